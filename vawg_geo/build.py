@@ -1,0 +1,175 @@
+"""The whole walk: inputs to areas, through the gate, to everything that an edition shows."""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import vawg_geo
+from vawg_geo.areas.tables import Tables, load_tables
+from vawg_geo.disclosure.gate import Edition, protect
+from vawg_geo.project import Project, find_project, read_project
+from vawg_geo.publish.folder import repair, replaced_folder
+from vawg_geo.publish.geopackage import write_geopackage
+from vawg_geo.publish.pages import write_pages
+from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.tables import write_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Built", "build"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """What a build wrote: folders by edition, and what it had to say."""
+
+    folders: dict[str, Path]
+    messages: tuple[str, ...]
+
+
+def build(
+    config: Path | str | Project | None = None,
+    *,
+    out: Path | str | None = None,
+    editions: Sequence[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Built:
+    """Build maps, layers and tables.
+
+    Parameters
+    ----------
+    config : path or Project, optional
+        A `vawg.toml`; by default the one in the current folder, else the embedded default.
+    out : path, optional
+        Folder that gets a folder for each edition; by default the configuration's `out`, which
+        is relative to the configuration, or to the current folder for the embedded default.
+    editions : sequence of str, optional
+        By default the configuration's.
+    progress : callable, optional
+        Called with a line for each step.
+
+    Returns
+    -------
+    Built
+
+    Raises
+    ------
+    VawgGeoError
+        An input or option cannot be used; nothing was written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     built = build(out=folder, editions=["public"])
+    ...     sorted(path.name for path in built.folders["public"].iterdir())
+    ['build.json', 'district.html', 'index.html', 'tables', 'vawg.gpkg', 'ward.html']
+    """
+    say = progress or (lambda _: None)
+    project, out_folder = _project_and_folder(config, out)
+    say("Reading and joining")
+    tables = load_tables(project)
+    # Every edition passes the gate before the first file is written: a refusal leaves nothing.
+    protected = [protect(tables, edition=name) for name in editions or project.editions.build]
+    messages = [*repair(out_folder), *_messages(tables)]
+    folders = {}
+    for edition in protected:
+        say(f"Writing the {edition.name} edition")
+        folders[edition.name] = _write_edition(edition, out_folder / edition.name)
+    return Built(folders=folders, messages=tuple(messages))
+
+
+def _write_edition(edition: Edition, final: Path) -> Path:
+    with replaced_folder(final) as folder:
+        write_pages(edition, folder)
+        write_geopackage(edition, folder / "vawg.gpkg")
+        write_tables(edition, folder / "tables")
+        (folder / "build.json").write_text(_build_record(edition), "utf-8")
+    return final
+
+
+def _project_and_folder(
+    config: Path | str | Project | None, out: Path | str | None
+) -> tuple[Project, Path]:
+    if isinstance(config, Project):
+        return config, Path(out or config.project.out)
+    path = find_project(Path(config) if config is not None else None)
+    project = read_project(path)
+    if out is not None:
+        return project, Path(out)
+    own = config is not None or path == Path("vawg.toml")
+    return project, (Path(project.folder) if own else Path()) / project.project.out
+
+
+def _build_record(edition: Edition) -> str:
+    """Versions, parameters, row counts and public inputs; no clock and no private input."""
+    results = compute_results(edition)
+    project = edition.project
+    record = {
+        "title": results.title,
+        "edition": edition.name,
+        "vawg_geo": vawg_geo.__version__,
+        "python": platform.python_version(),
+        "libraries": {
+            name: version(name)
+            for name in ("folium", "geopandas", "numpy", "pandas", "pyogrio", "scipy", "shapely")
+        },
+        "parameters": {
+            "rate_per": project.rates.per,
+            "rate_method": project.rates.method,
+            "confidence": list(project.rates.confidence),
+            "comparator": project.significance.comparator,
+            "significance_rule": project.significance.rule,
+            "protection": results.protection,
+            "disclosure_preset": edition.rules.preset,
+            "smallest_hidden": edition.rules.smallest,
+            "largest_hidden": edition.rules.largest,
+        },
+        "rows": {
+            "rates": len(results.rates),
+            "by_level_and_status": {
+                f"{level} {status}": int(n)
+                for (level, status), n in results.rates.groupby(["level", "status"], sort=True)
+                .size()
+                .items()
+            },
+        },
+        "public_inputs": dict(sorted(edition.inputs.items())),
+        "attribution": list(results.attribution),
+    }
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def _messages(tables: Tables) -> list[str]:
+    """What a person at the console must know."""
+    messages = []
+    illustrative = tables.counts[tables.counts["basis"] == "illustrative"]
+    if len(illustrative):
+        names = ", ".join(illustrative["indicator"].unique())
+        messages.append(
+            f"ILLUSTRATIVE, NOT REAL FIGURES: {len(illustrative):,} of {len(tables.counts):,} "
+            f"counts ({', '.join(illustrative['level'].unique())}: {names}). Name a table of your "
+            "own in vawg.toml to replace them."
+        )
+    missing = tables.counts[tables.counts["status"] == "missing"]
+    if len(missing):
+        first = missing.iloc[0]
+        messages.append(
+            f"{len(missing):,} of {len(tables.counts):,} counts are missing; first: "
+            f"{first['area_code']} {first['area_name']}, {first['indicator']}. They are hatched "
+            "on the map; see the join report."
+        )
+    own = tables.counts["basis"].isin(["own", "estimated"])
+    if own.any():
+        messages.append(
+            "Small counts of your own tables are hidden, but not yet against subtraction from "
+            "totals: look at totals before you publish."
+        )
+    messages += [f"{note.table}: {note.text}" for note in tables.notes]
+    return messages

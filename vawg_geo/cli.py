@@ -1,0 +1,213 @@
+"""The command line: parse, call, print, exit code. Each command imports what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vawg_geo import __version__
+from vawg_geo.columns import RATE_METHODS, SIGNIFICANCE_RULES
+from vawg_geo.errors import VawgGeoError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+DONE, DECIDE, BAD_INPUT = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `vawg-geo`; returns its exit code: 0 done, 1 a person must decide, 2 bad input."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except VawgGeoError as error:
+        print(f"vawg-geo: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("vawg-geo: stopped; nothing was changed.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vawg-geo",
+        description=(
+            "Maps, layers and tables of violence against women and girls, from ward and district "
+            "counts. Without a vawg.toml it builds the embedded default: Cambridgeshire and "
+            "Peterborough, 2015/16."
+        ),
+        epilog="Exit codes: 0 done; 1 a person must decide; 2 bad input, nothing written.",
+    )
+    parser.add_argument("--version", action="version", version=f"vawg-geo {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_build(commands)
+    _add_check(commands)
+    _add_rates(commands)
+    _add_init(commands)
+    _add_boundaries(commands)
+    return parser
+
+
+def _add_build(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("build", help="write maps, GeoPackage and tables")
+    command.add_argument("config", nargs="?", type=Path, metavar="vawg.toml")
+    command.add_argument("--out", type=Path, help="folder to write into (default: maps/)")
+    command.add_argument(
+        "--edition",
+        action="append",
+        choices=("public", "partnership", "analyst"),
+        help="may be given several times (default: the configuration's)",
+    )
+    command.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    command.set_defaults(run=_build)
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("check", help="report on inputs and joins; write nothing")
+    command.add_argument("config", nargs="?", type=Path, metavar="vawg.toml")
+    command.set_defaults(run=_check)
+
+
+def _add_rates(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "rates",
+        help="rates with limits from a table of counts",
+        description=(
+            "Rates with limits, for the analyst's own use: nothing is hidden in the result. "
+            "COUNTS has the columns area_code, sex, period, indicator, count; the population "
+            "area_code, sex, population."
+        ),
+    )
+    command.add_argument("counts", type=Path, metavar="COUNTS")
+    command.add_argument("--population", type=Path, required=True, metavar="FILE")
+    command.add_argument("--per", type=float, default=1000)
+    command.add_argument("--method", choices=RATE_METHODS, default="public-health")
+    command.add_argument("--confidence", type=float, default=0.95)
+    command.add_argument("--comparator", metavar="CODE")
+    command.add_argument("--rule", choices=SIGNIFICANCE_RULES, default="intervals-apart")
+    command.add_argument("--out", type=Path, required=True, metavar="FILE")
+    command.set_defaults(run=_rates)
+
+
+def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("init", help="start a project for an area of one's own")
+    command.add_argument("folder", type=Path, metavar="DIR")
+    command.set_defaults(run=_init)
+
+
+def _add_boundaries(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("boundaries", help="the catalogue of boundaries")
+    actions = command.add_subparsers(metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="names, and where each layer is")
+    listing.set_defaults(run=_boundaries_list)
+    fetching = actions.add_parser("fetch", help="download an official layer")
+    fetching.add_argument("name", metavar="NAME")
+    fetching.add_argument(
+        "--within", action="append", metavar="DISTRICT_CODE", help="only areas of these districts"
+    )
+    fetching.set_defaults(run=_boundaries_fetch)
+    adding = actions.add_parser("add", help="check a file and add it to the catalogue")
+    adding.add_argument("file", type=Path, metavar="FILE")
+    adding.add_argument("--name", help="name in the catalogue (default: the file's)")
+    adding.add_argument("--level", choices=("ward", "district", "county", "police_area", "lsoa"))
+    adding.set_defaults(run=_boundaries_add)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from vawg_geo.build import build
+    from vawg_geo.console import Console
+    from vawg_geo.project import default_project_path, find_project
+
+    console = Console(quiet=options.quiet)
+    path = find_project(options.config)
+    which = "the embedded default" if path == default_project_path() else str(path)
+    console.say(f"Building {which}")
+    with console.progress() as step:
+        built = build(
+            options.config, out=options.out, editions=options.edition, progress=step
+        )
+    for message in built.messages:
+        console.note(message)
+    for name, folder in built.folders.items():
+        console.say(f"{name}: {folder / 'index.html'}")
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    from vawg_geo.areas.join import JoinRefused
+    from vawg_geo.checks import check_project
+    from vawg_geo.console import Console
+
+    console = Console()
+    try:
+        report = check_project(options.config)
+    except JoinRefused as refused:
+        console.table(refused.report, title="Rows that cannot be joined", error=True)
+        raise
+    for title, table in report.tables.items():
+        console.table(table, title=title)
+    for line in report.lines:
+        console.say(line)
+    for line in report.decisions:
+        console.note(line)
+    console.say("A person must decide." if report.decisions else "Nothing needs a decision.")
+    return DECIDE if report.decisions else DONE
+
+
+def _rates(options: argparse.Namespace) -> int:
+    from vawg_geo.tools import rates_file
+
+    written = rates_file(
+        options.counts,
+        population=options.population,
+        per=options.per,
+        method=options.method,
+        confidence=options.confidence,
+        comparator=options.comparator,
+        rule=options.rule,
+        out=options.out,
+    )
+    for line in written:
+        print(line)
+    return DONE
+
+
+def _init(options: argparse.Namespace) -> int:
+    from vawg_geo.templates import write_project
+
+    for path in write_project(options.folder):
+        print(path)
+    return DONE
+
+
+def _boundaries_list(_: argparse.Namespace) -> int:
+    from vawg_geo.console import Console
+    from vawg_geo.inputs.catalogue import catalogue_table
+
+    Console().table(catalogue_table(), title="Boundaries")
+    return DONE
+
+
+def _boundaries_fetch(options: argparse.Namespace) -> int:
+    from vawg_geo.console import Console
+    from vawg_geo.inputs.fetch import fetch
+
+    console = Console()
+    with console.progress() as step:
+        path = fetch(options.name, within=options.within, progress=step)
+    console.say(f"{options.name}: {path}")
+    return DONE
+
+
+def _boundaries_add(options: argparse.Namespace) -> int:
+    from vawg_geo.inputs.catalogue import add_file
+
+    entry = add_file(options.file, name=options.name, level=options.level)
+    print(f"{entry.name}: {entry.rows:,} areas. Use boundaries = \"{entry.name}\" in vawg.toml.")
+    return DONE

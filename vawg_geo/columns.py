@@ -1,0 +1,99 @@
+"""Column names and words of the tables that other people's scripts lean on, fixed once."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, get_args
+
+__all__ = [
+    "BASES",
+    "COUNT_COLUMNS",
+    "COUNT_KEY",
+    "LEVELS",
+    "POPULATION_COLUMNS",
+    "RATE_COLUMNS",
+    "RATE_METHODS",
+    "SEXES",
+    "SIGNIFICANCES",
+    "SIGNIFICANCE_RULES",
+    "STATUSES",
+    "Basis",
+    "Level",
+    "RateMethod",
+    "Sex",
+    "Significance",
+    "SignificanceRule",
+    "Status",
+]
+
+Level = Literal["ward", "district", "county", "police_area", "lsoa"]
+Sex = Literal["persons", "female", "male"]
+Status = Literal["value", "zero", "missing", "suppressed", "unstable", "not_applicable"]
+Basis = Literal["published", "own", "illustrative", "estimated"]
+Significance = Literal["higher", "lower", "similar", "not_compared"]
+SignificanceRule = Literal["intervals-apart", "interval-excludes-comparator", "funnel"]
+RateMethod = Literal["exact", "byar", "public-health", "wilson"]
+
+LEVELS: Final[tuple[str, ...]] = get_args(Level)
+SEXES: Final[tuple[str, ...]] = get_args(Sex)
+STATUSES: Final[tuple[str, ...]] = get_args(Status)
+BASES: Final[tuple[str, ...]] = get_args(Basis)
+SIGNIFICANCES: Final[tuple[str, ...]] = get_args(Significance)
+SIGNIFICANCE_RULES: Final[tuple[str, ...]] = get_args(SignificanceRule)
+RATE_METHODS: Final[tuple[str, ...]] = get_args(RateMethod)
+
+# What makes a row of counts the only one of its kind.
+COUNT_KEY: Final = ("area_code", "indicator", "sex", "period")
+
+# A long table of counts. `count` is missing (NA) exactly where `status` is `missing`,
+# `suppressed` or `not_applicable`; `status` is otherwise `value` or `zero`. `unstable` is a
+# property of a rate (fewer than 10 events) and stands in tables of rates only.
+COUNT_COLUMNS: Final = (
+    "area_code",
+    "area_name",
+    "level",
+    "vintage",
+    "indicator",
+    "sex",
+    "period",
+    "count",
+    "status",
+    "basis",
+    "note",
+)
+
+# A long table of populations; `population` may be fractional where `basis` is `estimated`.
+POPULATION_COLUMNS: Final = (
+    "area_code",
+    "area_name",
+    "level",
+    "sex",
+    "age_group",
+    "population",
+    "basis",
+    "note",
+)
+
+RATE_COLUMNS: Final = (
+    "area_code",
+    "area_name",
+    "level",
+    "vintage",
+    "indicator",
+    "sex",
+    "period",
+    "count",
+    "population",
+    "rate",
+    "rate_lower",
+    "rate_upper",
+    "rate_lower_998",
+    "rate_upper_998",
+    "rate_per",
+    "rate_method",
+    "comparator",
+    "significance",
+    "significance_rule",
+    "status",
+    "basis",
+    "note",
+)

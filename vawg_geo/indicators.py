@@ -1,0 +1,67 @@
+"""What is counted, in words for readers."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+__all__ = ["Indicator", "slug"]
+
+
+def slug(text: str) -> str:
+    """Lower-case letters, digits and underscores, for names of files and layers.
+
+    Examples
+    --------
+    >>> slug("Cambridge Women's Aid contacts")
+    'cambridge_womens_aid_contacts'
+    """
+    return re.sub(r"[^a-z0-9]+", "_", text.lower().replace("'", "")).strip("_")
+
+
+class Indicator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is counted, in words for readers.
+
+    Attributes
+    ----------
+    name : str
+        As in the tables' column `indicator`.
+    title : str
+        As a heading ("Domestic abuse crimes").
+    unit : str
+        Plural noun for what is counted ("crimes", "referrals").
+    definition : str
+        One or two plain sentences: what is in it and what is not.
+    source : str
+        Publisher and table.
+    denominator : str
+        What the rate is per ("residents aged 16 and over").
+    caveat : str
+        What a reader must know before she reads the map; may be empty.
+    scope : str
+        Code of the area that the source covers; areas outside it are not applicable. Empty for
+        everywhere.
+    comparator : str
+        Code of the area that rates are compared with; empty for the project's comparator.
+    slug : str
+        For names of files and layers; made from the name where not given.
+    """
+
+    name: str
+    title: str = ""
+    unit: str = "events"
+    definition: str = ""
+    source: str = ""
+    denominator: str = "residents aged 16 and over"
+    caveat: str = ""
+    scope: str = ""
+    comparator: str = ""
+    slug: str = ""
+
+    def __post_init__(self) -> None:
+        # Frozen to everybody else; a default that is made from another field has no other place.
+        if not self.title:
+            msgspec.structs.force_setattr(self, "title", self.name[:1].upper() + self.name[1:])
+        if not self.slug:
+            msgspec.structs.force_setattr(self, "slug", slug(self.name))
