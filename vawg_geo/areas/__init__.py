@@ -1,0 +1,1 @@
+"""Which area is this row: names, joins and their reports, neighbours, coverages."""

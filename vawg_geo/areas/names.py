@@ -1,0 +1,78 @@
+"""Names of areas as people write them, and what a name that fits none may have meant."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["normalise_name", "suggest_names"]
+
+_APOSTROPHES = re.compile(r"['’‘ʼ`´]")
+_NOT_WORD = re.compile(r"[^\w]+")
+
+
+def normalise_name(name: str) -> str:
+    """Form of a name in which harmless differences are gone.
+
+    '&' is 'and'; apostrophes, accents, case, punctuation and a closing 'City', 'Ward' or
+    'District' do not count.
+
+    Examples
+    --------
+    >>> normalise_name("Queen Edith’s"), normalise_name("Fletton & Woodston")
+    ('queen ediths', 'fletton and woodston')
+    >>> normalise_name("Cambridge City")
+    'cambridge'
+    """
+    plain = unicodedata.normalize("NFKD", name)
+    plain = "".join(mark for mark in plain if not unicodedata.combining(mark)).casefold()
+    plain = _APOSTROPHES.sub("", plain).replace("&", " and ")
+    words = _NOT_WORD.sub(" ", plain).replace("_", " ").split()
+    if len(words) > 1 and words[-1] in {"city", "ward", "district"}:
+        words.pop()
+    return " ".join(words)
+
+
+def suggest_names(name: str, known: Iterable[str]) -> list[str]:
+    """Known names that a name which fits none may have meant.
+
+    First the names that it is run together from, else the closest in spelling.
+
+    Examples
+    --------
+    >>> suggest_names("Central North", ["Central", "North", "West"])
+    ['Central', 'North']
+    >>> suggest_names("Petersfeld", ["Petersfield", "Trumpington"])
+    ['Petersfield']
+    """
+    by_form = {normalise_name(other): other for other in known}
+    words = normalise_name(name).split()
+    if parts := _split(words, by_form):
+        return parts
+    close = get_close_matches(" ".join(words), by_form, n=3, cutoff=0.7)
+    return [by_form[form] for form in close]
+
+
+def _split(words: list[str], by_form: Mapping[str, str]) -> list[str]:
+    """Known names, in order, that a run of words is made of; longest first; [] where none fit.
+
+    A single 'and' between two names is a joint, not a word.
+    """
+    if not words:
+        return []
+    for size in range(len(words), 0, -1):
+        head = " ".join(words[:size])
+        if head not in by_form:
+            continue
+        rest = words[size:]
+        if not rest:
+            return [by_form[head]]
+        for tail in (rest, rest[1:] if rest[0] == "and" else []):
+            if tail and (others := _split(tail, by_form)):
+                return [by_form[head], *others]
+    return []
