@@ -87,8 +87,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         sources = {
-            "wards-2015": read_source(options.wards_2015),
-            "wards-2016": read_source(options.wards_2016),
+            "wards-2015": read_source(options.wards_2015, rows=WARDS["wards-2015"]),
+            "wards-2016": read_source(options.wards_2016, rows=WARDS["wards-2016"]),
         }
         layers = make_layers(sources)
         reports = check_layers(layers, sources)
@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def read_source(path: Path) -> Source:
+def read_source(path: Path, *, rows: int) -> Source:
     """Read wards of our districts from a layer with the ONS's columns."""
     if not path.is_file():
         msg = f"{path.name} is not there. Give the path of a ward layer."
@@ -123,14 +123,21 @@ def read_source(path: Path) -> Source:
     }.items():
         fits = [name for name in table.columns if re.fullmatch(pattern, str(name), re.IGNORECASE)]
         if len(fits) != 1:
+            example = pattern.replace(r"\d\d", "15")
             msg = (
-                f"{path.name} has {len(fits)} columns like {pattern!r}, needed is one; it has "
+                f"{path.name} has {len(fits)} columns like {example!r}, needed is one; it has "
                 f"{', '.join(map(str, table.columns))}. Rename its columns as the ONS does."
             )
             raise BoundaryError(msg)
         found[fits[0]] = column
     table = table.rename(columns=found)
     table = table[table["parent_code"].isin(DISTRICTS)]
+    if len(table) != rows:
+        msg = (
+            f"{path.name} has {len(table)} wards of our districts, needed are {rows}. "
+            "Look for a file of that vintage."
+        )
+        raise BoundaryError(msg)
     if table.crs is None:
         msg = f"{path.name} does not say its coordinate reference system. Set it first."
         raise BoundaryError(msg)

@@ -196,7 +196,7 @@ def intersect_coverages(
     -------
     GeoDataFrame
         One row for each pair of areas that share ground, sorted: `area_code` and `area_name`
-        (both codes and both names, joined by `|`), `first_code`, `second_code`, `geometry`.
+        (both the two codes, joined by `|`), `first_code`, `second_code`, `geometry`.
 
     Raises
     ------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["add_up", "ancestors", "reconcile"]
 
-_SERIES = ["indicator", "sex", "period"]
+_SERIES = ("indicator", "sex", "period")
+_RECONCILIATION = (
+    "area_code", "area_name", *_SERIES, "basis", "count", "sum_of_parts", "difference", "parts",
+    "parts_without_figure",
+)  # fmt: skip
 
 
 def ancestors(code: str, parents: Mapping[str, str]) -> list[str]:
@@ -62,56 +67,64 @@ def add_up(
         which a part is suppressed is suppressed; parts that are not applicable do not count, and
         a sum of nothing else is not applicable. The note says how many areas were added up.
     """
-    rows = counts.assign(area_code=_holders(counts["area_code"], areas["area_code"], parents))
-    rows = rows[rows["area_code"] != ""]
-    if rows.empty:
-        return counts.iloc[:0][list(COUNT_COLUMNS)]
-    key = ["area_code", *_SERIES, "basis"]
-    grouped = rows.groupby(key, sort=False)
-    sums = grouped["count"].sum(min_count=1).to_frame("count")
-    for status in ("missing", "suppressed", "not_applicable"):
-        sums[status] = (rows["status"] == status).groupby([rows[k] for k in key], sort=False).sum()
-    sums["parts"] = grouped.size()
-    sums = sums.reset_index()
-    sums["status"] = [
-        _sum_status(*row)
-        for row in sums[
-            ["count", "missing", "suppressed", "not_applicable", "parts"]
-        ].itertuples(index=False)
+    parts = _parts_by_sum(counts, set(areas["area_code"]), parents)
+    child = str(counts["level"].iloc[0]) if len(counts) else ""
+    places = {code: n for n, code in enumerate(areas["area_code"])}
+    names = dict(zip(areas["area_code"], areas["area_name"], strict=True))
+    levels = dict(zip(areas["area_code"], areas["level"], strict=True))
+    rows = [
+        {
+            "area_code": code,
+            "area_name": names[code],
+            "level": levels[code],
+            "vintage": vintage,
+            **dict(zip((*_SERIES, "basis"), series, strict=True)),
+            **_sum_of(part, child),
+        }
+        for (code, *series), part in sorted(parts.items(), key=lambda item: places[item[0][0]])
     ]
-    known = sums["status"].isin(["value", "zero"])
-    child = str(counts["level"].iloc[0])
-    sums["count"] = sums["count"].where(known)
-    sums["note"] = [
-        f"sum of {parts} {child}s" if ok else f"{missing + hidden} of {parts} {child}s have no figure"
-        for parts, missing, hidden, ok in zip(
-            sums["parts"], sums["missing"], sums["suppressed"], known, strict=True
-        )
-    ]
-    result = areas[["area_code", "area_name", "level"]].merge(sums, on="area_code")
-    return result.assign(vintage=vintage)[list(COUNT_COLUMNS)]
+    table = pd.DataFrame(rows, columns=list(COUNT_COLUMNS))
+    return table.astype({"count": counts["count"].dtype})
 
 
-def _holders(codes: pd.Series, higher: pd.Series, parents: Mapping[str, str]) -> pd.Series:
-    """For each code the nearest of the higher areas that holds it; empty where none does."""
-    wanted = set(higher)
+def _parts_by_sum(
+    counts: pd.DataFrame, higher: set[str], parents: Mapping[str, str]
+) -> dict[tuple[str, ...], list[tuple[Any, str]]]:
+    """Counts and statuses of the parts of each sum, by area, series and basis.
+
+    Plain dictionaries: a data frame's machinery costs more than the sums themselves.
+    """
     lineage = {
-        code: next((above for above in ancestors(code, parents) if above in wanted), "")
-        for code in codes.unique()
+        code: next((above for above in ancestors(code, parents) if above in higher), "")
+        for code in counts["area_code"].unique()
     }
-    return codes.map(lineage)
+    columns = ["area_code", *_SERIES, "basis", "count", "status"]
+    parts: dict[tuple[str, ...], list[tuple[Any, str]]] = {}
+    for code, *series, count, status in zip(*(counts[c].tolist() for c in columns), strict=True):
+        if holder := lineage[code]:
+            parts.setdefault((holder, *series), []).append((count, status))
+    return parts
 
 
-def _sum_status(
-    count: float, missing: int, suppressed: int, not_applicable: int, parts: int
-) -> str:
-    if missing:
-        return "missing"
-    if suppressed:
-        return "suppressed"
-    if not_applicable == parts:
-        return "not_applicable"
-    return "zero" if count == 0 else "value"
+def _sum_of(parts: list[tuple[Any, str]], child: str) -> dict[str, object]:
+    """Count, status and note of a sum; one part without a figure leaves the sum without one."""
+    tally = Counter(status for _, status in parts)
+    lacking = tally["missing"] + tally["suppressed"]
+    if lacking:
+        status = "missing" if tally["missing"] else "suppressed"
+        return {
+            "count": pd.NA,
+            "status": status,
+            "note": f"{lacking} of {len(parts)} {child}s have no figure",
+        }
+    if tally["not_applicable"] == len(parts):
+        return {"count": pd.NA, "status": "not_applicable", "note": "of none of its parts"}
+    total = sum(count for count, status in parts if status != "not_applicable")
+    return {
+        "count": total,
+        "status": "zero" if total == 0 else "value",
+        "note": f"sum of {len(parts)} {child}s",
+    }
 
 
 def reconcile(
@@ -133,22 +146,31 @@ def reconcile(
         `sum_of_parts`, `difference` (sum less count), `parts`, `parts_without_figure`. A
         difference is missing where a part has no figure or the count is not known.
     """
-    names = upper[["area_code", "area_name", "level"]].drop_duplicates("area_code")
-    sums = add_up(lower, names, parents)
-    wanted = ["area_code", *_SERIES]
-    detail = lower.assign(area_code=_holders(lower["area_code"], names["area_code"], parents))
-    parts = detail.groupby(wanted, sort=False).agg(
-        parts=("status", "size"),
-        parts_without_figure=("status", lambda s: int(s.isin(["missing", "suppressed"]).sum())),
+    parts = _parts_by_sum(lower, set(upper["area_code"]), parents)
+    child = str(lower["level"].iloc[0]) if len(lower) else ""
+    columns = ["area_code", "area_name", *_SERIES, "count"]
+    given = {
+        (code, *series): (name, count)
+        for code, name, *series, count in zip(*(upper[c].tolist() for c in columns), strict=True)
+    }
+    rows = []
+    for (*key, basis), found in parts.items():
+        if tuple(key) not in given:
+            continue
+        name, count = given[tuple(key)]
+        total = _sum_of(found, child)["count"]
+        rows.append(
+            {
+                **dict(zip(("area_code", *_SERIES), key, strict=True)),
+                "area_name": name,
+                "basis": basis,
+                "count": count,
+                "sum_of_parts": total,
+                "difference": total - count,
+                "parts": len(found),
+                "parts_without_figure": sum(s in {"missing", "suppressed"} for _, s in found),
+            }
+        )
+    return pd.DataFrame(rows, columns=list(_RECONCILIATION)).astype(
+        dict.fromkeys(("count", "sum_of_parts", "difference"), "Float64")
     )
-    pairs = upper.drop(columns=["basis", "note", "level", "vintage", "status"]).merge(
-        sums[[*wanted, "basis", "count"]].rename(columns={"count": "sum_of_parts"}), on=wanted
-    )
-    pairs["difference"] = pairs["sum_of_parts"] - pairs["count"]
-    pairs = pairs.merge(parts.reset_index(), on=wanted, how="left")
-    return pairs[
-        [
-            "area_code", "area_name", *_SERIES, "basis", "count", "sum_of_parts", "difference",
-            "parts", "parts_without_figure",
-        ]
-    ]  # fmt: skip

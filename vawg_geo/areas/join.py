@@ -139,12 +139,12 @@ def join_counts(
     keys = [tuple(row) for row in people.assign(vintage=said).itertuples(index=False)]
     matches = [found[key] for key in keys]
     level = str(counts["level"].iloc[0]) if len(counts) else ""
-    report = _match_report(found, keys, table, level)
+    rows = _match_rows(found, keys, table, level)
     coded = counts.assign(area_code=[match.code for match in matches])
-    report = pd.concat([report, _duplicates(coded, matches, table)], ignore_index=True)
-    _refuse(report, table)
+    rows += _duplicate_rows(coded[[bool(match.code) for match in matches]], table)
+    _refuse(rows, table)
     full = _complete(coded, areas)
-    return Join(full, pd.concat([report, _missing(full, table, level)], ignore_index=True))
+    return Join(full, _report([*rows, *_missing_rows(full, table)]))
 
 
 def _identity(row: Iterable[object], who: list[str]) -> tuple[str, str, str, str]:
@@ -285,14 +285,14 @@ def _listed(years: list[str]) -> str:
     return ", ".join(map(str, numbers))
 
 
-def _match_report(
+def _match_rows(
     found: dict[tuple[Hashable, ...], _Match],
     keys: list[tuple[Hashable, ...]],
     table: str,
     level: str,
-) -> pd.DataFrame:
+) -> list[dict[str, object]]:
     rows = Counter(keys)
-    return _report(
+    return [
         {
             "table": table,
             "level": level,
@@ -304,7 +304,7 @@ def _match_report(
             "suggestion": match.suggestion,
         }
         for key, match in found.items()
-    )
+    ]
 
 
 def _report(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
@@ -313,11 +313,10 @@ def _report(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     return pd.DataFrame(filled, columns=list(REPORT_COLUMNS), dtype=object).astype({"rows": int})
 
 
-def _duplicates(coded: pd.DataFrame, matches: list[_Match], table: str) -> pd.DataFrame:
-    known = np.array([bool(match.code) for match in matches], dtype=bool)
+def _duplicate_rows(coded: pd.DataFrame, table: str) -> list[dict[str, object]]:
     key = list(COUNT_KEY)
-    repeated = coded[known & coded.duplicated(key, keep=False).to_numpy()]
-    return _report(
+    repeated = coded[coded.duplicated(key, keep=False)]
+    return [
         {
             "table": table,
             "level": group["level"].iloc[0],
@@ -329,13 +328,14 @@ def _duplicates(coded: pd.DataFrame, matches: list[_Match], table: str) -> pd.Da
             "suggestion": "Keep one row, or add them up yourself.",
         }
         for values, group in repeated.groupby(key, sort=False)
-    )
+    ]
 
 
-def _refuse(report: pd.DataFrame, table: str) -> None:
-    refused = report[report["outcome"].isin(_REFUSED)]
-    if refused.empty:
+def _refuse(rows: list[dict[str, object]], table: str) -> None:
+    bad = [row for row in rows if row["outcome"] in _REFUSED]
+    if not bad:
         return
+    refused = _report(bad)
     first = refused.iloc[0]
     words = {
         "unknown": "fit no area",
@@ -350,39 +350,42 @@ def _refuse(report: pd.DataFrame, table: str) -> None:
     if first["outcome"] == "duplicate":
         detail = f"{first['area_code']} {first['area_name']}, {first['indicator']}: {detail}"
     msg = (
-        f"{table}: {len(refused):,} of {len(report):,} areas of the table cannot be joined "
+        f"{table}: {len(refused):,} of {len(rows):,} areas of the table cannot be joined "
         f"({kinds}); first: {detail}. {first['suggestion']}"
     )
-    raise JoinRefused(msg, refused.reset_index(drop=True))
+    raise JoinRefused(msg, refused)
 
 
 def _complete(coded: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Every area for each indicator, sex and period that the counts have, in boundary order."""
-    series = coded[["indicator", "sex", "period"]].drop_duplicates()
-    grid = series.merge(areas[["area_code", "area_name"]], how="cross")
+    key = list(COUNT_KEY)
+    position = {row: n for n, row in enumerate(zip(*(coded[k].tolist() for k in key), strict=True))}
+    series = list(dict.fromkeys(row[1:] for row in position))
+    grid = [(code, *one) for one in series for code in areas["area_code"].tolist()]
+    where = np.array([position.get(row, -1) for row in grid], dtype=int)
+    absent = where < 0
     # A nullable type, so that an area without a row has no count and never a NaN or a zero.
     nullable = "Int64" if pd.api.types.is_integer_dtype(coded["count"]) else "Float64"
-    figures = coded.drop(columns=["area_name"]).astype({"count": nullable})
-    full = grid.merge(figures, how="left", on=list(COUNT_KEY), validate="1:1")
-    absent = full["status"].isna()
+    full = coded.astype({"count": nullable}).iloc[where.clip(0)].reset_index(drop=True)
+    for name, values in zip(key, zip(*grid, strict=True), strict=True):
+        full[name] = list(values)
+    full["area_name"] = areas["area_name"].tolist() * len(series)
+    full["count"] = full["count"].mask(absent)
     full["status"] = full["status"].mask(absent, "missing")
     full["note"] = full["note"].mask(absent, "no row in the table of counts")
-    for column in ("level", "vintage", "basis"):
-        # One table has one level, vintage and basis; a missing row belongs to the same.
-        full[column] = full[column].mask(absent, coded[column].iloc[0])
-    return full[list(COUNT_COLUMNS)].reset_index(drop=True)
+    return full[list(COUNT_COLUMNS)]
 
 
-def _missing(full: pd.DataFrame, table: str, level: str) -> pd.DataFrame:
+def _missing_rows(full: pd.DataFrame, table: str) -> list[dict[str, object]]:
     rows = full[full["status"] == "missing"]
-    return _report(
+    who = ("level", "area_code", "area_name", "indicator", "sex", "period")
+    return [
         {
             "table": table,
-            "level": level,
             "outcome": "missing",
-            **{name: row[name] for name in ("area_code", "area_name", "indicator", "sex", "period")},
+            **{name: row[name] for name in who},
             "detail": row["note"],
             "suggestion": "Add the row, or say that the area has none.",
         }
         for row in rows.to_dict("records")
-    )
+    ]
