@@ -1,0 +1,180 @@
+"""Delimited text: which encoding, which delimiter, and rows that are all of one length."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from itertools import islice
+from typing import Final
+
+from vawg_geo.errors import InputError, problem
+
+__all__ = ["decode_text", "is_footnote", "split_rows"]
+
+_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
+_FOOTNOTE: Final = re.compile(r"\s*(sources?|notes?|footnotes?|contains)\b", re.IGNORECASE)
+
+
+def is_footnote(text: str) -> bool:
+    """Whether a row's only cell reads like a remark under a table.
+
+    Examples
+    --------
+    >>> is_footnote("Source: police recorded crime"), is_footnote("Soham South")
+    (True, False)
+    """
+    return _FOOTNOTE.match(text) is not None
+
+
+def decode_text(raw: bytes) -> tuple[str, list[str]]:
+    r"""Decode the bytes of a text file, saying so where it is not plain UTF-8.
+
+    Parameters
+    ----------
+    raw : bytes
+        The whole file.
+
+    Returns
+    -------
+    tuple of str and list of str
+        The text and what is worth saying about its encoding.
+
+    Raises
+    ------
+    InputError
+        UTF-32, UTF-16 without its mark, other bytes that no text has, or a cut UTF-16 file.
+
+    Examples
+    --------
+    >>> decode_text("count\n1".encode("utf-16"))
+    ('count\n1', ['read as UTF-16'])
+    """
+    save_as = "Save it as 'CSV UTF-8'."
+    if raw.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        msg = f"the text is UTF-32, which is not read. {save_as}"
+        raise InputError(msg)
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            text, notes = raw.decode("utf-16"), ["read as UTF-16"]
+        except UnicodeDecodeError as error:
+            msg = (
+                f"the text is UTF-16 but damaged or cut short. Copy it again, or {save_as.lower()}"
+            )
+            raise InputError(msg) from error
+    elif b"\0" in raw:
+        msg = f"the text holds NUL bytes: UTF-16 without its byte order mark, or no text. {save_as}"
+        raise InputError(msg)
+    else:
+        text, notes = _decode_bytes(raw)
+    if "\0" in text:
+        msg = f"the text holds NUL characters, so it is damaged. {save_as}"
+        raise InputError(msg)
+    return text, notes
+
+
+def _decode_bytes(raw: bytes) -> tuple[str, list[str]]:
+    marked = raw.startswith(codecs.BOM_UTF8)
+    notes = ["read as UTF-8 with a byte order mark"] if marked else []
+    try:
+        return raw.decode("utf-8-sig"), notes
+    except UnicodeDecodeError as error:
+        # A file that says it is UTF-8 and is not has been damaged; guessing would hide that.
+        if marked:
+            msg = "the text is marked as UTF-8 but damaged. Save it as 'CSV UTF-8' again."
+            raise InputError(msg) from error
+    try:
+        return raw.decode("cp1252"), ["read as Windows-1252 (cp1252), since it is not UTF-8"]
+    except UnicodeDecodeError as error:
+        msg = "the text is neither UTF-8 nor Windows-1252. Save it as 'CSV UTF-8'."
+        raise InputError(msg) from error
+
+
+def split_rows(
+    text: str, *, delimiter: str | None = None
+) -> tuple[list[tuple[int, list[str]]], list[str]]:
+    r"""Split delimited text into rows of one length.
+
+    Parameters
+    ----------
+    text : str
+        The whole text, byte order mark removed.
+    delimiter : str, optional
+        Comma, semicolon or tab; detected where not given.
+
+    Returns
+    -------
+    tuple of list of (int, list of str) and list of str
+        Each row that is not blank with the number that a spreadsheet gives it, and notes.
+
+    Raises
+    ------
+    InputError
+        Quotes that do not close, or rows of unequal length.
+
+    Examples
+    --------
+    >>> split_rows("code;count\nE07000008;12\n")
+    ([(1, ['code', 'count']), (2, ['E07000008', '12'])], ['columns are separated by semicolon'])
+    """
+    found = delimiter or _detect_delimiter(text)
+    notes = [] if found == "," else [f"columns are separated by {_DELIMITERS[found]}"]
+    try:
+        rows = list(_numbered(text, found))
+    except csv.Error as error:
+        msg = (
+            f"the text is no well-formed CSV ({error}): a quote may be open or the file cut "
+            "short. Save it again."
+        )
+        raise InputError(msg) from error
+    return (_of_one_length(rows) if rows else []), notes
+
+
+def _numbered(text: str, delimiter: str, limit: int | None = None) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    numbered = (
+        (number, row) for number, row in enumerate(reader, start=1) if any(map(str.strip, row))
+    )
+    return list(islice(numbered, limit))
+
+
+def _detect_delimiter(text: str) -> str:
+    """Choose the delimiter that gives every one of the first rows as many cells as the header."""
+    widths: dict[str, int] = {}
+    for candidate in _DELIMITERS:
+        try:
+            rows = _numbered(text, candidate, limit=50)
+        except csv.Error:
+            continue
+        if not rows:
+            return ","
+        widths[candidate] = len(rows[0][1])
+        if widths[candidate] > 1 and all(len(row) == widths[candidate] for _, row in rows):
+            return candidate
+    return max(widths, key=lambda candidate: widths[candidate], default=",")
+
+
+def _of_one_length(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Rows of the header's length; empty cells past it and bare footnotes are no offence."""
+    width = len(rows[0][1])
+    even, ragged = [], []
+    for number, row in rows:
+        bare_footnote = len(row) == 1 and is_footnote(row[0])
+        if len(row) > width and not any(row[width:]):
+            even.append((number, row[:width]))
+        elif len(row) == width or bare_footnote:
+            even.append((number, row + [""] * (width - len(row))))
+        else:
+            ragged.append((number, len(row)))
+    if ragged:
+        number, cells = ragged[0]
+        raise InputError(
+            problem(
+                "have more or fewer cells than the header",
+                bad=len(ragged), total=len(rows) - 1, noun="rows",
+                first=f"row {number} ({cells} cells, the header has {width})",
+                action="The header must be the first row; quote cells that hold the delimiter.",
+            )
+        )  # fmt: skip
+    return even

@@ -1,0 +1,169 @@
+"""Excel workbooks: one sheet's cells as the text that its owner sees."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from typing import TYPE_CHECKING, Any, Final
+
+from vawg_geo.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["cell_text", "read_sheet"]
+
+_OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+_LARGEST: Final = 1_000_000_000  # bytes when unpacked; a million rows of ten columns take half
+
+
+def cell_text(value: object) -> str | None:
+    """Text of a cell's value, or None for an empty cell.
+
+    Numbers have at most 15 significant digits, as Excel itself shows, and no trailing zeros.
+
+    Examples
+    --------
+    >>> cell_text(12.0), cell_text(2466.5), cell_text(""), cell_text(True)
+    ('12', '2466.5', None, 'TRUE')
+    """
+    match value:
+        case None | "":
+            return None
+        case bool():
+            return str(value).upper()
+        case float():
+            return str(int(value)) if value.is_integer() else format(value, ".15g")
+        case dt.datetime() if value.time() == dt.time():
+            return value.date().isoformat()
+        case dt.datetime() | dt.date() | dt.time():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def read_sheet(
+    path: Path, *, sheet: str | None
+) -> tuple[list[tuple[int, list[str | None]]], list[str]]:
+    """Read one sheet of a workbook.
+
+    Parameters
+    ----------
+    path : Path
+        An `.xlsx` or `.xlsm` file.
+    sheet : str, optional
+        The sheet's name; the first visible one where not given.
+
+    Returns
+    -------
+    tuple of list of (int, list of str or None) and list of str
+        Each row that is not blank, with its number in the sheet and cut to the length of the
+        header where the rest is empty; and notes.
+
+    Raises
+    ------
+    InputError
+        A password, an old format, a damaged file, an unknown sheet, formulas without values.
+    """
+    _require_readable(path)
+    import openpyxl
+
+    # openpyxl raises what it stumbles over (KeyError, ValueError, ParseError, BadZipFile...),
+    # and any of them means the same to the file's owner.
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:
+        raise _damaged(path) from error
+    try:
+        name, notes = _choose_sheet(book, sheet, path.name)
+        try:
+            grid = _grid(book[name])
+        except Exception as error:
+            raise _damaged(path) from error
+    finally:
+        book.close()
+    if any(value is None for _, row in grid for value in row):
+        _require_cached_values(path, name, dict(grid))
+    return [(number, [cell_text(value) for value in row]) for number, row in grid], notes
+
+
+def _damaged(path: Path) -> InputError:
+    msg = f"{path.name}: the workbook is damaged or cut short. Save or copy it again."
+    return InputError(msg)
+
+
+def _require_readable(path: Path) -> None:
+    with path.open("rb") as stream:
+        start = stream.read(8)
+    if start == _OLE:
+        raw = path.read_bytes()
+        if "EncryptedPackage".encode("utf-16-le") in raw:
+            msg = f"{path.name}: the workbook is protected by a password. Save it without one."
+        else:
+            msg = f"{path.name}: this is an old Excel file (.xls). Save it as .xlsx or CSV."
+        raise InputError(msg)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise _damaged(path) from error
+    if size > _LARGEST:
+        msg = (
+            f"{path.name}: the workbook would unpack to {size:,} bytes, more than the "
+            f"{_LARGEST:,} that are read. Save the one sheet as CSV."
+        )
+        raise InputError(msg)
+
+
+def _choose_sheet(book: Any, sheet: str | None, source: str) -> tuple[str, list[str]]:
+    names = [each.title for each in book.worksheets]
+    listed = ", ".join(repr(name) for name in names)
+    if sheet is not None:
+        if sheet not in names:
+            msg = f"{source}: there is no sheet {sheet!r}. Name one of: {listed}."
+            raise InputError(msg)
+        return sheet, []
+    visible = [each.title for each in book.worksheets if each.sheet_state == "visible"]
+    if not visible:
+        msg = (
+            f"{source}: the workbook has no visible sheet with cells. Name one: {listed or 'none'}."
+        )
+        raise InputError(msg)
+    notes = [f"read the sheet {visible[0]!r}, one of {len(names)}: {listed}"] if names[1:] else []
+    return visible[0], notes
+
+
+def _grid(sheet: Any) -> list[tuple[int, list[Any]]]:
+    # A sheet's stated size is often wrong in files that other programs wrote.
+    sheet.reset_dimensions()
+    rows = (
+        (number, list(row)) for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
+    )
+    filled = [(number, row) for number, row in rows if any(v not in (None, "") for v in row)]
+    width = max((_last_filled(row) for _, row in filled), default=0)
+    return [(number, (row + [None] * width)[:width]) for number, row in filled]
+
+
+def _last_filled(row: list[Any]) -> int:
+    return max(place for place, value in enumerate(row, start=1) if value not in (None, ""))
+
+
+def _require_cached_values(path: Path, name: str, values: dict[int, list[Any]]) -> None:
+    """Refuse cells that hold a formula and no value: they would pass for empty ones."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=False)
+    try:
+        for row in book[name].iter_rows():
+            for cell in row:
+                if cell.value is None or cell.data_type != "f":
+                    continue
+                known = values.get(cell.row, [])
+                if cell.column > len(known) or known[cell.column - 1] is None:
+                    msg = (
+                        f"{path.name}: cell {cell.coordinate} holds a formula whose value was "
+                        "never stored. Open the workbook in a spreadsheet program and save it."
+                    )
+                    raise InputError(msg)
+    finally:
+        book.close()

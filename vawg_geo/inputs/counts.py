@@ -1,0 +1,299 @@
+"""Counts of events by area, from tidy and wide tables, as one long table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from vawg_geo.codes import read_sex
+from vawg_geo.columns import BASES, COUNT_COLUMNS, LEVELS, SEXES, STATUSES
+from vawg_geo.errors import ConfigurationError, InputError, VawgGeoError, problem
+from vawg_geo.inputs.layout import (
+    area_columns,
+    describe_row,
+    find_columns,
+    header_of,
+    levels_of_rows,
+    require_distinct_rows,
+    set_aside_rows,
+)
+from vawg_geo.inputs.numbers import parse_counts
+from vawg_geo.inputs.tables import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["read_counts"]
+
+_DIMENSIONS: Final = ("indicator", "sex", "period")
+_KEYS: Final = (
+    "area_code", "area_name", "district", *_DIMENSIONS, "count", "note", "level", "vintage",
+    "status",
+)  # fmt: skip
+
+
+def read_counts(
+    path: str | Path,
+    *,
+    columns: Mapping[str, Any] | None = None,
+    level: str | None = None,
+    vintage: str = "",
+    indicator: str | None = None,
+    sex: str | None = None,
+    period: str | None = None,
+    basis: str = "own",
+    notes: str = "",
+    sheet: str | None = None,
+) -> pd.DataFrame:
+    """Read a table of counts.
+
+    Tidy tables have a row per area, indicator, sex and period, and a column of counts. Wide ones
+    have several columns of counts, which `columns["counts"]` names: a mapping from the heading to
+    what it holds (``{"2015/16 F": {"sex": "female", "period": "2015/16"}}``), or a list of
+    headings that are sexes or else periods (``["2014/15", "2015/16"]``).
+
+    Rows of totals and remarks under the table are set aside and noted, with their values. What
+    the marks in cells mean is listed in `vawg_geo.inputs.numbers`.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV, TSV, Excel workbook or Parquet.
+    columns : mapping, optional
+        Our names (`area_code`, `area_name`, `district`, `indicator`, `sex`, `period`, `count`,
+        `note`, `level`, `vintage`, `status`, or `counts` instead of `count`) to the table's
+        headings; "" leaves a column unread. Common headings are recognised.
+    level : str, optional
+        Level of areas whose code does not tell it.
+    vintage : str
+        Date or name of the boundaries that the codes or names are of.
+    indicator, sex, period : str, optional
+        For tables that do not say it.
+    basis : str
+        `own`, `published`, `illustrative` or `estimated`; only the last may have fractions.
+    notes : str
+        For the column `note` of every row; a note in the table is put before it.
+    sheet : str, optional
+        Sheet of a workbook.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `vawg_geo.columns.COUNT_COLUMNS`, in the file's order; `count` is `Int64`
+        (`Float64` for estimates); texts that are absent are "". Where the table names the
+        district of its areas, one further column `district`, for the join to use and drop.
+        ``attrs["notes"]`` is a list of what is worth saying.
+
+    Raises
+    ------
+    InputError
+        The file, its layout or a value cannot be used; the message names row, area and value.
+    ConfigurationError
+        An option cannot be used with this table.
+    """
+    if basis not in BASES:
+        msg = f"basis {basis!r} is unknown. Choose one of {', '.join(BASES)}."
+        raise ConfigurationError(msg)
+    table = read_table(path, sheet=sheet)
+    frame = table.frame.set_axis(pd.Index(table.rows), axis=0)
+    given = dict(columns or {})
+    try:
+        constants = _constants(indicator=indicator, sex=sex, period=period)
+        wide = _wide_columns(frame, given, constants)
+        found = find_columns(
+            frame.drop(columns=list(wide)),
+            [key for key in _KEYS if not (wide and key in {"count", "status"})],
+            given=given,
+        )
+        long, said = _lengthen(frame, found, wide, constants, level=level, basis=basis)
+    except VawgGeoError as error:
+        msg = f"{table.source}: {error}"
+        raise type(error)(msg) from error
+    own_note = long.pop("note")
+    long["note"] = own_note.where(own_note == "", own_note + ("; " if notes else "")) + notes
+    long["vintage"] = long["vintage"].where(long["vintage"] != "", vintage).astype("str")
+    long["basis"] = pd.Series(basis, index=long.index, dtype="str")
+    extra = ["district"] if "district" in long else []
+    result = long[[*COUNT_COLUMNS, *extra]].reset_index(drop=True)
+    result.attrs["notes"] = [*(f"{table.source}: {note}" for note in (*table.notes, *said))]
+    return result
+
+
+def _wide_columns(
+    frame: pd.DataFrame, given: dict[str, Any], constants: dict[str, str]
+) -> dict[str, dict[str, str]]:
+    """Take `counts` out of the given names: heading to what the column holds."""
+    counts = given.pop("counts", None)
+    if counts is None:
+        return {}
+    if "count" in given:
+        msg = "columns names both 'count' and 'counts'. Use 'count' for one column, else 'counts'."
+        raise ConfigurationError(msg)
+    if isinstance(counts, str) or not hasattr(counts, "__iter__") or not counts:
+        msg = 'columns.counts must be a list of headings or a table, as in ["2014/15", "2015/16"].'
+        raise ConfigurationError(msg)
+    if not isinstance(counts, dict):
+        counts = {name: _held_by_heading(str(name)) for name in counts}
+    wide: dict[str, dict[str, str]] = {}
+    for name, holds in counts.items():
+        unknown = [key for key in holds if key not in _DIMENSIONS]
+        if unknown:
+            msg = (
+                f"columns.counts[{name!r}] has an unknown key {unknown[0]!r}; known are "
+                "indicator, sex, period."
+            )
+            raise ConfigurationError(msg)
+        checked = _constants(**{key: str(value) for key, value in holds.items()})
+        for key, value in checked.items():
+            if constants.get(key, value) != value:
+                msg = (
+                    f"{key} = {constants[key]!r} is given, but columns.counts says {value!r} of "
+                    f"{name!r}. Leave one of them out."
+                )
+                raise ConfigurationError(msg)
+        wide[header_of(frame, name, key="counts")] = checked
+    return wide
+
+
+def _held_by_heading(heading: str) -> dict[str, str]:
+    return {"sex": heading} if read_sex(heading) else {"period": heading}
+
+
+def _constants(**values: str | None) -> dict[str, str]:
+    """Those of indicator, sex and period that are given, the sex in our word."""
+    said = {key: " ".join(value.split()) for key, value in values.items() if value}
+    if "sex" in said:
+        known = read_sex(said["sex"])
+        if known is None:
+            msg = f"sex {said['sex']!r} is unknown. Write {', '.join(SEXES)}."
+            raise ConfigurationError(msg)
+        said["sex"] = known
+    return said
+
+
+def _lengthen(
+    frame: pd.DataFrame,
+    found: dict[str, str],
+    wide: dict[str, dict[str, str]],
+    constants: dict[str, str],
+    *,
+    level: str | None,
+    basis: str,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Rows of one count each, checked; the index is the spreadsheet's row numbers."""
+    if not wide and "count" not in found:
+        msg = (
+            f"no column of counts was recognised among {', '.join(map(repr, frame.columns))}. Say "
+            'which: columns = { count = "..." }, or counts = ["...", "..."] for several.'
+        )
+        raise InputError(msg)
+    read = set(found.values()) | set(wide)
+    unread = [column for column in frame.columns if column not in read]
+    notes = [f"columns not read: {', '.join(unread)}"] if unread else []
+    kept, aside = set_aside_rows(frame, found)
+    if kept.empty:
+        msg = "there are no rows but totals and remarks. Give a row for each area."
+        raise InputError(msg)
+    base = area_columns(kept, found)
+    base["level"], said = levels_of_rows(base, _level_given(kept, found, level))
+    for key in ("note", "vintage"):
+        base[key] = kept[found[key]].fillna("") if key in found else ""
+    cells: dict[str, dict[str, str]] = wide or {found["count"]: {}}
+    parts, texts = [], []
+    for column, holds in cells.items():
+        part = base.copy()
+        for key in _DIMENSIONS:
+            part[key] = _dimension(kept, base, key, found, {**constants, **holds}, column)
+        parts.append(part)
+        texts.append(kept[column])
+    # Row by row, not column by column: the order of the file.
+    order = [row + block * len(kept) for row in range(len(kept)) for block in range(len(parts))]
+    long, text = pd.concat(parts).iloc[order], pd.concat(texts).iloc[order]
+    heads = [head for _ in range(len(kept)) for head in cells]
+
+    def where(place: int) -> str:
+        row = describe_row(long.iloc[[place]], long.index[place])
+        return f"{row}, column {heads[place]!r}" if wide else row
+
+    parsed = parse_counts(text, fractional=basis == "estimated", where=where)
+    long["count"], long["status"] = parsed.values, parsed.status  # noqa: PD011 - a field of ours
+    if "status" in found:
+        long["status"] = _status_told(long, kept[found["status"]])
+    require_distinct_rows(long, long[["level", *_DIMENSIONS]], noun="indicator, sex and period")
+    return long, [*notes, *aside, *said, *parsed.notes]
+
+
+def _level_given(frame: pd.DataFrame, found: dict[str, str], level: str | None) -> str | None:
+    """Take the option's level, else that of the table's own column where all rows agree."""
+    if level is not None or "level" not in found:
+        return level
+    words = set(frame[found["level"]].fillna("").str.strip().str.casefold())
+    return words.pop() if len(words) == 1 and words <= set(LEVELS) else None
+
+
+def _dimension(
+    frame: pd.DataFrame,
+    areas: pd.DataFrame,
+    key: str,
+    found: dict[str, str],
+    constants: dict[str, str],
+    column: str,
+) -> pd.Series:
+    """Read indicator, sex or period of each row: the table's, else the constant."""
+    if key not in found:
+        if key not in constants:
+            msg = (
+                f'the table does not say the {key} of {column!r}. Say it ({key} = "..."), or '
+                f'name the column: columns = {{ {key} = "..." }}.'
+            )
+            raise InputError(msg)
+        return pd.Series(constants[key], index=frame.index, dtype="str")
+    words = frame[found[key]].fillna("").map(lambda text: " ".join(text.split())).astype("str")
+    if key == "sex":
+        read = words.map(read_sex).astype("str")
+        _require_none(
+            words, read.isna() & (words != ""), areas, what="have an unknown sex",
+            action=f"Write {', '.join(SEXES)} (or F, M, women, men, all).",
+        )  # fmt: skip
+        words = read.fillna("")
+    _require_none(words, words == "", areas, what=f"have no {key}", action="Fill in the cells.")
+    if key in constants and (words != constants[key]).any():
+        msg = (
+            f"{key} = {constants[key]!r} is given, but the column {found[key]!r} of the table says "
+            f"{', '.join(map(repr, words.unique()[:4]))}. Leave the option out, or leave the "
+            f'column unread: columns = {{ {key} = "" }}.'
+        )
+        raise ConfigurationError(msg)
+    return words
+
+
+def _require_none(
+    words: pd.Series, bad: pd.Series, areas: pd.DataFrame, *, what: str, action: str
+) -> None:
+    rows = words.index[bad]
+    if len(rows):
+        first = f"{describe_row(areas, rows[0])} ({words[rows[0]]!r})"
+        raise InputError(
+            problem(what, bad=len(rows), total=len(words), noun="rows", first=first, action=action)
+        )
+
+
+def _status_told(long: pd.DataFrame, told: pd.Series) -> pd.Series:
+    """Reasons that the table itself gives for empty counts, where it uses our words."""
+    words = told.fillna("").str.strip()
+    if not set(words) <= {"", *STATUSES}:
+        return long["status"]
+    reasons = words.where(words.isin(["missing", "suppressed", "not_applicable"]), "")
+    against = long.index[(reasons != "") & long["count"].notna()]
+    if len(against):
+        raise InputError(
+            problem(
+                "have a count although their status says that there is none",
+                bad=len(against), total=len(long), noun="rows",
+                first=f"{describe_row(long, against[0])} ({reasons[against[0]]})",
+                action="Remove the count, or correct the status.",
+            )
+        )  # fmt: skip
+    return long["status"].where((reasons == "") | (long["status"] != "missing"), reasons)
