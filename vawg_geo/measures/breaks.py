@@ -112,7 +112,7 @@ def _class_ends(x: NDArray[np.float64], weights: NDArray[np.float64], k: int) ->
         result: NDArray[np.float64] = q[stop] - q[start] - total * total / (w[stop] - w[start])
         return result
 
-    best = np.array([0.0] + [spread(np.array([0]), stop)[0] for stop in range(1, n + 1)])
+    best = np.r_[0.0, q[1:] - s[1:] * s[1:] / w[1:]]
     cuts = np.zeros((k, n + 1), dtype=int)
     for part in range(1, k):
         costs = np.full(n + 1, np.inf)

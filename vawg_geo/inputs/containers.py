@@ -1,0 +1,351 @@
+"""Is a boundary file whole? Checks of the container itself, before a reader is let at it.
+
+GDAL reads a Shapefile that was cut short without a word, and guesses a file's format from its
+content. Here the format is settled by name and first bytes, and the file's own arithmetic
+(lengths, offsets, counts) is compared with what is there. Each check returns how many rows the
+file says that it has, so that the reader's answer can be compared.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+
+from vawg_geo.errors import BoundaryError, problem
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+__all__ = ["Container", "Format", "inspect_container"]
+
+Format = Literal["geopackage", "shapefile", "geojson", "topojson", "flatgeobuf", "geoparquet"]
+
+_BY_SUFFIX: Final[dict[str, str]] = {
+    ".gpkg": "geopackage",
+    ".shp": "shapefile",
+    ".geojson": "json",
+    ".json": "json",
+    ".topojson": "json",
+    ".fgb": "flatgeobuf",
+    ".parquet": "geoparquet",
+    ".geoparquet": "geoparquet",
+}
+_READABLE: Final = (
+    "GeoPackage (.gpkg), Shapefile (.shp or .zip), GeoJSON or TopoJSON (.geojson, .json, "
+    ".topojson), FlatGeobuf (.fgb), GeoParquet (.parquet)"
+)
+_AGAIN: Final = "Fetch or export it again."
+
+
+@dataclass(frozen=True)
+class Container:
+    """A file whose container is whole.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    format : str
+        What it is.
+    rows : dict of str to int
+        Rows that the file says it has, by layer; the key '' stands for the only layer. A layer
+        that does not say is absent.
+    """
+
+    path: Path
+    format: Format
+    rows: dict[str, int]
+
+
+def _cut_short(label: str, detail: str) -> BoundaryError:
+    return BoundaryError(f"{label} is damaged or cut short: {detail}. {_AGAIN}")
+
+
+def inspect_container(
+    path: Path, *, label: str, need_prj: bool = True, verified: bool = False
+) -> Container:
+    """Settle a file's format and refuse one that is not whole.
+
+    Parameters
+    ----------
+    path : Path
+        An existing file.
+    label : str
+        What to call it in messages.
+    need_prj : bool
+        Whether a Shapefile must bring its `.prj`.
+    verified : bool
+        The file's checksum is known to be right: settle the format only.
+
+    Returns
+    -------
+    Container
+        The file, its format and the rows it says it has.
+
+    Raises
+    ------
+    BoundaryError
+        The file is empty, of another format than its name says, of a format that is not read, or
+        damaged.
+    """
+    suffix = path.suffix.lower()
+    kind = _BY_SUFFIX.get(suffix)
+    if kind is None:
+        msg = (
+            f"{label}: boundaries are not read from {suffix or 'files without an ending'}. Use one "
+            f"of: {_READABLE}."
+        )
+        raise BoundaryError(msg)
+    if path.stat().st_size == 0:
+        msg = f"{label} is empty (0 bytes). {_AGAIN}"
+        raise BoundaryError(msg)
+    if kind == "json":
+        return _inspect_json(path, label)
+    if verified and kind == "geopackage":
+        return Container(path, "geopackage", {})
+    if kind == "geopackage":
+        return Container(path, "geopackage", _inspect_geopackage(path, label))
+    if kind == "shapefile":
+        return Container(
+            path, "shapefile", {"": _inspect_shapefile(path, label, need_prj=need_prj)}
+        )
+    if kind == "flatgeobuf":
+        return Container(path, "flatgeobuf", _inspect_flatgeobuf(path, label))
+    _require_parquet(path, label)
+    return Container(path, "geoparquet", {})
+
+
+# Shapefile: https://www.esri.com/content/dam/esrisites/sitecore-archive/Files/Pdfs/library/whitepapers/pdfs/shapefile.pdf
+
+
+def _sidecars(path: Path, label: str, *, need_prj: bool) -> dict[str, Path]:
+    found = {file.suffix.lower(): file for file in path.parent.iterdir() if file.stem == path.stem}
+    wanted = [".shx", ".dbf", *([".prj"] if need_prj else [])]
+    if absent := [suffix for suffix in wanted if suffix not in found]:
+        names = " and ".join(path.stem + suffix for suffix in absent)
+        hint = (
+            " A missing .prj can be replaced by crs=, if you know it." if ".prj" in absent else ""
+        )
+        msg = f"{label} lacks {names} beside it. Copy all files of the Shapefile together.{hint}"
+        raise BoundaryError(msg)
+    return found
+
+
+def _require_length(path: Path, label: str) -> None:
+    """Compare the length that a .shp or .shx states, in 16-bit words, with the file's."""
+    with path.open("rb") as stream:
+        header = stream.read(100)
+    size = path.stat().st_size
+    if len(header) < 100:
+        raise _cut_short(label, f"{size:,} bytes are less than its header")
+    magic, words = struct.unpack(">i20xi", header[:28])
+    if magic != 9994:
+        msg = f"{label} is not a Shapefile, whatever its name says. {_AGAIN}"
+        raise BoundaryError(msg)
+    if words * 2 != size:
+        raise _cut_short(label, f"it states {words * 2:,} bytes and has {size:,}")
+
+
+def _record_fault(shp: BinaryIO, size: int, offset: int, length: int) -> str | None:
+    """Say what is wrong with the record that the index points at, or None."""
+    if offset < 100 or length < 4 or offset + 8 + length > size:
+        return "lies outside the file"
+    shp.seek(offset)
+    head = shp.read(8 + min(length, 44))
+    if struct.unpack(">i", head[4:8])[0] * 2 != length:
+        return "has another length than the index says"
+    kind = struct.unpack("<i", head[8:12])[0]
+    if kind in (5, 15, 25):
+        if len(head) < 52:
+            return "is too short for a polygon"
+        parts, points = struct.unpack("<ii", head[44:52])
+        # Z and M arrays follow the points; only the part that every polygon has is required.
+        if parts < 0 or points < 0 or 44 + 4 * parts + 16 * points > length:
+            return "counts more points than it holds"
+    return None
+
+
+def _inspect_shapefile(path: Path, label: str, *, need_prj: bool) -> int:
+    files = _sidecars(path, label, need_prj=need_prj)
+    shx, dbf = files[".shx"], files[".dbf"]
+    _require_length(path, label)
+    _require_length(shx, shx.name)
+    index = shx.read_bytes()[100:]
+    if len(index) % 8:
+        raise _cut_short(shx.name, "its index ends in the middle of an entry")
+    entries = list(struct.iter_unpack(">ii", index))
+    size = path.stat().st_size
+    with path.open("rb") as shp:
+        faults = [
+            (row, fault)
+            for row, (offset, words) in enumerate(entries, start=1)
+            if (fault := _record_fault(shp, size, offset * 2, words * 2))
+        ]
+    if faults:
+        row, fault = faults[0]
+        msg = problem(
+            "cannot be found whole",
+            bad=len(faults),
+            total=len(entries),
+            noun=f"records of {label}",
+            first=f"record {row} {fault}",
+            action=f"The file is damaged. {_AGAIN}",
+        )
+        raise BoundaryError(msg)
+    rows = _inspect_dbf(dbf)
+    if rows != len(entries):
+        msg = (
+            f"{label} has {len(entries):,} outlines and {dbf.name} has {rows:,} rows: they do not "
+            f"belong together, or one is cut short. {_AGAIN}"
+        )
+        raise BoundaryError(msg)
+    return rows
+
+
+def _inspect_dbf(path: Path) -> int:
+    with path.open("rb") as stream:
+        header = stream.read(32)
+    size = path.stat().st_size
+    if len(header) < 32:
+        raise _cut_short(path.name, f"{size:,} bytes are less than its header")
+    rows, head, width = struct.unpack("<IHH", header[4:12])
+    if head < 33 or width < 1:
+        raise _cut_short(path.name, "its header makes no sense")
+    # The end mark (one byte) is left off by some programs; nothing is lost with it.
+    if size < head + rows * width:
+        raise _cut_short(
+            path.name, f"it states {rows:,} rows, {head + rows * width:,} bytes, and has {size:,}"
+        )
+    return int(rows)
+
+
+# GeoPackage: https://www.sqlite.org/fileformat.html
+
+
+def _inspect_geopackage(path: Path, label: str) -> dict[str, int]:
+    import sqlite3  # a verified file, as every default build reads, does without
+
+    with path.open("rb") as stream:
+        header = stream.read(100)
+    if not header.startswith(b"SQLite format 3\0"):
+        msg = f"{label} is not a GeoPackage, whatever its name says. {_AGAIN}"
+        raise BoundaryError(msg)
+    size = path.stat().st_size
+    if len(header) < 100:
+        raise _cut_short(label, f"{size:,} bytes are less than its header")
+    page = struct.unpack(">H", header[16:18])[0]
+    page = 65536 if page == 1 else page
+    changed, pages = struct.unpack(">II", header[24:32])
+    # The page count counts only where the last writer kept it up to date.
+    if changed == struct.unpack(">I", header[92:96])[0] and size < pages * page:
+        raise _cut_short(label, f"it states {pages * page:,} bytes and has {size:,}")
+    for suffix in ("-wal", "-journal"):
+        beside = path.with_name(path.name + suffix)
+        if beside.is_file() and beside.stat().st_size:
+            msg = (
+                f"{label} has unsaved changes beside it ({beside.name}): another program has it "
+                "open or was stopped. Close it there (QGIS: remove the layer), then try again."
+            )
+            raise BoundaryError(msg)
+    connection: sqlite3.Connection | None = None
+    try:
+        # immutable: no lock, no journal, nothing written beside somebody's file.
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise _cut_short(label, str(verdict).replace("\n", " "))
+        return _count_features(connection)
+    # A damaged file's own words may not even be text.
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise _cut_short(label, str(error)) from error
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def _count_features(connection: sqlite3.Connection) -> dict[str, int]:
+    query = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
+    rows = {}
+    for (name,) in connection.execute(query).fetchall():
+        quoted = name.replace('"', '""')
+        count = connection.execute(f'SELECT count(*) FROM "{quoted}"')  # noqa: S608
+        rows[str(name)] = int(count.fetchone()[0])
+    return rows
+
+
+# GeoJSON (RFC 7946) and TopoJSON
+
+
+def _inspect_json(path: Path, label: str) -> Container:
+    try:
+        content = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        msg = (
+            f"{label} is not in UTF-8 (byte {error.start:,}), as GeoJSON must be. Export it again."
+        )
+        raise BoundaryError(msg) from error
+    except (ValueError, RecursionError) as error:
+        raise _cut_short(label, f"it is not whole JSON ({error})") from error
+    kind = content.get("type") if isinstance(content, dict) else None
+    if kind == "FeatureCollection" and isinstance(content.get("features"), list):
+        return Container(path, "geojson", {"": len(content["features"])})
+    if kind == "Topology" and isinstance(content.get("objects"), dict):
+        rows = {
+            str(name): len(layer["geometries"])
+            for name, layer in content["objects"].items()
+            if isinstance(layer, dict) and isinstance(layer.get("geometries"), list)
+        }
+        return Container(path, "topojson", rows)
+    msg = (
+        f"{label} is JSON, but neither a GeoJSON FeatureCollection nor a TopoJSON Topology (its "
+        f"type is {kind!r}). Export it again as GeoJSON."
+    )
+    raise BoundaryError(msg)
+
+
+# FlatGeobuf: https://flatgeobuf.org/spec, whose header is a FlatBuffers table
+
+
+def _inspect_flatgeobuf(path: Path, label: str) -> dict[str, int]:
+    with path.open("rb") as stream:
+        start = stream.read(12)
+        if start[:3] != b"fgb" or start[4:7] != b"fgb":
+            msg = f"{label} is not a FlatGeobuf, whatever its name says. {_AGAIN}"
+            raise BoundaryError(msg)
+        length = struct.unpack("<I", start[8:12])[0] if len(start) == 12 else 0
+        size = path.stat().st_size
+        if length < 8 or 12 + length > size:
+            raise _cut_short(label, f"{size:,} bytes are less than its header")
+        header = stream.read(length)
+    try:
+        table = struct.unpack_from("<I", header, 0)[0]
+        fields = table - struct.unpack_from("<i", header, table)[0]
+        width = struct.unpack_from("<H", header, fields)[0]
+        slot = 4 + 2 * 8  # features_count is the ninth field
+        where = struct.unpack_from("<H", header, fields + slot)[0] if slot < width else 0
+        count = struct.unpack_from("<Q", header, table + where)[0] if where else 0
+    except struct.error as error:
+        raise _cut_short(label, "its header makes no sense") from error
+    # Written as a stream: no count, and the end cannot be told from a cut.
+    if count == 0:
+        msg = (
+            f"{label} does not say how many areas it has, so nobody can tell whether it is whole. "
+            "Export it again with ogr2ogr or QGIS, which write the number."
+        )
+        raise BoundaryError(msg)
+    return {"": int(count)}
+
+
+def _require_parquet(path: Path, label: str) -> None:
+    with path.open("rb") as stream:
+        start = stream.read(4)
+        stream.seek(max(0, path.stat().st_size - 4))
+        end = stream.read(4)
+    if start != b"PAR1":
+        msg = f"{label} is not a Parquet file, whatever its name says. {_AGAIN}"
+        raise BoundaryError(msg)
+    if end != b"PAR1" or path.stat().st_size < 12:
+        raise _cut_short(label, "its end mark is missing")

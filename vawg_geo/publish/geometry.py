@@ -1,0 +1,191 @@
+"""Outlines as whole numbers: geometry is sent once, small, with shared borders still shared.
+
+Every vertex is projected and rounded by itself, so a vertex that two areas share is the same pair
+of numbers in both, and no gap opens between neighbours.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+from vawg_geo.errors import OutputError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+    from pyproj import Transformer
+
+__all__ = ["SCALE", "decode_shapes", "encode_points", "encode_shapes", "to_wgs84"]
+
+SCALE: Final = 100_000
+"""Units per degree: 1e-5 degrees are 1.1 m north and 0.7 m east in England."""
+
+Ring = list[int]
+Shape = list[list[Ring]]
+
+# Ordnance Survey's seven-parameter transformation, written out. By name, PROJ would take the OSTN15
+# grid where a machine has it, and the same inputs would give other bytes there. Good to 5 m, less
+# than the width of an outline at any zoom that a map of wards is read at.
+_PIPELINE: Final = (
+    "+proj=pipeline "
+    "+step +inv +proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 "
+    "+ellps=airy "
+    "+step +proj=cart +ellps=airy "
+    "+step +proj=helmert +x=446.448 +y=-125.157 +z=542.06 +rx=0.15 +ry=0.247 +rz=0.842 +s=-20.489 "
+    "+convention=position_vector "
+    "+step +inv +proj=cart +ellps=WGS84 "
+    "+step +proj=unitconvert +xy_in=rad +xy_out=deg"
+)
+
+
+@cache
+def _transformer() -> Transformer:
+    from pyproj import Transformer
+
+    return Transformer.from_pipeline(_PIPELINE)
+
+
+def to_wgs84(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
+    """British National Grid to longitude and latitude.
+
+    Parameters
+    ----------
+    coordinates : ndarray of float, shape (n, 2)
+        Easting and northing in metres, EPSG:27700.
+
+    Returns
+    -------
+    ndarray of float, shape (n, 2)
+        Longitude and latitude in degrees, WGS84, within 5 m.
+
+    Examples
+    --------
+    >>> to_wgs84(np.array([[544800.0, 258400.0]])).round(3).tolist()  # Cambridge
+    [[0.118, 52.205]]
+    """
+    x, y = _transformer().transform(coordinates[:, 0], coordinates[:, 1])
+    return np.column_stack([x, y])
+
+
+def encode_shapes(areas: gpd.GeoDataFrame) -> list[Shape]:
+    """Outlines as delta-coded integers.
+
+    Parameters
+    ----------
+    areas : geopandas.GeoDataFrame
+        Polygons and multipolygons in EPSG:27700.
+
+    Returns
+    -------
+    list
+        Per area its polygons, each a list of rings (shell first), each a flat list: longitude and
+        latitude of the first vertex in 1e-5 degrees, then differences. The closing vertex is left
+        out, and so are vertices that rounding made equal to the one before.
+
+    Raises
+    ------
+    OutputError
+        Another CRS, or a geometry that is empty or no polygon.
+    """
+    _require_polygons(areas)
+    coordinates, offsets = _ragged(areas.geometry.to_numpy())
+    units = np.rint(to_wgs84(coordinates) * SCALE).astype(np.int64)
+    ring_ends, polygon_ends, area_ends = offsets
+    rings = [
+        _encode_ring(units[start:stop])
+        for start, stop in zip(ring_ends[:-1], ring_ends[1:], strict=True)
+    ]
+    polygons = [
+        _polygon(rings[start:stop])
+        for start, stop in zip(polygon_ends[:-1], polygon_ends[1:], strict=True)
+    ]
+    return [
+        [p for p in polygons[start:stop] if p]
+        for start, stop in zip(area_ends[:-1], area_ends[1:], strict=True)
+    ]
+
+
+def encode_points(areas: gpd.GeoDataFrame, *, spacious: bool = False) -> list[list[int]]:
+    """A point inside each area, for labels and for moving between areas by keyboard.
+
+    Parameters
+    ----------
+    areas : geopandas.GeoDataFrame
+    spacious : bool
+        Take the point farthest from the outline (to 500 m) instead of any good one.
+
+    Returns
+    -------
+    list of [longitude, latitude] in 1e-5 degrees
+    """
+    geometry = areas.geometry.to_numpy()
+    if spacious:
+        lines = shapely.maximum_inscribed_circle(geometry, tolerance=500)
+        points = shapely.get_point(lines, 0)
+    else:
+        points = shapely.point_on_surface(geometry)
+    lonlat = to_wgs84(shapely.get_coordinates(points))
+    pairs: list[list[int]] = np.rint(lonlat * SCALE).astype(np.int64).tolist()
+    return pairs
+
+
+def decode_shapes(shapes: list[Shape]) -> list[list[list[NDArray[np.float64]]]]:
+    """Turn what `encode_shapes` gives back into rings of longitude and latitude.
+
+    Examples
+    --------
+    >>> decode_shapes([[[[10, 5200000, 5, 0, 0, 5]]]])[0][0][0].tolist()
+    [[0.0001, 52.0], [0.00015, 52.0], [0.00015, 52.00005]]
+    """
+    return [
+        [[np.cumsum(np.reshape(ring, (-1, 2)), axis=0) / SCALE for ring in rings] for rings in shape]
+        for shape in shapes
+    ]
+
+
+def _ragged(geometry: NDArray[Any]) -> tuple[NDArray[np.float64], tuple[Any, Any, Any]]:
+    """Coordinates and offsets of rings, polygons and areas, whatever mix of (multi)polygons."""
+    _, coordinates, offsets = shapely.to_ragged_array(geometry, include_z=False)
+    if len(offsets) == 2:
+        offsets = (*offsets, np.arange(len(geometry) + 1))
+    return coordinates, offsets
+
+
+def _encode_ring(units: NDArray[np.int64]) -> Ring:
+    """Delta code of one closed ring, or nothing where rounding left no triangle."""
+    steps = np.diff(units, axis=0)
+    keep = steps.any(axis=1)
+    # The step into the closing vertex goes: the reader closes rings.
+    points = np.vstack([units[:1], units[1:][keep]])[:-1]
+    if len(points) < 3:
+        return []
+    flat: Ring = np.vstack([points[:1], np.diff(points, axis=0)]).ravel().tolist()
+    return flat
+
+
+def _polygon(rings: list[Ring]) -> list[Ring]:
+    """Rings of a polygon without holes that rounding closed; nothing where the shell went."""
+    return [ring for ring in rings if ring] if rings[0] else []
+
+
+def _require_polygons(areas: gpd.GeoDataFrame) -> None:
+    if areas.crs is None or areas.crs.to_epsg() != 27700:
+        found = "no CRS" if areas.crs is None else areas.crs.name
+        msg = (
+            f"the outlines are in {found}, not in British National Grid (EPSG:27700). "
+            "Convert them with to_crs(27700) first."
+        )
+        raise OutputError(msg)
+    geometry = areas.geometry.to_numpy()
+    bad = ~np.isin(shapely.get_type_id(geometry), (3, 6)) | shapely.is_empty(geometry)
+    if bad.any():
+        code = areas["area_code"].iloc[int(np.flatnonzero(bad)[0])]
+        msg = (
+            f"{int(bad.sum()):,} of {len(areas):,} areas have no polygon; first: {code!r}. "
+            "Repair or drop them before a map is drawn."
+        )
+        raise OutputError(msg)

@@ -1,0 +1,77 @@
+// Small tools. Texts reach the page through textContent alone: no name is ever read as markup.
+
+var SCALE = 100000;
+var SVG = "http://www.w3.org/2000/svg";
+
+function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, function (whole, name) {
+    return Object.prototype.hasOwnProperty.call(values, name) ? String(values[name]) : whole;
+  });
+}
+
+function byId(id) {
+  return document.getElementById("vawg-" + id);
+}
+
+function put(node, attributes, children) {
+  Object.keys(attributes || {}).forEach(function (key) {
+    var value = attributes[key];
+    if (value === null || value === undefined || value === false) return;
+    if (key === "text") node.textContent = value;
+    else if (key === "click") node.addEventListener("click", value);
+    else node.setAttribute(key, value === true ? "" : value);
+  });
+  (children || []).forEach(function (child) {
+    if (child) node.append(child);
+  });
+  return node;
+}
+
+function el(tag, attributes, children) {
+  return put(document.createElement(tag), attributes, children);
+}
+
+function svg(tag, attributes, children) {
+  return put(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function replace(node, children) {
+  node.replaceChildren.apply(node, children.filter(Boolean));
+}
+
+// Numbers come rounded half up; this only prints them.
+function printed(value, decimals) {
+  return value.toLocaleString("en-GB", {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals
+  });
+}
+
+function whose(name) {
+  return name + (name.endsWith("s") ? "\u2019" : "\u2019s");
+}
+
+// Delta-coded whole numbers back to Leaflet's [latitude, longitude].
+function decodeShape(shape) {
+  return shape.map(function (rings) {
+    return rings.map(function (ring) {
+      var points = [], x = 0, y = 0;
+      for (var i = 0; i < ring.length; i += 2) {
+        x += ring[i];
+        y += ring[i + 1];
+        points.push([y / SCALE, x / SCALE]);
+      }
+      return points;
+    });
+  });
+}
+
+function latLng(point) {
+  return [point[1] / SCALE, point[0] / SCALE];
+}
+
+// Letters without accents, apostrophes or case, '&' as 'and': what people type finds what is meant.
+function plain(text) {
+  return text.normalize("NFD").replace(/[\u0300-\u036f'\u2019]/g, "").replace(/&/g, " and ")
+    .replace(/[^\p{L}\p{N}]+/gu, " ").trim().toLowerCase();
+}

@@ -1,0 +1,89 @@
+// The panel of the chosen area, and what is said about the indicator below.
+
+function pairs(list) {
+  var items = [];
+  list.forEach(function (pair) {
+    if (pair[1] === null || pair[1] === undefined || pair[1] === "") return;
+    items.push(el("dt", {text: pair[0]}), el("dd", {text: pair[1]}));
+  });
+  return el("dl", {}, items);
+}
+
+function comparisonText(series, i) {
+  if (!comparable(series) || !hasRate(series, i)) return null;
+  return data.words.significance[significanceOf(series, i)] + " (" + rateText(series, series.comparator.rate) + ")";
+}
+
+function ruleText(series) {
+  if (!series.rule) return null;
+  return fill(data.words.page.rule_value, {
+    rule: series.rule, words: data.words.rule[series.rule] || series.rule
+  });
+}
+
+function detailPairs(series, i) {
+  var page = data.words.page, known = data.indicators[series.indicator];
+  var counted = hasRate(series, i);
+  return pairs([
+    [page.interval95, counted ? rangeText(series, series.low[i], series.high[i]) : null],
+    [page.interval998, counted ? rangeText(series, series.low998[i], series.high998[i]) : null],
+    [fill(page.count, {unit: known.unit}), series.count[i] === null ? null : printed(series.count[i], 0)],
+    [page.population, populationOf(series, i) === null ? null : printed(populationOf(series, i), 0)],
+    [fill(page.comparison, {name: comparable(series) ? series.comparator.name : ""}), comparisonText(series, i)],
+    [fill(page.rank, levels({})), counted ? rankText(series, i) : null],
+    [page.status, data.words.status[statusOf(series, i)]],
+    [page.basis, data.words.basis[series.basis]],
+    [page.rule, counted && comparable(series) ? ruleText(series) : null],
+    [page.method, counted ? data.words.method[series.method] || series.method : null],
+    [page.note, noteOf(series, i)],
+    [page.source, known.source]
+  ]);
+}
+
+function drawDetail() {
+  var series = current(), i = state.area, page = data.words.page;
+  document.body.classList.toggle("unpicked", i === null);
+  byId("detail-title").textContent = i === null ? fill(page.detail, levels({})) : data.areas.name[i];
+  if (i === null) {
+    replace(byId("detail-body"), [el("p", {text: fill(page.choose, levels({}))})]);
+    return;
+  }
+  var parent = data.areas.parent[i];
+  var place = (parent === null ? "" : data.parents.name[parent] + ", ") + data.areas.code[i];
+  var paint = swatch(fillOf(series, i));
+  replace(byId("detail-body"), [
+    el("p", {class: "where", text: place}),
+    series.basis === "illustrative" ? el("p", {}, [el("span", {class: "tag", text: page.illustrative_title})]) : null,
+    hasRate(series, i)
+      ? el("p", {class: "big"}, [paint, el("b", {text: rateText(series, series.rate[i])}),
+        el("span", {text: fill(page.rate_per, {per: perText(series), denominator: denominator(series)})})])
+      : el("p", {class: "state"}, [paint, el("span", {text: data.words.status[statusOf(series, i)]})]),
+    el("p", {class: "say", text: sentence(series, i)}),
+    detailPairs(series, i),
+    el("button", {type: "button", text: page.clear, click: function () { change({area: null}); map.getContainer().focus(); }})
+  ]);
+}
+
+function drawAbout() {
+  var series = current(), page = data.words.page, known = data.indicators[series.indicator];
+  function said(text, title) {
+    if (!text) return null;
+    return el("p", {}, [title ? el("b", {text: title + ": "}) : null, document.createTextNode(text)]);
+  }
+  replace(byId("about"), [
+    said(known.definition, page.definition),
+    said(known.caveat),
+    said(known.source, page.source),
+    said(data.words.basis[series.basis], page.basis),
+    said(data.words.method[series.method] || series.method, page.method),
+    said(ruleText(series), page.rule)
+  ]);
+}
+
+function drawHeading() {
+  var series = current(), banner = byId("banner");
+  byId("heading").textContent = headline(series);
+  byId("subheading").textContent = subheadline(series);
+  banner.hidden = series.basis !== "illustrative";
+  banner.textContent = banner.hidden ? "" : data.words.page.illustrative_banner;
+}

@@ -1,0 +1,37 @@
+// Start: read the data, build the parts, draw once; then every change draws all of them.
+
+function say(text) {
+  byId("status").textContent = text;
+}
+
+function announce(before) {
+  var series = current();
+  if (state.area !== null && (state.area !== before.area || state.series !== before.series)) {
+    say(data.areas.name[state.area] + ". " + sentence(series, state.area));
+  } else if (state.series !== before.series) {
+    say(fill(data.words.page.announce, seriesNames(series)));
+  }
+}
+
+function start() {
+  data = JSON.parse(document.getElementById("vawg-data").textContent);
+  state.series = data.start;
+  drawPatterns();
+  drawWith(drawHeading);
+  drawWith(drawKey);
+  startPickers();
+  startSearch();
+  drawHeading();
+  drawKey();
+  startMap();
+  drawWith(drawDetail);
+  drawWith(drawAbout);
+  startTable();
+  startChart();
+  startPrint();
+  startLeaving();
+  startLink();
+  drawWith(announce);
+  change(readAddress());
+  window.addEventListener("hashchange", function () { change(readAddress()); });
+}

@@ -1,0 +1,76 @@
+// Fills that say something without colour: hatches by status, dots for unstable rates.
+
+function luminance(hex) {
+  var parts = [1, 3, 5].map(function (at) {
+    var c = parseInt(hex.slice(at, at + 2), 16) / 255;
+    return c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4);
+  });
+  return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+}
+
+function pattern(id, size, ground, marks) {
+  return svg("pattern", {id: id, width: size, height: size, patternUnits: "userSpaceOnUse"},
+    [svg("rect", {width: size, height: size, fill: ground})].concat(marks));
+}
+
+function line(path, ink, width) {
+  return svg("path", {d: path, stroke: ink, "stroke-width": width, fill: "none"});
+}
+
+function statusPattern(status, kind) {
+  var ground = kind[0], ink = kind[1];
+  if (kind[2] === "diagonal") {
+    return pattern("p-" + status, 7, ground, [line("M-2,2 l4,-4 M0,7 l7,-7 M5,9 l4,-4", ink, 1.3)]);
+  }
+  if (kind[2] === "cross") {
+    return pattern("p-" + status, 8, ground, [line("M0,0 l8,8 M8,0 l-8,8", ink, 1)]);
+  }
+  return pattern("p-" + status, 6, ground, [line("M0,3 h6", ink, 1)]);
+}
+
+function dotted(id, ground) {
+  var ink = luminance(ground) > 0.3 ? "#1f1a2e" : "#ffffff";
+  function dot(at) {
+    return svg("circle", {cx: at, cy: at, r: 1, fill: ink, "fill-opacity": 0.72});
+  }
+  return pattern(id, 9, ground, [dot(2.25), dot(6.75)]);
+}
+
+function drawPatterns() {
+  var found = [];
+  Object.keys(data.palette.patterns).forEach(function (status) {
+    found.push(statusPattern(status, data.palette.patterns[status]));
+  });
+  Object.keys(data.palette.classes).forEach(function (k) {
+    data.palette.classes[k].forEach(function (colour, c) {
+      found.push(dotted("p-dots-" + k + "-" + c, colour));
+    });
+  });
+  Object.keys(data.palette.significance).forEach(function (word) {
+    found.push(dotted("p-dots-" + word, data.palette.significance[word]));
+  });
+  document.body.append(svg("svg", {width: 0, height: 0, class: "unseen", "aria-hidden": "true"},
+    [svg("defs", {}, found)]));
+}
+
+// Colour, or pattern's address, of an area in the present view.
+function fillOf(series, i, noDots) {
+  var status = statusOf(series, i);
+  if (!hasRate(series, i)) {
+    return "url(#p-" + (data.palette.patterns[status] ? status : "missing") + ")";
+  }
+  var dots = status === "unstable" && !noDots;
+  if (state.view === "significance") {
+    var word = comparable(series) ? significanceOf(series, i) : "not_compared";
+    return dots ? "url(#p-dots-" + word + ")" : data.palette.significance[word];
+  }
+  var k = series.breaks.length + 1;
+  return dots ? "url(#p-dots-" + k + "-" + series.class[i] + ")"
+    : data.palette.classes[k][series.class[i]];
+}
+
+function swatch(fillWith) {
+  return svg("svg", {width: 26, height: 17, "aria-hidden": "true"}, [
+    svg("rect", {x: .5, y: .5, width: 25, height: 16, fill: fillWith, stroke: "#4a4458"})
+  ]);
+}

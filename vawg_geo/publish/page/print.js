@@ -1,0 +1,40 @@
+// Paper: the map is drawn anew at the size that A4 has for it, and put back afterwards.
+
+function startPrint() {
+  byId("print").addEventListener("click", function () { window.print(); });
+  window.addEventListener("beforeprint", function () { printing(true); });
+  window.addEventListener("afterprint", function () { printing(false); });
+}
+
+function printing(on) {
+  document.body.classList.toggle("printing", on);
+  map.invalidateSize({animate: false, pan: false});
+  fitWhole();
+}
+
+function startLeaving() {
+  var exit = byId("exit"), shifts = 0;
+  function leave(event) {
+    if (event) event.preventDefault();
+    // Replaces this page in the history, so that "back" does not return to it.
+    location.replace(exit.href);
+  }
+  exit.addEventListener("click", leave);
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Shift") shifts = 0;
+    else if (!event.repeat) shifts += 1;
+    if (shifts === 3) leave();
+  });
+}
+
+function startLink() {
+  byId("link").addEventListener("click", function () {
+    var field = el("textarea", {class: "unseen", text: location.href});
+    document.body.append(field);
+    field.select();
+    // Works from a file too, where the newer clipboard interface asks or refuses.
+    if (document.execCommand("copy")) say(data.words.page.linked);
+    field.remove();
+    byId("link").focus();
+  });
+}

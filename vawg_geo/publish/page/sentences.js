@@ -1,0 +1,117 @@
+// What the numbers say, in the words of the page's data. Mirrors words.area_sentence.
+
+function statusOf(series, i) {
+  return data.meta.statuses[series.status[i]];
+}
+
+function significanceOf(series, i) {
+  return data.meta.significances[series.significance[i]];
+}
+
+function hasRate(series, i) {
+  return series.rate[i] !== null;
+}
+
+function rateText(series, value) {
+  return printed(value, series.decimals);
+}
+
+function perText(series) {
+  return printed(series.per, 0);
+}
+
+function rangeText(series, low, high) {
+  if (low === null || high === null) return "";
+  return fill(data.words.page.to, {low: rateText(series, low), high: rateText(series, high)});
+}
+
+function seriesNames(series) {
+  return {
+    title: data.indicators[series.indicator].title,
+    sex: data.words.sex[series.sex],
+    period: series.period
+  };
+}
+
+function denominator(series) {
+  return data.words.sex_adjective[series.sex] + data.indicators[series.indicator].denominator;
+}
+
+function levels(values) {
+  return Object.assign({level: data.meta.level_one, levels: data.meta.level_many}, values);
+}
+
+// "hidden", "no figure": what stands where a number would.
+function absence(series, i) {
+  var status = statusOf(series, i);
+  if (status === "suppressed") return data.words.page.hidden;
+  return status === "not_applicable" ? data.words.page.no_case : data.words.page.none;
+}
+
+// Is there a comparator, and was any area compared with it? Illustrative figures never are.
+function comparable(series) {
+  if (series.compared === undefined) {
+    var none = data.meta.significances.indexOf("not_compared");
+    series.compared = series.comparator !== null && series.comparator.rate !== null &&
+      series.significance.some(function (place) { return place !== none; });
+  }
+  return series.compared;
+}
+
+// Few enough areas to name and number each on the map.
+function few() {
+  return data.areas.code.length <= 30;
+}
+
+function sentence(series, i) {
+  var name = data.areas.name[i];
+  var status = statusOf(series, i);
+  var values = {
+    area: name, areas: whose(name), unit: data.indicators[series.indicator].unit,
+    per: perText(series)
+  };
+  var sentences = data.words.status_sentence;
+  if (!hasRate(series, i)) return fill(sentences[status] || sentences.missing, values);
+  var significance = comparable(series) ? significanceOf(series, i) : "not_compared";
+  values.rate = rateText(series, series.rate[i]);
+  if (comparable(series)) {
+    values.comparator = series.comparator.name;
+    values.comparator_rate = rateText(series, series.comparator.rate);
+  }
+  var said = [fill(data.words.significance_sentence[significance], values)];
+  if (status === "zero") said.unshift(fill(sentences.zero, values));
+  if (status === "unstable") said.push(fill(sentences.unstable, values));
+  return said.join(" ");
+}
+
+function headline(series) {
+  var text = fill(data.words.page.map_of, {
+    title: data.indicators[series.indicator].title, level: data.meta.level_one
+  });
+  if (series.basis !== "illustrative") return text;
+  var mark = data.words.page.illustrative_title;
+  return text + " (" + mark[0].toLowerCase() + mark.slice(1) + ")";
+}
+
+function subheadline(series) {
+  var names = seriesNames(series);
+  var rate = fill(data.words.page.rate_per, {per: perText(series), denominator: denominator(series)});
+  return rate + ", " + names.sex[0].toLowerCase() + names.sex.slice(1) + ", " + names.period;
+}
+
+// Place of an area among those with a rate, from the highest.
+function rankText(series, i) {
+  var rates = series.rate.filter(function (rate) { return rate !== null; });
+  var above = rates.filter(function (rate) { return rate > series.rate[i]; }).length;
+  return fill(data.words.page.rank_value, {place: above + 1, n: rates.length});
+}
+
+// A note that all areas share is sent once for the series.
+function noteOf(series, i) {
+  var place = Array.isArray(series.note) ? series.note[i] : series.note;
+  return place === null ? null : data.notes[place];
+}
+
+function populationOf(series, i) {
+  return data.populations[series.population][i];
+}

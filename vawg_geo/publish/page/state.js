@@ -1,0 +1,87 @@
+// What is chosen now, as one object, and its form in the address (#indicator=...&area=...).
+
+var data = null;
+var state = {series: 0, view: "rate", area: null, within: null, sort: "rate", down: true};
+var drawers = [];
+
+function current() {
+  return data.series[state.series];
+}
+
+function drawWith(drawer) {
+  drawers.push(drawer);
+}
+
+function change(changes) {
+  var before = Object.assign({}, state);
+  Object.assign(state, changes);
+  if (!comparable(current())) state.view = "rate";
+  if (state.area !== null && state.within !== null && data.areas.parent[state.area] !== state.within) {
+    if ("within" in changes && !("area" in changes)) state.area = null;
+    else state.within = null;
+  }
+  drawers.forEach(function (draw) { draw(before); });
+  writeAddress();
+}
+
+function findSeries(indicator, sex, period) {
+  return data.series.findIndex(function (s) {
+    return s.indicator === indicator && s.sex === sex && s.period === period;
+  });
+}
+
+// The series nearest to a wish: the indicator counts most, then the sex, then the period.
+function nearestSeries(wish) {
+  var now = current();
+  var indicator = wish.indicator === undefined ? now.indicator : wish.indicator;
+  var sex = wish.sex === undefined ? now.sex : wish.sex;
+  var period = wish.period === undefined ? now.period : wish.period;
+  var best = -1, score = -1;
+  data.series.forEach(function (s, place) {
+    if (s.indicator !== indicator) return;
+    var points = (s.sex === sex ? 4 : 0) + (s.period === period ? 2 : 0) + (s.sex === "persons" ? 1 : 0);
+    if (points >= score) { score = points; best = place; }
+  });
+  return best < 0 ? state.series : best;
+}
+
+function shown(i) {
+  return state.within === null || data.areas.parent[i] === state.within;
+}
+
+function writeAddress() {
+  var s = current();
+  var parts = {
+    indicator: data.indicators[s.indicator].slug, sex: s.sex, period: s.period,
+    view: state.view === "rate" ? null : state.view,
+    area: state.area === null ? null : data.areas.code[state.area],
+    within: state.within === null ? null : data.parents.code[state.within]
+  };
+  var text = Object.keys(parts).filter(function (key) { return parts[key] !== null; })
+    .map(function (key) { return key + "=" + encodeURIComponent(parts[key]); }).join("&");
+  if ("#" + text === location.hash) return;
+  try {
+    history.replaceState(null, "", "#" + text);
+  } catch (error) {
+    // Some browsers allow no such change on a file opened from disk: the page works without it.
+  }
+}
+
+// Changes that an address asks for; what it does not know is left out.
+function readAddress() {
+  var wish = new URLSearchParams(location.hash.slice(1));
+  var changes = {};
+  var indicator = data.indicators.findIndex(function (known) {
+    return known.slug === wish.get("indicator");
+  });
+  if (indicator >= 0) {
+    var series = findSeries(indicator, wish.get("sex"), wish.get("period"));
+    changes.series = series >= 0 ? series : nearestSeries({indicator: indicator});
+  }
+  if (wish.get("view") === "significance") changes.view = "significance";
+  var area = data.areas.code.indexOf(wish.get("area"));
+  if (area >= 0) changes.area = area;
+  var within = data.parents.code.indexOf(wish.get("within"));
+  if (within >= 0) changes.within = within;
+  return changes;
+}

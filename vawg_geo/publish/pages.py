@@ -1,0 +1,154 @@
+"""All pages of an edition: one map per level, and an index that says what there is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vawg_geo.errors import OutputError
+from vawg_geo.publish import words
+from vawg_geo.publish.assemble import (
+    escape,
+    frame_slots,
+    list_items,
+    page_file,
+    page_text,
+    write_atomic,
+)
+from vawg_geo.publish.html import build_map, write_html
+from vawg_geo.publish.results import EditionResults, compute_results
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vawg_geo.disclosure.gate import Edition
+
+__all__ = ["IndexEntry", "write_index", "write_pages"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexEntry:
+    """One line of an index page.
+
+    Attributes
+    ----------
+    href : str
+        File, relative to the index.
+    title, description : str
+    kind : str
+        `page` or `file`.
+    """
+
+    href: str
+    title: str
+    description: str
+    kind: str = "file"
+
+
+def write_pages(edition: Edition | EditionResults, folder: Path) -> list[Path]:
+    """Write an edition's maps and its index into a folder.
+
+    Parameters
+    ----------
+    edition : Edition or EditionResults
+    folder : Path
+        Exists. The index names the files that `vawg-geo build` writes beside the pages.
+
+    Returns
+    -------
+    list of Path
+        The index first.
+
+    Raises
+    ------
+    OutputError
+        A page cannot be written.
+    """
+    results = edition if isinstance(edition, EditionResults) else compute_results(edition)
+    rated = set(results.rates["level"])
+    # A map of one area compares nothing: county and police area are comparators.
+    levels = [level for level, areas in results.areas.items() if level in rated and len(areas) > 1]
+    levels.sort(key=lambda level: len(results.areas[level]))
+    pages = [
+        write_html(build_map(results, level=level), folder / f"{level}.html") for level in levels
+    ]
+    entries = [_page_entry(results, level) for level in levels]
+    entries += [
+        IndexEntry(href=href, title=title, description=description)
+        for href, title, description in words.INDEX_FILES
+    ]
+    return [write_index(folder / "index.html", results, entries=entries), *pages]
+
+
+def _page_entry(results: EditionResults, level: str) -> IndexEntry:
+    one, many = words.LEVEL[level]
+    rates = results.rates[results.rates["level"] == level]
+    made_up = set(rates["basis"].dropna()) & {"illustrative"}
+    values = {
+        "level": one,
+        "levels": many,
+        "n": f"{len(results.areas[level]):,}",
+        "indicators": f"{rates['indicator'].nunique():,}",
+    }
+    description = words.fill(words.PAGE["index_page_text"], values)
+    if made_up:
+        description += " " + words.PAGE["index_page_illustrative"]
+    title = words.fill(words.PAGE["index_page_title"], values)
+    return IndexEntry(href=f"{level}.html", title=title, description=description, kind="page")
+
+
+def write_index(path: str | Path, results: EditionResults, *, entries: Sequence[IndexEntry]) -> Path:
+    """Write the page that says what an edition's folder holds.
+
+    Parameters
+    ----------
+    path : path-like
+    results : EditionResults
+    entries : sequence of IndexEntry
+        Maps first come as cards, files as a list.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    pages = [_entry(entry) for entry in entries if entry.kind == "page"]
+    files = [_entry(entry) for entry in entries if entry.kind != "page"]
+    text = page_text(
+        "index.html",
+        slots={
+            **frame_slots(results.title, results.edition, results.watermark),
+            "intro": escape(words.PAGE["index_intro"]),
+            "pages_title": escape(words.PAGE["index_pages"]),
+            "files_title": escape(words.PAGE["index_files"]),
+            "pages": "\n".join(pages),
+            "files": "\n".join(files),
+            "protection_title": escape(words.PAGE["protection"]),
+            "protection": escape(results.protection),
+            "caveats_title": escape(words.PAGE["caveats"]),
+            "caveats": list_items(words.map_caveats(results.caveats)),
+            "credits_title": escape(words.PAGE["credits"]),
+            "credits": list_items(results.attribution),
+        },
+        styles=[page_file("page.css")],
+    )
+    target = Path(path)
+    write_atomic(target, text)
+    return target
+
+
+def _entry(entry: IndexEntry) -> str:
+    href = entry.href
+    if re.match(r"(?:[a-z][a-z0-9+.-]*:|/|\\)", href, re.IGNORECASE) or ".." in href.split("/"):
+        msg = f"{href!r} does not stand beside the index. Link to files of the edition only."
+        raise OutputError(msg)
+    return (
+        f'<li><a href="{escape(href)}">{escape(entry.title)}</a>'
+        f"<span>{escape(entry.description)}</span></li>"
+    )

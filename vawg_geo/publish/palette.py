@@ -1,0 +1,98 @@
+"""Colours and patterns of the maps, chosen to hold up for colour-blind readers and in grey print.
+
+Fill never carries meaning alone: the key prints every class, the panel and the table say it in
+words, and hidden, missing and unstable areas have patterns of their own.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vawg_geo.errors import OutputError
+
+__all__ = ["PATTERNS", "SIGNIFICANCE_COLOURS", "contrast_ratio", "sequential"]
+
+# Light yellow through teal to dark blue: lightness falls all the way, so grey print keeps the order.
+_ANCHORS: Final = ("#fbf3c4", "#c3e3b4", "#6cc2bb", "#2c86b5", "#1f3f86", "#14204f")
+
+# Higher is not "worse" and lower is not "better", hence neither red nor green. The three differ in
+# lightness too.
+SIGNIFICANCE_COLOURS: Final[dict[str, str]] = {
+    "higher": "#a9500f",
+    "similar": "#f1ece1",
+    "lower": "#7fb2dd",
+    "not_compared": "#ffffff",
+}
+
+# By status: ground, ink and kind of pattern. The kinds are drawn by the page's script.
+PATTERNS: Final[dict[str, tuple[str, str, str]]] = {
+    "suppressed": ("#ffffff", "#5b5660", "diagonal"),
+    "missing": ("#ffffff", "#5b5660", "cross"),
+    "not_applicable": ("#e4e2de", "#8b8791", "level"),
+}
+
+
+def sequential(classes: int) -> tuple[str, ...]:
+    """Hex colours from light (low) to dark (high).
+
+    Parameters
+    ----------
+    classes : int
+        1 to 9.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    OutputError
+        More classes than a reader can tell apart.
+
+    Examples
+    --------
+    >>> sequential(3)
+    ('#fbf3c4', '#4ca4b8', '#1f3f86')
+    >>> sequential(1)
+    ('#6cc2bb',)
+    """
+    if not 1 <= classes <= 9:
+        msg = f"a key of {classes} classes cannot be read. Use 1 to 9 classes; 5 are usual."
+        raise OutputError(msg)
+    if classes == 1:
+        return (_ANCHORS[2],)
+    # Short keys end before the darkest colour, where outlines would drown.
+    end = len(_ANCHORS) - 1 if classes > 5 else len(_ANCHORS) - 2
+    return tuple(_at(step * end / (classes - 1)) for step in range(classes))
+
+
+def contrast_ratio(one: str, other: str) -> float:
+    """Contrast of two hex colours by the WCAG 2 formula, from 1 to 21.
+
+    Examples
+    --------
+    >>> contrast_ratio("#000000", "#ffffff")
+    21.0
+    """
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _at(position: float) -> str:
+    """Colour at a position along the anchors, interpolated between its two neighbours."""
+    low = min(int(position), len(_ANCHORS) - 2)
+    share = position - low
+    pairs = zip(_rgb(_ANCHORS[low]), _rgb(_ANCHORS[low + 1]), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def _luminance(colour: str) -> float:
+    channels = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (v / 255 for v in _rgb(colour))
+    ]
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]

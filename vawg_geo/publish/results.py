@@ -1,0 +1,175 @@
+"""What a writer is given: an edition's figures, all computed from that edition's own counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vawg_geo.columns import RATE_COLUMNS
+from vawg_geo.indicators import Indicator
+from vawg_geo.measures.breaks import printed_breaks
+from vawg_geo.measures.rates import crude_rate, proportion
+from vawg_geo.measures.significance import compare
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.project import Project
+
+__all__ = ["EditionResults", "Indicator", "compute_results"]
+
+CAVEATS = (
+    "A low recorded rate may mean that less is reported, not that less happens.",
+    "About 80 % of domestic abuse is not reported to the police.",
+    "Each area is a part of the area that it is compared with.",
+    "Rates are per person counted; the same person may be counted several times, so that the "
+    "true intervals are wider.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionResults:
+    """Everything that the writers may know.
+
+    Attributes
+    ----------
+    edition : str
+        `public`, `partnership` or `analyst`.
+    title : str
+        Of the whole output ("Violence against women and girls, Cambridgeshire ... 2015/16").
+    watermark : str
+        Text to show on every page and layer; empty for none.
+    protection : str
+        One sentence: what is hidden and why.
+    rates : pandas.DataFrame
+        Long table with the columns `columns.RATE_COLUMNS`, all levels, areas in boundary order
+        within a level. `rate` is missing where the status is `missing`, `suppressed` or
+        `not_applicable`.
+    areas : dict of str to geopandas.GeoDataFrame
+        By level: `area_code`, `area_name`, `parent_code` (district of a ward, else empty),
+        `geometry` in EPSG:27700.
+    indicators : dict of str to Indicator
+        By name, in display order.
+    breaks : dict of (level, indicator, sex) to tuple of float
+        Inner class limits of the rate, ascending (k classes have k - 1), the same for every
+        period; computed from this edition's values only.
+    area_names : dict of str to str
+        Display name by code for every area of every level, comparators among them.
+    attribution, caveats : tuple of str
+        Lines to print on every output.
+    """
+
+    edition: str
+    title: str
+    watermark: str
+    protection: str
+    rates: pd.DataFrame
+    areas: dict[str, gpd.GeoDataFrame]
+    indicators: dict[str, Indicator]
+    breaks: dict[tuple[str, str, str], tuple[float, ...]]
+    area_names: dict[str, str]
+    attribution: tuple[str, ...]
+    caveats: tuple[str, ...]
+
+
+@cache
+def compute_results(edition: Edition) -> EditionResults:
+    """Compute everything that an edition shows, from its protected counts alone.
+
+    Parameters
+    ----------
+    edition : Edition
+        As `protect` returns; computed once for each.
+
+    Returns
+    -------
+    EditionResults
+    """
+    project = edition.project
+    rates = pd.concat([_crude(edition), *_ratios(edition)], ignore_index=True)
+    rates = compare(
+        rates,
+        _comparators(rates, project),
+        rule=project.significance.rule,
+        overdispersion=project.significance.overdispersion,
+    )
+    present = list(rates["indicator"].unique())
+    indicators = {i.name: i for i in project.indicators if i.name in present}
+    indicators |= {name: Indicator(name=name) for name in present if name not in indicators}
+    return EditionResults(
+        edition=edition.name,
+        title=project.project.title,
+        watermark=edition.watermark,
+        protection=edition.protection,
+        rates=_in_display_order(rates, list(indicators)),
+        areas=edition.areas,
+        indicators=indicators,
+        breaks=_breaks(rates),
+        area_names=edition.area_names(),
+        attribution=project.project.attribution,
+        caveats=project.project.caveats or CAVEATS,
+    )
+
+
+def _crude(edition: Edition) -> pd.DataFrame:
+    settings = edition.project.rates
+    return crude_rate(
+        edition.counts,
+        edition.populations,
+        per=settings.per,
+        method=settings.method,
+        confidence=settings.confidence[0],
+    ).pipe(_with_population_notes, edition)
+
+
+def _with_population_notes(rates: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """Say on the row where a denominator is an estimate."""
+    estimated = edition.populations.loc[
+        edition.populations["basis"] == "estimated", ["area_code", "sex"]
+    ]
+    keys = pd.MultiIndex.from_frame(rates[["area_code", "sex"]])
+    by_sex = rates["sex"] != "persons"
+    soft = keys.isin(pd.MultiIndex.from_frame(estimated)) & by_sex.to_numpy()
+    words = "population by sex estimated by the district's split"
+    joined = rates["note"].where(rates["note"] == "", rates["note"] + "; ") + words
+    return rates.assign(note=rates["note"].mask(soft, joined))
+
+
+def _ratios(edition: Edition) -> list[pd.DataFrame]:
+    """Proportions of one indicator's counts in another's; never of illustrative counts."""
+    counts = edition.counts[edition.counts["basis"] != "illustrative"]
+    frames = []
+    for ratio in edition.project.ratios:
+        top = counts[counts["indicator"] == ratio.numerator]
+        under = counts[counts["indicator"] == ratio.denominator]
+        table = proportion(top, under, indicator=ratio.indicator, per=ratio.per)
+        frames.append(table.assign(note=f"{ratio.numerator} per {ratio.per:g} {ratio.denominator}"))
+    return frames
+
+
+def _comparators(rates: pd.DataFrame, project: Project) -> dict[str, str]:
+    return {
+        name: project.indicator(name).comparator or project.significance.comparator
+        for name in rates["indicator"].unique()
+    }
+
+
+def _in_display_order(rates: pd.DataFrame, indicators: list[str]) -> pd.DataFrame:
+    levels = {level: n for n, level in enumerate(rates["level"].unique())}
+    places = {name: n for n, name in enumerate(indicators)}
+    order = pd.DataFrame(
+        {"level": rates["level"].map(levels), "indicator": rates["indicator"].map(places)}
+    ).sort_values(["level", "indicator"], kind="stable")
+    return rates.loc[order.index, list(RATE_COLUMNS)].reset_index(drop=True)
+
+
+def _breaks(rates: pd.DataFrame) -> dict[tuple[str, str, str], tuple[float, ...]]:
+    grouped = rates.groupby(["level", "indicator", "sex"], sort=False)
+    return {
+        (str(level), str(indicator), str(sex)): printed_breaks(rates["rate"].to_numpy()[places])
+        for (level, indicator, sex), places in grouped.indices.items()
+    }

@@ -1,0 +1,82 @@
+"""Tables beside the maps: CSV that opens in a spreadsheet and can be read back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vawg_geo.inputs.tables import write_table
+from vawg_geo.publish.results import compute_results
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vawg_geo.disclosure.gate import Edition
+
+__all__ = ["caveat_table", "indicator_table", "write_tables"]
+
+
+def write_tables(edition: Edition, folder: Path) -> list[Path]:
+    """Write an edition's tables into a folder.
+
+    Parameters
+    ----------
+    edition : Edition
+    folder : Path
+        Made where it is absent.
+
+    Returns
+    -------
+    list of Path
+        `rates_<level>.csv`, `indicators.csv`, `sources_and_caveats.csv`, `join_report.csv`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    results = compute_results(edition)
+    frames = {
+        f"rates_{level}": rows for level, rows in results.rates.groupby("level", sort=False)
+    }
+    frames["indicators"] = indicator_table(edition)
+    frames["sources_and_caveats"] = caveat_table(edition)
+    frames["join_report"] = edition.join_report
+    paths = []
+    for name, frame in frames.items():
+        path = folder / f"{name}.csv"
+        write_table(frame, path)
+        paths.append(path)
+    return paths
+
+
+def indicator_table(edition: Edition) -> pd.DataFrame:
+    """What each indicator is, one row each."""
+    fields = (
+        "name", "title", "unit", "definition", "source", "denominator", "caveat", "comparator",
+    )  # fmt: skip
+    results = compute_results(edition)
+    return pd.DataFrame(
+        [{field: getattr(i, field) for field in fields} for i in results.indicators.values()]
+    )
+
+
+def caveat_table(edition: Edition) -> pd.DataFrame:
+    """Sources, licences and caveats, as rows that a GIS can show."""
+    results = compute_results(edition)
+    project = edition.project
+    rows = [
+        ("title", results.title),
+        ("edition", results.edition),
+        ("watermark", results.watermark),
+        ("protection", results.protection),
+        ("publisher", project.project.publisher),
+        ("population", f"{project.population.series} ({project.population.date})"),
+        ("limits", f"{project.rates.method}, 95 % and 99.8 %"),
+        ("significance", f"rule {project.significance.rule}"),
+        *(("attribution", line) for line in results.attribution),
+        *(("caveat", line) for line in results.caveats),
+        *(("note", line) for line in edition.notes),
+        (
+            "help",
+            "National Domestic Abuse Helpline: 0808 2000 247, free, at any hour. In danger: 999.",
+        ),
+    ]
+    return pd.DataFrame([row for row in rows if row[1]], columns=["kind", "text"])
