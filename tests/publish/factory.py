@@ -1,0 +1,174 @@
+"""Editions' results for tests: made-up figures on made-up squares (or on outlines passed in)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from vawg_geo.columns import RATE_COLUMNS
+from vawg_geo.publish.results import EditionResults, Indicator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WHOLE = "E23999999"
+PERIOD = "2015/16"
+
+
+def grid_areas(
+    columns: int = 4, rows: int = 3, *, names: Sequence[str] = ()
+) -> dict[str, gpd.GeoDataFrame]:
+    """Square wards of 2 km near Ely in two districts, left and right."""
+    codes, titles, parents, boxes = [], [], [], []
+    half = columns // 2
+    for place in range(columns * rows):
+        x, y = place % columns, place // columns
+        codes.append(f"E0599{place:04d}")
+        titles.append(names[place] if place < len(names) else f"Square {place + 1}")
+        parents.append("E07999901" if x < half else "E07999902")
+        boxes.append(
+            shapely.box(
+                540_000 + 2_000 * x, 270_000 + 2_000 * y, 542_000 + 2_000 * x, 272_000 + 2_000 * y
+            )
+        )
+    wards = gpd.GeoDataFrame(
+        {"area_code": codes, "area_name": titles, "parent_code": parents},
+        geometry=boxes,
+        crs=27700,
+    )
+    merged = wards.dissolve("parent_code").geometry
+    districts = gpd.GeoDataFrame(
+        {
+            "area_code": list(merged.index),
+            "area_name": ["West & Left", "East and Right"][: len(merged)],
+            "parent_code": "",
+        },
+        geometry=list(merged),
+        crs=27700,
+    )
+    return {"ward": wards, "district": districts}
+
+
+INDICATORS = {
+    "incidents": Indicator(
+        name="incidents",
+        title="Domestic abuse incidents",
+        unit="incidents",
+        definition="Incidents that the police recorded as domestic abuse.",
+        source="Made up for tests",
+        denominator="residents aged 16 and over",
+        caveat="Incidents are not people.",
+        slug="incidents",
+    ),
+    "crimes": Indicator(
+        name="crimes",
+        title="Domestic abuse crimes",
+        unit="crimes",
+        definition="Recorded crimes with a domestic abuse marker.",
+        source="Made up for tests",
+        denominator="residents aged 16 and over",
+        caveat="",
+        slug="crimes",
+    ),
+}
+SERIES = (
+    ("incidents", "persons", "published"),
+    ("crimes", "persons", "illustrative"),
+    ("crimes", "female", "illustrative"),
+    ("crimes", "male", "illustrative"),
+)
+
+
+def make_results(
+    areas: dict[str, gpd.GeoDataFrame] | None = None,
+    *,
+    indicators: dict[str, Indicator] | None = None,
+    series: Sequence[tuple[str, str, str]] = SERIES,
+    note: str = "Made up for tests.",
+    watermark: str = "",
+    edition: str = "public",
+) -> EditionResults:
+    """Results with every status in the first wards: value, zero, unstable, suppressed, missing."""
+    areas = grid_areas() if areas is None else areas
+    random = np.random.default_rng(7)
+    tables = [
+        _rates(areas[level], level, *one, random=random, note=note)
+        for level in areas
+        for one in series
+    ]
+    rates = pd.concat(tables, ignore_index=True)
+    breaks = {}
+    for (level, indicator, sex), group in rates.groupby(["level", "indicator", "sex"]):
+        if level != "police_area":
+            quantiles = np.nanquantile(group["rate"].astype(float), [0.2, 0.4, 0.6, 0.8])
+            breaks[level, indicator, sex] = tuple(dict.fromkeys(np.round(quantiles, 1).tolist()))
+    names = {WHOLE: "Cambridgeshire and Peterborough"}
+    for frame in areas.values():
+        names.update(zip(frame["area_code"], frame["area_name"], strict=True))
+    return EditionResults(
+        edition=edition,
+        title="Violence against women and girls, Cambridgeshire and Peterborough, 2015/16",
+        watermark=watermark,
+        protection="Counts of 1 to 7 are hidden, with others that would give them away.",
+        rates=rates,
+        areas=areas,
+        indicators=INDICATORS if indicators is None else indicators,
+        breaks=breaks,
+        area_names=names,
+        attribution=("Contains made-up data.",),
+        caveats=("Police records only.",),
+    )
+
+
+def _rates(areas, level, indicator, sex, basis, *, random, note):
+    n = len(areas)
+    population = random.integers(2_000, 12_000, n).astype(float)
+    count = random.poisson(population * random.gamma(4, 3.5, n) / 1_000).astype(float)
+    status = np.where(count == 0, "zero", np.where(count < 10, "unstable", "value")).astype(object)
+    if level == "ward":
+        count[1], status[1] = 0, "zero"
+        count[2], status[2] = 6, "unstable"
+        for place, word in ((3, "suppressed"), (4, "missing"), (5, "not_applicable")):
+            count[place], status[place] = np.nan, word
+    rate = count / population * 1_000
+    spread = 1.96 * np.sqrt(np.maximum(count, 1)) / population * 1_000
+    whole = np.nansum(count) / population[~np.isnan(count)].sum() * 1_000
+    table = pd.DataFrame(
+        {
+            "area_code": areas["area_code"].to_numpy(),
+            "area_name": areas["area_name"].to_numpy(),
+            "level": level,
+            "count": count,
+            "population": population,
+            "rate": rate,
+            "rate_lower": np.maximum(0, rate - spread),
+            "rate_upper": rate + spread,
+            "rate_lower_998": np.maximum(0, rate - 1.6 * spread),
+            "rate_upper_998": rate + 1.6 * spread,
+            "significance": np.select(
+                [np.isnan(rate), rate - spread > whole, rate + spread < whole],
+                ["not_compared", "higher", "lower"],
+                "similar",
+            ),
+            "status": status,
+        }
+    )
+    total = {
+        "area_code": WHOLE, "area_name": "Cambridgeshire and Peterborough", "level": "police_area",
+        "count": np.nansum(count), "population": population.sum(), "rate": whole,
+        "rate_lower": whole * 0.97, "rate_upper": whole * 1.03, "rate_lower_998": whole * 0.95,
+        "rate_upper_998": whole * 1.05, "significance": "not_compared", "status": "value",
+    }  # fmt: skip
+    if level == "district":
+        table = pd.concat([table, pd.DataFrame([total])], ignore_index=True)
+    table["vintage"] = "made-up"
+    table["indicator"], table["sex"], table["period"] = indicator, sex, PERIOD
+    table["rate_per"], table["rate_method"] = 1000, "public-health"
+    table["comparator"], table["significance_rule"] = WHOLE, "intervals-apart"
+    table["basis"], table["note"] = basis, note
+    table["count"] = table["count"].astype("Int64")
+    return table[list(RATE_COLUMNS)]
