@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vawg_geo import __version__
-from vawg_geo.columns import RATE_METHODS, SIGNIFICANCE_RULES
+from vawg_geo.columns import LEVELS, RATE_METHODS, SIGNIFICANCE_RULES
 from vawg_geo.errors import VawgGeoError
 
 if TYPE_CHECKING:
@@ -111,11 +111,21 @@ def _add_boundaries(commands: argparse._SubParsersAction[argparse.ArgumentParser
     fetching.add_argument(
         "--within", action="append", metavar="DISTRICT_CODE", help="only areas of these districts"
     )
+    fetching.add_argument(
+        "--service", metavar="URL", help="feature layer to ask, where the portal renamed its own"
+    )
     fetching.set_defaults(run=_boundaries_fetch)
     adding = actions.add_parser("add", help="check a file and add it to the catalogue")
     adding.add_argument("file", type=Path, metavar="FILE")
     adding.add_argument("--name", help="name in the catalogue (default: the file's)")
-    adding.add_argument("--level", choices=("ward", "district", "county", "police_area", "lsoa"))
+    adding.add_argument("--level", choices=LEVELS)
+    adding.add_argument("--vintage", metavar="YEAR", default="", help="year of the codes")
+    adding.add_argument("--layer", help="where the file has several")
+    adding.add_argument("--code", metavar="COLUMN", help="only where it cannot be guessed")
+    adding.add_argument("--name-column", metavar="COLUMN")
+    adding.add_argument("--parent", metavar="COLUMN", help="code of the district, for wards")
+    adding.add_argument("--crs", help="only where the file says none, e.g. EPSG:27700")
+    adding.add_argument("--replace", action="store_true", help="take the place of a former one")
     adding.set_defaults(run=_boundaries_add)
 
 
@@ -200,7 +210,9 @@ def _boundaries_fetch(options: argparse.Namespace) -> int:
 
     console = Console()
     with console.progress() as step:
-        path = fetch(options.name, within=options.within, progress=step)
+        path = fetch(
+            options.name, within=options.within, service=options.service, progress=step
+        )
     console.say(f"{options.name}: {path}")
     return DONE
 
@@ -208,6 +220,17 @@ def _boundaries_fetch(options: argparse.Namespace) -> int:
 def _boundaries_add(options: argparse.Namespace) -> int:
     from vawg_geo.inputs.catalogue import add_file
 
-    entry = add_file(options.file, name=options.name, level=options.level)
+    entry = add_file(
+        options.file,
+        name=options.name,
+        level=options.level,
+        vintage=options.vintage,
+        layer=options.layer,
+        code_column=options.code,
+        name_column=options.name_column,
+        parent_column=options.parent,
+        crs=options.crs,
+        overwrite=options.replace,
+    )
     print(f"{entry.name}: {entry.rows:,} areas. Use boundaries = \"{entry.name}\" in vawg.toml.")
     return DONE

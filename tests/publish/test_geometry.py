@@ -6,7 +6,6 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from factory_loader import factory
 
 from vawg_geo.errors import OutputError
 from vawg_geo.publish.geometry import SCALE, decode_shapes, encode_points, encode_shapes, to_wgs84
@@ -24,7 +23,7 @@ def test_projection_agrees_with_the_registered_one_to_five_metres():
     assert (ours.to_crs(27700).distance(truth.to_crs(27700)) < 5).all()
 
 
-def test_shared_borders_stay_shared():
+def test_shared_borders_stay_shared(factory):
     areas = factory.grid_areas(6, 5)["ward"]
     shapes = [
         shapely.Polygon(polygon[0], polygon[1:])
@@ -35,7 +34,7 @@ def test_shared_borders_stay_shared():
     assert shapely.unary_union(shapes).geom_type == "Polygon"
 
 
-def test_coverage_check_can_fail():
+def test_coverage_check_can_fail(factory):
     areas = factory.grid_areas(2, 1)["ward"]
     moved = areas.assign(geometry=[areas.geometry[0], shapely.affinity.translate(areas.geometry[1], 40)])
     shapes = [shapely.Polygon(s[0][0]) for s in decode_shapes(encode_shapes(moved))]
@@ -64,7 +63,7 @@ def test_a_hole_that_rounding_closes_is_left_out():
     assert len(shape[0][0]) == 1
 
 
-def test_points_lie_inside():
+def test_points_lie_inside(factory):
     areas = factory.grid_areas()["ward"]
     shapes = decode_shapes(encode_shapes(areas))
     for spacious in (False, True):

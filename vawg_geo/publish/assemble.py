@@ -31,6 +31,7 @@ __all__ = [
     "json_block",
     "list_items",
     "own_script",
+    "own_style",
     "page_file",
     "page_text",
     "write_atomic",
@@ -71,8 +72,20 @@ def page_file(name: str) -> str:
 @cache
 def own_script() -> str:
     """Return the page's own scripts, joined, in a scope of their own."""
-    parts = "\n".join(page_file(name) for name in _SCRIPTS)
+    parts = "\n".join(_lean(page_file(name)) for name in _SCRIPTS)
     return f'(function () {{\n"use strict";\n{parts}\nstart();\n}})();\n'
+
+
+@cache
+def own_style() -> str:
+    """Return the page's own style sheet."""
+    return _lean(page_file("page.css"))
+
+
+def _lean(source: str) -> str:
+    """Leave out indents, empty lines and comment lines; none of the sources has texts over lines."""
+    lines = (line.strip() for line in source.split("\n"))
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def json_block(data: Any) -> str:

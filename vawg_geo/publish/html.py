@@ -23,7 +23,7 @@ from vawg_geo.publish.assemble import (
     frame_slots,
     list_items,
     own_script,
-    page_file,
+    own_style,
     page_text,
     write_atomic,
 )
@@ -107,7 +107,7 @@ class PageFigure(Figure):  # type: ignore[misc]
         return page_text(
             "map.html",
             slots=_slots(self.payload) | {"map": markup[0]},
-            styles=[leaflet.style, page_file("page.css"), *styles],
+            styles=[leaflet.style, own_style(), *styles],
             scripts=[
                 leaflet.script,
                 *([marker_icon_script()] if has_markers else []),

@@ -13,7 +13,7 @@ from vawg_geo.publish.assemble import (
     escape,
     frame_slots,
     list_items,
-    page_file,
+    own_style,
     page_text,
     write_atomic,
 )
@@ -136,7 +136,7 @@ def write_index(path: str | Path, results: EditionResults, *, entries: Sequence[
             "credits_title": escape(words.PAGE["credits"]),
             "credits": list_items(results.attribution),
         },
-        styles=[page_file("page.css")],
+        styles=[own_style()],
     )
     target = Path(path)
     write_atomic(target, text)

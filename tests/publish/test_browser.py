@@ -1,0 +1,359 @@
+"""The page in a real browser without a network: every control, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from vawg_geo.publish import words
+from vawg_geo.publish.html import build_map, write_html
+from vawg_geo.publish.pages import write_pages
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(2)</script>",
+    "${alert(3)}",
+    '=HYPERLINK("x")',
+    "`${alert(4)}`",
+)
+
+
+def absent(reason):
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}: this may not be skipped in CI")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        absent("no chromium on this machine")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        absent("playwright is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--host-resolver-rules=MAP * ~NOTFOUND",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def folder(results, tmp_path_factory):
+    made = tmp_path_factory.mktemp("pages")
+    write_pages(results, made)
+    return made
+
+
+@pytest.fixture
+def visit(chromium):
+    """Open a file; when the test ends, no message, dialogue or request may have come of it."""
+    contexts, found = [], SimpleNamespace(messages=[], requests=[])
+
+    def open_page(path: Path, *, address="", width=1280, height=800, **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: found.messages.append(message.text))
+        page.on("pageerror", lambda error: found.messages.append(str(error)))
+        page.on("dialog", lambda dialog: found.messages.append(dialog.message))
+        page.on("request", lambda request: found.requests.append(request.url))
+        page.goto(path.as_uri() + address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert found.messages == []
+    strangers = [u for u in found.requests if not u.startswith(("file:", "data:", "blob:"))]
+    assert strangers == []
+
+
+def fills(page):
+    return page.eval_on_selector_all(
+        ".leaflet-areas-pane path", "paths => paths.map(path => path.getAttribute('fill'))"
+    )
+
+
+def choose(page, name):
+    page.fill("#vawg-find", name)
+    page.keyboard.press("Enter")
+
+
+def test_a_console_message_would_be_seen(chromium, folder):
+    page = chromium.new_page()
+    seen = []
+    page.on("console", lambda message: seen.append(message.text))
+    page.goto((folder / "ward.html").as_uri())
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    page.evaluate("document.body.append(document.createElement('img')); "
+                  "document.querySelector('img').src = 'https://example.org/x.png'")  # fmt: skip
+    page.wait_for_timeout(100)
+    page.close()
+    assert any("Content Security Policy" in text for text in seen)
+
+
+def test_every_area_is_drawn_with_a_fill_of_its_state(visit, folder):
+    page = visit(folder / "ward.html")
+    found = fills(page)
+    assert len(found) == 12
+    assert found[2].startswith("url(#p-dots-")
+    assert found[3:6] == ["url(#p-suppressed)", "url(#p-missing)", "url(#p-not_applicable)"]
+    for place in (2, 3, 4, 5):
+        assert page.locator(found[place][4:-1]).count() == 1
+    assert page.locator(".leaflet-borders-pane path").count() == 2
+    key = page.inner_text("#vawg-key")
+    for text in ("Hidden to protect people", "No figure supplied", "Not available here", "Dots"):
+        assert text in key
+
+
+def test_panel_says_what_python_says(visit, folder, results):
+    page = visit(folder / "ward.html")
+    rows = results.rates[
+        (results.rates["level"] == "ward") & (results.rates["indicator"] == "incidents")
+    ]
+    whole = results.rates[
+        (results.rates["level"] == "police_area") & (results.rates["indicator"] == "incidents")
+    ]["rate"].iloc[0]
+    for row in rows.itertuples():
+        choose(page, row.area_code)
+        assert page.inner_text("#vawg-detail .say") == words.area_sentence(
+            area=row.area_name,
+            unit="incidents",
+            status=row.status,
+            significance=row.significance,
+            rate=None if row.rate != row.rate else row.rate,
+            comparator="Cambridgeshire and Peterborough",
+            comparator_rate=whole,
+        )
+
+
+def test_pickers_repaint_one_layer(visit, folder):
+    page = visit(folder / "ward.html")
+    first = fills(page)
+    assert page.locator("#vawg-stamp").is_hidden()
+    assert page.locator("input[value=female]").is_disabled()
+    assert "Women and girls" in page.inner_text("#vawg-why")
+    page.check("#vawg-indicator input >> nth=1")
+    assert page.inner_text("#vawg-heading").endswith("(illustrative, not real figures)")
+    assert "ILLUSTRATIVE" in page.inner_text("#vawg-stamp")
+    assert page.locator("#vawg-banner").is_visible()
+    page.check("input[value=female]")
+    assert "female residents" in page.inner_text("#vawg-subheading")
+    assert fills(page) != first
+    page.check("input[value=significance]")
+    assert page.inner_text("#vawg-key").count("Higher") == 1
+    assert set(fills(page)) & {"#a9500f", "#7fb2dd", "#f1ece1"}
+    page.check("#vawg-indicator input >> nth=0")
+    page.check("input[value=rate]")
+    assert fills(page) == first
+
+
+def test_chosen_area_is_marked_everywhere(visit, folder):
+    page = visit(folder / "ward.html")
+    page.locator(".leaflet-areas-pane path").nth(0).click()
+    assert page.inner_text("#vawg-detail-title") == "Square 1"
+    assert page.locator(".leaflet-chosen-pane path").count() == 2
+    assert page.locator("#vawg-key tr.now").count() == 1
+    assert page.locator("#vawg-table tr.picked").count() == 1
+    assert "Square 1" in page.inner_text("#vawg-status")
+    assert page.locator("#vawg-chart .picked").count() == 1
+    page.get_by_role("button", name="Let go of this choice").click()
+    assert page.locator(".leaflet-chosen-pane path").count() == 0
+
+
+def test_table_sorts_with_gaps_last_and_chooses(visit, folder):
+    page = visit(folder / "ward.html")
+
+    def column(n):
+        return page.eval_on_selector_all(
+            "#vawg-table tbody tr", f"rows => rows.map(row => row.cells[{n}].textContent)"
+        )
+
+    falling = column(2)
+    numbers = [float(text) for text in falling if re.fullmatch(r"[\d.]+", text)]
+    assert numbers == sorted(numbers, reverse=True)
+    assert falling[-3:] == ["hidden", "no figure", "not available"]
+    page.click("[data-sort=rate]")
+    assert column(2)[-3:] == ["hidden", "no figure", "not available"]
+    assert float(column(2)[0]) == min(numbers)
+    page.click("[data-sort=name]")
+    assert page.locator("[aria-sort=ascending]").inner_text().startswith("Area")
+    page.get_by_role("button", name="Square 8", exact=True).click()
+    assert page.inner_text("#vawg-detail-title") == "Square 8"
+
+
+def test_keyboard_alone_reaches_everything(visit, folder):
+    page = visit(folder / "ward.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.focus("#map_vawg")
+    page.keyboard.press("ArrowRight")
+    first = page.inner_text("#vawg-detail-title")
+    page.keyboard.press("ArrowRight")
+    second = page.inner_text("#vawg-detail-title")
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_text("#vawg-detail-title") == first != second
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "vawg-detail"
+    page.focus("#map_vawg")
+    zoom = page.evaluate("map_vawg.getZoom()")
+    page.keyboard.press("+")
+    page.wait_for_function(f"map_vawg.getZoom() > {zoom}")
+    page.keyboard.press("Home")
+    page.wait_for_function(f"Math.abs(map_vawg.getZoom() - {zoom}) < 0.01")
+    page.keyboard.press("Escape")
+    assert page.inner_text("#vawg-detail-title") == "Chosen ward"
+    page.focus("#vawg-indicator input:checked")
+    page.keyboard.press("ArrowDown")
+    assert "crimes" in page.inner_text("#vawg-heading")
+    page.focus("#vawg-find")
+    page.keyboard.type("square")
+    assert page.locator("[role=option]").count() == 12
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#vawg-detail-title") == "Square 10"
+    assert page.locator("#vawg-found").is_hidden()
+
+
+def test_tab_visits_controls_in_order_and_never_hides_focus(visit, folder):
+    page = visit(folder / "ward.html")
+    visited = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        visited.append(page.evaluate("document.activeElement.id || document.activeElement.name"))
+    wanted = ["vawg-exit", "vawg-view", "map_vawg", "vawg-indicator", "vawg-sex", "vawg-find",
+              "vawg-within", "vawg-csv", "vawg-print", "vawg-link", "vawg-table"]  # fmt: skip
+    places = [visited.index(name) for name in wanted]
+    assert places == sorted(places)
+
+
+def test_one_district_alone(visit, folder):
+    page = visit(folder / "ward.html")
+    page.select_option("#vawg-within", label="West & Left")
+    assert page.locator("#vawg-table tbody tr").count() == 6
+    faint = page.eval_on_selector_all(
+        ".leaflet-areas-pane path", "p => p.filter(x => x.getAttribute('fill-opacity') < 1).length"
+    )
+    assert faint == 6
+
+
+def test_address_keeps_the_view(visit, folder):
+    page = visit(folder / "ward.html")
+    page.check("#vawg-indicator input >> nth=1")
+    page.check("input[value=male]")
+    page.check("input[value=significance]")
+    choose(page, "Square 7")
+    address = page.evaluate("location.hash")
+    assert "area=E05990006" in address
+    again = visit(folder / "ward.html", address=address)
+    assert again.inner_text("#vawg-detail-title") == "Square 7"
+    assert again.inner_text("#vawg-subheading") == page.inner_text("#vawg-subheading")
+    assert again.locator("input[value=significance]").is_checked()
+    visit(folder / "ward.html", address="#indicator=%3Cscript%3E&area=zzz&view=x")
+
+
+def test_hostile_names_are_shown_and_do_nothing(visit, factory, tmp_path):
+    areas = factory.grid_areas(4, 3, names=HOSTILE)
+    made = factory.make_results(areas, note=HOSTILE[1], watermark=HOSTILE[0])
+    path = write_html(build_map(made, level="ward"), tmp_path / "ward.html")
+    page = visit(path, accept_downloads=True)
+    for place, name in enumerate(HOSTILE):
+        shape = page.locator(".leaflet-areas-pane path").nth(place)
+        shape.hover()
+        assert page.inner_text(".leaflet-tooltip b") == name
+        shape.click()
+        assert page.inner_text("#vawg-detail-title") == name
+    assert page.inner_text(".mark") == HOSTILE[0]
+    page.fill("#vawg-find", "img")
+    assert page.inner_text("[role=option] span") == HOSTILE[0]
+    assert page.locator("img").count() == 0
+    with page.expect_download() as download:
+        page.click("#vawg-csv")
+    with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        names = {row["area_name"] for row in csv.DictReader(file)}
+    assert "'" + HOSTILE[3] in names
+    assert HOSTILE[0] in names
+
+
+def test_download_is_the_table(visit, folder, results):
+    page = visit(folder / "ward.html", accept_downloads=True)
+    with page.expect_download() as download:
+        page.click("#vawg-csv")
+    assert download.value.suggested_filename == "incidents-persons-2015-16-ward.csv"
+    with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["area_code"]: row for row in csv.DictReader(file)}
+    table = results.rates[
+        (results.rates["level"] == "ward") & (results.rates["indicator"] == "incidents")
+    ]
+    assert len(rows) == len(table)
+    for row in table.itertuples():
+        shown = rows[row.area_code]
+        assert shown["status"] == row.status
+        assert shown["rate"] == ("" if row.rate != row.rate else words.format_number(row.rate))
+
+
+def test_leaving_replaces_the_page(visit, folder):
+    page = visit(folder / "ward.html")
+    page.evaluate("document.getElementById('vawg-exit').href = 'about:blank#away'")
+    before = page.evaluate("history.length")
+    page.click("#vawg-exit")
+    page.wait_for_url("about:blank#away")
+    assert page.evaluate("history.length") == before
+    page = visit(folder / "ward.html")
+    page.evaluate("document.getElementById('vawg-exit').href = 'about:blank#away'")
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url("about:blank#away")
+
+
+@pytest.mark.parametrize("name", ["ward.html", "district.html", "index.html"])
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_nothing_is_wider_than_the_screen(visit, folder, name, width):
+    page = visit(folder / name, width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_print_has_map_key_and_sources_on_a4(visit, folder, tmp_path):
+    page = visit(folder / "ward.html")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator("#vawg-frame").bounding_box()["width"] < 710
+    assert page.locator("#vawg-key").is_visible()
+    assert page.locator("#vawg-about").is_visible()
+    assert page.locator("#vawg-controls").is_hidden()
+    assert page.locator("#vawg-exit").is_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.pdf(path=tmp_path / "ward.pdf", prefer_css_page_size=True)
+    pdf = (tmp_path / "ward.pdf").read_bytes()
+    # A4 in points, to the printer's rounding.
+    assert re.search(rb"/MediaBox \[0 0 59[45][.\d]* 84[12]", pdf)
+
+
+def test_analysts_layers_lie_above_ours(visit, results, tmp_path):
+    import folium
+
+    chart = build_map(results, level="ward")
+    folium.CircleMarker([52.31, 0.06], radius=9, color="#000").add_to(chart)
+    folium.Marker([52.32, 0.08]).add_to(chart)
+    page = visit(write_html(chart, tmp_path / "ward.html"))
+    assert page.locator(".leaflet-overlay-pane path").count() == 1
+    assert page.locator(".leaflet-marker-pane img").evaluate("image => image.naturalWidth") > 0

@@ -1,0 +1,107 @@
+"""Sentences made from numbers, and colours that can be told apart."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+
+from vawg_geo.columns import BASES, LEVELS, RATE_METHODS, SEXES, SIGNIFICANCE_RULES, STATUSES
+from vawg_geo.errors import OutputError
+from vawg_geo.measures.rounding import round_half_up
+from vawg_geo.publish import palette, words
+
+
+def say(**changes):
+    known = {
+        "area": "Peterborough", "unit": "incidents", "status": "value", "significance": "higher",
+        "rate": 31.07, "comparator": "Cambridgeshire and Peterborough", "comparator_rate": 18.11,
+    }  # fmt: skip
+    return words.area_sentence(**(known | changes))
+
+
+def test_higher():
+    assert say() == (
+        "Peterborough’s rate, 31.1 per 1,000, is statistically higher than that of "
+        "Cambridgeshire and Peterborough as a whole (18.1)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("significance", "phrase"),
+    [("lower", "statistically lower than"), ("similar", "not statistically different from")],
+)
+def test_lower_and_similar(significance, phrase):
+    assert phrase in say(significance=significance)
+
+
+def test_without_a_comparator_nothing_is_compared():
+    text = say(comparator=None, comparator_rate=None)
+    assert "higher" not in text
+    assert text == "Peterborough’s rate is 31.1 per 1,000. It is not compared with another area."
+
+
+def test_five_states_have_five_texts():
+    rates = {"suppressed": None, "missing": None, "not_applicable": None, "zero": 0.0}
+    texts = {status: say(status=status, rate=rates.get(status, 3.0)) for status in STATUSES}
+    assert len(set(texts.values())) == len(STATUSES)
+    assert "hidden" in texts["suppressed"]
+    assert "does not mean zero" in texts["missing"]
+    assert texts["zero"].startswith("No incidents were recorded in Peterborough.")
+    assert "fewer than 10 incidents" in texts["unstable"]
+    for status in ("suppressed", "missing", "not_applicable"):
+        assert not re.search(r"\d", texts[status]), status
+
+
+def test_a_hidden_figure_is_not_said_even_when_it_is_passed():
+    assert "31" not in say(status="suppressed")
+
+
+def test_templates_do_not_read_names():
+    assert say(area="{rate}", rate=2.0).startswith("{rate}’s rate, 2.0")
+
+
+@pytest.mark.parametrize("value", [0.05, 0.25, 1.35, 2.675, 18.25, 31.05, 31.049999, 1e6 + 0.05])
+def test_arrays_round_as_single_numbers_do(value):
+    for decimals in (0, 1, 2):
+        assert words.rounded([value], decimals)[0] == round_half_up(value, decimals)
+
+
+def test_every_word_of_the_tables_has_a_text():
+    assert set(words.SEX) == set(words.SEX_ADJECTIVE) == set(SEXES)
+    assert set(words.STATUS) == set(STATUSES)
+    assert set(words.BASIS) == set(BASES)
+    assert set(words.METHOD) == set(RATE_METHODS)
+    assert set(words.RULE) == set(SIGNIFICANCE_RULES)
+    assert set(words.LEVEL) == set(LEVELS)
+
+
+def test_page_scripts_use_texts_that_exist(root):
+    folder = root / "vawg_geo" / "publish" / "page"
+    scripts = "\n".join(path.read_text("utf-8") for path in sorted(folder.glob("*.js")))
+    used = set(re.findall(r"\bpage\.(\w+)", scripts))
+    assert used
+    assert used <= set(words.PAGE), used - set(words.PAGE)
+
+
+def test_sequential_colours_darken_evenly():
+    for classes in range(2, 8):
+        against_white = [
+            palette.contrast_ratio(colour, "#ffffff") for colour in palette.sequential(classes)
+        ]
+        steps = [b / a for a, b in itertools.pairwise(against_white)]
+        assert min(steps) > 1.2, classes
+    with pytest.raises(OutputError, match="cannot be read"):
+        palette.sequential(12)
+
+
+def test_significance_colours_differ_in_lightness_and_carry_black_signs():
+    colours = palette.SIGNIFICANCE_COLOURS
+    for one, other in itertools.combinations(("higher", "similar", "lower"), 2):
+        assert palette.contrast_ratio(colours[one], colours[other]) > 1.7, (one, other)
+
+
+def test_patterns_are_seen():
+    for ground, ink, _ in palette.PATTERNS.values():
+        assert palette.contrast_ratio(ground, ink) > 2.5
