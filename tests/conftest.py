@@ -30,3 +30,60 @@ def shared() -> Path:
     if not (folder / "README.md").is_file():
         skip_unless_ci("the data folder beside the project is absent")
     return folder
+
+
+PROJECT = """
+[project]
+title = "Example (made up)"
+period = "2015/16"
+out = "maps"
+[areas.ward]
+boundaries = "wards-2015"
+[areas.district]
+boundaries = "districts-2015"
+[areas.county]
+boundaries = "county-2015"
+[areas.police_area]
+boundaries = "police-area-2015"
+[[counts]]
+file = "counts.csv"
+basis = "own"
+level = "ward"
+vintage = "2015"
+[population]
+[[population.files]]
+file = "population-wards-2015"
+level = "ward"
+basis = "estimated"
+[[population.files]]
+file = "population-districts"
+[significance]
+comparator = "E23000023"
+"""
+
+
+@pytest.fixture(scope="session")
+def ward_codes() -> list[str]:
+    """Codes of the embedded wards of 2015, in the boundaries' order."""
+    import vawg_geo
+
+    return list(vawg_geo.read_boundaries("wards-2015")["area_code"])
+
+
+@pytest.fixture
+def make_project(tmp_path, ward_codes):
+    """Write a project with made-up ward counts; gives the path of its configuration."""
+
+    def make(counts=None, *, toml=PROJECT, table=None, name="counts.csv", folder="project"):
+        place = tmp_path / folder
+        place.mkdir(exist_ok=True)
+        if table is None:
+            values = counts if counts is not None else {c: 20 + n for n, c in enumerate(ward_codes)}
+            rows = [f"{code},persons,2015/16,crimes,{value}" for code, value in values.items()]
+            table = "\n".join(["area_code,sex,period,indicator,count", *rows]) + "\n"
+        data = table if isinstance(table, bytes) else table.encode()
+        (place / name).write_bytes(data)
+        (place / "vawg.toml").write_text(toml, "utf-8")
+        return place / "vawg.toml"
+
+    return make

@@ -36,7 +36,9 @@ def test_shared_borders_stay_shared(factory):
 
 def test_coverage_check_can_fail(factory):
     areas = factory.grid_areas(2, 1)["ward"]
-    moved = areas.assign(geometry=[areas.geometry[0], shapely.affinity.translate(areas.geometry[1], 40)])
+    moved = areas.assign(
+        geometry=[areas.geometry[0], shapely.affinity.translate(areas.geometry[1], 40)]
+    )
     shapes = [shapely.Polygon(s[0][0]) for s in decode_shapes(encode_shapes(moved))]
     assert shapely.unary_union(shapes).geom_type == "MultiPolygon"
 

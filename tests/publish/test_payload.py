@@ -116,5 +116,5 @@ def test_what_cannot_be_shown_is_refused(results):
     with pytest.raises(OutputError, match="no rates for the level 'ward'"):
         build_payload(nothing, level="ward")
     rates = results.rates.replace({"area_code": {"E05990000": "E05999999"}})
-    with pytest.raises(OutputError, match="1 of 12 areas .* no outline .* 'E05999999'"):
+    with pytest.raises(OutputError, match=r"1 of 12 areas .* no outline .* 'E05999999'"):
         build_payload(dataclasses.replace(results, rates=rates), level="ward")

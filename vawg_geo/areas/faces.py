@@ -133,9 +133,22 @@ def give_to_neighbours(
 ) -> NDArray[Any]:
     """Give each loose face to the allowed owner across the longest border; others keep theirs.
 
-    `allowed(face, neighbour, label)` says for arrays of pairs whether the neighbour's label may
-    be taken. A loose face that has only loose neighbours waits for a later round, so that the
-    order of faces does not matter.
+    A loose face that has only loose neighbours waits for a later round, so that the order of
+    faces does not matter.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon, shape (n,)
+    owner : ndarray of int, shape (n,)
+        Label of each face, or `NOBODY`.
+    loose : ndarray of bool, shape (n,)
+        Faces that look for an owner.
+    allowed : callable
+        Given arrays of face, neighbour and the neighbour's label, whether it may be taken.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
     """
     owner, waiting = owner.copy(), loose.copy()
     todo = np.flatnonzero(loose)

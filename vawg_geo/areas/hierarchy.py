@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -13,7 +13,10 @@ from vawg_geo.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["add_up", "ancestors", "reconcile"]
+__all__ = ["SUM_NOTE", "add_up", "ancestors", "reconcile"]
+
+# How the note of a sum begins.
+SUM_NOTE: Final = "sum of"
 
 _SERIES = ("indicator", "sex", "period")
 _RECONCILIATION = (
@@ -123,7 +126,7 @@ def _sum_of(parts: list[tuple[Any, str]], child: str) -> dict[str, object]:
     return {
         "count": total,
         "status": "zero" if total == 0 else "value",
-        "note": f"sum of {len(parts)} {child}s",
+        "note": f"{SUM_NOTE} {len(parts)} {child}s",
     }
 
 

@@ -19,7 +19,7 @@ from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY
 from vawg_geo.errors import JoinError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Mapping
 
 __all__ = ["REPORT_COLUMNS", "Join", "join_counts"]
 
@@ -83,6 +83,7 @@ def join_counts(
     *,
     vintage: str = "",
     gazetteer: pd.DataFrame | None = None,
+    parent_names: Mapping[str, str] | None = None,
     table: str = "counts",
 ) -> Join:
     """Join a table of counts to the areas of one level.
@@ -99,6 +100,8 @@ def join_counts(
     gazetteer : pandas.DataFrame, optional
         Codes and names of all vintages (`area_code`, `area_name`, `parent_code`, `vintages`, the
         last as years joined by ';'), to recognise rows of another vintage.
+    parent_names : mapping of str to str, optional
+        Name by code of the districts, where `district` holds names.
     table : str
         Name of the table for messages and the report.
 
@@ -128,7 +131,7 @@ def join_counts(
     >>> join.report["outcome"].tolist()
     ['matched_by_name', 'missing']
     """
-    finder = _Finder(areas, vintage, gazetteer)
+    finder = _Finder(areas, vintage, gazetteer, parent_names or {})
     who = ["area_code", "area_name", *(["district"] if "district" in counts else [])]
     people = counts[who].fillna("").astype(str)
     said = counts["vintage"].fillna("").astype(str) if "vintage" in counts else ""
@@ -157,7 +160,11 @@ class _Finder:
     """Looks up codes and names among the areas of one level and one vintage."""
 
     def __init__(
-        self, areas: pd.DataFrame, vintage: str, gazetteer: pd.DataFrame | None
+        self,
+        areas: pd.DataFrame,
+        vintage: str,
+        gazetteer: pd.DataFrame | None,
+        parent_names: Mapping[str, str],
     ) -> None:
         self.vintage = vintage[:4]
         self.names = dict(zip(areas["area_code"], areas["area_name"], strict=True))
@@ -166,6 +173,7 @@ class _Finder:
         for code, name in self.names.items():
             self.by_name.setdefault(normalise_name(name), []).append(code)
         self.gazetteer = gazetteer
+        self.parent_names = {normalise_name(name): code for code, name in parent_names.items()}
 
     def match(self, code: str, name: str, district: str, vintage: str) -> _Match:
         if code:
@@ -240,14 +248,8 @@ class _Finder:
         parents = set(self.parents.values())
         if district in parents:
             return district
-        form = normalise_name(district)
-        if self.gazetteer is not None:
-            rows = self.gazetteer
-            named = rows.loc[rows["area_code"].isin(parents), ["area_code", "area_name"]]
-            for code, name in named.itertuples(index=False):
-                if normalise_name(name) == form:
-                    return str(code)
-        return None
+        found = self.parent_names.get(normalise_name(district))
+        return found if found in parents else None
 
     def _years(self, code: str) -> list[str]:
         if self.gazetteer is None:

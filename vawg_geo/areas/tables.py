@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vawg_geo.areas.hierarchy import add_up, ancestors, reconcile
+from vawg_geo.areas.hierarchy import SUM_NOTE, add_up, ancestors, reconcile
 from vawg_geo.areas.join import join_counts
 from vawg_geo.columns import COUNT_COLUMNS, LEVELS
 from vawg_geo.errors import ConfigurationError
@@ -85,15 +85,17 @@ class Tables:
 
     def area_names(self) -> dict[str, str]:
         """Name of every area, by code."""
-        return {
-            code: name
-            for layer in self.areas.values()
-            for code, name in zip(layer["area_code"], layer["area_name"], strict=True)
-        }
+        return _names(self.areas)
 
 
 def load_default() -> Tables:
-    """Counts and areas of the embedded default, before any protection."""
+    """Read and join the embedded default: Cambridgeshire and Peterborough, 2015/16.
+
+    Returns
+    -------
+    Tables
+        Before any protection; `protect` makes an edition of it.
+    """
     return load_tables(read_project(default_project_path()))
 
 
@@ -120,19 +122,18 @@ def load_tables(project: Project) -> Tables:
         for layer in areas.values()
         for code, parent in zip(layer["area_code"], layer["parent_code"], strict=True)
     }
-    names = {c: n for a in areas.values() for c, n in zip(a["area_code"], a["area_name"], strict=True)}
     populations = reader.populations()
     joined = [table for source in project.counts for table in reader.counts(source, areas)]
     counts = _with_scope(pd.concat([t for t, _ in joined], ignore_index=True), project, parents)
     report = pd.concat([r for _, r in joined], ignore_index=True)
     report = _without(report, counts, "not_applicable")
     reconciliation = _reconciliation(counts, parents)
-    counts = _with_sums(counts, areas, parents)
     populations = _with_population_sums(populations, parents, areas)
     require_plausible_counts(
         counts.merge(populations[["area_code", "sex", "population"]], on=["area_code", "sex"])
     )
-    known = set(names)
+    counts = _with_scope(_with_sums(counts, areas, parents), project, parents)
+    known = set(_names(areas))
     return Tables(
         project=project,
         counts=_ordered(counts, areas, project),
@@ -260,23 +261,35 @@ class _Reader:
                 areas[str(level)],
                 vintage=self.vintage(str(level)),
                 gazetteer=self.gazetteer,
+                parent_names=_names(areas),
                 table=Path(source.file).name,
             )
             yield join.table.assign(vintage=self.vintage(str(level))), join.report
 
 
-def _with_scope(
-    counts: pd.DataFrame, project: Project, parents: dict[str, str]
-) -> pd.DataFrame:
-    """Areas outside the area that an indicator's source covers are not applicable."""
+def _names(areas: dict[str, gpd.GeoDataFrame]) -> dict[str, str]:
+    return {
+        code: name
+        for layer in areas.values()
+        for code, name in zip(layer["area_code"], layer["area_name"], strict=True)
+    }
+
+
+def _with_scope(counts: pd.DataFrame, project: Project, parents: dict[str, str]) -> pd.DataFrame:
+    """Areas that an indicator's source does not cover, or covers in part, are not applicable.
+
+    A figure that somebody published for such an area stays: it is what it is.
+    """
     scope = {i.name: i.scope for i in project.indicators if i.scope}
     limited = counts["indicator"].map(scope)
     inside = [
         not isinstance(limit, str) or limit in (code, *ancestors(code, parents))
         for code, limit in zip(counts["area_code"], limited, strict=True)
     ]
-    outside = (counts["status"] == "missing") & ~pd.Series(inside, index=counts.index)
+    ours = (counts["status"] == "missing") | counts["note"].str.startswith(SUM_NOTE)
+    outside = ours & ~pd.Series(inside, index=counts.index)
     return counts.assign(
+        count=counts["count"].mask(outside),
         status=counts["status"].mask(outside, "not_applicable"),
         note=counts["note"].mask(outside, "outside the area that the source covers"),
     )

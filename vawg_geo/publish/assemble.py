@@ -83,7 +83,7 @@ def own_style() -> str:
 
 
 def _lean(source: str) -> str:
-    """Leave out indents, empty lines and comment lines; none of the sources has texts over lines."""
+    """Leave out indents, empty lines and comment lines; no source has a text over two lines."""
     lines = (line.strip() for line in source.split("\n"))
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 

@@ -7,6 +7,7 @@ of numbers in both, and no gap opens between neighbours.
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -95,22 +96,13 @@ def encode_shapes(areas: gpd.GeoDataFrame) -> list[Shape]:
     coordinates, offsets = _ragged(areas.geometry.to_numpy())
     units = np.rint(to_wgs84(coordinates) * SCALE).astype(np.int64)
     ring_ends, polygon_ends, area_ends = offsets
-    rings = [
-        _encode_ring(units[start:stop])
-        for start, stop in zip(ring_ends[:-1], ring_ends[1:], strict=True)
-    ]
-    polygons = [
-        _polygon(rings[start:stop])
-        for start, stop in zip(polygon_ends[:-1], polygon_ends[1:], strict=True)
-    ]
-    return [
-        [p for p in polygons[start:stop] if p]
-        for start, stop in zip(area_ends[:-1], area_ends[1:], strict=True)
-    ]
+    rings = [_encode_ring(units[start:stop]) for start, stop in pairwise(ring_ends)]
+    polygons = [_polygon(rings[start:stop]) for start, stop in pairwise(polygon_ends)]
+    return [[p for p in polygons[start:stop] if p] for start, stop in pairwise(area_ends)]
 
 
 def encode_points(areas: gpd.GeoDataFrame, *, spacious: bool = False) -> list[list[int]]:
-    """A point inside each area, for labels and for moving between areas by keyboard.
+    """Give a point inside each area, for labels and for moving between areas by keyboard.
 
     Parameters
     ----------
@@ -142,13 +134,17 @@ def decode_shapes(shapes: list[Shape]) -> list[list[list[NDArray[np.float64]]]]:
     [[0.0001, 52.0], [0.00015, 52.0], [0.00015, 52.00005]]
     """
     return [
-        [[np.cumsum(np.reshape(ring, (-1, 2)), axis=0) / SCALE for ring in rings] for rings in shape]
+        [
+            [np.cumsum(np.reshape(ring, (-1, 2)), axis=0) / SCALE for ring in rings]
+            for rings in shape
+        ]
         for shape in shapes
     ]
 
 
 def _ragged(geometry: NDArray[Any]) -> tuple[NDArray[np.float64], tuple[Any, Any, Any]]:
     """Coordinates and offsets of rings, polygons and areas, whatever mix of (multi)polygons."""
+    offsets: Any
     _, coordinates, offsets = shapely.to_ragged_array(geometry, include_z=False)
     if len(offsets) == 2:
         offsets = (*offsets, np.arange(len(geometry) + 1))

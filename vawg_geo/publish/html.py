@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink
@@ -30,11 +30,10 @@ from vawg_geo.publish.assemble import (
 from vawg_geo.publish.geometry import SCALE
 from vawg_geo.publish.leaflet import NOTICE, load_leaflet, marker_icon_script
 from vawg_geo.publish.payload import build_payload
-
 from vawg_geo.publish.results import EditionResults, compute_results
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from vawg_geo.disclosure.gate import Edition
 
@@ -45,7 +44,7 @@ _MAP_ID: Final = "vawg"
 _RANDOM_ID: Final = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 
 
-class OfflineMap(folium.Map):  # type: ignore[misc]
+class OfflineMap(folium.Map):
     """A `folium.Map` that asks for nothing from a network.
 
     Tiles, plug-ins and legends that load scripts are refused by name when the page is written;
@@ -53,8 +52,9 @@ class OfflineMap(folium.Map):  # type: ignore[misc]
     They are drawn above the areas.
     """
 
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
+    # Folium declares these without ClassVar.
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
     # Folium's header is left out: its viewport forbids zooming, and its styles are ours to write.
     _template = Template(
@@ -81,7 +81,7 @@ class OfflineMap(folium.Map):  # type: ignore[misc]
         _refuse("this map", f"the style sheet {name}", url)
 
 
-class PageFigure(Figure):  # type: ignore[misc]
+class PageFigure(Figure):
     """The page around an `OfflineMap`; `render` gives the whole of it as text."""
 
     def __init__(self, payload: dict[str, Any]):
@@ -161,6 +161,9 @@ def build_map(
         zoom_control=False,
         attribution_control=False,
         keyboard=False,
+        # Motion helps nobody here, and a view set while Leaflet zooms would be lost.
+        zoom_animation=False,
+        fade_animation=False,
         zoom_snap=0.125,
         zoom_delta=0.5,
         wheel_px_per_zoom_level=90,
@@ -275,7 +278,10 @@ def _require_offline(figure: PageFigure) -> None:
     """Refuse layers that would load something, by name, before anything is rendered."""
     for element in _descendants(figure):
         kind = type(element).__name__
-        for name, url in (*getattr(element, "default_js", ()), *getattr(element, "default_css", ())):
+        for name, url in (
+            *getattr(element, "default_js", ()),
+            *getattr(element, "default_css", ()),
+        ):
             _refuse(f"the layer {kind}", name, url)
         if isinstance(element, folium.Icon):
             _refuse("the layer Icon", "icon fonts", "awesome-markers")

@@ -1,4 +1,4 @@
-"""Leaflet for a page without a network: taken from the installed wheel, checked, made self-contained.
+"""Leaflet for a page without a network: from the installed wheel, checked, in one piece.
 
 Nothing of Leaflet is kept in this repository. Its notice and licence stand in every page that
 carries it.
@@ -107,8 +107,7 @@ def marker_icon_script() -> str:
     }
     options = ",".join(f'{key}:"{value}"' for key, value in pictures.items())
     return (
-        "delete L.Icon.Default.prototype._getIconUrl;"
-        f"L.Icon.Default.mergeOptions({{{options}}});"
+        f"delete L.Icon.Default.prototype._getIconUrl;L.Icon.Default.mergeOptions({{{options}}});"
     )
 
 

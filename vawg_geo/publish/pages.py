@@ -99,7 +99,9 @@ def _page_entry(results: EditionResults, level: str) -> IndexEntry:
     return IndexEntry(href=f"{level}.html", title=title, description=description, kind="page")
 
 
-def write_index(path: str | Path, results: EditionResults, *, entries: Sequence[IndexEntry]) -> Path:
+def write_index(
+    path: str | Path, results: EditionResults, *, entries: Sequence[IndexEntry]
+) -> Path:
     """Write the page that says what an edition's folder holds.
 
     Parameters

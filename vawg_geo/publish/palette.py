@@ -12,7 +12,7 @@ from vawg_geo.errors import OutputError
 
 __all__ = ["PATTERNS", "SIGNIFICANCE_COLOURS", "contrast_ratio", "sequential"]
 
-# Light yellow through teal to dark blue: lightness falls all the way, so grey print keeps the order.
+# Light yellow through teal to dark blue: lightness falls all the way, and grey print keeps order.
 _ANCHORS: Final = ("#fbf3c4", "#c3e3b4", "#6cc2bb", "#2c86b5", "#1f3f86", "#14204f")
 
 # Higher is not "worse" and lower is not "better", hence neither red nor green. The three differ in
@@ -52,7 +52,7 @@ def sequential(classes: int) -> tuple[str, ...]:
     Examples
     --------
     >>> sequential(3)
-    ('#fbf3c4', '#4ca4b8', '#1f3f86')
+    ('#fbf3c4', '#6cc2bb', '#1f3f86')
     >>> sequential(1)
     ('#6cc2bb',)
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,9 +51,9 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
     -------
     dict
         ``meta`` (texts about the whole), ``areas`` and ``parents`` (codes, names, outlines, label
-        points), ``indicators``, ``notes`` and ``populations`` (each text and column once), ``series``
-        (one dict per indicator, sex and period: the constants of the series, and columns in the
-        order of ``areas``; ``note`` is one position where all areas share it),
+        points), ``indicators``, ``notes`` and ``populations`` (each text and column once),
+        ``series`` (one dict per indicator, sex and period: the constants of the series, and
+        columns in the order of ``areas``; ``note`` is one position where all areas share it),
         ``palette``, ``words``. Numbers are rounded half up; ``class`` was assigned before
         rounding; None stands for what has no value. Statuses and significances are positions in
         ``meta``'s lists.
@@ -151,7 +152,9 @@ def _build_series(
     place = {code: i for i, code in enumerate(results.areas[level]["area_code"])}
     at = rates["area_code"].map(place).to_numpy()
     columns = {name: _plain(rates[name]) for name in rates.columns}
-    groups = rates.groupby(list(_SERIES_KEY), sort=False, observed=True).indices
+    groups: dict[Any, NDArray[np.int_]] = rates.groupby(
+        list(_SERIES_KEY), sort=False, observed=True
+    ).indices  # type: ignore[assignment]
     order = sorted(groups, key=lambda k: (indicators.index(k[0]), SEXES.index(k[1]), k[2]))
     whole = _whole_rates(results)
     largest = rates.groupby(["indicator", "sex"], observed=True)["rate"].max().to_dict()
@@ -187,7 +190,7 @@ def _one_series(
         "basis": _basis(set(rows.columns["basis"].tolist())),
         "decimals": decimals,
         "breaks": [float(b) for b in breaks],
-        "class": [None if r != r else int(c) for r, c in zip(rate, classes, strict=True)],
+        "class": [None if isnan(r) else int(c) for r, c in zip(rate, classes, strict=True)],
         "status": _positions(rows.texts("status"), STATUSES, "missing"),
         "significance": _positions(rows.texts("significance"), SIGNIFICANCES, "not_compared"),
         "note": tables.notes_of(rows.texts("note")),
@@ -221,7 +224,7 @@ class _Rows:
 
     def common(self, name: str) -> Any:
         """First value that is there: such a column says one thing for a whole series."""
-        return next((v for v in self.columns[name].tolist() if v is not None and v == v), None)
+        return next((v for v in self.columns[name].tolist() if pd.notna(v)), None)
 
 
 @dataclass(frozen=True)
@@ -231,7 +234,7 @@ class _Shared:
     notes: dict[str, int]
     populations: list[list[float | int | None]]
 
-    def notes_of(self, texts: list[Any]) -> int | None | list[int | None]:
+    def notes_of(self, texts: list[Any]) -> int | list[int | None] | None:
         """Positions of notes: one for the whole series where all areas have the same."""
         places = [
             self.notes.setdefault(text, len(self.notes)) if text and text.strip() else None
@@ -251,7 +254,8 @@ def _whole_rates(results: EditionResults) -> dict[Any, dict[str, Any]]:
     rates = results.rates
     found = rates[rates["area_code"].isin(rates["comparator"].dropna().unique())]
     keys = list(zip(*(found[c] for c in ("area_code", *_SERIES_KEY)), strict=True))
-    return dict(zip(keys, found[_LIMITS].to_dict("records"), strict=True))
+    records: list[Any] = found[_LIMITS].to_dict("records")
+    return dict(zip(keys, records, strict=True))
 
 
 def _comparator(
@@ -289,7 +293,7 @@ def _plain(column: pd.Series) -> NDArray[Any]:
 
 def _listed(values: ArrayLike, decimals: int) -> list[float | int | None]:
     kind = int if decimals == 0 else float
-    return [None if v != v else kind(v) for v in rounded(values, decimals).tolist()]
+    return [None if isnan(v) else kind(v) for v in rounded(values, decimals).tolist()]
 
 
 def _positions(values: list[Any], among: Sequence[str], default: str | None = None) -> list[Any]:

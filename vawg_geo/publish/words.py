@@ -230,7 +230,7 @@ PAGE: Final = {
     "marked": "Mark of the edition: {text}",
     "index_page_title": "Map of {levels}",
     "index_page_text": "{n} {levels}, {indicators} indicators.",
-    "index_page_illustrative": "Some of the figures are illustrative, not real; the map marks them.",
+    "index_page_illustrative": "Some figures are illustrative, not real; the map marks them.",
     "index_pages": "Maps",
     "index_files": "Files",
     "index_intro": "Open a map: it works without the internet and sends nothing to anybody.",

@@ -42,7 +42,7 @@ function startPickers() {
 
 function startWithin() {
   var box = byId("within");
-  byId("within-field").hidden = data.parents.code.length < 2 || few();
+  byId("within-field").hidden = data.parents.shape.length < 2;
   box.append(el("option", {value: "", text: data.words.page.within_all}));
   data.parents.name.map(function (name, place) { return [name, place]; }).sort().forEach(function (pair) {
     box.append(el("option", {value: pair[1], text: pair[0]}));

@@ -1,0 +1,157 @@
+"""The gate: what an edition holds, and what it must not."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import msgspec
+import pandas as pd
+import pytest
+import vawg_geo
+from hypothesis import given
+from hypothesis import strategies as st
+from vawg_geo.areas.tables import load_tables
+from vawg_geo.disclosure.gate import Edition, protect, suppress
+from vawg_geo.disclosure.rules import PRESETS, Rules, refuse_forbidden, rules_for
+from vawg_geo.errors import ConfigurationError, DisclosureError
+from vawg_geo.project import DisclosureSettings, Thresholds, read_project
+from vawg_geo.publish.results import compute_results
+
+
+def table_of(values, basis="own"):
+    return pd.DataFrame(
+        {
+            "count": pd.array(values, dtype="Int64"),
+            "status": ["missing" if v is None else "zero" if v == 0 else "value" for v in values],
+            "basis": basis,
+            "note": "as read",
+        }
+    )
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 30)), min_size=1), st.integers(1, 9))
+def test_exactly_the_range_is_hidden(values, largest):
+    rules = Rules(preset="nhs", smallest=1, largest=largest)
+    hidden = suppress(table_of(values), rules)
+    for value, count, status, note in zip(
+        values, hidden["count"], hidden["status"], hidden["note"], strict=True
+    ):
+        if value is not None and 1 <= value <= largest:
+            assert (count is pd.NA, status, note) == (True, "suppressed", "hidden: small number")
+        else:
+            assert status == ("missing" if value is None else "zero" if value == 0 else "value")
+            assert note == "as read"
+
+
+def test_hidden_rows_are_alike_whatever_they_held():
+    one, other = (suppress(table_of([v]), PRESETS["nhs"]) for v in (1, 7))
+    pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize("basis", ["own", "illustrative", "estimated"])
+def test_every_basis_but_published_is_protected(basis):
+    assert suppress(table_of([3], basis), PRESETS["nhs"])["status"].tolist() == ["suppressed"]
+    assert suppress(table_of([3], "published"), PRESETS["nhs"])["count"].tolist() == [3]
+
+
+def test_suppressing_twice_changes_nothing():
+    once = suppress(table_of([0, 3, 9, None]), PRESETS["nhs"])
+    pd.testing.assert_frame_equal(suppress(once, PRESETS["nhs"]), once)
+
+
+def test_thresholds_of_the_editions():
+    settings = DisclosureSettings()
+    ranges = {e: rules_for(settings, e) for e in ("public", "partnership", "analyst")}
+    assert (ranges["public"].smallest, ranges["public"].largest) == (1, 7)
+    assert (ranges["partnership"].smallest, ranges["partnership"].largest) == (1, 4)
+    assert ranges["analyst"].largest == 0
+    with pytest.raises(ConfigurationError, match="from 6 to 5, which is no range"):
+        rules_for(
+            msgspec.structs.replace(
+                settings, public=Thresholds(smallest_hidden=6, largest_hidden=5)
+            ),
+            "public",
+        )
+
+
+def test_no_edition_round_the_gate():
+    edition = protect(vawg_geo.load_default(), edition="public")
+    fields = {f.name: getattr(edition, f.name) for f in dataclasses.fields(Edition)}
+    with pytest.raises(DisclosureError, match=r"made by vawg_geo\.protect"):
+        Edition(**{**fields, "key": object()})
+
+
+def test_unknown_edition_and_analyst_without_reason():
+    tables = vawg_geo.load_default()
+    with pytest.raises(ConfigurationError, match="'secret' is no edition"):
+        protect(tables, edition="secret")
+    with pytest.raises(ConfigurationError, match="needs a recorded reason"):
+        protect(tables, edition="analyst")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "level", "edition", "refused"),
+    [
+        ("refuge places", "ward", "analyst", True),
+        ("Refuge referrals", "county", "public", False),
+        ("sex workers known to outreach", "ward", "partnership", True),
+        ("honour-based violence crimes", "district", "public", True),
+        ("honour-based violence crimes", "district", "partnership", False),
+        ("FGM attendances", "ward", "public", True),
+        ("trafficking crimes", "police_area", "public", False),
+        ("domestic abuse crimes", "ward", "public", False),
+    ],
+)
+def test_refusals_by_name(indicator, level, edition, refused):
+    counts = pd.DataFrame({"indicator": [indicator], "level": [level]})
+    if refused:
+        with pytest.raises(DisclosureError, match=f"first: '{indicator}' by {level}"):
+            refuse_forbidden(counts, edition=edition)
+    else:
+        refuse_forbidden(counts, edition=edition)
+
+
+def test_everything_shown_follows_from_the_editions_counts(make_project, ward_codes):
+    """Two tables that differ in hidden counts only give the same results to the last digit.
+
+    The sums above the wards are alike too: what one hidden ward gains, another of the same
+    district loses.
+    """
+    base = {code: 30 + n % 11 for n, code in enumerate(ward_codes)}
+    first, second = ward_codes[0], ward_codes[1]
+    results = []
+    for values in ((2, 6), (5, 3)):
+        counts = base | dict(zip((first, second), values, strict=True))
+        config = make_project(counts, folder=f"p{values[0]}")
+        edition = protect(load_tables(read_project(config)), edition="public")
+        shown = compute_results(edition)
+        hidden = shown.rates["status"] == "suppressed"
+        assert shown.rates.loc[hidden & (shown.rates["level"] == "ward"), "area_code"].tolist() == [
+            first,
+            second,
+        ]
+        assert shown.rates.loc[hidden, "rate"].isna().all()
+        results.append((shown.rates, shown.breaks, edition.counts, edition.notes))
+    pd.testing.assert_frame_equal(results[0][0], results[1][0])
+    pd.testing.assert_frame_equal(results[0][2], results[1][2])
+    assert results[0][1] == results[1][1]
+    assert results[0][3] == results[1][3]
+
+
+def test_no_name_of_a_private_file_in_an_edition(make_project):
+    config = make_project()
+    table = (config.parent / "counts.csv").rename(config.parent / "names-of-victims.csv")
+    config.write_text(config.read_text().replace("counts.csv", table.name))
+    edition = protect(load_tables(read_project(config)), edition="public")
+    held = edition.join_report.to_csv() + edition.counts.to_csv() + " ".join(edition.notes)
+    assert "victims" not in held + json.dumps(edition.inputs)
+    assert "own counts, table 1" in held
+
+
+def test_illustrative_figures_are_compared_with_nothing():
+    shown = compute_results(protect(vawg_geo.load_default(), edition="public"))
+    made_up = shown.rates[shown.rates["basis"] == "illustrative"]
+    assert len(made_up) == 1728
+    assert (made_up["significance"] == "not_compared").all()
+    assert "incidents converted to crimes" not in set(made_up["indicator"])

@@ -1,0 +1,86 @@
+"""Every public function says what goes in and what comes out."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+
+import pytest
+import vawg_geo
+
+
+def public_functions():
+    for info in pkgutil.walk_packages(vawg_geo.__path__, "vawg_geo."):
+        if info.name.endswith("__main__"):
+            continue
+        module = importlib.import_module(info.name)
+        for name in getattr(module, "__all__", []):
+            thing = getattr(module, name)
+            if inspect.isfunction(thing) and thing.__module__ == module.__name__:
+                yield pytest.param(thing, id=f"{info.name}.{name}")
+
+
+def sections_of(text):
+    return set(re.findall(r"^ *(\w[\w ]*)\n *-{3,}$", text, flags=re.M))
+
+
+def faults(function):
+    """What the docstring of a function lacks."""
+    text = inspect.getdoc(function) or ""
+    if not text:
+        return ["no docstring"]
+    signature = inspect.signature(function)
+    named = [p for p in signature.parameters if p not in {"self", "cls"}]
+    found = sections_of(text)
+    lacking = []
+    refers = re.search(r"as (?:in|for) `\w+`|see `\w+`", text, flags=re.I)
+    # Up to three plain parameters of a helper within the package can be said in its sentence.
+    if len(named) > 3 and "Parameters" not in found and not refers:
+        lacking.append("Parameters")
+    if "Parameters" in found and not refers:
+        body = re.split(r"\n *(?:Returns|Yields|Raises|Notes|Examples)\n *-{3,}", text)[0]
+        lacking += [p for p in named if not re.search(rf"(^|[\s,]){re.escape(p)}\b", body, re.M)]
+    return lacking
+
+
+@pytest.mark.parametrize("function", list(public_functions()))
+def test_docstring_names_every_parameter(function):
+    assert faults(function) == []
+
+
+OFFERED = [name for name in vawg_geo.__all__ if inspect.isfunction(getattr(vawg_geo, name))]
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_what_the_package_offers_is_fully_described(name):
+    function = getattr(vawg_geo, name)
+    wanted = {"Returns"} | ({"Parameters"} if inspect.signature(function).parameters else set())
+    assert wanted <= sections_of(inspect.getdoc(function))
+    home = importlib.import_module(function.__module__)
+    assert name in home.__all__
+
+
+def test_the_check_can_fail():
+    def bare(first, second, third, fourth):
+        """Do something."""
+
+    def half(first, second):
+        """Do something.
+
+        Parameters
+        ----------
+        first : int
+        """
+
+    assert faults(bare) == ["Parameters"]
+    assert faults(half) == ["second"]
+
+
+def test_the_package_offers_what_it_lists():
+    for name in vawg_geo.__all__:
+        assert getattr(vawg_geo, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'bild'"):
+        _ = vawg_geo.bild
+    assert set(dir(vawg_geo)) == set(vawg_geo.__all__)
