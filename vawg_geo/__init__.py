@@ -20,15 +20,14 @@ if TYPE_CHECKING:
     from vawg_geo.measures.rates import crude_rate, proportion
     from vawg_geo.measures.significance import compare
     from vawg_geo.publish.geopackage import write_geopackage
-    from vawg_geo.publish.html import write_html
-    from vawg_geo.publish.pages import build_map
+    from vawg_geo.publish.html import build_map, write_html
     from vawg_geo.areas.tables import load_default, load_tables
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "build": "vawg_geo.build",
-    "build_map": "vawg_geo.publish.pages",
+    "build_map": "vawg_geo.publish.html",
     "compare": "vawg_geo.measures.significance",
     "crude_rate": "vawg_geo.measures.rates",
     "join_counts": "vawg_geo.areas.join",

@@ -153,23 +153,17 @@ def _messages(tables: Tables) -> list[str]:
     if len(illustrative):
         names = ", ".join(illustrative["indicator"].unique())
         messages.append(
-            f"ILLUSTRATIVE, NOT REAL FIGURES: {len(illustrative):,} of {len(tables.counts):,} "
+            f"ILLUSTRATIVE, NOT REAL FIGURES: {len(illustrative):,} of {tables.rows:,} "
             f"counts ({', '.join(illustrative['level'].unique())}: {names}). Name a table of your "
             "own in vawg.toml to replace them."
         )
-    missing = tables.counts[tables.counts["status"] == "missing"]
-    if len(missing):
-        first = missing.iloc[0]
-        messages.append(
-            f"{len(missing):,} of {len(tables.counts):,} counts are missing; first: "
-            f"{first['area_code']} {first['area_name']}, {first['indicator']}. They are hatched "
-            "on the map; see the join report."
-        )
+    if missing := tables.missing():
+        messages.append(f"{missing} They are hatched on the map; see the join report.")
     own = tables.counts["basis"].isin(["own", "estimated"])
     if own.any():
         messages.append(
             "Small counts of your own tables are hidden, but not yet against subtraction from "
             "totals: look at totals before you publish."
         )
-    messages += [f"{note.table}: {note.text}" for note in tables.notes]
+    messages += [note.line() for note in tables.notes]
     return messages

@@ -56,7 +56,7 @@ def check_project(config: Path | None) -> CheckReport:
             "Joins to look at": odd.drop(columns=["rows"]),
             "Sums that differ from the figure given": _differences(tables),
         },
-        lines=tuple(f"{note.table}: {note.text}" for note in tables.notes),
+        lines=tuple(note.line() for note in tables.notes),
         decisions=tuple(_decisions(tables)),
     )
 
@@ -71,14 +71,8 @@ def _differences(tables: Tables) -> pd.DataFrame:
 def _decisions(tables: Tables) -> list[str]:
     decisions = []
     report = tables.join_report
-    missing = report[report["outcome"] == "missing"]
-    if len(missing):
-        first = missing.iloc[0]
-        decisions.append(
-            f"{len(missing):,} of {len(tables.counts):,} counts are missing; first: "
-            f"{first['area_code']} {first['area_name']}, {first['indicator']}, {first['sex']}, "
-            f"{first['period']}. Add the rows, or build with these areas hatched as missing."
-        )
+    if missing := tables.missing():
+        decisions.append(f"{missing} Add the rows, or build with these areas hatched as missing.")
     renamed = report[report["outcome"] == "name_differs"]
     if len(renamed):
         decisions.append(

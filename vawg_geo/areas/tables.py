@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.project import AreaSource, CountSource, Project
 
-__all__ = ["InputNote", "Tables", "load_default", "load_tables"]
+__all__ = ["InputNote", "Tables", "load_default", "load_tables", "names_of"]
 
 # From the smallest areas to the largest: the order in which counts are added up.
 _UPWARDS = ("lsoa", "ward", "district", "county", "police_area")
@@ -47,6 +47,10 @@ class InputNote:
     text: str
     basis: str
 
+    def line(self) -> str:
+        """Name the table, unless the text does."""
+        return self.text if self.text.startswith(self.table) else f"{self.table}: {self.text}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tables:
@@ -66,6 +70,8 @@ class Tables:
         Code of the area that holds an area.
     join_report, reconciliation : pandas.DataFrame
         How rows came to areas (`join.REPORT_COLUMNS`); sums of wards against districts.
+    rows : int
+        How many counts the tables should have given, sums not among them.
     notes : tuple of InputNote
         What reading and joining found worth saying.
     inputs : dict of str to str
@@ -80,12 +86,24 @@ class Tables:
     parents: dict[str, str]
     join_report: pd.DataFrame
     reconciliation: pd.DataFrame
+    rows: int
     notes: tuple[InputNote, ...] = ()
     inputs: dict[str, str] = field(default_factory=dict)
 
     def area_names(self) -> dict[str, str]:
         """Name of every area, by code."""
-        return _names(self.areas)
+        return names_of(self.areas)
+
+    def missing(self) -> str:
+        """How many counts are missing, in words; empty where none is."""
+        lost = self.join_report[self.join_report["outcome"] == "missing"]
+        if lost.empty:
+            return ""
+        first = lost.iloc[0]
+        return (
+            f"{len(lost):,} of {self.rows:,} counts are missing; first: {first['area_code']} "
+            f"{first['area_name']}, {first['indicator']}, {first['sex']}, {first['period']}."
+        )
 
 
 def load_default() -> Tables:
@@ -125,6 +143,7 @@ def load_tables(project: Project) -> Tables:
     populations = reader.populations()
     joined = [table for source in project.counts for table in reader.counts(source, areas)]
     counts = _with_scope(pd.concat([t for t, _ in joined], ignore_index=True), project, parents)
+    rows = len(counts)
     report = pd.concat([r for _, r in joined], ignore_index=True)
     report = _without(report, counts, "not_applicable")
     reconciliation = _reconciliation(counts, parents)
@@ -133,7 +152,7 @@ def load_tables(project: Project) -> Tables:
         counts.merge(populations[["area_code", "sex", "population"]], on=["area_code", "sex"])
     )
     counts = _with_scope(_with_sums(counts, areas, parents), project, parents)
-    known = set(_names(areas))
+    known = set(names_of(areas))
     return Tables(
         project=project,
         counts=_ordered(counts, areas, project),
@@ -142,6 +161,7 @@ def load_tables(project: Project) -> Tables:
         parents=parents,
         join_report=report,
         reconciliation=reconciliation,
+        rows=rows,
         notes=tuple(reader.notes),
         inputs=reader.inputs,
     )
@@ -261,13 +281,14 @@ class _Reader:
                 areas[str(level)],
                 vintage=self.vintage(str(level)),
                 gazetteer=self.gazetteer,
-                parent_names=_names(areas),
+                parent_names=names_of(areas),
                 table=Path(source.file).name,
             )
             yield join.table.assign(vintage=self.vintage(str(level))), join.report
 
 
-def _names(areas: dict[str, gpd.GeoDataFrame]) -> dict[str, str]:
+def names_of(areas: dict[str, gpd.GeoDataFrame]) -> dict[str, str]:
+    """Name of every area of every level, by code."""
     return {
         code: name
         for layer in areas.values()

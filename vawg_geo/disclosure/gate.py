@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from vawg_geo.areas.tables import names_of
 from vawg_geo.disclosure.rules import Rules, refuse_forbidden, rules_for
 from vawg_geo.errors import ConfigurationError, DisclosureError
 
@@ -75,11 +76,7 @@ class Edition:
 
     def area_names(self) -> dict[str, str]:
         """Name of every area, by code."""
-        return {
-            code: name
-            for layer in self.areas.values()
-            for code, name in zip(layer["area_code"], layer["area_name"], strict=True)
-        }
+        return names_of(self.areas)
 
 
 def protect(tables: Tables, *, edition: str = "public") -> Edition:
@@ -124,7 +121,7 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
         parents=tables.parents,
         join_report=_nameless(tables.join_report, project),
         # What reading said of an analyst's own table stays with her: it may quote a value.
-        notes=tuple(f"{n.table}: {n.text}" for n in tables.notes if n.basis == "published"),
+        notes=tuple(n.line() for n in tables.notes if n.basis == "published"),
         inputs=tables.inputs,
         watermark=_watermark(project, edition),
         key=_KEY,
@@ -148,7 +145,8 @@ def suppress(counts: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     Examples
     --------
     >>> import pandas as pd
-    >>> from vawg_geo.disclosure.rules import PRESETS
+    >>> from vawg_geo.areas.tables import names_of
+from vawg_geo.disclosure.rules import PRESETS
     >>> counts = pd.DataFrame({
     ...     "count": pd.array([0, 3, 12], "Int64"), "status": ["zero", "value", "value"],
     ...     "basis": "own", "note": ""})

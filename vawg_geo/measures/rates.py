@@ -135,7 +135,7 @@ def proportion(
     top = numerators[paired].assign(indicator=indicator)
     under = below.reindex(wanted[paired]).astype("Float64").to_numpy(float, na_value=np.nan)
     known = under > 0
-    counts = top["count"].astype("Float64").mask(~pd.Series(known, index=top.index))
+    counts = top["count"].convert_dtypes().mask(~pd.Series(known, index=top.index))
     top = top.assign(count=counts)
     if "status" in top:
         top = top.assign(status=top["status"].mask(~known, "missing"))

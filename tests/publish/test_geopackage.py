@@ -1,0 +1,124 @@
+"""The GeoPackage holds what was computed, once, and opens as GIS programs expect."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import pytest
+import vawg_geo
+from vawg_geo.errors import OutputError
+from vawg_geo.publish.geopackage import write_geopackage
+from vawg_geo.publish.results import compute_results
+
+
+@pytest.fixture(scope="module")
+def edition():
+    return vawg_geo.protect(vawg_geo.load_default(), edition="public")
+
+
+@pytest.fixture(scope="module")
+def package(edition, tmp_path_factory):
+    return write_geopackage(edition, tmp_path_factory.mktemp("gpkg") / "vawg.gpkg")
+
+
+def query(package, text):
+    with closing(sqlite3.connect(package)) as base:
+        return base.execute(text).fetchall()
+
+
+def test_layers(package):
+    layers = dict(pyogrio.list_layers(package).tolist())
+    assert layers["ward"] == layers["district_sexual_offences"] == "MultiPolygon"
+    assert layers["rates"] is None
+    assert "ward_sexual_offences_illustrative" in layers
+    assert "ward_police_violence_and_sexual_offences_month" in layers
+    assert not any(name.startswith("district") and "illustrative" in name for name in layers)
+
+
+def test_version_integrity_and_system(package):
+    assert query(package, "PRAGMA integrity_check") == [("ok",)]
+    assert query(package, "PRAGMA foreign_key_check") == []
+    assert query(package, "PRAGMA user_version") == [(10300,)]
+    assert query(package, "SELECT DISTINCT srs_id FROM gpkg_geometry_columns") == [(27700,)]
+
+
+def test_every_table_and_view_is_registered(package):
+    registered = {name for (name,) in query(package, "SELECT table_name FROM gpkg_contents")}
+    views = {n for (n,) in query(package, "SELECT name FROM sqlite_master WHERE type = 'view'")}
+    assert views <= registered
+    assert {"rates", "indicators", "sources_and_caveats", "join_report"} <= registered
+
+
+@pytest.mark.parametrize("level", ["ward", "district"])
+def test_a_layer_holds_what_was_computed(edition, package, level):
+    results = compute_results(edition)
+    rates = results.rates[results.rates["level"] == level]
+    for layer in pyogrio.list_layers(package)[:, 0]:
+        if not layer.startswith(f"{level}_"):
+            continue
+        frame = gpd.read_file(package, layer=layer).set_index("area_code")
+        assert frame.index.tolist() == results.areas[level]["area_code"].tolist()
+        assert frame.geometry.geom_equals(
+            results.areas[level].set_index("area_code").geometry
+        ).all()
+        rows = rates[rates["indicator"] == frame["indicator"].iloc[0]]
+        for sex, part in rows.groupby("sex"):
+            part = part.set_index("area_code").loc[frame.index]
+            for column in ("count", "population", "rate", "rate_lower", "rate_upper_998"):
+                np.testing.assert_array_equal(
+                    frame[f"{column}_{sex}"].to_numpy(float),
+                    part[column].astype("Float64").to_numpy(float, na_value=np.nan),
+                )
+            assert frame[f"status_{sex}"].tolist() == part["status"].tolist()
+            assert frame[f"significance_{sex}"].tolist() == part["significance"].tolist()
+
+
+def test_illustrative_is_flagged_in_column_name_and_metadata(package):
+    layer = "ward_sexual_offences_illustrative"
+    frame = gpd.read_file(package, layer=layer)
+    assert frame["illustrative"].all()
+    (identifier, description) = query(
+        package, f"SELECT identifier, description FROM gpkg_contents WHERE table_name = '{layer}'"
+    )[0]
+    assert identifier.startswith("ILLUSTRATIVE, NOT REAL FIGURES")
+    assert "ILLUSTRATIVE" in description
+    assert "Open Government Licence" in description
+    real = gpd.read_file(package, layer="ward_police_violence_and_sexual_offences_month")
+    assert not real["illustrative"].any()
+
+
+def test_hidden_is_null_and_says_so(package):
+    rows = query(package, "SELECT count, rate FROM rates WHERE status = 'suppressed'")
+    assert len(rows) > 100
+    assert set(rows) == {(None, None)}
+
+
+def test_attribution_and_caveats_are_in_the_file(package):
+    text = " ".join(t for (t,) in query(package, "SELECT text FROM sources_and_caveats"))
+    for words in ("Crown copyright", "not reported to the police", "0808 2000 247"):
+        assert words in text
+
+
+def test_same_edition_same_bytes(edition, package, tmp_path):
+    again = write_geopackage(edition, tmp_path / "vawg.gpkg")
+    assert again.read_bytes() == package.read_bytes()
+    assert [p.name for p in tmp_path.iterdir()] == ["vawg.gpkg"]
+
+
+def test_open_for_editing_is_refused(edition, tmp_path):
+    path = tmp_path / "vawg.gpkg"
+    path.write_bytes(b"former")
+    (tmp_path / "vawg.gpkg-wal").write_bytes(b"")
+    with pytest.raises(OutputError, match="open for editing in another program"):
+        write_geopackage(edition, path)
+    assert path.read_bytes() == b"former"
+
+
+def test_nothing_but_an_edition_is_accepted(tmp_path):
+    with pytest.raises((AttributeError, TypeError)):
+        write_geopackage(vawg_geo.load_default().counts, tmp_path / "x.gpkg")
+    assert list(tmp_path.iterdir()) == []
