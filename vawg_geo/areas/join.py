@@ -19,7 +19,7 @@ from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY
 from vawg_geo.errors import JoinError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 __all__ = ["REPORT_COLUMNS", "Join", "join_counts"]
 
@@ -317,6 +317,8 @@ def _report(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
 
 def _duplicate_rows(coded: pd.DataFrame, table: str) -> list[dict[str, object]]:
     key = list(COUNT_KEY)
+    if len(_row_keys(coded, COUNT_KEY)) == len(coded):
+        return []
     repeated = coded[coded.duplicated(key, keep=False)]
     return [
         {
@@ -358,10 +360,16 @@ def _refuse(rows: list[dict[str, object]], table: str) -> None:
     raise JoinRefused(msg, refused)
 
 
+def _row_keys(table: pd.DataFrame, columns: Sequence[str]) -> dict[tuple[str, ...], int]:
+    """Position of each row (of the last, where several are alike) by its values."""
+    values = zip(*(table[column].tolist() for column in columns), strict=True)
+    return {row: n for n, row in enumerate(values)}
+
+
 def _complete(coded: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Every area for each indicator, sex and period that the counts have, in boundary order."""
     key = list(COUNT_KEY)
-    position = {row: n for n, row in enumerate(zip(*(coded[k].tolist() for k in key), strict=True))}
+    position = _row_keys(coded, COUNT_KEY)
     series = list(dict.fromkeys(row[1:] for row in position))
     grid = [(code, *one) for one in series for code in areas["area_code"].tolist()]
     where = np.array([position.get(row, -1) for row in grid], dtype=int)

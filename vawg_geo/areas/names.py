@@ -29,8 +29,10 @@ def normalise_name(name: str) -> str:
     >>> normalise_name("Cambridge City")
     'cambridge'
     """
-    plain = unicodedata.normalize("NFKD", name)
-    plain = "".join(mark for mark in plain if not unicodedata.combining(mark)).casefold()
+    plain = name.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(mark for mark in plain if not unicodedata.combining(mark)).casefold()
     plain = _APOSTROPHES.sub("", plain).replace("&", " and ")
     words = _NOT_WORD.sub(" ", plain).replace("_", " ").split()
     if len(words) > 1 and words[-1] in {"city", "ward", "district"}:

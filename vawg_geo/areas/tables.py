@@ -10,7 +10,7 @@ import pandas as pd
 
 from vawg_geo.areas.hierarchy import SUM_NOTE, add_up, ancestors, reconcile
 from vawg_geo.areas.join import join_counts
-from vawg_geo.columns import COUNT_COLUMNS, LEVELS
+from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.inputs.boundaries import read_boundaries
 from vawg_geo.inputs.counts import read_counts
@@ -20,7 +20,7 @@ from vawg_geo.inputs.registry import embedded_folder, read_registry, verified_pa
 from vawg_geo.project import default_project_path, read_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import geopandas as gpd
 
@@ -31,6 +31,7 @@ __all__ = ["InputNote", "Tables", "load_default", "load_tables", "names_of"]
 # From the smallest areas to the largest: the order in which counts are added up.
 _UPWARDS = ("lsoa", "ward", "district", "county", "police_area")
 # What each level is the sum of, best first. A county need not tile its police area.
+_SERIES = ("indicator", "sex", "period")
 _PARTS = {
     "ward": ("lsoa",),
     "district": ("ward", "lsoa"),
@@ -197,11 +198,11 @@ class _Reader:
         return path
 
     def remember(self, frame: pd.DataFrame, table: str, basis: str) -> None:
+        """Keep what reading had to say, and take it off the frame: pandas copies it at each step."""
+        notes = frame.attrs.pop("notes", [])
         # Of the embedded files everything worth saying stands in the registry.
-        if table in self.registry or table in self.layers:
-            return
-        for text in frame.attrs.get("notes", []):
-            self.notes.append(InputNote(table=table, text=text, basis=basis))
+        if table not in self.registry and table not in self.layers:
+            self.notes += [InputNote(table=table, text=text, basis=basis) for text in notes]
 
     def boundaries(self, level: str) -> gpd.GeoDataFrame:
         source = self.project.areas[level]  # type: ignore[index]
@@ -318,9 +319,15 @@ def _with_scope(counts: pd.DataFrame, project: Project, parents: dict[str, str])
 
 def _without(report: pd.DataFrame, counts: pd.DataFrame, status: str) -> pd.DataFrame:
     """Report without the areas that turned out to be of a status."""
-    key = ["area_code", "indicator", "sex", "period"]
-    gone = pd.MultiIndex.from_frame(counts.loc[counts["status"] == status, key])
-    return report[~pd.MultiIndex.from_frame(report[key]).isin(gone)].reset_index(drop=True)
+    rows = counts[counts["status"] == status]
+    gone = set(_keys(rows, COUNT_KEY))
+    keep = [key not in gone for key in _keys(report, COUNT_KEY)]
+    return report[keep].reset_index(drop=True)
+
+
+def _keys(table: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Values of some columns, row by row."""
+    return zip(*(table[column].tolist() for column in columns), strict=True)
 
 
 def _reconciliation(counts: pd.DataFrame, parents: dict[str, str]) -> pd.DataFrame:
@@ -339,24 +346,26 @@ def _with_sums(
     counts: pd.DataFrame, areas: dict[str, gpd.GeoDataFrame], parents: dict[str, str]
 ) -> pd.DataFrame:
     """Add the sums of higher levels for every series that has no figure there."""
-    series = ["indicator", "sex", "period"]
+    by_level = dict(iter(counts.groupby("level", sort=False)))
     for upper, lowers in _PARTS.items():
         if upper not in areas:
             continue
+        given = [by_level[upper]] if upper in by_level else []
+        have = {key for rows in given for key in _keys(rows, _SERIES)}
         for lower in lowers:
-            have = pd.MultiIndex.from_frame(counts.loc[counts["level"] == upper, series])
-            rows = counts[counts["level"] == lower]
-            lacking = rows[~pd.MultiIndex.from_frame(rows[series]).isin(have)]
+            if lower not in by_level:
+                continue
+            rows = by_level[lower]
+            lacking = rows[[key not in have for key in _keys(rows, _SERIES)]]
             if len(lacking):
-                higher = areas[upper].assign(level=upper)
-                sums = add_up(lacking, higher, parents, vintage=_vintage(counts, upper))
-                counts = pd.concat([counts, sums], ignore_index=True)
-    return counts
-
-
-def _vintage(counts: pd.DataFrame, level: str) -> str:
-    rows = counts.loc[counts["level"] == level, "vintage"]
-    return str(rows.iloc[0]) if len(rows) else ""
+                vintage = str(given[0]["vintage"].iloc[0]) if given else ""
+                given.append(
+                    add_up(lacking, areas[upper].assign(level=upper), parents, vintage=vintage)
+                )
+                have |= set(_keys(lacking, _SERIES))
+        if given:
+            by_level[upper] = pd.concat(given, ignore_index=True)
+    return pd.concat(by_level.values(), ignore_index=True)
 
 
 def _with_population_sums(

@@ -106,24 +106,20 @@ def _class_ends(x: NDArray[np.float64], weights: NDArray[np.float64], k: int) ->
     s = np.r_[0.0, np.cumsum(weights * x)]
     q = np.r_[0.0, np.cumsum(weights * x * x)]
 
-    def spread(start: NDArray[np.int_], stop: int) -> NDArray[np.float64]:
-        """Squared deviations of x[start:stop] for each start."""
+    # spread[i, j]: squared deviations of x[i:j] from their mean; infinite where there are none.
+    start, stop = np.meshgrid(np.arange(n), np.arange(1, n + 1), indexing="ij")
+    with np.errstate(divide="ignore", invalid="ignore"):
         total = s[stop] - s[start]
-        result: NDArray[np.float64] = q[stop] - q[start] - total * total / (w[stop] - w[start])
-        return result
-
-    best = np.r_[0.0, q[1:] - s[1:] * s[1:] / w[1:]]
-    cuts = np.zeros((k, n + 1), dtype=int)
-    for part in range(1, k):
-        costs = np.full(n + 1, np.inf)
-        for stop in range(part + 1, n + 1):
-            starts = np.arange(part, stop)
-            options = best[starts] + spread(starts, stop)
-            pick = int(np.argmin(options))
-            costs[stop], cuts[part, stop] = options[pick], starts[pick]
-        best = costs
-    ends, stop = [], n
-    for part in range(k - 1, 0, -1):
-        stop = int(cuts[part, stop])
-        ends.append(stop - 1)
+        spread = q[stop] - q[start] - total * total / (w[stop] - w[start])
+    spread[stop <= start] = np.inf
+    best, cuts = spread[0], []
+    for _ in range(1, k):
+        # One class more: the last one starts at i, the others end before it.
+        options = np.vstack([np.full(n, np.inf), best[:-1, None] + spread[1:]])
+        cuts.append(options.argmin(axis=0))
+        best = options.min(axis=0)
+    ends, last = [], n - 1
+    for starts in reversed(cuts):
+        last = int(starts[last]) - 1
+        ends.append(last)
     return ends[::-1]
