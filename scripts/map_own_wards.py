@@ -13,7 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
+
 import vawg_geo
+from vawg_geo.columns import Basis
 from vawg_geo.project import CountSource, default_project_path, read_project
 
 
@@ -29,12 +31,14 @@ def write_example(path: Path) -> Path:
     return path
 
 
-def main(counts: Path, out: str, basis: str) -> None:
+def main(counts: Path, out: str, basis: Basis) -> None:
     """Put the counts in the place of the default's, protect them, and write the map."""
     default = read_project(default_project_path())
     project = msgspec.structs.replace(
         default,
-        counts=(CountSource(file=str(counts.resolve()), basis=basis, level="ward", vintage="2015"),),
+        counts=(
+            CountSource(file=str(counts.resolve()), basis=basis, level="ward", vintage="2015"),
+        ),
     )
     edition = vawg_geo.protect(vawg_geo.load_tables(project), edition="public")
     print(edition.protection)

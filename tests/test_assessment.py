@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+
 import vawg_geo
 from vawg_geo.inputs.registry import embedded_folder, read_registry, verified_path
 from vawg_geo.measures.rounding import round_half_up

@@ -6,6 +6,7 @@ import json
 
 import pandas as pd
 import pytest
+
 import vawg_geo
 from vawg_geo.build import build
 from vawg_geo.errors import VawgGeoError

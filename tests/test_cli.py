@@ -9,8 +9,9 @@ import zipfile
 import geopandas as gpd
 import pandas as pd
 import pytest
-import vawg_geo
 from shapely.geometry import Polygon
+
+import vawg_geo
 from vawg_geo.cli import main
 
 
@@ -115,7 +116,9 @@ def wards():
 
 def project_on(make_project, file):
     config = make_project()
-    config.write_text(config.read_text().replace('boundaries = "wards-2015"', f'boundaries = "{file}"'))
+    config.write_text(
+        config.read_text().replace('boundaries = "wards-2015"', f'boundaries = "{file}"')
+    )
     return config
 
 
@@ -246,7 +249,9 @@ def test_check_of_sums_that_differ(capsys, make_project, ward_codes):
     )
     text = config.read_text()
     config.write_text(
-        text.replace("[population]", '[[counts]]\nfile = "districts.csv"\nbasis = "own"\n[population]', 1)
+        text.replace(
+            "[population]", '[[counts]]\nfile = "districts.csv"\nbasis = "own"\n[population]', 1
+        )
     )
     code, printed, _ = run(capsys, "check", config)
     assert code == 1
@@ -282,11 +287,19 @@ def test_rates(capsys, tmp_path):
 
 
 def test_rates_on_bad_input_write_nothing(capsys, tmp_path):
-    (tmp_path / "counts.csv").write_text("area_code,sex,period,indicator,count\nE07000008,persons,y,i,-4\n")
+    (tmp_path / "counts.csv").write_text(
+        "area_code,sex,period,indicator,count\nE07000008,persons,y,i,-4\n"
+    )
     (tmp_path / "people.csv").write_text("area_code,sex,population\nE07000008,persons,100\n")
     out = tmp_path / "rates.csv"
     code, _, error = run(
-        capsys, "rates", tmp_path / "counts.csv", "--population", tmp_path / "people.csv", "--out", out
+        capsys,
+        "rates",
+        tmp_path / "counts.csv",
+        "--population",
+        tmp_path / "people.csv",
+        "--out",
+        out,
     )
     assert code == 2
     assert "negative" in error

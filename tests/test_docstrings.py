@@ -8,6 +8,7 @@ import pkgutil
 import re
 
 import pytest
+
 import vawg_geo
 
 

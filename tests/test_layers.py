@@ -47,7 +47,7 @@ def imported_rooms(source):
             continue
         for name in names:
             if name.split(".")[0] == "vawg_geo":
-                yield (name.split(".") + [""])[1]
+                yield [*name.split("."), ""][1]
 
 
 def wrong_imports(path, source):
@@ -88,5 +88,7 @@ def test_importing_the_package_imports_nothing_heavy():
     import sys
 
     code = "import sys, vawg_geo.cli; print([m for m in ('pandas', 'numpy', 'folium') if m in sys.modules])"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert result.stdout.strip() == "[]"

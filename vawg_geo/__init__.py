@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vawg_geo.areas.join import join_counts
+    from vawg_geo.areas.tables import load_default, load_tables
     from vawg_geo.build import build
     from vawg_geo.disclosure.gate import protect
     from vawg_geo.inputs.boundaries import read_boundaries
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from vawg_geo.measures.significance import compare
     from vawg_geo.publish.geopackage import write_geopackage
     from vawg_geo.publish.html import build_map, write_html
-    from vawg_geo.areas.tables import load_default, load_tables
 
 __version__ = "0.1.0"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +22,8 @@ from vawg_geo.publish.tables import write_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    import pandas as pd
 
 __all__ = ["Built", "build"]
 
@@ -133,17 +136,18 @@ def _build_record(edition: Edition) -> str:
         },
         "rows": {
             "rates": len(results.rates),
-            "by_level_and_status": {
-                f"{level} {status}": int(n)
-                for (level, status), n in results.rates.groupby(["level", "status"], sort=True)
-                .size()
-                .items()
-            },
+            "by_level_and_status": _tally(results.rates),
         },
         "public_inputs": dict(sorted(edition.inputs.items())),
         "attribution": list(results.attribution),
     }
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def _tally(rates: pd.DataFrame) -> dict[str, int]:
+    """Rows by level and status."""
+    pairs = Counter(zip(rates["level"], rates["status"], strict=True))
+    return {f"{level} {status}": n for (level, status), n in sorted(pairs.items())}
 
 
 def _messages(tables: Tables) -> list[str]:

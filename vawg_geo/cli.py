@@ -139,9 +139,7 @@ def _build(options: argparse.Namespace) -> int:
     which = "the embedded default" if path == default_project_path() else str(path)
     console.say(f"Building {which}")
     with console.progress() as step:
-        built = build(
-            options.config, out=options.out, editions=options.edition, progress=step
-        )
+        built = build(options.config, out=options.out, editions=options.edition, progress=step)
     for message in built.messages:
         console.note(message)
     for name, folder in built.folders.items():
@@ -150,14 +148,14 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from vawg_geo.areas.join import JoinRefused
+    from vawg_geo.areas.join import JoinRefusedError
     from vawg_geo.checks import check_project
     from vawg_geo.console import Console
 
     console = Console()
     try:
         report = check_project(options.config)
-    except JoinRefused as refused:
+    except JoinRefusedError as refused:
         console.table(refused.report, title="Rows that cannot be joined", error=True)
         raise
     for title, table in report.tables.items():
@@ -210,9 +208,7 @@ def _boundaries_fetch(options: argparse.Namespace) -> int:
 
     console = Console()
     with console.progress() as step:
-        path = fetch(
-            options.name, within=options.within, service=options.service, progress=step
-        )
+        path = fetch(options.name, within=options.within, service=options.service, progress=step)
     console.say(f"{options.name}: {path}")
     return DONE
 
@@ -232,5 +228,5 @@ def _boundaries_add(options: argparse.Namespace) -> int:
         crs=options.crs,
         overwrite=options.replace,
     )
-    print(f"{entry.name}: {entry.rows:,} areas. Use boundaries = \"{entry.name}\" in vawg.toml.")
+    print(f'{entry.name}: {entry.rows:,} areas. Use boundaries = "{entry.name}" in vawg.toml.')
     return DONE

@@ -113,9 +113,7 @@ class RateSettings(_Settings, frozen=True, kw_only=True):
             raise ValueError(msg)
         narrow, wide = self.confidence
         if not 0 < narrow < wide < 1 or wide != 0.998:
-            msg = (
-                "confidence must be two levels between 0 and 1, the second 0.998 (its columns' name)"
-            )
+            msg = "confidence takes two levels, the second 0.998 (its columns are named by it)"
             raise ValueError(msg)
 
 

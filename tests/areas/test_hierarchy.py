@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from vawg_geo.areas.hierarchy import add_up, ancestors, reconcile
 from vawg_geo.columns import COUNT_COLUMNS
 from vawg_geo.errors import InputError

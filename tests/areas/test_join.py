@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vawg_geo.areas.join import REPORT_COLUMNS, JoinRefused, join_counts
+
+from vawg_geo.areas.join import REPORT_COLUMNS, JoinRefusedError, join_counts
 from vawg_geo.columns import COUNT_COLUMNS
 from vawg_geo.errors import JoinError
 
@@ -101,7 +102,9 @@ def test_ambiguous_name_refused():
 
 
 def test_name_that_other_vintages_use_for_other_borders():
-    with pytest.raises(JoinError, match=r"'East' is E05002174 in 2015 and E05010809 in 2016 to 2019"):
+    with pytest.raises(
+        JoinError, match=r"'East' is E05002174 in 2015 and E05010809 in 2016 to 2019"
+    ):
         join(counts_of(("", "East")))
     result = join(counts_of(("", "East"), vintage="2015"))
     assert result.report["outcome"].tolist()[0] == "matched_by_name"
@@ -109,7 +112,8 @@ def test_name_that_other_vintages_use_for_other_borders():
 
 def test_code_of_another_vintage_refused():
     with pytest.raises(
-        JoinError, match=r"E05010809 is a code of 2016 to 2019, the boundaries are of 2015\. .*rebase"
+        JoinError,
+        match=r"E05010809 is a code of 2016 to 2019, the boundaries are of 2015\. .*rebase",
     ):
         join(counts_of(("E05010809", "East")))
 
@@ -120,7 +124,9 @@ def test_name_of_another_vintage_refused():
 
 
 def test_central_north_offers_both():
-    with pytest.raises(JoinError, match=r"no area is called 'Central North'.*mean Central and North"):
+    with pytest.raises(
+        JoinError, match=r"no area is called 'Central North'.*mean Central and North"
+    ):
         join(counts_of(("", "Central North")))
 
 
@@ -136,7 +142,9 @@ def test_unknown_district_refused():
 
 def test_refusal_lists_every_row():
     counts = counts_of(("", "Central North"), ("", "Abbey"), ("E05010809", ""), ("E05002711", ""))
-    with pytest.raises(JoinRefused, match="3 of 4 areas of the table cannot be joined") as refused:
+    with pytest.raises(
+        JoinRefusedError, match="3 of 4 areas of the table cannot be joined"
+    ) as refused:
         join(counts, table="own.csv")
     assert sorted(refused.value.report["outcome"]) == ["ambiguous", "other_vintage", "unknown"]
     assert (refused.value.report["table"] == "own.csv").all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from vawg_geo.areas.names import normalise_name, suggest_names
 
 

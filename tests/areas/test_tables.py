@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.errors import ConfigurationError, InputError
@@ -61,7 +62,10 @@ def test_missing_ward_leaves_sums_missing_and_is_reported(make_project, ward_cod
 
 def test_more_events_than_people_many_times_over(make_project, ward_codes):
     counts = dict.fromkeys(ward_codes, 10) | {ward_codes[3]: "1e9"}
-    with pytest.raises(InputError, match=r"1 of 144 counts are more than 5 times the population; first: .*1,000,000,000"):
+    with pytest.raises(
+        InputError,
+        match=r"1 of 144 counts are more than 5 times the population; first: .*1,000,000,000",
+    ):
         load_tables(read_project(make_project(counts)))
 
 
@@ -79,7 +83,9 @@ def test_unknown_table_and_level_without_boundaries(make_project):
 def test_names_are_joined_within_the_districts(make_project):
     wards = vawg_geo.read_boundaries("wards-2015")
     districts = dict(
-        vawg_geo.read_boundaries("districts-2015")[["area_code", "area_name"]].itertuples(index=False)
+        vawg_geo.read_boundaries("districts-2015")[["area_code", "area_name"]].itertuples(
+            index=False
+        )
     )
     rows = ["ward,district,count"] + [
         f'"{name.replace("and", "&").upper()}",{districts[parent]} City,12'
@@ -87,7 +93,9 @@ def test_names_are_joined_within_the_districts(make_project):
     ]
     config = make_project(table="\n".join(rows))
     text = config.read_text().replace(
-        'basis = "own"', 'basis = "own"\nindicator = "crimes"\nsex = "persons"\nperiod = "2015/16"', 1
+        'basis = "own"',
+        'basis = "own"\nindicator = "crimes"\nsex = "persons"\nperiod = "2015/16"',
+        1,
     )
     config.write_text(text)
     tables = load_tables(read_project(config))

@@ -8,9 +8,10 @@ import json
 import msgspec
 import pandas as pd
 import pytest
-import vawg_geo
 from hypothesis import given
 from hypothesis import strategies as st
+
+import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import Edition, protect, suppress
 from vawg_geo.disclosure.rules import PRESETS, Rules, refuse_forbidden, rules_for

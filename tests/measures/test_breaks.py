@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from vawg_geo.errors import InputError
 from vawg_geo.measures.breaks import natural_breaks, printed_breaks
 from vawg_geo.measures.rounding import round_half_up
@@ -27,7 +28,10 @@ def test_no_other_cut_is_better(numbers, classes):
     distinct = np.unique(values)
     k = min(classes, distinct.size)
     best = min(
-        (cost(values, distinct[list(ends)]) for ends in combinations(range(distinct.size - 1), k - 1)),
+        (
+            cost(values, distinct[list(ends)])
+            for ends in combinations(range(distinct.size - 1), k - 1)
+        ),
         default=0.0,
     )
     found = natural_breaks(values, classes=classes)
@@ -64,5 +68,7 @@ def test_measures_do_not_import_the_slow_libraries():
         "vawg_geo.measures.significance; "
         "print([m for m in ('scipy.stats', 'mapclassify', 'geopandas', 'sklearn') if m in sys.modules])"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert result.stdout.strip() == "[]"

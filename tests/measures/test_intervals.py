@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from vawg_geo.errors import InputError
 from vawg_geo.measures.intervals import (
     byar_interval,

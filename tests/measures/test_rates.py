@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from vawg_geo.columns import RATE_COLUMNS
 from vawg_geo.errors import InputError
 from vawg_geo.measures.rates import crude_rate, proportion
@@ -83,7 +84,8 @@ def test_zero_population_refused_with_the_first_area():
     counts = counts_of([3, 4, 5], area_name=["Abbey", "Arbury", "Castle"])
     people = people_of(counts).assign(population=[100, 0, 100])
     with pytest.raises(
-        InputError, match=r"1 of 3 rows of counts have no positive population; first: 'E05000001' Arbury"
+        InputError,
+        match=r"1 of 3 rows of counts have no positive population; first: 'E05000001' Arbury",
     ):
         crude_rate(counts, people)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+
 from vawg_geo.errors import InputError
 from vawg_geo.measures.rates import crude_rate
 from vawg_geo.measures.significance import compare

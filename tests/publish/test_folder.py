@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from vawg_geo.errors import OutputError
 from vawg_geo.publish.folder import repair, replaced_folder
 

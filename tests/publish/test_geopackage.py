@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 import pytest
+
 import vawg_geo
 from vawg_geo.errors import OutputError
 from vawg_geo.publish.geopackage import write_geopackage
@@ -66,8 +67,8 @@ def test_a_layer_holds_what_was_computed(edition, package, level):
             results.areas[level].set_index("area_code").geometry
         ).all()
         rows = rates[rates["indicator"] == frame["indicator"].iloc[0]]
-        for sex, part in rows.groupby("sex"):
-            part = part.set_index("area_code").loc[frame.index]
+        for sex, group in rows.groupby("sex"):
+            part = group.set_index("area_code").loc[frame.index]
             for column in ("count", "population", "rate", "rate_lower", "rate_upper_998"):
                 np.testing.assert_array_equal(
                     frame[f"{column}_{sex}"].to_numpy(float),

@@ -130,9 +130,7 @@ def _sum_of(parts: list[tuple[Any, str]], child: str) -> dict[str, object]:
     }
 
 
-def reconcile(
-    lower: pd.DataFrame, upper: pd.DataFrame, parents: Mapping[str, str]
-) -> pd.DataFrame:
+def reconcile(lower: pd.DataFrame, upper: pd.DataFrame, parents: Mapping[str, str]) -> pd.DataFrame:
     """Compare the sums of a lower level with the figures given for a higher one.
 
     Parameters

@@ -52,14 +52,14 @@ class Join:
     report : pandas.DataFrame
         The columns `REPORT_COLUMNS`; outcomes `matched_by_code`, `matched_by_name`, `missing`,
         `name_differs` here, and `unknown`, `ambiguous`, `other_vintage`, `duplicate` in the
-        report of a refused join (`JoinRefused.report`).
+        report of a refused join (`JoinRefusedError.report`).
     """
 
     table: pd.DataFrame
     report: pd.DataFrame
 
 
-class JoinRefused(JoinError):
+class JoinRefusedError(JoinError):
     """Rows that fit no area, or fit more than one; `report` lists all of them."""
 
     def __init__(self, message: str, report: pd.DataFrame) -> None:
@@ -227,17 +227,15 @@ class _Finder:
         suggestions = suggest_names(name, known)
         advice = (
             f"Did you mean {' and '.join(suggestions)}?"
-            if len(suggestions) > 1 and " ".join(map(normalise_name, suggestions))
-            == normalise_name(name)
+            if len(suggestions) > 1
+            and " ".join(map(normalise_name, suggestions)) == normalise_name(name)
             else f"Did you mean {' or '.join(suggestions)}?"
             if suggestions
             else "Check the name, or give codes."
         )
         years = self._name_years(normalise_name(name))
         if years and self.vintage not in years:
-            detail = (
-                f"{name!r} is a name of {_listed(years)}, the boundaries are of {self.vintage}"
-            )
+            detail = f"{name!r} is a name of {_listed(years)}, the boundaries are of {self.vintage}"
             return _Match("other_vintage", "", detail, advice)
         where = f" in {within}" if within else ""
         return _Match("unknown", "", f"no area is called {name!r}{where}", advice)
@@ -348,7 +346,8 @@ def _refuse(rows: list[dict[str, object]], table: str) -> None:
         "duplicate": "stand for an area twice",
     }
     kinds = ", ".join(
-        f"{n:,} {words[str(kind)]}" for kind, n in refused["outcome"].value_counts(sort=False).items()
+        f"{n:,} {words[str(kind)]}"
+        for kind, n in refused["outcome"].value_counts(sort=False).items()
     )
     detail = first["detail"]
     if first["outcome"] == "duplicate":
@@ -357,7 +356,7 @@ def _refuse(rows: list[dict[str, object]], table: str) -> None:
         f"{table}: {len(refused):,} of {len(rows):,} areas of the table cannot be joined "
         f"({kinds}); first: {detail}. {first['suggestion']}"
     )
-    raise JoinRefused(msg, refused)
+    raise JoinRefusedError(msg, refused)
 
 
 def _row_keys(table: pd.DataFrame, columns: Sequence[str]) -> dict[tuple[str, ...], int]:

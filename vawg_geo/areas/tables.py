@@ -135,7 +135,9 @@ def load_tables(project: Project) -> Tables:
         An input cannot be used; the message says which and what to do.
     """
     reader = _Reader(project)
-    areas = {level: reader.boundaries(level) for level in LEVELS if level in project.areas}
+    areas: dict[str, gpd.GeoDataFrame] = {
+        level: reader.boundaries(level) for level in LEVELS if level in project.areas
+    }
     parents = {
         code: parent
         for layer in areas.values()
@@ -198,7 +200,7 @@ class _Reader:
         return path
 
     def remember(self, frame: pd.DataFrame, table: str, basis: str) -> None:
-        """Keep what reading had to say, and take it off the frame: pandas copies it at each step."""
+        """Keep what reading had to say, off the frame: pandas would copy it at each step."""
         notes = frame.attrs.pop("notes", [])
         # Of the embedded files everything worth saying stands in the registry.
         if table not in self.registry and table not in self.layers:
@@ -408,5 +410,3 @@ def _ordered(
         }
     ).sort_values(["level", "indicator", "sex", "period", "place"], kind="stable")
     return counts.loc[order.index, list(COUNT_COLUMNS)].reset_index(drop=True)
-
-

@@ -105,7 +105,7 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
     project = tables.project
     if edition == "analyst" and not project.editions.reason.strip():
         msg = (
-            "the analyst edition needs a recorded reason. Add reason = \"...\" under [editions] "
+            'the analyst edition needs a recorded reason. Add reason = "..." under [editions] '
             "in the configuration."
         )
         raise ConfigurationError(msg)
@@ -145,8 +145,7 @@ def suppress(counts: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     Examples
     --------
     >>> import pandas as pd
-    >>> from vawg_geo.areas.tables import names_of
-from vawg_geo.disclosure.rules import PRESETS
+    >>> from vawg_geo.disclosure.rules import PRESETS
     >>> counts = pd.DataFrame({
     ...     "count": pd.array([0, 3, 12], "Int64"), "status": ["zero", "value", "value"],
     ...     "basis": "own", "note": ""})

@@ -186,7 +186,7 @@ def _write_outlines(
 
 def _add_table(base: sqlite3.Connection, name: str, table: pd.DataFrame, title: str) -> None:
     """Add a table without geometry, and register it so that a GIS lists it."""
-    types = ", ".join(f"{_quoted(column)} {_sql_type(table[column])}" for column in table)
+    types = ", ".join(f"{_quoted(str(column))} {_sql_type(table[column])}" for column in table)
     base.execute(f"CREATE TABLE {name} (fid INTEGER PRIMARY KEY NOT NULL, {types})")
     values = table.astype(object).where(table.notna(), None).to_numpy(object)
     marks = ", ".join("?" * (len(table.columns) + 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
@@ -170,6 +170,6 @@ def _in_display_order(rates: pd.DataFrame, indicators: list[str]) -> pd.DataFram
 def _breaks(rates: pd.DataFrame) -> dict[tuple[str, str, str], tuple[float, ...]]:
     grouped = rates.groupby(["level", "indicator", "sex"], sort=False)
     return {
-        (str(level), str(indicator), str(sex)): printed_breaks(rates["rate"].to_numpy()[places])
-        for (level, indicator, sex), places in grouped.indices.items()
+        cast("tuple[str, str, str]", key): printed_breaks(rates["rate"].to_numpy()[places])
+        for key, places in grouped.indices.items()
     }

@@ -33,9 +33,7 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     results = compute_results(edition)
-    frames = {
-        f"rates_{level}": rows for level, rows in results.rates.groupby("level", sort=False)
-    }
+    frames = {f"rates_{level}": rows for level, rows in results.rates.groupby("level", sort=False)}
     frames["indicators"] = indicator_table(edition)
     frames["sources_and_caveats"] = caveat_table(edition)
     frames["join_report"] = edition.join_report
