@@ -30,13 +30,14 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         Examples
         --------
         >>> PRESETS["nhs"].sentence()
-        'Counts from 1 to 7 are hidden so that nobody can be recognised.'
+        'Counts from 1 to 7 that are not published elsewhere are hidden so that nobody can be
+    recognised.'
         """
         if not self.largest:
             return "No count is hidden."
         return (
-            f"Counts from {self.smallest} to {self.largest} are hidden so that nobody can be "
-            "recognised."
+            f"Counts from {self.smallest} to {self.largest} that are not published elsewhere are "
+            "hidden so that nobody can be recognised."
         )
 
 

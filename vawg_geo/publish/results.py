@@ -26,8 +26,8 @@ CAVEATS = (
     "A low recorded rate may mean that less is reported, not that less happens.",
     "About 80 % of domestic abuse is not reported to the police.",
     "Each area is a part of the area that it is compared with.",
-    "Rates are per person counted; the same person may be counted several times, so that the "
-    "true intervals are wider.",
+    "Rates count events, not people: the same person may be counted several times, and then the "
+    "true interval is wider than the one shown.",
 )
 
 

@@ -211,7 +211,7 @@ PAGE: Final = {
     "table": "Table",
     "table_caption": "{title}, {sex}, {period}. Choose a heading to sort, a name to see it above.",
     "area": "Area",
-    "district": "District",
+    "district": "Within",
     "download": "Download this table (CSV)",
     "print": "Print this map",
     "link": "Copy a link to this view",
