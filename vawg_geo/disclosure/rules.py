@@ -30,8 +30,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         Examples
         --------
         >>> PRESETS["nhs"].sentence()
-        'Counts from 1 to 7 that are not published elsewhere are hidden so that nobody can be
-    recognised.'
+        'Counts from 1 to 7 that are not published elsewhere are hidden ...'
         """
         if not self.largest:
             return "No count is hidden."
