@@ -48,7 +48,10 @@ class Neighbours:
     def __post_init__(self) -> None:
         n = len(self.ids)
         if len(set(self.ids)) != n:
-            msg = f"{n - len(set(self.ids)):,} of {n:,} areas of the neighbours repeat. Name each once."
+            msg = (
+                f"{n - len(set(self.ids)):,} of {n:,} areas of the neighbours repeat. Name each "
+                "once."
+            )
             raise InputError(msg)
         if self.starts.shape != (n + 1,) or self.starts[-1] != self.others.size:
             msg = f"the neighbours' rows do not fit {n:,} areas. Build them anew."

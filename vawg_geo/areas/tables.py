@@ -12,8 +12,8 @@ from vawg_geo.areas.hierarchy import SUM_NOTE, add_up, ancestors, reconcile
 from vawg_geo.areas.join import join_counts
 from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS
 from vawg_geo.errors import ConfigurationError
-from vawg_geo.inputs.boundaries import read_boundaries
 from vawg_geo.inputs.counts import read_counts
+from vawg_geo.inputs.layers import read_layer
 from vawg_geo.inputs.plausible import require_plausible_counts
 from vawg_geo.inputs.population import read_population
 from vawg_geo.inputs.registry import embedded_folder, read_registry, verified_path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from vawg_geo.project import AreaSource, CountSource, Project
+    from vawg_geo.project import CountSource, Project
 
 __all__ = ["InputNote", "Tables", "load_default", "load_tables", "names_of"]
 
@@ -208,8 +208,11 @@ class _Reader:
 
     def boundaries(self, level: str) -> gpd.GeoDataFrame:
         source = self.project.areas[level]  # type: ignore[index]
-        layer = read_boundaries(
-            self._boundary_source(source),
+        if source.boundaries in self.layers:
+            self.inputs[source.boundaries] = self.layers[source.boundaries].sha256
+        layer = read_layer(
+            source.boundaries,
+            folder=self.project.folder,
             layer=source.layer,
             code_column=source.code,
             name_column=source.name,
@@ -219,19 +222,6 @@ class _Reader:
         )
         self.remember(layer, source.boundaries, "published")
         return layer
-
-    def _boundary_source(self, source: AreaSource) -> str | Path:
-        name = source.boundaries
-        if name in self.layers:
-            self.inputs[name] = self.layers[name].sha256
-            return name
-        path = self.project.resolve(name)
-        if path.suffix:
-            return path
-        from vawg_geo.inputs.catalogue import find_layer
-
-        found, _ = find_layer(name)
-        return found
 
     def vintage(self, level: str) -> str:
         source = self.project.areas[level]  # type: ignore[index]
