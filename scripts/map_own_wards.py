@@ -36,6 +36,7 @@ def main(counts: Path, out: str, basis: Basis) -> None:
     default = read_project(default_project_path())
     project = msgspec.structs.replace(
         default,
+        ratios=(),
         counts=(
             CountSource(file=str(counts.resolve()), basis=basis, level="ward", vintage="2015"),
         ),

@@ -342,3 +342,49 @@ def test_as_a_process():
     )
     assert (bad.returncode, bad.stdout.count("Traceback")) == (2, 0)
     assert bad.stderr.startswith("vawg-geo: there is no file absent.toml")
+
+
+def test_rates_never_write_over_their_input(capsys, tmp_path):
+    counts = tmp_path / "counts.csv"
+    counts.write_text("area_code,sex,period,indicator,count\nE07000008,persons,y,i,4\n")
+    (tmp_path / "people.csv").write_text("area_code,sex,population\nE07000008,persons,100\n")
+    before = counts.read_bytes()
+    arguments = ["rates", counts, "--population", tmp_path / "people.csv", "--out", counts]
+    code, _, error = run(capsys, *arguments)
+    assert code == 2
+    assert "is one of the inputs" in error
+    assert counts.read_bytes() == before
+    code, _, error = run(capsys, *arguments[:-1], tmp_path / "o.csv", "--per", "0")
+    assert code == 2
+    assert "above 0" in error
+
+
+def test_sheet_of_a_workbook(capsys, tmp_path, make_project, ward_codes):
+    import openpyxl
+
+    config = make_project()
+    book = openpyxl.Workbook()
+    book.active.append(["A cover sheet"])
+    sheet = book.create_sheet("Data")
+    sheet.append(["area_code", "sex", "period", "indicator", "count"])
+    for code in ward_codes:
+        sheet.append([code, "persons", "2015/16", "crimes", 20])
+    book.save(config.parent / "counts.xlsx")
+    config.write_text(config.read_text().replace('"counts.csv"', '"counts.xlsx"\nsheet = "Data"'))
+    assert run(capsys, "check", config)[0] == 0
+
+
+def test_output_folder_of_somebody_else(capsys, tmp_path, make_project):
+    theirs = tmp_path / "out" / "public"
+    theirs.mkdir(parents=True)
+    (theirs / "thesis.txt").write_text("mine")
+    code, _, error = run(capsys, "build", make_project(), "--out", tmp_path / "out")
+    assert code == 2
+    assert "was not written by vawg-geo" in error
+    assert (theirs / "thesis.txt").read_text() == "mine"
+
+
+def test_configuration_that_is_a_folder(capsys, tmp_path):
+    code, _, error = run(capsys, "build", tmp_path)
+    assert code == 2
+    assert "cannot be read" in error

@@ -19,7 +19,7 @@ KNOWS = {
     "publish": {"inputs", "project", "areas", "disclosure", "measures"},
     "templates": {"inputs"},
     "tools": {"inputs", "areas", "measures"},
-    "checks": {"inputs", "project", "areas", "disclosure"},
+    "checks": {"inputs", "project", "areas", "disclosure", "publish"},
     "build": {"inputs", "project", "areas", "disclosure", "measures", "publish"},
     "console": set(),
     "cli": {

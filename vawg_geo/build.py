@@ -14,7 +14,7 @@ import vawg_geo
 from vawg_geo.areas.tables import Tables, load_tables
 from vawg_geo.disclosure.gate import Edition, protect
 from vawg_geo.project import Project, find_project, read_project
-from vawg_geo.publish.folder import repair, replaced_folder
+from vawg_geo.publish.folder import RECORD, one_at_a_time, repair, replaced_folder
 from vawg_geo.publish.geopackage import write_geopackage
 from vawg_geo.publish.pages import write_pages
 from vawg_geo.publish.results import compute_results
@@ -78,13 +78,17 @@ def build(
     project, out_folder = _project_and_folder(config, out)
     say("Reading and joining")
     tables = load_tables(project)
-    # Every edition passes the gate before the first file is written: a refusal leaves nothing.
+    # Every edition passes the gate and is computed before the first file is written: a refusal
+    # leaves nothing.
     protected = [protect(tables, edition=name) for name in editions or project.editions.build]
-    messages = [*repair(out_folder), *_messages(tables)]
-    folders = {}
     for edition in protected:
-        say(f"Writing the {edition.name} edition")
-        folders[edition.name] = _write_edition(edition, out_folder / edition.name)
+        compute_results(edition)
+    folders = {}
+    with one_at_a_time(out_folder):
+        messages = [*repair(out_folder), *_messages(tables)]
+        for edition in protected:
+            say(f"Writing the {edition.name} edition")
+            folders[edition.name] = _write_edition(edition, out_folder / edition.name)
     return Built(folders=folders, messages=tuple(messages))
 
 
@@ -93,7 +97,7 @@ def _write_edition(edition: Edition, final: Path) -> Path:
         write_pages(edition, folder)
         write_geopackage(edition, folder / "vawg.gpkg")
         write_tables(edition, folder / "tables")
-        (folder / "build.json").write_text(_build_record(edition), "utf-8")
+        (folder / RECORD).write_text(_build_record(edition), "utf-8")
     return final
 
 
@@ -131,6 +135,7 @@ def _build_record(edition: Edition) -> str:
             "significance_rule": project.significance.rule,
             "protection": results.protection,
             "disclosure_preset": edition.rules.preset,
+            "disclosure_decision": project.disclosure.decision,
             "smallest_hidden": edition.rules.smallest,
             "largest_hidden": edition.rules.largest,
         },

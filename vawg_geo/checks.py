@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vawg_geo.areas.tables import Tables, load_tables
 from vawg_geo.disclosure.gate import protect
 from vawg_geo.project import find_project, read_project
+from vawg_geo.publish.results import compute_results
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,8 @@ def check_project(config: Path | None) -> CheckReport:
     project = read_project(find_project(config))
     tables = load_tables(project)
     for edition in project.editions.build:
-        protect(tables, edition=edition)
+        # Everything that a build would refuse before it writes, it refuses here.
+        compute_results(protect(tables, edition=edition))
     report = tables.join_report
     summary = report.groupby(["table", "level", "outcome"], sort=False).size()
     odd = report[report["outcome"].isin(["missing", "name_differs"])]

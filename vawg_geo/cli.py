@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"vawg-geo: {error}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
-        print("vawg-geo: stopped; nothing was changed.", file=sys.stderr)
+        print("vawg-geo: stopped; each file or edition is the old or the new one.", file=sys.stderr)
         return 130
     except BrokenPipeError:
         return DONE
@@ -49,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_build(commands)
     _add_check(commands)
     _add_rates(commands)
+    _add_hotspots(commands)
+    _add_scan(commands)
     _add_init(commands)
     _add_boundaries(commands)
     return parser
@@ -93,6 +95,43 @@ def _add_rates(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--rule", choices=SIGNIFICANCE_RULES, default="intervals-apart")
     command.add_argument("--out", type=Path, required=True, metavar="FILE")
     command.set_defaults(run=_rates)
+
+
+def _add_series_inputs(command: argparse.ArgumentParser) -> None:
+    command.add_argument("counts", type=Path, metavar="COUNTS")
+    command.add_argument("--population", type=Path, required=True, metavar="FILE")
+    command.add_argument("--areas", required=True, metavar="NAME|FILE")
+    command.add_argument("--seed", type=int, default=12345)
+    command.add_argument("--out", type=Path, required=True, metavar="FILE(.csv|.gpkg)")
+
+
+def _add_hotspots(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "hotspots",
+        help="local Moran or Gi* of a table of counts",
+        description=(
+            "Hotspots on empirical-Bayes-standardised rates, for the analyst's own use: nothing "
+            "is hidden in the result."
+        ),
+    )
+    _add_series_inputs(command)
+    command.add_argument("--statistic", choices=("local-moran", "gi-star"), default="local-moran")
+    command.add_argument("--weights", default="queen", metavar="queen|rook|knn:6|band:5000")
+    command.add_argument("--permutations", type=int, default=99_999)
+    command.add_argument("--correction", choices=("bh", "bonferroni", "none"), default="bh")
+    command.set_defaults(run=_hotspots)
+
+
+def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "scan",
+        help="clusters by the circular scan of a table of counts",
+        description="Kulldorff's circular Poisson scan, for the analyst's own use.",
+    )
+    _add_series_inputs(command)
+    command.add_argument("--max-population", type=float, default=0.5)
+    command.add_argument("--replicates", type=int, default=999)
+    command.set_defaults(run=_scan)
 
 
 def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -171,7 +210,7 @@ def _check(options: argparse.Namespace) -> int:
 def _rates(options: argparse.Namespace) -> int:
     from vawg_geo.tools import rates_file
 
-    written = rates_file(
+    lines = rates_file(
         options.counts,
         population=options.population,
         per=options.per,
@@ -181,7 +220,43 @@ def _rates(options: argparse.Namespace) -> int:
         rule=options.rule,
         out=options.out,
     )
-    for line in written:
+    return _print_all(lines)
+
+
+def _hotspots(options: argparse.Namespace) -> int:
+    from vawg_geo.tools import hotspots_file
+
+    lines = hotspots_file(
+        options.counts,
+        population=options.population,
+        areas=options.areas,
+        out=options.out,
+        statistic=options.statistic,
+        weights=options.weights,
+        permutations=options.permutations,
+        seed=options.seed,
+        correction=options.correction,
+    )
+    return _print_all(lines)
+
+
+def _scan(options: argparse.Namespace) -> int:
+    from vawg_geo.tools import scan_file
+
+    lines = scan_file(
+        options.counts,
+        population=options.population,
+        areas=options.areas,
+        out=options.out,
+        max_population=options.max_population,
+        replicates=options.replicates,
+        seed=options.seed,
+    )
+    return _print_all(lines)
+
+
+def _print_all(lines: Sequence[str]) -> int:
+    for line in lines:
         print(line)
     return DONE
 

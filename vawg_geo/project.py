@@ -6,6 +6,7 @@ without an ending is a name of the embedded registry (`published-rates`, `wards-
 
 from __future__ import annotations
 
+import math
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,6 +24,7 @@ __all__ = [
     "CountSource",
     "DisclosureSettings",
     "EditionSettings",
+    "HotspotSettings",
     "PopulationSource",
     "Project",
     "ProjectSettings",
@@ -108,12 +110,14 @@ class RateSettings(_Settings, frozen=True, kw_only=True):
     confidence: tuple[float, float] = (0.95, 0.998)
 
     def __post_init__(self) -> None:
-        if self.per <= 0:
-            msg = f"per must be above 0, not {self.per:g}"
+        if not (math.isfinite(self.per) and self.per >= 1):
+            msg = f"per must be a number of residents, 1 or more, not {self.per:g}"
             raise ValueError(msg)
-        narrow, wide = self.confidence
-        if not 0 < narrow < wide < 1 or wide != 0.998:
-            msg = "confidence takes two levels, the second 0.998 (its columns are named by it)"
+        if self.confidence != (0.95, 0.998):
+            msg = (
+                "confidence is [0.95, 0.998] on every output; 'vawg-geo rates --confidence' "
+                "computes other limits"
+            )
             raise ValueError(msg)
 
 
@@ -134,6 +138,28 @@ class RatioSettings(_Settings, frozen=True, kw_only=True):
     per: float = 100
 
 
+class HotspotSettings(_Settings, frozen=True, kw_only=True):
+    """`[hotspots]`: statistics, neighbours, permutations, correction, seed, and the scan."""
+
+    statistic: tuple[Literal["local-moran", "gi-star"], ...] = ("local-moran", "gi-star")
+    weights: str = "queen"
+    permutations: int = 99_999
+    correction: Literal["bh", "bonferroni", "none"] = "bh"
+    alpha: float = 0.05
+    seed: int = 12345
+    max_population: float = 0.5
+    replicates: int = 999
+    scan: bool = True
+
+    def __post_init__(self) -> None:
+        if self.permutations < 99 or self.replicates < 99:
+            msg = "permutations and replicates must be at least 99"
+            raise ValueError(msg)
+        if not 0 < self.alpha < 1 or not 0 < self.max_population <= 0.5:
+            msg = "alpha must lie between 0 and 1, max_population between 0 and 0.5"
+            raise ValueError(msg)
+
+
 class Thresholds(_Settings, frozen=True, kw_only=True):
     """Overrides of a preset for one edition."""
 
@@ -143,9 +169,13 @@ class Thresholds(_Settings, frozen=True, kw_only=True):
 
 
 class DisclosureSettings(_Settings, frozen=True, kw_only=True):
-    """`[disclosure]`: preset of the threshold, with overrides for an edition."""
+    """`[disclosure]`: preset of the threshold, with overrides for an edition.
+
+    `decision` records who decided, when and why, that an edition hides less than is usual.
+    """
 
     preset: Literal["nhs", "dfe", "open"] = "nhs"
+    decision: str = ""
     public: Thresholds = Thresholds()
     partnership: Thresholds = Thresholds(smallest_hidden=1, largest_hidden=4)
     analyst: Thresholds = Thresholds(preset="open")
@@ -169,6 +199,7 @@ class Project(_Settings, frozen=True, kw_only=True):
     significance: SignificanceSettings
     indicators: tuple[Indicator, ...] = ()
     ratios: tuple[RatioSettings, ...] = ()
+    hotspots: HotspotSettings = HotspotSettings()
     disclosure: DisclosureSettings = DisclosureSettings()
     editions: EditionSettings = EditionSettings()
     folder: str = "."
@@ -219,7 +250,10 @@ def read_project(path: Path) -> Project:
     except FileNotFoundError:
         msg = f"there is no file {path}. 'vawg-geo init DIR' writes a configuration to start from."
         raise ConfigurationError(msg) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror}. Name a vawg.toml."
+        raise ConfigurationError(msg) from None
+    except UnicodeDecodeError as error:
         msg = f"{path} cannot be read as text: {error}. Save it as UTF-8."
         raise ConfigurationError(msg) from None
     try:
@@ -238,6 +272,8 @@ def read_project(path: Path) -> Project:
 def _plain(message: str) -> str:
     """Msgspec's message with its place in the words of TOML."""
     what, _, where = message.partition(" - at `$")
+    if what.startswith("Object missing required field"):
+        what = f"there is no {what.split('`')[1]!r}"
     return f"[{where.rstrip('`').lstrip('.')}] {what}" if where else what
 
 

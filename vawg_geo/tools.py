@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from vawg_geo.errors import ConfigurationError, InputError, OutputError
 from vawg_geo.inputs.counts import read_counts
 from vawg_geo.inputs.plausible import require_plausible_counts
 from vawg_geo.inputs.population import read_population
 from vawg_geo.inputs.tables import write_table
-from vawg_geo.measures.rates import crude_rate
-from vawg_geo.measures.significance import compare
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
-__all__ = ["rates_file"]
+    import geopandas as gpd
+
+__all__ = ["hotspots_file", "rates_file", "scan_file"]
+
+_OWN_FILE = "An analyst's file: no small number is hidden in it."
+_SERIES = ["indicator", "sex", "period"]
 
 
 def rates_file(
@@ -44,17 +52,211 @@ def rates_file(
     list of str
         Lines for the person who asked.
     """
-    events = read_counts(counts)
-    people = read_population(population)
-    require_plausible_counts(
-        events.merge(people[["area_code", "sex", "population"]], on=["area_code", "sex"])
-    )
+    from vawg_geo.measures.rates import crude_rate
+    from vawg_geo.measures.significance import compare
+
+    _require_new(out, counts, population)
+    events, people, notes = _read(counts, population)
     rates = crude_rate(events, people, per=per, method=method, confidence=confidence)
     if comparator is not None:
         rates = compare(rates, comparator, rule=rule, confidence=confidence)
     write_table(rates, out)
-    notes = [*events.attrs.get("notes", []), *people.attrs.get("notes", [])]
-    return [
-        *(f"Note: {note}" for note in notes),
-        f"{out}: {len(rates):,} rates. An analyst's file: no small number is hidden in it.",
-    ]
+    return [*notes, f"{out}: {len(rates):,} rates. {_OWN_FILE}"]
+
+
+def hotspots_file(
+    counts: Path,
+    *,
+    population: Path,
+    areas: str,
+    out: Path,
+    statistic: str = "local-moran",
+    weights: str = "queen",
+    permutations: int = 99_999,
+    seed: int = 12345,
+    correction: str = "bh",
+) -> list[str]:
+    """Label hotspots of every series of a file of counts and write them to a file.
+
+    Parameters
+    ----------
+    counts, population : Path
+        CSV, XLSX or Parquet.
+    areas : str
+        A name of the catalogue, or a boundary file.
+    out : Path
+        `.csv`, `.xlsx`, `.parquet`, or `.gpkg` with outlines.
+    statistic : {"local-moran", "gi-star"}
+    weights : str
+        `queen`, `rook`, `knn:6`, `band:5000`.
+    permutations, seed, correction : see `local_moran`
+
+    Returns
+    -------
+    list of str
+        Lines for the person who asked.
+    """
+    from vawg_geo.areas.neighbours import neighbours_of
+    from vawg_geo.measures.local import getis_ord, local_moran
+
+    _require_new(out, counts, population)
+    _require_ending(out)
+    measure = {"local-moran": local_moran, "gi-star": getis_ord}[statistic]
+    layer, table, notes = _joined(counts, population, areas)
+    graph = neighbours_of(layer, weights)
+    frames = []
+    for rows in _series(table):
+        found = measure(
+            rows["count"],
+            graph,
+            population=rows["population"],
+            status=rows["status"],
+            permutations=permutations,
+            seed=seed,
+            correction=correction,
+        )
+        settings = {"weights": graph.kind, "permutations": permutations, "correction": correction}
+        frames.append(rows.assign(**found, **settings, seed=seed).reset_index(drop=True))
+    result = pd.concat(frames, ignore_index=True)
+    _write(result, layer, out, "hotspots")
+    tally = result["cluster"].value_counts()
+    lines = [f"{cluster}: {n:,}" for cluster, n in tally.items()]
+    if graph.islands:
+        lines.append(
+            f"{len(graph.islands):,} of {graph.n:,} areas are islands and get no label; first: "
+            f"{graph.islands[0]}."
+        )
+    return [*notes, *lines, f"{out}: {len(result):,} labels. {_OWN_FILE}"]
+
+
+def scan_file(
+    counts: Path,
+    *,
+    population: Path,
+    areas: str,
+    out: Path,
+    max_population: float = 0.5,
+    replicates: int = 999,
+    seed: int = 12345,
+) -> list[str]:
+    """Find clusters by the circular scan in every series of a file of counts.
+
+    Parameters
+    ----------
+    counts, population, areas, out : see `hotspots_file`
+    max_population, replicates, seed : see `circular_scan`
+
+    Returns
+    -------
+    list of str
+        Lines for the person who asked.
+    """
+    from vawg_geo.measures.scan import circular_scan
+
+    _require_new(out, counts, population)
+    _require_ending(out)
+    layer, table, notes = _joined(counts, population, areas)
+    centres = layer.geometry.centroid
+    coordinates = pd.concat([centres.x, centres.y], axis=1).to_numpy()
+    frames, lines = [], []
+    for rows in _series(table):
+        result = circular_scan(
+            rows["count"],
+            rows["population"],
+            coordinates,
+            ids=rows["area_code"].tolist(),
+            max_population=max_population,
+            replicates=replicates,
+            seed=seed,
+        )
+        members = result.members.rename(columns={"id": "area_code"})
+        about = members.merge(result.clusters, on="scan_cluster", how="left")
+        found = rows.reset_index(drop=True).merge(about, on="area_code", how="left")
+        frames.append(found.assign(replicates=replicates, seed=seed))
+        about_series = ", ".join(str(rows[name].iloc[0]) for name in _SERIES)
+        lines += [
+            f"{about_series}: cluster {c.scan_cluster} about {c.centre}, {c.areas} areas, "
+            f"relative risk {c.relative_risk:.2f}, p = {c.p_value:.3f}"
+            for c in result.clusters.itertuples()
+        ]
+    result_table = pd.concat(frames, ignore_index=True)
+    _write(result_table, layer, out, "scan")
+    return [*notes, *lines, f"{out}: {len(result_table):,} rows. {_OWN_FILE}"]
+
+
+def _read(counts: Path, population: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    events = read_counts(counts)
+    people = read_population(population)
+    notes = [f"Note: {note}" for t in (events, people) for note in t.attrs.pop("notes", [])]
+    require_plausible_counts(
+        events.merge(people[["area_code", "sex", "population"]], on=["area_code", "sex"])
+    )
+    return events, people, notes
+
+
+def _joined(
+    counts: Path, population: Path, areas: str
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[str]]:
+    """Areas, and counts on all of them with their populations."""
+    from vawg_geo.areas.join import join_counts
+    from vawg_geo.inputs.layers import read_layer
+
+    events, people, notes = _read(counts, population)
+    layer = read_layer(areas)
+    notes += [f"Note: {note}" for note in layer.attrs.pop("notes", [])]
+    table = join_counts(events, layer, table=counts.name).table
+    table = table.merge(
+        people[["area_code", "sex", "population"]], on=["area_code", "sex"], how="left"
+    )
+    lacking = table["population"].isna()
+    if lacking.any():
+        msg = (
+            f"{int(lacking.sum()):,} of {len(table):,} rows have no population; first: "
+            f"{table.loc[lacking, 'area_code'].iloc[0]}. Add these areas and sexes to "
+            f"{population.name}."
+        )
+        raise InputError(msg)
+    return layer, table, notes
+
+
+def _series(table: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    for _, rows in table.groupby(_SERIES, sort=False):
+        yield rows.set_index("area_code", drop=False)
+
+
+def _require_new(out: Path, *inputs: Path) -> None:
+    """Refuse to write over what is read."""
+    if any(out.resolve() == path.resolve() for path in inputs):
+        msg = f"{out} is one of the inputs. Write to another file."
+        raise ConfigurationError(msg)
+
+
+def _require_ending(out: Path) -> None:
+    known = (".csv", ".xlsx", ".parquet", ".gpkg")
+    if out.suffix.lower() not in known:
+        msg = f"{out.name} must end in {', '.join(known[:-1])} or {known[-1]}."
+        raise ConfigurationError(msg)
+    if not out.parent.is_dir():
+        msg = f"the folder {out.parent} does not exist. Make it, or write elsewhere."
+        raise OutputError(msg)
+
+
+def _write(table: pd.DataFrame, layer: gpd.GeoDataFrame, out: Path, name: str) -> None:
+    if out.suffix.lower() != ".gpkg":
+        write_table(table, out)
+        return
+    import pyogrio
+
+    outlines: Any = layer[["area_code", "geometry"]]
+    with TemporaryDirectory(dir=out.parent, prefix=".vawg-") as folder:
+        draft = Path(folder, out.name)
+        pyogrio.write_dataframe(
+            outlines.merge(table, on="area_code", how="right"),
+            draft,
+            layer=name,
+            geometry_type="MultiPolygon",
+            promote_to_multi=True,
+            dataset_options={"VERSION": "1.3"},
+            layer_options={"DESCRIPTION": _OWN_FILE},
+        )
+        draft.replace(out)

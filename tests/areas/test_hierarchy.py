@@ -39,7 +39,7 @@ def test_sums():
     table = add_up(counts_of([3, 4, 5]), DISTRICTS, PARENTS, vintage="2015")
     assert list(table.columns) == list(COUNT_COLUMNS)
     assert table["count"].tolist() == [7, 5]
-    assert table["note"].tolist() == ["sum of 2 wards", "sum of 1 wards"]
+    assert table["note"].tolist() == ["sum of 2 wards", "sum of 1 ward"]
     assert table["level"].tolist() == ["district", "district"]
 
 

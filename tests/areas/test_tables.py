@@ -6,7 +6,7 @@ import pytest
 
 import vawg_geo
 from vawg_geo.areas.tables import load_tables
-from vawg_geo.errors import ConfigurationError, InputError
+from vawg_geo.errors import ConfigurationError, InputError, JoinError
 from vawg_geo.project import read_project
 
 
@@ -101,3 +101,118 @@ def test_names_are_joined_within_the_districts(make_project):
     tables = load_tables(read_project(config))
     assert tables.counts.query("level == 'ward'")["count"].tolist() == [12] * 144
     assert tables.join_report["outcome"].eq("matched_by_name").all()
+
+
+def test_leaving_out_the_county_changes_no_sum(make_project, ward_codes):
+    config = make_project(dict.fromkeys(ward_codes, 10))
+    config.write_text(
+        config.read_text().replace('[areas.county]\nboundaries = "county-2015"\n', "")
+    )
+    tables = load_tables(read_project(config))
+    totals = tables.counts.groupby("level")["count"].sum().to_dict()
+    assert totals == {"police_area": 1440, "district": 1440, "ward": 1440}
+    people = tables.populations.set_index(["area_code", "sex"])["population"]
+    assert people["E23000023", "persons"] == 679698
+    assert any("by where they lie" in note.text for note in tables.notes)
+
+
+def test_populations_of_two_levels_are_not_added_together(make_project, ward_codes):
+    config = make_project(dict.fromkeys(ward_codes, 10))
+    rows = [f"{code},persons,1000" for code in ward_codes]
+    (config.parent / "people.csv").write_text("area_code,sex,population\n" + "\n".join(rows))
+    text = config.read_text()
+    start, end = text.index("[population]"), text.index("[significance]")
+    files = '[population]\n[[population.files]]\nfile = "people.csv"\n'
+    config.write_text(text[:start] + files + text[end:])
+    tables = load_tables(read_project(config))
+    people = tables.populations.set_index("area_code")["population"]
+    assert people["E06000031"] == 24_000
+    assert people["E23000023"] == 144_000
+
+
+def test_a_sum_over_some_of_the_wards_is_no_population(make_project, ward_codes):
+    config = make_project(dict.fromkeys(ward_codes, 10))
+    rows = [f"{code},persons,1000" for code in ward_codes[1:]]
+    (config.parent / "people.csv").write_text("area_code,sex,population\n" + "\n".join(rows))
+    text = config.read_text()
+    start, end = text.index("[population]"), text.index("[significance]")
+    files = '[population]\n[[population.files]]\nfile = "people.csv"\n'
+    config.write_text(text[:start] + files + text[end:])
+    people = load_tables(read_project(config)).populations["area_code"].tolist()
+    assert "E06000031" not in people
+    assert "E07000008" in people
+
+
+def test_one_indicator_in_two_files(make_project, ward_codes):
+    config = make_project(dict.fromkeys(ward_codes[:70], 10))
+    rows = [f"{code},persons,2015/16,crimes,11" for code in ward_codes[70:]]
+    (config.parent / "rest.csv").write_text(
+        "area_code,sex,period,indicator,count\n" + "\n".join(rows)
+    )
+    extra = '[[counts]]\nfile = "rest.csv"\nbasis = "own"\n[population]'
+    config.write_text(config.read_text().replace("[population]", extra, 1))
+    tables = load_tables(read_project(config))
+    assert tables.counts.query("level == 'ward'")["status"].eq("value").all()
+    assert tables.missing() == ""
+    (config.parent / "rest.csv").write_text(
+        f"area_code,sex,period,indicator,count\n{ward_codes[0]},persons,2015/16,crimes,3\n"
+    )
+    with pytest.raises(JoinError, match=r"counts\.csv and rest\.csv: .*stand for an area twice"):
+        load_tables(read_project(config))
+
+
+def test_one_series_has_one_basis(make_project, ward_codes):
+    config = make_project(dict.fromkeys(ward_codes[:70], 10))
+    (config.parent / "rest.csv").write_text(
+        f"area_code,sex,period,indicator,count\n{ward_codes[99]},persons,2015/16,crimes,30\n"
+    )
+    extra = '[[counts]]\nfile = "rest.csv"\nbasis = "published"\n[population]'
+    config.write_text(config.read_text().replace("[population]", extra, 1))
+    with pytest.raises(ConfigurationError, match="come with more than one basis; first: 'crimes'"):
+        load_tables(read_project(config))
+
+
+def test_a_column_of_numbers_taken_for_the_indicator(make_project, ward_codes):
+    rows = [f"{ward_codes[0]},persons,2015/16,case {n},1" for n in range(1500)]
+    config = make_project(table="area_code,sex,period,indicator,count\n" + "\n".join(rows))
+    with pytest.raises(ConfigurationError, match="1,500 different pairs of indicator"):
+        load_tables(read_project(config))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('comparator = "E23000023"', 'comparator = "E23000032"', "Did you mean 'E23000023'"),
+        (
+            "[population]",
+            '[[ratios]]\nindicator = "x"\nnumerator = "crims"\ndenominator = "crimes"\n[population]',
+            "'crims', the numerator of a ratio",
+        ),
+        (
+            "[population]",
+            '[[indicators]]\nname = "crimes"\nscope = "E99999999"\n[population]',
+            "scope of 'crimes'",
+        ),
+        (
+            "[population]",
+            '[[ratios]]\nindicator = "crimes"\nnumerator = "crimes"\ndenominator = "crimes"\n'
+            "[population]",
+            "has the name of a count",
+        ),
+        ("[significance]", "[editions]\nbuild = []\n[significance]", "nothing under build"),
+    ],
+)
+def test_what_names_nothing_is_refused(make_project, old, new, message):
+    config = make_project()
+    config.write_text(config.read_text().replace(old, new, 1))
+    with pytest.raises(ConfigurationError, match=message):
+        load_tables(read_project(config))
+
+
+def test_no_counts_and_no_populations(make_project):
+    config = make_project()
+    text = config.read_text()
+    start, end = text.index("[[counts]]"), text.index("[population]")
+    config.write_text("counts = []\n" + text[:start] + text[end:])
+    with pytest.raises(ConfigurationError, match=r"nothing under \[\[counts\]\]"):
+        load_tables(read_project(config))

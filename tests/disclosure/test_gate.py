@@ -156,3 +156,60 @@ def test_illustrative_figures_are_compared_with_nothing():
     assert len(made_up) == 1728
     assert (made_up["significance"] == "not_compared").all()
     assert "incidents converted to crimes" not in set(made_up["indicator"])
+
+
+@pytest.mark.parametrize(
+    "weaker",
+    [
+        {"preset": "open"},
+        {"public": Thresholds(largest_hidden=0)},
+        {"public": Thresholds(smallest_hidden=3)},
+        {"partnership": Thresholds(smallest_hidden=1, largest_hidden=2)},
+    ],
+)
+def test_hiding_less_needs_a_recorded_decision(weaker):
+    settings = DisclosureSettings(**weaker)
+    edition = "partnership" if "partnership" in weaker else "public"
+    with pytest.raises(ConfigurationError, match=f"the {edition} edition would hide less"):
+        rules_for(settings, edition)
+    decided = msgspec.structs.replace(settings, decision="Board, 3 May 2026: all figures public")
+    assert rules_for(decided, edition) is not None
+
+
+@pytest.mark.parametrize("count", [0.01, 0.4, 1.0, 7.0, 7.9])
+def test_estimates_that_round_to_a_hidden_number_are_hidden(count):
+    table = table_of([1], "estimated").assign(count=pd.array([count], dtype="Float64"))
+    assert suppress(table, PRESETS["nhs"])["status"].tolist() == ["suppressed"]
+
+
+@pytest.mark.parametrize("count", [0.0, 8.0])
+def test_other_estimates_are_shown(count):
+    table = table_of([1], "estimated").assign(count=pd.array([count], dtype="Float64"))
+    assert suppress(table, PRESETS["nhs"])["count"].tolist() == [count]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["forced marriages", "HBA crimes", "street sex work", "safehouse placements", "x"],
+)
+def test_other_words_for_the_same_are_refused(name):
+    counts = pd.DataFrame({"indicator": [name], "level": ["ward"]})
+    titles = {"x": "FGM attendances"}
+    with pytest.raises(DisclosureError):
+        refuse_forbidden(counts, edition="public", titles=titles)
+
+
+def test_what_an_analyst_wrote_into_cells_stays_with_her(make_project, ward_codes):
+    rows = [
+        f"{code},{'12 High Street' if n == 0 else ''},persons,2015/16,crimes,20,call Sgt Example"
+        for n, code in enumerate(ward_codes)
+    ]
+    config = make_project(
+        table="area_code,area_name,sex,period,indicator,count,note\n" + "\n".join(rows)
+    )
+    tables = load_tables(read_project(config))
+    assert "High Street" in tables.join_report.to_csv()
+    edition = protect(tables, edition="public")
+    held = edition.join_report.to_csv() + edition.counts.to_csv()
+    assert "High Street" not in held
+    assert "Sgt" not in held

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from vawg_geo.errors import OutputError
-from vawg_geo.publish.folder import repair, replaced_folder
+from vawg_geo.publish.folder import one_at_a_time, repair, replaced_folder
 
 
 def write(folder, text):
+    """Write what makes a folder an edition of ours, and a file."""
+    (folder / "build.json").write_text('{"vawg_geo": "0"}')
     (folder / "a.txt").write_text(text)
 
 
@@ -21,7 +23,7 @@ def test_replaces_the_whole_folder(tmp_path):
     with replaced_folder(final) as draft:
         write(draft, "two")
         assert (final / "a.txt").read_text() == "one"
-    assert sorted(p.name for p in final.iterdir()) == ["a.txt"]
+    assert sorted(p.name for p in final.iterdir()) == ["a.txt", "build.json"]
     assert (final / "a.txt").read_text() == "two"
     assert [p.name for p in final.parent.iterdir()] == ["public"]
 
@@ -52,9 +54,9 @@ def test_a_file_in_the_way_is_reported(tmp_path):
 
 
 def test_what_a_killed_run_left_is_repaired(tmp_path):
-    (tmp_path / ".former-public").mkdir()
-    write(tmp_path / ".former-public", "one")
-    (tmp_path / ".draft-public-x1").mkdir()
+    (tmp_path / ".vawg-geo-former-public").mkdir()
+    write(tmp_path / ".vawg-geo-former-public", "one")
+    (tmp_path / ".vawg-geo-draft-public-x1").mkdir()
     said = repair(tmp_path)
     assert (tmp_path / "public" / "a.txt").read_text() == "one"
     assert [p.name for p in tmp_path.iterdir()] == ["public"]
@@ -64,9 +66,56 @@ def test_what_a_killed_run_left_is_repaired(tmp_path):
 
 
 def test_a_former_folder_beside_a_new_one_is_removed(tmp_path):
-    for name in (".former-public", "public"):
+    for name in (".vawg-geo-former-public", "public"):
         (tmp_path / name).mkdir()
         write(tmp_path / name, name)
     repair(tmp_path)
     assert (tmp_path / "public" / "a.txt").read_text() == "public"
     assert [p.name for p in tmp_path.iterdir()] == ["public"]
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "record of another program"])
+def test_what_is_not_ours_is_never_replaced(tmp_path, kind):
+    theirs = tmp_path / "public"
+    if kind == "file":
+        theirs.write_text("mine")
+    else:
+        theirs.mkdir()
+        (theirs / "thesis.txt").write_text("mine")
+    if kind.startswith("record"):
+        (theirs / "build.json").write_text('{"make": "4.3"}')
+    with (
+        pytest.raises(OutputError, match="was not written by vawg-geo"),
+        replaced_folder(theirs) as draft,
+    ):
+        write(draft, "two")
+    kept = theirs if kind == "file" else theirs / "thesis.txt"
+    assert kept.read_text() == "mine"
+
+
+def test_repair_leaves_other_peoples_drafts(tmp_path):
+    (tmp_path / ".draft-thesis").mkdir()
+    (tmp_path / ".former-thesis").mkdir()
+    assert repair(tmp_path) == []
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_one_run_at_a_time(tmp_path):
+    import threading
+
+    order = []
+
+    def run(name):
+        with one_at_a_time(tmp_path):
+            order.append((name, "in"))
+            with replaced_folder(tmp_path / "public") as draft:
+                write(draft, name)
+            order.append((name, "out"))
+
+    threads = [threading.Thread(target=run, args=(str(n),)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [step for _, step in order] == ["in", "out"] * 8
+    assert all(a[0] == b[0] for a, b in zip(order[::2], order[1::2], strict=True))

@@ -11,14 +11,34 @@ from vawg_geo.columns import COUNT_COLUMNS
 from vawg_geo.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["SUM_NOTE", "add_up", "ancestors", "reconcile"]
+    import geopandas as gpd
+
+__all__ = [
+    "PARTS",
+    "SUM_NOTE",
+    "UPWARDS",
+    "add_up",
+    "add_up_populations",
+    "ancestors",
+    "bridge_parents",
+    "reconcile",
+]
 
 # How the note of a sum begins.
 SUM_NOTE: Final = "sum of"
 
 _SERIES = ("indicator", "sex", "period")
+# From the smallest areas to the largest.
+UPWARDS: Final = ("lsoa", "ward", "district", "county", "police_area")
+# What each level is the sum of, best first. A county need not tile its police area.
+PARTS: Final = {
+    "ward": ("lsoa",),
+    "district": ("ward", "lsoa"),
+    "county": ("district", "ward", "lsoa"),
+    "police_area": ("district", "ward", "lsoa"),
+}
 _RECONCILIATION = (
     "area_code", "area_name", *_SERIES, "basis", "count", "sum_of_parts", "difference", "parts",
     "parts_without_figure",
@@ -45,6 +65,56 @@ def ancestors(code: str, parents: Mapping[str, str]) -> list[str]:
             raise InputError(msg)
         chain.append(code)
     return chain
+
+
+def bridge_parents(areas: Mapping[str, gpd.GeoDataFrame]) -> tuple[dict[str, str], list[str]]:
+    """Code of the area that holds each area, by its parent's code or else by where it lies.
+
+    A parent that no layer has (a county that the project leaves out) and a parent that is not
+    given are replaced by the smallest larger area that holds a point of the area.
+
+    Parameters
+    ----------
+    areas : mapping of str to geopandas.GeoDataFrame
+        By level: `area_code`, `parent_code`, `geometry`.
+
+    Returns
+    -------
+    parents : dict of str to str
+        Empty text where no larger area holds an area.
+    notes : list of str
+        Which levels' areas were placed by where they lie.
+    """
+    known = {code for layer in areas.values() for code in layer["area_code"]}
+    parents: dict[str, str] = {}
+    notes = []
+    for level, layer in areas.items():
+        given = dict(zip(layer["area_code"], layer["parent_code"], strict=True))
+        lost = layer[[parent not in known for parent in given.values()]]
+        larger = [areas[u] for u in UPWARDS[UPWARDS.index(level) + 1 :] if u in areas]
+        found = _holders_by_place(lost, larger) if len(lost) and larger else {}
+        parents |= {code: parent if parent in known else "" for code, parent in given.items()}
+        parents |= found
+        if found:
+            notes.append(
+                f"{len(found):,} of {len(layer):,} areas ({level}) were put into a larger area by "
+                "where they lie: their parent's code is not given or in no layer"
+            )
+    return parents, notes
+
+
+def _holders_by_place(
+    layer: gpd.GeoDataFrame, larger: Sequence[gpd.GeoDataFrame]
+) -> dict[str, str]:
+    """For each area the first of the larger layers' areas that holds a point of it."""
+    points = layer.geometry.representative_point()
+    found: dict[str, str] = {}
+    for above in larger:
+        inside, holder = above.sindex.query(points, predicate="within")
+        codes = above["area_code"].to_numpy()[holder]
+        pairs = zip(layer["area_code"].to_numpy()[inside], codes, strict=True)
+        found = dict(pairs) | found
+    return found
 
 
 def add_up(
@@ -126,8 +196,58 @@ def _sum_of(parts: list[tuple[Any, str]], child: str) -> dict[str, object]:
     return {
         "count": total,
         "status": "zero" if total == 0 else "value",
-        "note": f"{SUM_NOTE} {len(parts)} {child}s",
+        "note": f"{SUM_NOTE} {len(parts)} {child}{'s' * (len(parts) != 1)}",
     }
+
+
+def add_up_populations(
+    populations: pd.DataFrame, areas: Mapping[str, gpd.GeoDataFrame], parents: Mapping[str, str]
+) -> pd.DataFrame:
+    """Add populations of larger areas as sums of one lower level, where none is given.
+
+    Parameters
+    ----------
+    populations : pandas.DataFrame
+        `area_code`, `sex`, `population`, `basis`, and whatever else the rows have.
+    areas : mapping of str to geopandas.GeoDataFrame
+        By level: `area_code`, `area_name`.
+    parents : mapping of str to str
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows given, and sums over all parts of an area; never over some of them.
+    """
+    levels = {code: level for level, layer in areas.items() for code in layer["area_code"]}
+    known: dict[tuple[str, str], tuple[float, str]] = {
+        (code, sex): (people, basis)
+        for code, sex, people, basis in zip(
+            *(populations[c].tolist() for c in ("area_code", "sex", "population", "basis")),
+            strict=True,
+        )
+    }
+    sexes = populations["sex"].unique().tolist()
+    added = []
+    for upper in UPWARDS:
+        for lower in PARTS.get(upper, ()):
+            if upper not in areas or lower not in areas:
+                continue
+            parts: dict[str, list[str]] = {}
+            for code in areas[lower]["area_code"]:
+                if holder := next((a for a in ancestors(code, parents) if levels[a] == upper), ""):
+                    parts.setdefault(holder, []).append(code)
+            for holder, codes in parts.items():
+                for sex in sexes:
+                    if (holder, sex) in known or any((c, sex) not in known for c in codes):
+                        continue
+                    people = sum(known[c, sex][0] for c in codes)
+                    bases = {known[c, sex][1] for c in codes}
+                    basis = "published" if bases == {"published"} else "estimated"
+                    known[holder, sex] = (people, basis)
+                    note = f"{SUM_NOTE} {len(codes)} {lower}s"
+                    added.append((holder, upper, sex, people, basis, note))
+    sums = pd.DataFrame(added, columns=["area_code", "level", "sex", "population", "basis", "note"])
+    return pd.concat([populations, sums], ignore_index=True) if added else populations
 
 
 def reconcile(lower: pd.DataFrame, upper: pd.DataFrame, parents: Mapping[str, str]) -> pd.DataFrame:

@@ -8,20 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
-from vawg_geo.areas.names import normalise_name, suggest_names
+from vawg_geo.areas.finder import Finder, Match
 from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY
 from vawg_geo.errors import JoinError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-__all__ = ["REPORT_COLUMNS", "Join", "join_counts"]
+__all__ = [
+    "REPORT_COLUMNS",
+    "Join",
+    "JoinRefusedError",
+    "Matched",
+    "complete_rows",
+    "join_counts",
+    "match_rows",
+]
 
 REPORT_COLUMNS: Final = (
     "table",
@@ -65,16 +72,6 @@ class JoinRefusedError(JoinError):
     def __init__(self, message: str, report: pd.DataFrame) -> None:
         super().__init__(message)
         self.report = report
-
-
-@dataclass(frozen=True)
-class _Match:
-    """What one pair of code and name stands for."""
-
-    outcome: str
-    code: str = ""
-    detail: str = ""
-    suggestion: str = ""
 
 
 def join_counts(
@@ -131,23 +128,91 @@ def join_counts(
     >>> join.report["outcome"].tolist()
     ['matched_by_name', 'missing']
     """
-    finder = _Finder(areas, vintage, gazetteer, parent_names or {})
+    matched = match_rows(
+        counts,
+        areas,
+        vintage=vintage,
+        gazetteer=gazetteer,
+        parent_names=parent_names,
+        table=table,
+    )
+    return complete_rows(matched.rows, areas, report=matched.report)
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Rows of counts with the codes of their areas, and how they were found."""
+
+    rows: pd.DataFrame
+    report: pd.DataFrame
+
+
+def match_rows(
+    counts: pd.DataFrame,
+    areas: pd.DataFrame,
+    *,
+    vintage: str = "",
+    gazetteer: pd.DataFrame | None = None,
+    parent_names: Mapping[str, str] | None = None,
+    table: str = "counts",
+) -> Matched:
+    """Find the area of each row; the first half of `join_counts`, for one table of several.
+
+    Parameters
+    ----------
+    counts, areas, vintage, gazetteer, parent_names, table : see `join_counts`
+
+    Returns
+    -------
+    Matched
+        `rows` as `counts`, with `area_code` filled and a column `table`.
+
+    Raises
+    ------
+    JoinError
+        A row is of no area, of several, of another vintage, or repeats another.
+    """
+    finder = Finder(areas, vintage, gazetteer, parent_names or {})
     who = ["area_code", "area_name", *(["district"] if "district" in counts else [])]
     people = counts[who].fillna("").astype(str)
     said = counts["vintage"].fillna("").astype(str) if "vintage" in counts else ""
-    identity = people.assign(vintage=said).drop_duplicates()
-    found = {
-        tuple(row): finder.match(*_identity(row, who)) for row in identity.itertuples(index=False)
-    }
     keys = [tuple(row) for row in people.assign(vintage=said).itertuples(index=False)]
-    matches = [found[key] for key in keys]
+    found = {key: finder.match(*_identity(key, who)) for key in dict.fromkeys(keys)}
     level = str(counts["level"].iloc[0]) if len(counts) else ""
     rows = _match_rows(found, keys, table, level)
-    coded = counts.assign(area_code=[match.code for match in matches])
-    rows += _duplicate_rows(coded[[bool(match.code) for match in matches]], table)
+    matches = [found[key] for key in keys]
+    coded = counts.assign(area_code=[match.code for match in matches], table=table)
+    rows += _duplicate_rows(coded[[bool(match.code) for match in matches]])
     _refuse(rows, table)
-    full = _complete(coded, areas)
-    return Join(full, _report([*rows, *_missing_rows(full, table)]))
+    return Matched(coded, _report(rows))
+
+
+def complete_rows(rows: pd.DataFrame, areas: pd.DataFrame, *, report: pd.DataFrame) -> Join:
+    """Give every area a row for each series; the second half of `join_counts`.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Matched rows of one level and one basis, of one table or of several.
+    areas : pandas.DataFrame
+        The level's areas, in their order.
+    report : pandas.DataFrame
+        What `match_rows` reported of these rows.
+
+    Returns
+    -------
+    Join
+
+    Raises
+    ------
+    JoinError
+        Rows of two tables stand for the same area and series.
+    """
+    tables = " and ".join(rows["table"].unique())
+    _refuse(_duplicate_rows(rows), tables)
+    full = _complete(rows, areas)
+    missing = _report(_missing_rows(full, tables))
+    return Join(full, pd.concat([report, missing], ignore_index=True))
 
 
 def _identity(row: Iterable[object], who: list[str]) -> tuple[str, str, str, str]:
@@ -156,137 +221,8 @@ def _identity(row: Iterable[object], who: list[str]) -> tuple[str, str, str, str
     return values[0], values[1], district, values[-1]
 
 
-class _Finder:
-    """Looks up codes and names among the areas of one level and one vintage."""
-
-    def __init__(
-        self,
-        areas: pd.DataFrame,
-        vintage: str,
-        gazetteer: pd.DataFrame | None,
-        parent_names: Mapping[str, str],
-    ) -> None:
-        self.vintage = vintage[:4]
-        self.names = dict(zip(areas["area_code"], areas["area_name"], strict=True))
-        self.parents = dict(zip(areas["area_code"], areas["parent_code"], strict=True))
-        self.by_name: dict[str, list[str]] = {}
-        for code, name in self.names.items():
-            self.by_name.setdefault(normalise_name(name), []).append(code)
-        self.gazetteer = gazetteer
-        self.parent_names = {normalise_name(name): code for code, name in parent_names.items()}
-
-    def match(self, code: str, name: str, district: str, vintage: str) -> _Match:
-        if code:
-            return self._by_code(code.strip().upper(), name)
-        return self._by_name(name, district, vintage[:4])
-
-    def _by_code(self, code: str, name: str) -> _Match:
-        if code in self.names:
-            if name and normalise_name(name) != normalise_name(self.names[code]):
-                detail = f"the table calls {code} {name!r}, the boundaries {self.names[code]!r}"
-                return _Match("name_differs", code, detail, "Check that the code is meant.")
-            return _Match("matched_by_code", code)
-        years = self._years(code)
-        if years:
-            detail = f"{code} is a code of {_listed(years)}, the boundaries are of {self.vintage}"
-            advice = "Use the boundaries of that vintage, or rebase the counts."
-            return _Match("other_vintage", "", detail, advice)
-        near = get_close_matches(code, self.names, n=1, cutoff=0.85)
-        advice = (
-            f"Did you mean {near[0]} {self.names[near[0]]}?"
-            if near
-            else "Check the code, or add the boundaries that hold it."
-        )
-        return _Match("unknown", "", f"no area has the code {code!r}", advice)
-
-    def _by_name(self, name: str, district: str, vintage: str) -> _Match:
-        form = normalise_name(name)
-        within = self._district_code(district)
-        if district and within is None:
-            return _Match("unknown", "", f"no district {district!r}", "Correct the district.")
-        codes = [c for c in self.by_name.get(form, []) if within in (None, self.parents[c])]
-        if len(codes) > 1:
-            places = ", ".join(f"{code} ({self.parents[code]})" for code in codes)
-            return _Match(
-                "ambiguous", "", f"{name!r} is {places}", "Add a column with codes or districts."
-            )
-        if not codes:
-            return self._unknown_name(name, within)
-        elsewhere = self._other_vintages(form, codes[0])
-        if elsewhere and vintage != self.vintage:
-            return _Match(
-                "ambiguous",
-                "",
-                f"{name!r} is {codes[0]} in {self.vintage} and {elsewhere} with other borders",
-                f'Give codes, or say vintage = "{self.vintage}" for the table if it is of then.',
-            )
-        return _Match("matched_by_name", codes[0])
-
-    def _unknown_name(self, name: str, within: str | None) -> _Match:
-        known = [n for c, n in self.names.items() if within in (None, self.parents[c])]
-        suggestions = suggest_names(name, known)
-        advice = (
-            f"Did you mean {' and '.join(suggestions)}?"
-            if len(suggestions) > 1
-            and " ".join(map(normalise_name, suggestions)) == normalise_name(name)
-            else f"Did you mean {' or '.join(suggestions)}?"
-            if suggestions
-            else "Check the name, or give codes."
-        )
-        years = self._name_years(normalise_name(name))
-        if years and self.vintage not in years:
-            detail = f"{name!r} is a name of {_listed(years)}, the boundaries are of {self.vintage}"
-            return _Match("other_vintage", "", detail, advice)
-        where = f" in {within}" if within else ""
-        return _Match("unknown", "", f"no area is called {name!r}{where}", advice)
-
-    def _district_code(self, district: str) -> str | None:
-        if not district:
-            return None
-        parents = set(self.parents.values())
-        if district in parents:
-            return district
-        found = self.parent_names.get(normalise_name(district))
-        return found if found in parents else None
-
-    def _years(self, code: str) -> list[str]:
-        if self.gazetteer is None:
-            return []
-        rows = self.gazetteer.loc[self.gazetteer["area_code"] == code, "vintages"]
-        return sorted({year for cell in rows for year in str(cell).split(";")})
-
-    def _name_years(self, form: str) -> list[str]:
-        if self.gazetteer is None:
-            return []
-        rows = self.gazetteer[self.gazetteer["area_name"].map(normalise_name) == form]
-        return sorted({year for cell in rows["vintages"] for year in str(cell).split(";")})
-
-    def _other_vintages(self, form: str, code: str) -> str:
-        """Other codes that the name has had in the same district, as words."""
-        if self.gazetteer is None:
-            return ""
-        rows = self.gazetteer
-        same = rows[
-            (rows["parent_code"] == self.parents[code])
-            & (rows["area_code"] != code)
-            & (rows["area_name"].map(normalise_name) == form)
-        ]
-        return ", ".join(
-            f"{other} in {_listed(str(years).split(';'))}"
-            for other, years in same[["area_code", "vintages"]].itertuples(index=False)
-        )
-
-
-def _listed(years: list[str]) -> str:
-    """Years as a range where they follow one another."""
-    numbers = sorted(int(year) for year in years)
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"{numbers[0]} to {numbers[-1]}"
-    return ", ".join(map(str, numbers))
-
-
 def _match_rows(
-    found: dict[tuple[Hashable, ...], _Match],
+    found: dict[tuple[Hashable, ...], Match],
     keys: list[tuple[Hashable, ...]],
     table: str,
     level: str,
@@ -313,14 +249,14 @@ def _report(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     return pd.DataFrame(filled, columns=list(REPORT_COLUMNS), dtype=object).astype({"rows": int})
 
 
-def _duplicate_rows(coded: pd.DataFrame, table: str) -> list[dict[str, object]]:
+def _duplicate_rows(coded: pd.DataFrame) -> list[dict[str, object]]:
     key = list(COUNT_KEY)
     if len(_row_keys(coded, COUNT_KEY)) == len(coded):
         return []
     repeated = coded[coded.duplicated(key, keep=False)]
     return [
         {
-            "table": table,
+            "table": " and ".join(group["table"].unique()),
             "level": group["level"].iloc[0],
             "outcome": "duplicate",
             **dict(zip(key, values, strict=True)),

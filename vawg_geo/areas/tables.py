@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vawg_geo.areas.hierarchy import SUM_NOTE, add_up, ancestors, reconcile
-from vawg_geo.areas.join import join_counts
+from vawg_geo.areas.hierarchy import (
+    PARTS,
+    SUM_NOTE,
+    UPWARDS,
+    add_up,
+    add_up_populations,
+    ancestors,
+    bridge_parents,
+    reconcile,
+)
+from vawg_geo.areas.reading import InputNote, ProjectReader, names_of
 from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS
 from vawg_geo.errors import ConfigurationError
-from vawg_geo.inputs.counts import read_counts
-from vawg_geo.inputs.layers import read_layer
 from vawg_geo.inputs.plausible import require_plausible_counts
-from vawg_geo.inputs.population import read_population
-from vawg_geo.inputs.registry import embedded_folder, read_registry, verified_path
 from vawg_geo.project import default_project_path, read_project
 
 if TYPE_CHECKING:
@@ -24,33 +29,11 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from vawg_geo.project import CountSource, Project
+    from vawg_geo.project import Project
 
-__all__ = ["InputNote", "Tables", "load_default", "load_tables", "names_of"]
+__all__ = ["Tables", "load_default", "load_tables"]
 
-# From the smallest areas to the largest: the order in which counts are added up.
-_UPWARDS = ("lsoa", "ward", "district", "county", "police_area")
-# What each level is the sum of, best first. A county need not tile its police area.
 _SERIES = ("indicator", "sex", "period")
-_PARTS = {
-    "ward": ("lsoa",),
-    "district": ("ward", "lsoa"),
-    "county": ("district",),
-    "police_area": ("district",),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class InputNote:
-    """Something that reading a table found worth saying, and about which table."""
-
-    table: str
-    text: str
-    basis: str
-
-    def line(self) -> str:
-        """Name the table, unless the text does."""
-        return self.text if self.text.startswith(self.table) else f"{self.table}: {self.text}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,23 +117,19 @@ def load_tables(project: Project) -> Tables:
     InputError, BoundaryError, JoinError
         An input cannot be used; the message says which and what to do.
     """
-    reader = _Reader(project)
+    _require_something(project)
+    reader = ProjectReader(project)
     areas: dict[str, gpd.GeoDataFrame] = {
         level: reader.boundaries(level) for level in LEVELS if level in project.areas
     }
-    parents = {
-        code: parent
-        for layer in areas.values()
-        for code, parent in zip(layer["area_code"], layer["parent_code"], strict=True)
-    }
-    populations = reader.populations()
-    joined = [table for source in project.counts for table in reader.counts(source, areas)]
-    counts = _with_scope(pd.concat([t for t, _ in joined], ignore_index=True), project, parents)
+    parents, placed = bridge_parents(areas)
+    populations = add_up_populations(reader.populations(), areas, parents)
+    join = reader.counts(areas)
+    _require_known_names(project, join.table, areas)
+    counts = _with_scope(join.table, project, parents)
     rows = len(counts)
-    report = pd.concat([r for _, r in joined], ignore_index=True)
-    report = _without(report, counts, "not_applicable")
+    report = _without(join.report, counts, "not_applicable")
     reconciliation = _reconciliation(counts, parents)
-    populations = _with_population_sums(populations, parents, areas)
     require_plausible_counts(
         counts.merge(populations[["area_code", "sex", "population"]], on=["area_code", "sex"])
     )
@@ -165,128 +144,50 @@ def load_tables(project: Project) -> Tables:
         join_report=report,
         reconciliation=reconciliation,
         rows=rows,
-        notes=tuple(reader.notes),
+        notes=(
+            *reader.notes,
+            *(InputNote(table="boundaries", text=text, basis="published") for text in placed),
+        ),
         inputs=reader.inputs,
     )
 
 
-class _Reader:
-    """Reads the files of a project, remembering what they had to say."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self.registry = read_registry(embedded_folder("data"))
-        self.layers = read_registry(embedded_folder("boundaries"))
-        self.notes: list[InputNote] = []
-        self.inputs: dict[str, str] = {}
-        self.gazetteer = pd.read_csv(
-            verified_path(self.registry["area-codes"]), dtype=str, keep_default_na=False
-        )
-
-    def path(self, name: str) -> Path:
-        """Path of an embedded table by its name, or of a file relative to the configuration."""
-        if name in self.registry:
-            entry = self.registry[name]
-            self.inputs[name] = entry.sha256
-            return verified_path(entry)
-        path = self.project.resolve(name)
-        if not path.suffix:
-            known = ", ".join(k for k in self.registry if k.startswith(("pop", "pub", "ward-c")))
-            msg = (
-                f"{name!r} is no file and no embedded table. Give a file with its ending, or one "
-                f"of: {known}."
-            )
+def _require_something(project: Project) -> None:
+    """A project without counts, populations or editions would build nothing in silence."""
+    for what, where in (
+        (project.counts, "[[counts]]"),
+        (project.population.files, "[[population.files]]"),
+        (project.areas, "[areas.ward] or another level"),
+        (project.editions.build, "build under [editions]"),
+    ):
+        if not what:
+            msg = f"the configuration has nothing under {where}. Add at least one entry."
             raise ConfigurationError(msg)
-        return path
-
-    def remember(self, frame: pd.DataFrame, table: str, basis: str) -> None:
-        """Keep what reading had to say, off the frame: pandas would copy it at each step."""
-        notes = frame.attrs.pop("notes", [])
-        # Of the embedded files everything worth saying stands in the registry.
-        if table not in self.registry and table not in self.layers:
-            self.notes += [InputNote(table=table, text=text, basis=basis) for text in notes]
-
-    def boundaries(self, level: str) -> gpd.GeoDataFrame:
-        source = self.project.areas[level]  # type: ignore[index]
-        if source.boundaries in self.layers:
-            self.inputs[source.boundaries] = self.layers[source.boundaries].sha256
-        layer = read_layer(
-            source.boundaries,
-            folder=self.project.folder,
-            layer=source.layer,
-            code_column=source.code,
-            name_column=source.name,
-            parent_column=source.parent,
-            crs=source.crs,
-            level=level,
-        )
-        self.remember(layer, source.boundaries, "published")
-        return layer
-
-    def vintage(self, level: str) -> str:
-        source = self.project.areas[level]  # type: ignore[index]
-        if source.vintage:
-            return source.vintage
-        entry = self.layers.get(source.boundaries)
-        return entry.vintage[:4] if entry else ""
-
-    def populations(self) -> pd.DataFrame:
-        population = self.project.population
-        frames = []
-        for source in population.files:
-            frame = read_population(
-                self.path(source.file),
-                columns=source.columns or None,
-                level=source.level,
-                age_group=population.age_group,
-                basis=source.basis,
-                note=source.notes,
-            )
-            self.remember(frame, source.file, "published")
-            frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
-
-    def counts(
-        self, source: CountSource, areas: dict[str, gpd.GeoDataFrame]
-    ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-        frame = read_counts(
-            self.path(source.file),
-            columns=source.columns or None,
-            level=source.level,
-            vintage=source.vintage,
-            indicator=source.indicator,
-            sex=source.sex,
-            period=source.period,
-            basis=source.basis,
-            notes=source.notes,
-        )
-        self.remember(frame, source.file, source.basis)
-        for level, rows in frame.groupby("level", sort=False):
-            if level not in areas:
-                msg = (
-                    f"{source.file}: {len(rows):,} of {len(frame):,} rows are of the level "
-                    f"{level!r}, which has no boundaries; first: {rows['area_name'].iloc[0]!r}. "
-                    f"Add [areas.{level}] to the configuration."
-                )
-                raise ConfigurationError(msg)
-            join = join_counts(
-                rows,
-                areas[str(level)],
-                vintage=self.vintage(str(level)),
-                gazetteer=self.gazetteer,
-                parent_names=names_of(areas),
-                table=Path(source.file).name,
-            )
-            yield join.table.assign(vintage=self.vintage(str(level))), join.report
 
 
-def names_of(areas: dict[str, gpd.GeoDataFrame]) -> dict[str, str]:
-    """Name of every area of every level, by code."""
-    return {
-        code: name
-        for layer in areas.values()
-        for code, name in zip(layer["area_code"], layer["area_name"], strict=True)
-    }
+def _require_known_names(
+    project: Project, counts: pd.DataFrame, areas: dict[str, gpd.GeoDataFrame]
+) -> None:
+    """Refuse ratios, scopes and comparators that name what is not there."""
+    known = set(counts["indicator"])
+    codes = set(names_of(areas))
+    wanted = [
+        *((ratio.numerator, known, "numerator of a ratio") for ratio in project.ratios),
+        *((ratio.denominator, known, "denominator of a ratio") for ratio in project.ratios),
+        *((i.scope, codes, f"scope of {i.name!r}") for i in project.indicators if i.scope),
+        *((i.comparator, codes, f"comparator of {i.name!r}") for i in project.indicators),
+        (project.significance.comparator, codes, "comparator"),
+    ]
+    for name, choices, role in wanted:
+        if name and name not in choices:
+            near = get_close_matches(name, choices, n=1, cutoff=0.6)
+            hint = f"Did you mean {near[0]!r}?" if near else "Correct the configuration."
+            msg = f"{name!r}, the {role}, is in no table or layer of the project. {hint}"
+            raise ConfigurationError(msg)
+    for ratio in project.ratios:
+        if ratio.indicator in known:
+            msg = f"the ratio {ratio.indicator!r} has the name of a count. Give it another."
+            raise ConfigurationError(msg)
 
 
 def _with_scope(counts: pd.DataFrame, project: Project, parents: dict[str, str]) -> pd.DataFrame:
@@ -326,7 +227,7 @@ def _reconciliation(counts: pd.DataFrame, parents: dict[str, str]) -> pd.DataFra
     by_level = dict(iter(counts.groupby("level", sort=False)))
     frames = [
         reconcile(by_level[lower], by_level[upper], parents).assign(lower=lower, upper=upper)
-        for upper, lowers in _PARTS.items()
+        for upper, lowers in PARTS.items()
         for lower in lowers
         if lower in by_level and upper in by_level
     ]
@@ -339,7 +240,7 @@ def _with_sums(
 ) -> pd.DataFrame:
     """Add the sums of higher levels for every series that has no figure there."""
     by_level = dict(iter(counts.groupby("level", sort=False)))
-    for upper, lowers in _PARTS.items():
+    for upper, lowers in PARTS.items():
         if upper not in areas:
             continue
         given = [by_level[upper]] if upper in by_level else []
@@ -360,33 +261,11 @@ def _with_sums(
     return pd.concat(by_level.values(), ignore_index=True)
 
 
-def _with_population_sums(
-    populations: pd.DataFrame, parents: dict[str, str], areas: dict[str, gpd.GeoDataFrame]
-) -> pd.DataFrame:
-    """Add populations of higher areas as sums, where the files give none."""
-    frames = [populations]
-    for level in _UPWARDS[2:]:
-        if level not in areas:
-            continue
-        known = pd.concat(frames)
-        have = set(zip(known["area_code"], known["sex"], strict=True))
-        for code, name in zip(areas[level]["area_code"], areas[level]["area_name"], strict=True):
-            parts = known[known["area_code"].map(lambda c, up=code: parents.get(c, "") == up)]
-            for sex, rows in parts.groupby("sex", sort=False):
-                if (code, sex) not in have:
-                    row = rows.iloc[[0]].assign(
-                        area_code=code, area_name=name, level=level,
-                        population=rows["population"].sum(), note=f"sum of {len(rows)} areas",
-                    )  # fmt: skip
-                    frames.append(row)
-    return pd.concat(frames, ignore_index=True)
-
-
 def _ordered(
     counts: pd.DataFrame, areas: dict[str, gpd.GeoDataFrame], project: Project
 ) -> pd.DataFrame:
     """Levels from the largest areas down, indicators as configured, areas as in the boundaries."""
-    ranks = {level: n for n, level in enumerate(reversed(_UPWARDS))}
+    ranks = {level: n for n, level in enumerate(reversed(UPWARDS))}
     names = [i.name for i in project.indicators]
     names += [name for name in counts["indicator"].unique() if name not in names]
     places = {code: n for layer in areas.values() for n, code in enumerate(layer["area_code"])}

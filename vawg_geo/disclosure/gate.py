@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.areas.tables import names_of
+import pandas as pd
+
+from vawg_geo.areas.reading import names_of
 from vawg_geo.disclosure.rules import Rules, refuse_forbidden, rules_for
 from vawg_geo.errors import ConfigurationError, DisclosureError
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
     from vawg_geo.areas.tables import Tables
     from vawg_geo.project import Project
@@ -109,7 +110,8 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
             "in the configuration."
         )
         raise ConfigurationError(msg)
-    refuse_forbidden(tables.counts, edition=edition)
+    titles = {i.name: f"{i.title} {i.definition}" for i in project.indicators}
+    refuse_forbidden(tables.counts, edition=edition, titles=titles)
     rules = rules_for(project.disclosure, edition)
     return Edition(
         name=edition,
@@ -119,7 +121,7 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
         populations=tables.populations,
         areas=tables.areas,
         parents=tables.parents,
-        join_report=_nameless(tables.join_report, project),
+        join_report=_nameless(tables.join_report, project, tables.area_names()),
         # What reading said of an analyst's own table stays with her: it may quote a value.
         notes=tuple(n.line() for n in tables.notes if n.basis == "published"),
         inputs=tables.inputs,
@@ -157,7 +159,9 @@ def suppress(counts: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """
     if not rules.largest:
         return counts.copy()
-    small = counts["count"].between(rules.smallest, rules.largest).fillna(value=False)
+    # An estimate may have a fraction: everything that rounds to a hidden number is hidden.
+    events = counts["count"].astype("Float64")
+    small = ((events > rules.smallest - 1) & (events < rules.largest + 1)).fillna(value=False)
     hide = small.astype(bool) & counts["basis"].isin(_PROTECTED_BASES)
     return counts.assign(
         count=counts["count"].mask(hide),
@@ -166,14 +170,25 @@ def suppress(counts: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     )
 
 
-def _nameless(report: pd.DataFrame, project: Project) -> pd.DataFrame:
-    """Join report in which no private file is named."""
+def _nameless(report: pd.DataFrame, project: Project, official: dict[str, str]) -> pd.DataFrame:
+    """Join report without private files' names and without what stood in their cells."""
     names = {
         Path(source.file).name: f"{source.basis} counts, table {number}"
         for number, source in enumerate(project.counts, start=1)
         if source.basis in {"own", "estimated"}
     }
-    return report.assign(table=report["table"].replace(names))
+    private = report["table"].map(lambda tables: any(n in names for n in tables.split(" and ")))
+    named = pd.Series(
+        [official.get(code, "") for code in report["area_code"]], index=report.index, dtype="str"
+    )
+    return report.assign(
+        table=[
+            " and ".join(names.get(name, name) for name in tables.split(" and "))
+            for tables in report["table"]
+        ],
+        area_name=report["area_name"].mask(private, named),
+        detail=report["detail"].mask(private & (report["outcome"] == "name_differs"), ""),
+    )
 
 
 def _watermark(project: Project, edition: str) -> str:

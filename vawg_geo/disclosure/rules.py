@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, DisclosureError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
 
     from vawg_geo.project import DisclosureSettings
 
@@ -47,14 +48,20 @@ PRESETS: Final = {
 }
 
 # Indicators whose subject can be found from a small area alone: in the public edition no finer
-# than the county. Matched on whole words of the indicator's name.
+# than the county. Matched in the indicator's name and title; better a word too many than a person.
 _NO_FINER_THAN_COUNTY: Final = re.compile(
-    r"\b(?:honou?r|hbv|fgm|genital mutilation|forced marriage|trafficking|modern slavery)\b", re.I
+    r"honou?r[- ]?based|\bhonou?r\b|\bhb[va]\b|\bfgm\b|genital|forced[- ]marriage|traffick"
+    r"|modern[- ]slavery",
+    re.I,
 )
 # What is in no edition below district level: the places themselves.
 _NEVER_BELOW_DISTRICT: Final = re.compile(
-    r"\b(?:refuges?|safe[ -]houses?|victims?'? address(?:es)?|sex workers?|street workers?)\b", re.I
+    r"refuge(?!e)|safe[- ]?house|victims?'? (?:home )?address|sex[- ]?work|street[- ]?(?:sex|work)"
+    r"|prostitut|brothel",
+    re.I,
 )
+# What an edition must hide at the least, unless a decision is recorded.
+_USUAL: Final = {"public": (1, 5), "partnership": (1, 4)}
 
 
 def rules_for(settings: DisclosureSettings, edition: str) -> Rules:
@@ -78,10 +85,21 @@ def rules_for(settings: DisclosureSettings, edition: str) -> Rules:
             "is no range. Give smallest_hidden at most largest_hidden."
         )
         raise ConfigurationError(msg)
+    smallest, largest = _USUAL.get(edition, (0, 0))
+    weaker = rules.largest < largest or rules.smallest > max(smallest, 1)
+    if edition in _USUAL and weaker and not settings.decision.strip():
+        msg = (
+            f"the {edition} edition would hide less than the usual {smallest} to {largest} "
+            f'({rules.sentence()}) Record who decided that, when and why: decision = "..." under '
+            "[disclosure]; or leave the threshold out."
+        )
+        raise ConfigurationError(msg)
     return rules
 
 
-def refuse_forbidden(counts: pd.DataFrame, *, edition: str) -> None:
+def refuse_forbidden(
+    counts: pd.DataFrame, *, edition: str, titles: Mapping[str, str] | None = None
+) -> None:
     """Refuse series that an edition may not show, by name.
 
     Parameters
@@ -89,6 +107,8 @@ def refuse_forbidden(counts: pd.DataFrame, *, edition: str) -> None:
     counts : pandas.DataFrame
         `indicator`, `level`.
     edition : str
+    titles : mapping of str to str, optional
+        Further words by indicator: what an innocent name is shown as.
 
     Raises
     ------
@@ -97,12 +117,18 @@ def refuse_forbidden(counts: pd.DataFrame, *, edition: str) -> None:
         forced marriage or trafficking finer than the county in the public one.
     """
     series = counts[["indicator", "level"]].drop_duplicates()
+    words = titles or {}
+    shown = pd.Series(
+        [f"{name} {words.get(name, '')}" for name in series["indicator"]],
+        index=series.index,
+        dtype="str",
+    )
     fine = series["level"].isin(["ward", "lsoa"])
-    never = series[fine & series["indicator"].str.contains(_NEVER_BELOW_DISTRICT)]
+    never = series[fine & shown.str.contains(_NEVER_BELOW_DISTRICT)]
     _refuse(never, len(series), "would show refuges or sex workers below district level", edition)
     if edition == "public":
         finer = fine | (series["level"] == "district")
-        coarse = series[finer & series["indicator"].str.contains(_NO_FINER_THAN_COUNTY)]
+        coarse = series[finer & shown.str.contains(_NO_FINER_THAN_COUNTY)]
         _refuse(coarse, len(series), "are published no finer than the county", edition)
 
 

@@ -81,6 +81,9 @@ def crude_rate(
     if method not in RATE_METHODS:
         msg = f"{method!r} is no method for a rate. Choose {', '.join(RATE_METHODS)}."
         raise InputError(msg)
+    if not (np.isfinite(per) and per > 0):
+        msg = f"a rate is per a number of residents above 0, not {per}. 1000 is usual."
+        raise InputError(msg)
     _require_columns(counts, (*COUNT_KEY, "count"), "counts")
     _require_columns(population, ("area_code", "sex", "population"), "populations")
     _require_unique(counts, COUNT_KEY, "counts")

@@ -1,0 +1,222 @@
+"""Which areas meet, and how that was found out.
+
+Where neighbours share their border vertex for vertex, equal coordinates say who meets whom, and
+NumPy finds equal coordinates in one sort. Layers are seldom quite so clean: a corner of one area
+may lie in the middle of another's edge (a T-junction), borders that were drawn twice cross or
+leave a gap. So equal coordinates settle the pairs that they can, and geometry is asked about every
+other pair whose boxes overlap: few, on a clean layer. The answer is that of geometry on any layer,
+clean or not, and no check is needed first. (`shapely.coverage_is_valid` does imply shared vertices,
+but takes 1.1 s for 34,753 areas, where finding their neighbours takes 0.4 s.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["ROOK_STRETCH", "Meetings", "Way", "find_meetings"]
+
+ROOK_STRETCH: Final = 4
+"""Least stretch of near border that makes a rook pair, in tolerances.
+
+Two square corners that meet at a point lie within the tolerance of each other along two
+tolerances, two corners with another area's sharp corner between them along three or so.
+"""
+
+# Odd constants that spread the bits of coordinates; any would do, equality is tested afterwards.
+_SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
+_FOLD: Final = np.uint64(32)
+
+
+class Way(IntEnum):
+    """How a pair was found to meet."""
+
+    EXACT = 0
+    """A vertex (queen) or an edge (rook) of both has the same coordinates."""
+    TOUCHING = 1
+    """They touch or overlap, though they share no vertex or edge."""
+    NEAR = 2
+    """Only the tolerance makes them meet."""
+
+
+@dataclass(frozen=True, eq=False)
+class Meetings:
+    """Pairs of areas that meet, each once.
+
+    Attributes
+    ----------
+    first, second : ndarray of int, shape (p,)
+        Positions of the areas, the smaller first, in ascending order.
+    way : ndarray of int, shape (p,)
+        A `Way` for each pair.
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    way: NDArray[np.int64]
+
+
+def find_meetings(shapes: NDArray[Any], *, rook: bool = False, tolerance: float = 0.0) -> Meetings:
+    """Find the pairs of polygons that meet.
+
+    Parameters
+    ----------
+    shapes : ndarray of Polygon or MultiPolygon, shape (n,)
+        Areas; their order changes nothing but the positions in the result. Holes are borders like
+        any other. Invalid polygons are taken as they are drawn.
+    rook : bool
+        Ask for a shared stretch of border instead of any shared point.
+    tolerance : float
+        Distance, in the coordinates' unit, up to which borders count as meeting. A rook pair then
+        shares an edge or a stretch of border, or either border lies within the tolerance of the
+        other area along more than `ROOK_STRETCH` tolerances.
+
+    Returns
+    -------
+    Meetings
+        Every pair of areas that shares a point or, with a tolerance, comes as near as that; areas
+        that overlap share points. For rook, those of them that share a stretch of border.
+
+    Examples
+    --------
+    The third box stands on the middles of the others' edges and shares no vertex with them.
+
+    >>> found = find_meetings(shapely.box([0, 2, 1], [0, 0, 2], [2, 4, 3], [2, 2, 4]))
+    >>> list(zip(found.first.tolist(), found.second.tolist(), found.way.tolist()))
+    [(0, 1, 0), (0, 2, 1), (1, 2, 1)]
+    """
+    n = np.int64(len(shapes))
+    exact = _shared_edges(shapes) if rook else _shared_vertices(shapes)
+    first, second = np.divmod(_without(_box_pairs(shapes, tolerance), exact), n)
+    if tolerance:
+        meet = shapely.dwithin(shapes[first], shapes[second], tolerance)
+        first, second = first[meet], second[meet]
+    touch = shapely.intersects(shapes[first], shapes[second])
+    way = np.where(touch, Way.TOUCHING, Way.NEAR)
+    if rook:
+        way[touch & ~_share_a_line(shapes, first, second, touch)] = Way.NEAR
+        meet = way == Way.TOUCHING
+        if tolerance:
+            ask = ~meet
+            meet[ask] = _lie_alongside(shapes, first[ask], second[ask], tolerance)
+    else:
+        meet = touch | (tolerance > 0)
+    keys = np.concatenate([exact, first[meet] * n + second[meet]])
+    ways = np.concatenate([np.full(exact.size, Way.EXACT), way[meet]])
+    order = np.argsort(keys)
+    first, second = np.divmod(keys[order], n)
+    return Meetings(first=first, second=second, way=ways[order].astype(np.int64))
+
+
+def _shared_vertices(shapes: NDArray[Any]) -> NDArray[np.int64]:
+    """Pairs that have a vertex in common, as keys `smaller * n + larger`, ascending."""
+    points, owner = shapely.get_coordinates(shapes, return_index=True)
+    return _equal_rows(points, owner, len(shapes))
+
+
+def _shared_edges(shapes: NDArray[Any]) -> NDArray[np.int64]:
+    """Pairs that have an edge in common, whichever way it is drawn; keys as of vertices."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    start, end = points[:-1], points[1:]
+    # No edge leads from one ring to the next, and a repeated vertex is none.
+    real = (ring[:-1] == ring[1:]) & (start != end).any(axis=1)
+    start, end, ring = start[real], end[real], ring[:-1][real]
+    turn = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    edges = np.hstack([start, end])
+    edges[turn] = edges[turn][:, [2, 3, 0, 1]]
+    return _equal_rows(edges, owner[part[ring]], len(shapes))
+
+
+def _equal_rows(values: NDArray[np.float64], owner: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """Pairs of owners that have a row of values in common, as keys `smaller * n + larger`.
+
+    Rows are sorted by a hash, so that equal ones stand together; every pair of rows of the same
+    hash is then compared, so that two rows that merely hash alike do no harm.
+    """
+    # Adding zero makes a positive zero of a negative one, which is equal but of other bits.
+    bits = np.ascontiguousarray(values + 0.0).view(np.uint64)
+    mixed = np.zeros(len(values), dtype=np.uint64)
+    for column in bits.T:
+        mixed = (mixed ^ column) * _SPREAD
+        mixed ^= mixed >> _FOLD
+    order = np.argsort(mixed)
+    mixed = mixed[order]
+    here, step, found = np.arange(len(order)), 0, [np.zeros(0, dtype=np.int64)]
+    while here.size:
+        step += 1
+        here = here[here + step < len(order)]
+        here = here[mixed[here] == mixed[here + step]]
+        one, other = order[here], order[here + step]
+        apart = owner[one] != owner[other]
+        one, other = one[apart], other[apart]
+        same = (values[one] == values[other]).all(axis=1)
+        left, right = owner[one[same]], owner[other[same]]
+        found.append(np.minimum(left, right) * np.int64(n) + np.maximum(left, right))
+    return np.unique(np.concatenate(found))
+
+
+def _box_pairs(shapes: NDArray[Any], tolerance: float) -> NDArray[np.int64]:
+    """Pairs whose boxes come within the tolerance, as keys `smaller * n + larger`."""
+    around = shapes
+    if tolerance:
+        left, low, right, top = shapely.bounds(shapes).T
+        around = shapely.box(left - tolerance, low - tolerance, right + tolerance, top + tolerance)
+    first, second = shapely.STRtree(shapes).query(around)
+    once = first < second
+    return np.asarray(first[once] * np.int64(len(shapes)) + second[once])
+
+
+def _without(keys: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Keys that are not among the known ones, which ascend."""
+    if not known.size:
+        return keys
+    place = np.minimum(np.searchsorted(known, keys), known.size - 1)
+    return np.asarray(keys[known[place] != keys])
+
+
+def _share_a_line(
+    shapes: NDArray[Any],
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    touch: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Mark the touching pairs whose borders have more than points in common."""
+    shared = np.zeros(first.size, dtype=bool)
+    one, other = _mended(shapes, first[touch]), _mended(shapes, second[touch])
+    shared[touch] = shapely.relate_pattern(one, other, "****1****")
+    return shared
+
+
+def _lie_alongside(
+    shapes: NDArray[Any],
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    tolerance: float,
+) -> NDArray[np.bool_]:
+    """Mark the pairs of which one's border follows the other area for long enough."""
+    one, other = _mended(shapes, first), _mended(shapes, second)
+    longest = np.maximum(_length_near(one, other, tolerance), _length_near(other, one, tolerance))
+    return np.asarray(longest > ROOK_STRETCH * tolerance)
+
+
+def _length_near(one: NDArray[Any], other: NDArray[Any], tolerance: float) -> NDArray[np.float64]:
+    """Length of the border of one that lies within the tolerance of the other."""
+    near = shapely.intersection(shapely.boundary(one), shapely.buffer(other, tolerance))
+    return np.asarray(shapely.length(near))
+
+
+def _mended(shapes: NDArray[Any], chosen: NDArray[np.int64]) -> NDArray[Any]:
+    """Take the chosen shapes, valid: relations and overlays are not defined on others."""
+    taken = shapes[chosen]
+    broken = ~shapely.is_valid(taken)
+    taken[broken] = shapely.make_valid(taken[broken], method="structure", keep_collapsed=False)
+    return np.asarray(taken)

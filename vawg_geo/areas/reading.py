@@ -1,0 +1,233 @@
+"""Reading everything that a project names, and finding the area of each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from vawg_geo.areas.join import Join, Matched, complete_rows, match_rows
+from vawg_geo.errors import ConfigurationError
+from vawg_geo.inputs.counts import read_counts
+from vawg_geo.inputs.layers import read_layer
+from vawg_geo.inputs.population import read_population
+from vawg_geo.inputs.registry import embedded_folder, read_registry, verified_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import geopandas as gpd
+
+    from vawg_geo.project import CountSource, Project
+
+__all__ = ["InputNote", "ProjectReader", "names_of"]
+
+# More series than any partnership maps: the wrong column was read.
+MOST_SERIES: Final = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputNote:
+    """Something that reading a table found worth saying, and about which table."""
+
+    table: str
+    text: str
+    basis: str
+
+    def line(self) -> str:
+        """Name the table, unless the text does."""
+        return self.text if self.text.startswith(self.table) else f"{self.table}: {self.text}"
+
+
+class ProjectReader:
+    """Reads the files of a project, remembering what they had to say.
+
+    Attributes
+    ----------
+    notes : list of InputNote
+        What reading found worth saying.
+    inputs : dict of str to str
+        Checksum of each embedded input that was read, by name.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.registry = read_registry(embedded_folder("data"))
+        self.layers = read_registry(embedded_folder("boundaries"))
+        self.notes: list[InputNote] = []
+        self.inputs: dict[str, str] = {}
+        self.gazetteer = pd.read_csv(
+            verified_path(self.registry["area-codes"]), dtype=str, keep_default_na=False
+        )
+
+    def path(self, name: str) -> Path:
+        """Path of an embedded table by its name, or of a file relative to the configuration."""
+        if name in self.registry:
+            entry = self.registry[name]
+            self.inputs[name] = entry.sha256
+            return verified_path(entry)
+        path = self.project.resolve(name)
+        if not path.suffix:
+            known = ", ".join(k for k in self.registry if k.startswith(("pop", "pub", "ward-c")))
+            msg = (
+                f"{name!r} is no file and no embedded table. Give a file with its ending, or one "
+                f"of: {known}."
+            )
+            raise ConfigurationError(msg)
+        return path
+
+    def remember(self, frame: pd.DataFrame, table: str, basis: str) -> None:
+        """Keep what reading had to say, off the frame: pandas would copy it at each step."""
+        notes = frame.attrs.pop("notes", [])
+
+        # Of the embedded files everything worth saying stands in the registry.
+        if table not in self.registry and table not in self.layers:
+            self.notes += [InputNote(table=table, text=text, basis=basis) for text in notes]
+
+    def boundaries(self, level: str) -> gpd.GeoDataFrame:
+        """Layer of one level."""
+        source = self.project.areas[level]  # type: ignore[index]
+        if source.boundaries in self.layers:
+            self.inputs[source.boundaries] = self.layers[source.boundaries].sha256
+        layer = read_layer(
+            source.boundaries,
+            folder=self.project.folder,
+            layer=source.layer,
+            code_column=source.code,
+            name_column=source.name,
+            parent_column=source.parent,
+            crs=source.crs,
+            level=level,
+        )
+        self.remember(layer, source.boundaries, "published")
+        return layer
+
+    def vintage(self, level: str) -> str:
+        """Year of a level's codes; empty where not known."""
+        source = self.project.areas[level]  # type: ignore[index]
+        if source.vintage:
+            return source.vintage
+        entry = self.layers.get(source.boundaries)
+        return entry.vintage[:4] if entry else ""
+
+    def populations(self) -> pd.DataFrame:
+        """Rows of all population files."""
+        population = self.project.population
+        frames = []
+        for source in population.files:
+            frame = read_population(
+                self.path(source.file),
+                columns=source.columns or None,
+                level=source.level,
+                age_group=population.age_group,
+                basis=source.basis,
+                note=source.notes,
+            )
+            self.remember(frame, source.file, "published")
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def counts(self, areas: dict[str, gpd.GeoDataFrame]) -> Join:
+        """Counts of all tables on all areas of their levels, and the report of the joins.
+
+        Tables of the same level and basis are put together before areas are found missing: one
+        indicator may come in several files.
+        """
+        matched = [
+            (level, source.basis, found)
+            for source in self.project.counts
+            for level, found in self._matched(source, areas)
+        ]
+        self._require_one_basis([found.rows for _, _, found in matched])
+        groups: dict[tuple[str, str], list[Matched]] = {}
+        for level, basis, found in matched:
+            groups.setdefault((level, basis), []).append(found)
+        joins = [
+            complete_rows(
+                pd.concat([found.rows for found in group], ignore_index=True),
+                areas[level],
+                report=pd.concat([found.report for found in group], ignore_index=True),
+            )
+            for (level, _), group in groups.items()
+        ]
+        table = pd.concat([join.table for join in joins], ignore_index=True)
+        vintages = {level: self.vintage(level) for level in areas}
+        return Join(
+            table.assign(vintage=table["level"].map(vintages)),
+            pd.concat([join.report for join in joins], ignore_index=True),
+        )
+
+    def _matched(
+        self, source: CountSource, areas: dict[str, gpd.GeoDataFrame]
+    ) -> Iterator[tuple[str, Matched]]:
+        """Rows of one table with their areas, level by level."""
+        frame = read_counts(
+            self.path(source.file),
+            columns=source.columns or None,
+            level=source.level,
+            vintage=source.vintage,
+            indicator=source.indicator,
+            sex=source.sex,
+            period=source.period,
+            basis=source.basis,
+            notes=source.notes,
+            sheet=source.sheet,
+        )
+        self.remember(frame, source.file, source.basis)
+        series = len(frame[["indicator", "sex", "period"]].drop_duplicates())
+        if series > MOST_SERIES:
+            msg = (
+                f"{source.file}: {series:,} different pairs of indicator, sex and period in "
+                f"{len(frame):,} rows; first indicator: {frame['indicator'].iloc[0]!r}. A column "
+                "of names or numbers seems to be read as the indicator: name the right one under "
+                "columns."
+            )
+            raise ConfigurationError(msg)
+        if source.basis in {"own", "estimated"}:
+            # What an analyst wrote into her rows is for her; what she wants printed stands in
+            # the configuration.
+            frame = frame.assign(note=source.notes)
+        for level, rows in frame.groupby("level", sort=False):
+            if level not in areas:
+                msg = (
+                    f"{source.file}: {len(rows):,} of {len(frame):,} rows are of the level "
+                    f"{level!r}, which has no boundaries; first: {rows['area_name'].iloc[0]!r}. "
+                    f"Add [areas.{level}] to the configuration."
+                )
+                raise ConfigurationError(msg)
+            yield (
+                str(level),
+                match_rows(
+                    rows,
+                    areas[str(level)],
+                    vintage=self.vintage(str(level)),
+                    gazetteer=self.gazetteer,
+                    parent_names=names_of(areas),
+                    table=Path(source.file).name,
+                ),
+            )
+
+    def _require_one_basis(self, tables: list[pd.DataFrame]) -> None:
+        """One series at one level has one basis: half a map is not protected otherwise."""
+        series = pd.concat([t[["level", "indicator", "sex", "period", "basis"]] for t in tables])
+        series = series.drop_duplicates()
+        mixed = series[series.duplicated(["level", "indicator", "sex", "period"], keep=False)]
+        if len(mixed):
+            first = mixed.iloc[0]
+            msg = (
+                f"{len(mixed):,} of {len(series):,} series come with more than one basis; first: "
+                f"{first['indicator']!r}, {first['sex']}, {first['period']} by {first['level']}. "
+                "Give one basis, or another name to one of them."
+            )
+            raise ConfigurationError(msg)
+
+
+def names_of(areas: dict[str, gpd.GeoDataFrame]) -> dict[str, str]:
+    """Name of every area of every level, by code."""
+    return {
+        code: name
+        for layer in areas.values()
+        for code, name in zip(layer["area_code"], layer["area_name"], strict=True)
+    }
