@@ -300,3 +300,27 @@ def test_writing_refuses(tmp_path):
     with pytest.raises(OutputError, match="Excel sheet cannot hold"):
         write_table(pd.DataFrame({"a": ["\x01"]}), tmp_path / "t.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("titles", [["Crimes by ward, 2015/16"], ["Crimes by ward", "Extracted in May"]])
+def test_title_rows_above_the_header_are_set_aside(tmp_path, titles):
+    import openpyxl
+
+    header, row = ["area_code", "sex", "count"], ["E07000008", "persons", "12"]
+    lines = [*titles, "", ";".join(header), ";".join(row)]
+    (tmp_path / "t.csv").write_text("\n".join(lines))
+    book = openpyxl.Workbook()
+    for line in [*([title] for title in titles), [], header, row]:
+        book.active.append(line)
+    book.save(tmp_path / "t.xlsx")
+    for name in ("t.csv", "t.xlsx"):
+        table = read_table(tmp_path / name)
+        assert list(table.frame.columns) == header
+        assert table.frame.to_numpy().tolist() == [row]
+        assert table.rows == (len(titles) + 3,)
+        assert any(titles[0] in note for note in table.notes)
+
+
+def test_a_table_of_one_column_has_no_title(tmp_path):
+    (tmp_path / "t.csv").write_text("count\n12\n")
+    assert read_table(tmp_path / "t.csv").frame["count"].tolist() == ["12"]

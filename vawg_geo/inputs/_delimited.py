@@ -7,9 +7,12 @@ import csv
 import io
 import re
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import InputError, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["decode_text", "is_footnote", "split_rows"]
 
@@ -128,7 +131,32 @@ def split_rows(
             "short. Save it again."
         )
         raise InputError(msg) from error
-    return (_of_one_length(rows) if rows else []), notes
+    rows, titles = without_titles(rows)
+    return (_of_one_length(rows) if rows else []), [*notes, *titles]
+
+
+def without_titles(
+    rows: Sequence[tuple[int, Sequence[str | None]]],
+) -> tuple[list[tuple[int, Any]], list[str]]:
+    """Set aside title rows above the header, as exports have them, and say so.
+
+    A title is a row of which only the first cell is filled, above a row with more.
+
+    Examples
+    --------
+    >>> without_titles([(1, ["Crimes, 2015/16"]), (3, ["code", "count"]), (4, ["E07", "1"])])
+    ([(3, ['code', 'count']), (4, ['E07', '1'])], ["1 row above the header is a title: 'Crimes, 2015/16'"])
+    """  # noqa: E501
+    filled = [sum(bool(cell) for cell in row) for _, row in rows]
+    start = next((n for n, cells in enumerate(filled) if cells > 1), 0)
+    # A lone word is a column without neighbours; a title is a phrase.
+    if not all(row[0] and " " in row[0] for _, row in rows[:start]):
+        start = 0
+    if not start:
+        return list(rows), []
+    first = rows[0][1][0]
+    are = "row above the header is a title" if start == 1 else "rows above the header are titles"
+    return list(rows[start:]), [f"{start} {are}: {first!r}"]
 
 
 def _numbered(text: str, delimiter: str, limit: int | None = None) -> list[tuple[int, list[str]]]:
@@ -149,8 +177,9 @@ def _detect_delimiter(text: str) -> str:
             continue
         if not rows:
             return ","
-        widths[candidate] = len(rows[0][1])
-        if widths[candidate] > 1 and all(len(row) == widths[candidate] for _, row in rows):
+        lengths = [len(row) for _, row in without_titles(rows)[0]]
+        widths[candidate] = lengths[0]
+        if lengths[0] > 1 and set(lengths) == {lengths[0]}:
             return candidate
     return max(widths, key=lambda candidate: widths[candidate], default=",")
 

@@ -7,6 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import InputError
+from vawg_geo.inputs._delimited import without_titles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +85,9 @@ def read_sheet(
         book.close()
     if any(value is None for _, row in grid for value in row):
         _require_cached_values(path, name, dict(grid))
-    return [(number, [cell_text(value) for value in row]) for number, row in grid], notes
+    rows = [(number, [cell_text(value) for value in row]) for number, row in grid]
+    rows, titles = without_titles(rows)
+    return rows, [*notes, *titles]
 
 
 def _damaged(path: Path) -> InputError:

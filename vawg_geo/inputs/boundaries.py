@@ -322,7 +322,8 @@ def _texts(
     codes = _as_text(table[taken.code])
     names = _as_text(table[taken.name]) if taken.name else [""] * len(codes)
     parents = _as_text(table[taken.parent]) if taken.parent else [""] * len(codes)
-    notes = [f"{label}: {taken.note()}"]
+    # Our own column names need no telling.
+    notes = [] if taken.code == "area_code" else [f"{label}: {taken.note()}"]
     if taken.name and (nameless := names.count("")):
         notes.append(
             f"{nameless:,} of {len(names):,} areas in {label} have no name; their code stands for "

@@ -49,7 +49,7 @@ def cache_folder(cache: Path | str | None = None) -> Path:
         return Path(chosen)
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("vawg-geo", appauthor=False))
+    return Path(platformdirs.user_data_dir("vawg-geo", appauthor=False))
 
 
 def shelf(folder: Path, kind: str) -> Path:
