@@ -388,3 +388,66 @@ def test_configuration_that_is_a_folder(capsys, tmp_path):
     code, _, error = run(capsys, "build", tmp_path)
     assert code == 2
     assert "cannot be read" in error
+
+
+@pytest.fixture
+def own_files(tmp_path, ward_codes):
+    """Made-up counts of the embedded wards, and their populations."""
+    rows = [
+        f"{code},persons,2015/16,crimes,{20 + (7 * n) % 31}" for n, code in enumerate(ward_codes)
+    ]
+    counts, people = tmp_path / "counts.csv", tmp_path / "people.csv"
+    counts.write_text("area_code,sex,period,indicator,count\n" + "\n".join(rows))
+    people.write_text(
+        "area_code,sex,population\n" + "\n".join(f"{code},persons,4000" for code in ward_codes)
+    )
+    return [counts, "--population", people, "--areas", "wards-2015"]
+
+
+@pytest.mark.parametrize("statistic", ["local-moran", "gi-star"])
+def test_hotspots(capsys, tmp_path, own_files, statistic):
+    out = tmp_path / "h.csv"
+    options = ["--statistic", statistic, "--permutations", "999", "--weights", "knn:6"]
+    code, printed, _ = run(capsys, "hotspots", *own_files, *options, "--out", out)
+    assert code == 0
+    assert "no small number is hidden" in printed
+    table = pd.read_csv(out)
+    wanted = {"z", "p_value", "p_adjusted", "cluster", "stability", "neighbours", "weights"}
+    assert wanted <= set(table.columns)
+    assert table["statistic"].unique().tolist() == [statistic]
+    assert table["neighbours"].unique().tolist() == [6]
+    assert len(table) == 144
+
+
+def test_hotspots_as_a_layer(capsys, tmp_path, own_files):
+    out = tmp_path / "h.gpkg"
+    code, _, _ = run(capsys, "hotspots", *own_files, "--permutations", "999", "--out", out)
+    assert code == 0
+    layer = gpd.read_file(out)
+    assert len(layer) == 144
+    assert layer.crs == "EPSG:27700"
+
+
+def test_scan(capsys, tmp_path, own_files):
+    out = tmp_path / "s.csv"
+    code, printed, _ = run(capsys, "scan", *own_files, "--replicates", "99", "--out", out)
+    assert code == 0
+    assert "cluster 1 about E0" in printed
+    assert {"scan_cluster", "relative_risk", "p_value"} <= set(pd.read_csv(out).columns)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--weights", "bishop"], "cannot be read"),
+        (["--weights", "knn:144"], "smaller k"),
+        (["--permutations", "7"], "99"),
+        (["--out", "x.docx"], "must end in .csv"),
+    ],
+)
+def test_hotspots_refuse(capsys, tmp_path, own_files, options, message):
+    arguments = ["hotspots", *own_files, "--out", tmp_path / "h.csv", *options]
+    code, _, error = run(capsys, *arguments)
+    assert code == 2
+    assert message in error
+    assert not (tmp_path / "h.csv").exists()

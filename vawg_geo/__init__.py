@@ -12,27 +12,45 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vawg_geo.areas.join import join_counts
+    from vawg_geo.areas.neighbours import build_band, build_contiguity, build_nearest
     from vawg_geo.areas.tables import load_default, load_tables
     from vawg_geo.build import build
     from vawg_geo.disclosure.gate import protect
     from vawg_geo.inputs.boundaries import read_boundaries
     from vawg_geo.inputs.counts import read_counts
     from vawg_geo.inputs.population import read_population
+    from vawg_geo.measures.adjust import adjust_p_values
+    from vawg_geo.measures.autocorrelation import geary, getis_ord_general, global_moran
+    from vawg_geo.measures.local import getis_ord, local_moran
     from vawg_geo.measures.rates import crude_rate, proportion
+    from vawg_geo.measures.scan import circular_scan
     from vawg_geo.measures.significance import compare
+    from vawg_geo.measures.smoothing import assuncao_reis, empirical_bayes
     from vawg_geo.publish.geopackage import write_geopackage
     from vawg_geo.publish.html import build_map, write_html
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "adjust_p_values": "vawg_geo.measures.adjust",
+    "assuncao_reis": "vawg_geo.measures.smoothing",
     "build": "vawg_geo.build",
+    "build_band": "vawg_geo.areas.neighbours",
+    "build_contiguity": "vawg_geo.areas.neighbours",
     "build_map": "vawg_geo.publish.html",
+    "build_nearest": "vawg_geo.areas.neighbours",
+    "circular_scan": "vawg_geo.measures.scan",
     "compare": "vawg_geo.measures.significance",
     "crude_rate": "vawg_geo.measures.rates",
+    "empirical_bayes": "vawg_geo.measures.smoothing",
+    "geary": "vawg_geo.measures.autocorrelation",
+    "getis_ord": "vawg_geo.measures.local",
+    "getis_ord_general": "vawg_geo.measures.autocorrelation",
+    "global_moran": "vawg_geo.measures.autocorrelation",
     "join_counts": "vawg_geo.areas.join",
     "load_default": "vawg_geo.areas.tables",
     "load_tables": "vawg_geo.areas.tables",
+    "local_moran": "vawg_geo.measures.local",
     "proportion": "vawg_geo.measures.rates",
     "protect": "vawg_geo.disclosure.gate",
     "read_boundaries": "vawg_geo.inputs.boundaries",
@@ -44,13 +62,25 @@ _HOMES = {
 
 __all__ = [
     "__version__",
+    "adjust_p_values",
+    "assuncao_reis",
     "build",
+    "build_band",
+    "build_contiguity",
     "build_map",
+    "build_nearest",
+    "circular_scan",
     "compare",
     "crude_rate",
+    "empirical_bayes",
+    "geary",
+    "getis_ord",
+    "getis_ord_general",
+    "global_moran",
     "join_counts",
     "load_default",
     "load_tables",
+    "local_moran",
     "proportion",
     "protect",
     "read_boundaries",

@@ -145,15 +145,23 @@ class Neighbours:
 
     def to_graph(self) -> Graph:
         """Give the same neighbours as a `libpysal.graph.Graph`, row order kept."""
+        import pandas as pd
         from libpysal.graph import Graph
 
-        names = np.asarray(self.ids, dtype=object)
+        # The Graph writes an island as its own neighbour with weight 0. The rows are in order
+        # already: telling it so halves the time.
         isolated = np.flatnonzero(self.degree == 0)
-        first = np.r_[self.rows, isolated]
-        second = np.r_[self.others, isolated]
+        first, second = np.r_[self.rows, isolated], np.r_[self.others, isolated]
         weights = np.r_[self.weights, np.zeros(isolated.size)]
         order = np.lexsort((second, first))
-        return Graph.from_arrays(names[first[order]], names[second[order]], weights[order])
+        ids = pd.Index(self.ids)
+        index = pd.MultiIndex(
+            levels=[ids, ids],
+            codes=[first[order], second[order]],
+            names=["focal", "neighbor"],
+            verify_integrity=False,
+        )
+        return Graph(pd.Series(weights[order], index=index, name="weight"), is_sorted=True)
 
 
 def as_neighbours(graph: Graph | Neighbours) -> Neighbours:

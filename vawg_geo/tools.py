@@ -96,36 +96,30 @@ def hotspots_file(
     list of str
         Lines for the person who asked.
     """
-    from vawg_geo.areas.neighbours import neighbours_of
-    from vawg_geo.measures.local import getis_ord, local_moran
+    from vawg_geo.overlays.hotspots import HotspotRule, MapNeighbours, hotspot_columns
 
     _require_new(out, counts, population)
     _require_ending(out)
-    measure = {"local-moran": local_moran, "gi-star": getis_ord}[statistic]
     layer, table, notes = _joined(counts, population, areas)
-    graph = neighbours_of(layer, weights)
-    frames = []
-    for rows in _series(table):
-        found = measure(
-            rows["count"],
-            graph,
-            population=rows["population"],
-            status=rows["status"],
+    neighbours = MapNeighbours(layer, weights)
+    rule = HotspotRule(
+        statistic=statistic, permutations=permutations, correction=correction, seed=seed
+    )
+    frames = [
+        rows.assign(
+            **hotspot_columns(rows, neighbours, rule),
+            weights=neighbours.chosen.kind,
             permutations=permutations,
-            seed=seed,
             correction=correction,
-        )
-        settings = {"weights": graph.kind, "permutations": permutations, "correction": correction}
-        frames.append(rows.assign(**found, **settings, seed=seed).reset_index(drop=True))
+            alpha=rule.alpha,
+            seed=seed,
+        ).reset_index(drop=True)
+        for rows in _series(table)
+    ]
     result = pd.concat(frames, ignore_index=True)
     _write(result, layer, out, "hotspots")
-    tally = result["cluster"].value_counts()
-    lines = [f"{cluster}: {n:,}" for cluster, n in tally.items()]
-    if graph.islands:
-        lines.append(
-            f"{len(graph.islands):,} of {graph.n:,} areas are islands and get no label; first: "
-            f"{graph.islands[0]}."
-        )
+    lines = [f"{cluster}: {n:,}" for cluster, n in result["cluster"].value_counts().items()]
+    notes += [f"Note: {note}" for note in neighbours.notes]
     return [*notes, *lines, f"{out}: {len(result):,} labels. {_OWN_FILE}"]
 
 

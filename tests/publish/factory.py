@@ -82,6 +82,64 @@ SERIES = (
     ("crimes", "male", "illustrative"),
 )
 
+# Labels of the first wards, in order; the rest have none to speak of.
+MORAN = (
+    "high-high", "low-low", "not_significant", "not_applicable", "not_applicable",
+    "not_applicable", "high-low", "low-high", "island",
+)  # fmt: skip
+GI = ("hot", "cold", "not_significant", *["not_applicable"] * 3, "hot", "cold", "island")
+CLUSTERS = {1: (0, 1), 2: (6, 7, 10)}
+
+
+def made_up_hotspots(rates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Made-up hotspots and clusters for one series; nothing here was computed."""
+    n = len(rates)
+    frames = []
+    who = ["area_code", "area_name", "level", "vintage", "indicator", "sex", "period"]
+    for statistic, labels in (("local-moran", MORAN), ("gi-star", GI)):
+        cluster = np.array([*labels, *["not_significant"] * (n - len(labels))], dtype=object)
+        known = cluster != "not_applicable"
+        p = np.where(known, np.linspace(0.00001, 0.9, n), np.nan)
+        frames.append(
+            rates[who].assign(
+                statistic=statistic,
+                value=np.where(known, 0.5, np.nan),
+                z=np.where(known, 1.5, np.nan),
+                p_value=p,
+                p_adjusted=np.minimum(1, p * 2),
+                cluster=cluster,
+                stability=np.where(known, np.linspace(1, 0, n), np.nan),
+                neighbours=np.where(cluster == "island", 0, 3),
+                weights="queen",
+                permutations=99_999,
+                correction="bh",
+                alpha=0.05,
+                seed=12345,
+                status=rates["status"],
+                basis=rates["basis"],
+                note="Made up for tests.",
+            )
+        )
+    members = [
+        rates.iloc[list(places)][who].assign(
+            scan_cluster=number,
+            centre=rates["area_code"].iloc[places[0]],
+            radius_m=2_000.0,
+            areas=len(places),
+            observed=1_234 // number,
+            expected=617.4 / number,
+            relative_risk=2.125,
+            log_likelihood_ratio=20.5,
+            p_value=0.001 * number,
+            replicates=999,
+            max_population=0.5,
+            seed=12345,
+            basis="published",
+        )
+        for number, places in CLUSTERS.items()
+    ]
+    return pd.concat(frames, ignore_index=True), pd.concat(members, ignore_index=True)
+
 
 def make_results(
     areas: dict[str, gpd.GeoDataFrame] | None = None,
@@ -91,6 +149,7 @@ def make_results(
     note: str = "Made up for tests.",
     watermark: str = "",
     edition: str = "public",
+    hotspots: bool = True,
 ) -> EditionResults:
     """Results with every status in the first wards: value, zero, unstable, suppressed, missing."""
     areas = grid_areas() if areas is None else areas
@@ -109,6 +168,8 @@ def make_results(
     names = {WHOLE: "Cambridgeshire and Peterborough"}
     for frame in areas.values():
         names.update(zip(frame["area_code"], frame["area_name"], strict=True))
+    wards = rates[(rates["level"] == "ward") & (rates["basis"] != "illustrative")]
+    made_up = made_up_hotspots(wards.reset_index(drop=True)) if hotspots else ()
     return EditionResults(
         edition=edition,
         title="Violence against women and girls, Cambridgeshire and Peterborough, 2015/16",
@@ -121,6 +182,7 @@ def make_results(
         area_names=names,
         attribution=("Contains made-up data.",),
         caveats=("Police records only.",),
+        **dict(zip(("hotspots", "scans"), made_up, strict=False)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from vawg_geo.publish import words
+from vawg_geo.publish import palette, words
 from vawg_geo.publish.html import build_map, write_html
 from vawg_geo.publish.pages import write_pages
 
@@ -366,3 +367,215 @@ def test_analysts_layers_lie_above_ours(visit, results, tmp_path):
     page = visit(write_html(chart, tmp_path / "ward.html"))
     assert page.locator(".leaflet-overlay-pane path").count() == 1
     assert page.locator(".leaflet-marker-pane img").evaluate("image => image.naturalWidth") > 0
+
+
+HOTSPOTS = "#indicator=incidents&sex=persons&period=2015%2F16&view=moran"
+
+
+def test_hotspots_have_fills_letters_and_a_key_with_counts(visit, folder):
+    page = visit(folder / "ward.html")
+    page.check("input[value=moran]")
+    found = fills(page)
+    assert found[0] == palette.CLUSTER_FILLS["high-high"][0]
+    assert found[1] == palette.CLUSTER_FILLS["low-low"][0]
+    assert found[2] == palette.CLUSTER_FILLS["not_significant"][0]
+    # Hidden, missing and not available keep their patterns; no neighbours has one of its own.
+    assert found[3:6] == ["url(#p-suppressed)", "url(#p-missing)", "url(#p-not_applicable)"]
+    assert found[6:9] == [f"url(#p-label-{word})" for word in ("high-low", "low-high", "island")]
+    for place in range(3, 9):
+        assert page.locator(found[place][4:-1]).count() == 1
+    names = page.eval_on_selector_all(
+        ".plate-label", "boxes => boxes.map(box => box.textContent.trim())"
+    )
+    assert names[0].startswith("Square 1HH")
+    assert names[6].startswith("Square 7HL")
+    assert key_rows(page) == {
+        "HH: High among high": "1", "LL: Low among low": "1", "HL: High among low": "1",
+        "LH: Low among high": "1", "No clear pattern": "4", "No neighbours": "1",
+        "Hidden to protect people": "1", "No figure supplied": "1", "Not available here": "1",
+    }  # fmt: skip
+    assert "99,999 permutations, seed 12345, Benjamini-Hochberg at 5%" in page.inner_text(
+        "#vawg-key"
+    )
+    assert page.inner_text("#vawg-caveat").startswith(
+        "Hotspots and clusters are patterns in recorded"
+    )
+    assert page.inner_text("#vawg-subheading").startswith("Hotspots (local Moran): rate per 1,000")
+    page.check("input[value=gi]")
+    assert key_rows(page)["H: Hot spot"] == "2"
+    assert "HL: High among low" not in key_rows(page)
+    page.check("input[value=rate]")
+    assert page.inner_text("#vawg-caveat") == ""
+
+
+def key_rows(page):
+    return dict(
+        page.eval_on_selector_all(
+            "#vawg-key tbody tr",
+            "rows => rows.map(row => [row.cells[1].textContent, row.cells[2].textContent])",
+        )
+    )
+
+
+def test_views_without_hotspots_are_off_and_say_why(visit, folder):
+    page = visit(folder / "ward.html", address=HOTSPOTS + "&clusters=1")
+    assert page.locator("input[value=moran]").is_checked()
+    assert page.locator("[name=vawg-scan]").is_checked()
+    assert page.inner_text("#vawg-unlabelled") == ""
+    page.check("#vawg-indicator input >> nth=1")
+    for control in ("input[value=moran]", "input[value=gi]", "[name=vawg-scan]"):
+        assert page.locator(control).is_disabled()
+        assert page.locator(control).get_attribute("aria-describedby") == "vawg-unlabelled"
+    assert page.locator("input[value=rate]").is_checked()
+    assert not page.locator("[name=vawg-scan]").is_checked()
+    said = "Hotspots and clusters: not computed: illustrative figures"
+    assert page.inner_text("#vawg-unlabelled") == said
+    assert page.locator(".leaflet-scan-pane path").count() == 0
+    districts = visit(folder / "district.html")
+    assert districts.inner_text("#vawg-unlabelled").endswith("fewer than 10 areas")
+
+
+def test_a_scan_without_clusters_says_so(visit, results, tmp_path):
+    bare = dataclasses.replace(results, scans=results.scans[:0])
+    page = visit(write_html(build_map(bare, level="ward"), tmp_path / "ward.html"))
+    assert page.locator("[name=vawg-scan]").is_disabled()
+    assert page.locator("input[value=moran]").is_enabled()
+    assert page.inner_text("#vawg-unlabelled").startswith("Clusters (scan): none to show")
+    page.check("input[value=moran]")
+    choose(page, "Square 1")
+    assert "Scan" not in page.inner_text("#vawg-detail")
+    assert "stands out" not in page.inner_text("#vawg-key")
+
+
+def test_a_map_without_a_hotspot_says_so(visit, results, tmp_path):
+    quiet = results.hotspots.assign(cluster="not_significant")
+    made = dataclasses.replace(results, hotspots=quiet)
+    page = visit(write_html(build_map(made, level="ward"), tmp_path / "ward.html"))
+    page.check("input[value=moran]")
+    assert "No ward stands out after the correction." in page.inner_text("#vawg-key")
+
+
+def test_clusters_are_outlined_numbered_and_listed(visit, folder):
+    page = visit(folder / "ward.html")
+    before = fills(page)
+    page.check("[name=vawg-scan]")
+    assert fills(page) == before
+    paths = page.eval_on_selector_all(
+        ".leaflet-scan-pane path", "paths => paths.map(path => path.getAttribute('d'))"
+    )
+    assert len(paths) == 4
+    # Squares 1 and 2 share a side, which falls away: one closed line of six corners or fewer.
+    assert [path.count("M") for path in paths[:2]] == [1, 1]
+    assert paths[0].count("L") <= 6
+    numbers = page.eval_on_selector_all(
+        ".place.scan-number", "boxes => boxes.map(box => box.textContent)"
+    )
+    assert numbers == ["1", "2"]
+    key = page.inner_text("#vawg-key")
+    assert "2 wards, relative risk 2.13" in key.replace("\xa0", " ")
+    assert "1,234 recorded, 617 expected, p 0.001" in key.replace("\xa0", " ")
+    assert "999 replicates, seed 12345" in key
+    choose(page, "Square 7")
+    assert "In cluster 2 of 2" in page.inner_text("#vawg-detail")
+    assert page.locator("#vawg-key li.now").count() == 1
+    choose(page, "Square 10")
+    assert "In no cluster" in page.inner_text("#vawg-detail")
+    page.uncheck("[name=vawg-scan]")
+    assert page.locator(".leaflet-scan-pane path").count() == 0
+    assert page.locator(".place.scan-number").count() == 0
+
+
+def test_panel_says_the_label_in_words(visit, folder):
+    page = visit(folder / "ward.html", address=HOTSPOTS)
+    choose(page, "E05990000")
+    panel = page.inner_text("#vawg-detail").replace("\xa0", " ")
+    assert "A ward with a high rate among wards with high rates." in panel
+    assert "High among high (p under 0.0001, adjusted under 0.0001)" in panel
+    assert "Steady: held in 100% of trials" in panel
+    assert "among wards with high rates" in page.inner_text("#vawg-status")
+    choose(page, "E05990008")
+    assert "borders no other ward with a figure" in page.inner_text("#vawg-detail")
+    assert "Frail: held in only 27% of trials" in page.inner_text("#vawg-detail")
+    choose(page, "E05990003")
+    assert "Local Moran" not in page.inner_text("#vawg-detail")
+    page.check("input[value=gi]")
+    choose(page, "E05990000")
+    assert "High rates gather in and around this ward." in page.inner_text("#vawg-detail")
+
+
+def test_table_and_file_have_the_labels(visit, folder, factory):
+    page = visit(folder / "ward.html", accept_downloads=True)
+    heads = page.locator("#vawg-table thead th").all_inner_texts()
+    assert [h.split(" \u2195")[0].strip() for h in heads][-4:-1] == ["Local Moran", "Gi*", "Scan"]
+    page.click("[data-sort=moran]")
+    cells = page.eval_on_selector_all(
+        "#vawg-table tbody tr", "rows => rows.map(row => row.cells[6].textContent)"
+    )
+    assert cells == sorted(cells, reverse=True)
+    with page.expect_download() as download:
+        page.click("#vawg-csv")
+    with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["area_code"]: row for row in csv.DictReader(file)}
+    for place, (moran, gi) in enumerate(zip(factory.MORAN, factory.GI, strict=True)):
+        row = rows[f"E0599{place:04d}"]
+        assert (row["moran_cluster"], row["gi_cluster"]) == (moran, gi)
+    assert rows["E05990006"]["scan_cluster"] == "2"
+    assert rows["E05990003"]["moran_p_value"] == rows["E05990003"]["scan_cluster"] == ""
+    assert rows["E05990011"]["moran_p_value"] == "0.9"
+    assert rows["E05990000"]["moran_stability"] == "1"
+    page.check("#vawg-indicator input >> nth=1")
+    assert "Local Moran" not in page.inner_text("#vawg-table thead")
+
+
+def test_address_keeps_hotspots_and_clusters(visit, folder):
+    page = visit(folder / "ward.html")
+    page.check("input[value=gi]")
+    page.check("[name=vawg-scan]")
+    address = page.evaluate("location.hash")
+    assert "view=gi" in address
+    assert "clusters=1" in address
+    again = visit(folder / "ward.html", address=address)
+    assert again.locator("input[value=gi]").is_checked()
+    assert again.locator("[name=vawg-scan]").is_checked()
+    assert fills(again) == fills(page)
+    assert again.locator(".leaflet-scan-pane path").count() == 4
+
+
+def test_hotspots_by_keyboard(visit, folder):
+    page = visit(folder / "ward.html")
+    page.focus("input[value=rate]")
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    assert page.locator("input[value=moran]").is_checked()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "vawg-scan"
+    page.keyboard.press("Space")
+    assert page.locator(".leaflet-scan-pane path").count() == 4
+    for control in page.locator("#vawg-view label").all():
+        assert control.bounding_box()["height"] >= 24
+
+
+def test_print_keeps_hotspots_and_leaves_no_empty_strip(visit, folder):
+    page = visit(folder / "ward.html", address=HOTSPOTS + "&clusters=1")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    frame = page.locator("#vawg-frame").bounding_box()
+    drawn = page.locator(".leaflet-areas-pane svg > g").bounding_box()
+    box = page.locator("#map_vawg").bounding_box()
+    assert frame["width"] < 710
+    assert drawn["y"] - box["y"] < 60
+    assert drawn["x"] - box["x"] < 60
+    assert "Local Moran on" in page.inner_text("#vawg-key")
+    assert "relative risk" in page.inner_text("#vawg-key")
+    assert page.locator("#vawg-caveat").is_visible()
+    assert page.locator(".leaflet-scan-pane path").count() == 4
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#map_vawg").evaluate("box => box.style.height") == ""
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_hotspots_are_no_wider_than_the_screen(visit, folder, width):
+    page = visit(folder / "ward.html", address=HOTSPOTS + "&clusters=1", width=width)
+    choose(page, "Square 1")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -59,7 +59,7 @@ def test_a_layer_holds_what_was_computed(edition, package, level):
     results = compute_results(edition)
     rates = results.rates[results.rates["level"] == level]
     for layer in pyogrio.list_layers(package)[:, 0]:
-        if not layer.startswith(f"{level}_"):
+        if not layer.startswith(f"{level}_") or layer.endswith("_hotspots"):
             continue
         frame = gpd.read_file(package, layer=layer).set_index("area_code")
         assert frame.index.tolist() == results.areas[level]["area_code"].tolist()
@@ -123,3 +123,23 @@ def test_nothing_but_an_edition_is_accepted(tmp_path):
     with pytest.raises((AttributeError, TypeError)):
         write_geopackage(vawg_geo.load_default().counts, tmp_path / "x.gpkg")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_indicators_that_are_called_alike(make_project, ward_codes, tmp_path):
+    from vawg_geo.areas.tables import load_tables
+    from vawg_geo.project import read_project
+
+    names = ["DA crimes", "DA-crimes", "преступления", "x" * 70 + " one", "x" * 70 + " two"]
+    rows = [f"{code},persons,2015/16,{name},20" for name in names for code in ward_codes]
+    config = make_project(table="area_code,sex,period,indicator,count\n" + "\n".join(rows))
+    config.write_text(config.read_text() + "[hotspots]\npermutations = 99\nscan = false\n")
+    edition = vawg_geo.protect(load_tables(read_project(config)), edition="public")
+    package = write_geopackage(edition, tmp_path / "v.gpkg")
+    layers = [name for name, kind in pyogrio.list_layers(package) if kind]
+    shown = {
+        gpd.read_file(package, layer=layer)["indicator"].iloc[0]
+        for layer in layers
+        if layer.startswith("ward_") and "hotspots" not in layer
+    }
+    assert shown == set(names)
+    assert len(layers) == len(set(layers))

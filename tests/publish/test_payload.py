@@ -6,11 +6,14 @@ import dataclasses
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from vawg_geo.columns import STATUSES
 from vawg_geo.errors import OutputError
 from vawg_geo.publish.payload import build_payload
+from vawg_geo.publish.payload_hotspots import reason_without
+from vawg_geo.publish.words_hotspots import NOT_COMPUTED
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +121,86 @@ def test_what_cannot_be_shown_is_refused(results):
     rates = results.rates.replace({"area_code": {"E05990000": "E05999999"}})
     with pytest.raises(OutputError, match=r"1 of 12 areas .* no outline .* 'E05999999'"):
         build_payload(dataclasses.replace(results, rates=rates), level="ward")
+
+
+def test_hotspots_are_small_integers_in_the_areas_order(payload, factory):
+    series = one(payload, "incidents", "persons")
+    labels = payload["meta"]["clusters"]
+    moran = series["hot"]["moran"]
+    assert [labels[place] for place in moran["cluster"]][:9] == list(factory.MORAN)
+    assert [labels[p] for p in series["hot"]["gi"]["cluster"]][:9] == list(factory.GI)
+    for column in ("cluster", "p", "q", "holds", "near"):
+        assert len(moran[column]) == 12, column
+        assert all(v is None or type(v) is int for v in moran[column]), column
+    assert moran["p"][0] == 0
+    assert moran["p"][-1] == 9_000
+    assert moran["holds"][0] == 100
+    for column in ("p", "q", "holds"):
+        assert moran[column][3:6] == [None] * 3, column
+    assert moran["rule"] == (
+        "Local Moran on empirical-Bayes-standardised rates, queen neighbours, 99,999 "
+        "permutations, seed 12345, Benjamini-Hochberg at 5%"
+    )
+
+
+def test_clusters_have_members_and_figures(payload):
+    scan = one(payload, "incidents", "persons")["scan"]
+    assert scan["member"] == [1, 1, 0, 0, 0, 0, 2, 2, 0, 0, 2, 0]
+    first = scan["clusters"][0]
+    assert first == {
+        "n": 1, "centre": 0, "areas": 2, "observed": 1234, "expected": 617.4, "risk": 2.13, "p": 10,
+    }  # fmt: skip
+    assert "999 replicates, seed 12345" in scan["rule"]
+
+
+def test_an_area_in_two_circles_belongs_to_the_likelier(results):
+    scans = results.scans.copy()
+    twice = scans.assign(scan_cluster=scans["scan_cluster"].replace({1: 2}))[:1]
+    both = dataclasses.replace(results, scans=pd.concat([twice, scans, twice]))
+    series = one(build_payload(both, level="ward"), "incidents", "persons")
+    assert series["scan"]["member"][0] == 1
+
+
+def test_rows_of_hotspots_in_any_order(results, payload):
+    shuffled = dataclasses.replace(
+        results,
+        hotspots=results.hotspots.sample(frac=1, random_state=5),
+        scans=results.scans.sample(frac=1, random_state=5),
+    )
+    again = one(build_payload(shuffled, level="ward"), "incidents", "persons")
+    mine = one(payload, "incidents", "persons")
+    assert (again["hot"], again["scan"]) == (mine["hot"], mine["scan"])
+
+
+def test_series_without_hotspots_say_why(results, payload):
+    assert "without" not in one(payload, "incidents", "persons")
+    assert one(payload, "crimes", "female")["without"] == "illustrative"
+    assert "hot" not in one(payload, "crimes", "female")
+    districts = build_payload(results, level="district")
+    assert one(districts, "incidents", "persons")["without"] == "few_areas"
+
+
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        ({"basis": "illustrative"}, "illustrative"),
+        ({"counts": [5] * 9}, "few_areas"),
+        ({"method": "wilson"}, "share"),
+        ({"counts": [5] * 9 + [None] * 20}, "few_known"),
+        ({"counts": [0] * 20}, "zero"),
+        ({}, "settings"),
+    ],
+)
+def test_reasons(known, reason):
+    given = {"basis": "own", "method": "exact", "counts": [3] * 20} | known
+    assert reason_without(**given) == reason
+    assert reason in NOT_COMPUTED
+
+
+def test_hotspots_that_fit_no_map_are_refused(results):
+    strange = results.hotspots.replace({"cluster": {"high-high": "HH"}})
+    with pytest.raises(OutputError, match="'HH' is no label of a hotspot"):
+        build_payload(dataclasses.replace(results, hotspots=strange), level="ward")
+    gone = results.scans.replace({"area_code": {"E05990000": "E05999999"}})
+    with pytest.raises(OutputError, match=r"1 of 5 rows .* without an outline.*'E05999999'"):
+        build_payload(dataclasses.replace(results, scans=gone), level="ward")

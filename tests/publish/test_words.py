@@ -10,7 +10,7 @@ import pytest
 from vawg_geo.columns import BASES, LEVELS, RATE_METHODS, SEXES, SIGNIFICANCE_RULES, STATUSES
 from vawg_geo.errors import OutputError
 from vawg_geo.measures.rounding import round_half_up
-from vawg_geo.publish import palette, words
+from vawg_geo.publish import palette, words, words_hotspots
 
 
 def say(**changes):
@@ -100,6 +100,63 @@ def test_significance_colours_differ_in_lightness_and_carry_black_signs():
     colours = palette.SIGNIFICANCE_COLOURS
     for one, other in itertools.combinations(("higher", "similar", "lower"), 2):
         assert palette.contrast_ratio(colours[one], colours[other]) > 1.7, (one, other)
+
+
+CLUSTERS = {
+    "high-high", "low-low", "high-low", "low-high", "hot", "cold", "not_significant", "island",
+    "not_applicable",
+}  # fmt: skip
+
+
+def test_every_label_of_a_hotspot_has_texts_and_a_fill():
+    for table in (words_hotspots.CLUSTER, words_hotspots.CLUSTER_SENTENCE, palette.CLUSTER_FILLS):
+        assert set(table) == CLUSTERS
+    # What is beyond chance has a sign beside its colour; what is not has none.
+    quiet = {"not_significant", "island", "not_applicable"}
+    assert set(words_hotspots.CLUSTER_SIGN) == CLUSTERS - quiet
+    assert len(set(words_hotspots.CLUSTER_SIGN.values())) == len(CLUSTERS - quiet)
+    assert len(set(words_hotspots.CLUSTER_SENTENCE.values())) == len(CLUSTERS)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("high-high", "low-low", "high-low", "low-high", "not_significant", "island",
+         "not_applicable"),
+        ("hot", "cold", "not_significant", "island", "not_applicable"),
+    ],
+)  # fmt: skip
+def test_labels_differ_in_lightness_or_in_pattern(labels):
+    fills = palette.CLUSTER_FILLS
+    for one, other in itertools.combinations(labels, 2):
+        if fills[one][2] == fills[other][2]:
+            ratio = palette.contrast_ratio(fills[one][0], fills[other][0])
+            assert ratio > 1.35, (one, other, ratio)
+    for ground, ink, kind in fills.values():
+        assert kind == "solid" or palette.contrast_ratio(ground, ink) > 4.5
+
+
+def test_numbers_of_clusters_are_read():
+    assert palette.contrast_ratio(palette.CLUSTER_COLOUR, "#ffffff") > 7
+    for ground, _, _ in palette.CLUSTER_FILLS.values():
+        # The white casing keeps the line apart where the fill alone would not.
+        assert palette.contrast_ratio(palette.CLUSTER_COLOUR, ground) > 1.5
+
+
+@pytest.mark.parametrize(
+    ("correction", "phrase"),
+    [("bh", "Benjamini-Hochberg at 5%"), ("bonferroni", "Bonferroni at 5%"),
+     ("none", "no correction for many wards, at 5%")],
+)  # fmt: skip
+def test_the_rule_names_the_correction(correction, phrase):
+    rule = words_hotspots.hotspot_rule(
+        "gi-star", weights="rook", permutations=999, seed=7, correction=correction, alpha=0.05,
+        levels="wards",
+    )  # fmt: skip
+    assert rule == (
+        "Gi* on empirical-Bayes-standardised rates, rook neighbours, 999 permutations, seed 7, "
+        + phrase
+    )
 
 
 def test_patterns_are_seen():

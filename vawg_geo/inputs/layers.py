@@ -23,7 +23,7 @@ def read_layer(name: str, *, folder: Path | str = ".", **options: Any) -> gpd.Ge
         An embedded, fetched or added layer's name; with an ending, a file.
     folder : Path or str
         What a file's path is relative to.
-    **options
+    options : keyword arguments
         Passed to `read_boundaries`.
 
     Returns

@@ -1,7 +1,8 @@
 """An edition as one GeoPackage.
 
-Every outline and every figure stands in it once: a feature table for each level, the long table
-`rates`, and for each indicator a spatial view that puts the figures by sex beside the outlines.
+Every outline and every figure stands in it once: a feature table for each level, the long tables
+`rates`, `hotspots` and `scans`, and for each indicator spatial views that put figures and labels by
+sex beside the outlines.
 (Writing each of these layers as a table of its own took three times as long and made a file three
 times the size; a view opens in QGIS like any layer and cannot be edited by mistake.)
 
@@ -15,7 +16,7 @@ import os
 import sqlite3
 import tempfile
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ import pyogrio
 
 from vawg_geo.errors import OutputError
 from vawg_geo.indicators import slug
+from vawg_geo.publish import words
+from vawg_geo.publish.payload_hotspots import label_rule, scan_rule_of
 from vawg_geo.publish.results import compute_results
 from vawg_geo.publish.tables import caveat_table, indicator_table
 
@@ -51,6 +54,15 @@ _BY_SEX = (
 _SHARED = (
     "indicator", "period", "rate_per", "rate_method", "comparator", "significance_rule", "basis",
 )  # fmt: skip
+# Statistics of hotspots: the beginning of their columns' names, and what is taken of each.
+_STATISTICS = {"local-moran": "moran", "gi-star": "gi"}
+_LABELS = ("cluster", "value", "z", "p_value", "p_adjusted", "stability")
+_RULES = ("weights", "permutations", "correction", "alpha", "seed", "basis")
+_SCAN = {
+    "scan_cluster": "scan_cluster",
+    "relative_risk": "scan_relative_risk",
+    "p_value": "scan_p_value",
+}
 
 
 def write_geopackage(edition: Edition, path: Path | str) -> Path:
@@ -90,7 +102,8 @@ def write_geopackage(edition: Edition, path: Path | str) -> Path:
             )
             _add_table(base, "join_report", edition.join_report, "How rows came to areas")
             for layer in _layers(results):
-                _add_view(base, layer)
+                _add_view(base, layer, _rates_query(layer))
+            _add_hotspots(base, results)
     return path
 
 
@@ -105,6 +118,7 @@ class _Layer:
     indicator: str
     period: str
     sexes: tuple[str, ...]
+    illustrative: bool
 
 
 def _layers(results: EditionResults) -> Iterator[_Layer]:
@@ -160,6 +174,7 @@ def _describe(
         indicator=indicator,
         period=period,
         sexes=sexes,
+        illustrative=illustrative,
     )
 
 
@@ -201,8 +216,76 @@ def _add_table(base: sqlite3.Connection, name: str, table: pd.DataFrame, title: 
     )
 
 
-def _add_view(base: sqlite3.Connection, layer: _Layer) -> None:
-    """Add a spatial view of one layer, and register it as GIS programs expect."""
+def _add_hotspots(base: sqlite3.Connection, results: EditionResults) -> None:
+    """Add the tables of hotspots and clusters, and a view for each layer that has hotspots."""
+    if results.hotspots.empty:
+        return
+    _add_table(base, "hotspots", results.hotspots, "Hotspots: labels of local statistics")
+    base.execute("CREATE INDEX hotspots_series ON hotspots (indicator, period, sex, area_code)")
+    if not results.scans.empty:
+        _add_table(base, "scans", results.scans, "Clusters of the scan and their members")
+        base.execute("CREATE INDEX scans_series ON scans (indicator, period, sex, area_code)")
+    for rates_layer in _layers(results):
+        rows = _of_layer(results.hotspots, rates_layer)
+        if rates_layer.illustrative or rows.empty:
+            continue
+        layer = _hotspots_layer(rates_layer, rows, results)
+        with_scan = not _of_layer(results.scans, layer).empty
+        query = _hotspots_query(layer, tuple(rows["statistic"].unique()), with_scan=with_scan)
+        _add_view(base, layer, query)
+
+
+def _of_layer(table: pd.DataFrame, layer: _Layer) -> pd.DataFrame:
+    """Rows of a layer's level, indicator and period."""
+    if table.empty:
+        return table
+    same = [table[name] == getattr(layer, name) for name in ("level", "indicator", "period")]
+    return table[np.logical_and.reduce(same)]
+
+
+def _hotspots_layer(layer: _Layer, rows: pd.DataFrame, results: EditionResults) -> _Layer:
+    """Name, title and rules of a layer of hotspots."""
+    rules = [label_rule(one, levels="areas") for _, one in rows.groupby("statistic", sort=False)]
+    scans = _of_layer(results.scans, layer)
+    rules += [] if scans.empty else [scan_rule_of(scans)]
+    caveat = words.PAGE["hot_caveat"]
+    return replace(
+        layer,
+        name=f"{layer.name[: _LONGEST_NAME - len('_hotspots')]}_hotspots",
+        title=f"Hotspots: {layer.title}",
+        description=" ".join([f"Hotspots. {caveat}", *(f"{r}." for r in rules), layer.description]),
+        sexes=tuple(sex for sex in layer.sexes if (rows["sex"] == sex).any()),
+    )
+
+
+def _hotspots_query(layer: _Layer, statistics: tuple[str, ...], *, with_scan: bool) -> str:
+    columns = ["o.fid AS OGC_FID", "o.geom AS geom", *(f"o.{name}" for name in _WHO)]
+    joins = []
+    same = f"indicator = {_text(layer.indicator)} AND period = {_text(layer.period)}"
+    for sex in layer.sexes:
+        for statistic in statistics:
+            short = _STATISTICS[statistic]
+            table = f"{short}_{sex}"
+            columns += [f"{table}.{name} AS {short}_{name}_{sex}" for name in _LABELS]
+            joins.append(
+                f"LEFT JOIN hotspots {table} ON {table}.area_code = o.area_code "
+                f"AND {table}.sex = '{sex}' AND {table}.statistic = '{statistic}' "
+                f"AND {table}.indicator = {_text(layer.indicator)} "
+                f"AND {table}.period = {_text(layer.period)}"
+            )
+        if with_scan:
+            mine = f"area_code = o.area_code AND sex = '{sex}' AND {same}"
+            columns += [
+                f"(SELECT {name} FROM scans WHERE {mine} ORDER BY scan_cluster LIMIT 1) "  # noqa: S608
+                f"AS {short}_{sex}"
+                for name, short in _SCAN.items()
+            ]
+    first = f"{_STATISTICS[statistics[0]]}_{layer.sexes[0]}"
+    columns += [f"{first}.{name}" for name in ("indicator", "period", "neighbours", *_RULES)]
+    return f"SELECT {', '.join(columns)} FROM {layer.level} o {' '.join(joins)}"  # noqa: S608
+
+
+def _rates_query(layer: _Layer) -> str:
     first = layer.sexes[0]
     columns = ["o.fid AS OGC_FID", "o.geom AS geom", *(f"o.{name}" for name in _WHO)]
     columns += [f"{sex}.{name} AS {name}_{sex}" for sex in layer.sexes for name in _BY_SEX]
@@ -212,21 +295,36 @@ def _add_view(base: sqlite3.Connection, layer: _Layer) -> None:
         f"AND {sex}.indicator = {_text(layer.indicator)} AND {sex}.period = {_text(layer.period)}"
         for sex in layer.sexes
     )
-    base.execute(
-        f"CREATE VIEW {_quoted(layer.name)} AS "  # noqa: S608  (names are ours, values quoted)
-        f"SELECT {', '.join(columns)} FROM {layer.level} o {joins}"
-    )
+    # Names are ours, values quoted.
+    return f"SELECT {', '.join(columns)} FROM {layer.level} o {joins}"  # noqa: S608
+
+
+def _add_view(base: sqlite3.Connection, layer: _Layer, query: str) -> None:
+    """Add a spatial view of one layer, and register it as GIS programs expect."""
+    name = _free(base, "table_name", layer.name, "_{}")
+    title = _free(base, "identifier", layer.title, " ({})")
+    base.execute(f"CREATE VIEW {_quoted(name)} AS {query}")
     base.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, "
         "min_x, min_y, max_x, max_y, srs_id) SELECT ?, 'features', ?, ?, ?, min_x, min_y, max_x, "
         "max_y, srs_id FROM gpkg_contents WHERE table_name = ?",
-        (layer.name, layer.title, layer.description, _NO_CLOCK, layer.level),
+        (name, title, layer.description, _NO_CLOCK, layer.level),
     )
     base.execute(
         "INSERT INTO gpkg_geometry_columns SELECT ?, column_name, geometry_type_name, srs_id, z, m "
         "FROM gpkg_geometry_columns WHERE table_name = ?",
-        (layer.name, layer.level),
+        (name, layer.level),
     )
+
+
+def _free(base: sqlite3.Connection, column: str, wanted: str, mark: str) -> str:
+    """Name or title that no layer has yet: two indicators may be called alike but for a dash."""
+    taken = {text for (text,) in base.execute(f"SELECT {column} FROM gpkg_contents")}  # noqa: S608
+    number, found = 1, wanted
+    while found in taken:
+        number += 1
+        found = wanted[: _LONGEST_NAME - 4] + mark.format(number)
+    return found
 
 
 def _sql_type(column: pd.Series) -> str:

@@ -10,7 +10,15 @@ from typing import Final
 
 from vawg_geo.errors import OutputError
 
-__all__ = ["PATTERNS", "SIGNIFICANCE_COLOURS", "contrast_ratio", "sequential"]
+__all__ = [
+    "CLUSTER_COLOUR",
+    "CLUSTER_FILLS",
+    "PATTERNS",
+    "SIGNIFICANCE_COLOURS",
+    "ZERO_FILL",
+    "contrast_ratio",
+    "sequential",
+]
 
 # Light yellow through teal to dark blue: lightness falls all the way, and grey print keeps order.
 _ANCHORS: Final = ("#fbf3c4", "#c3e3b4", "#6cc2bb", "#2c86b5", "#1f3f86", "#14204f")
@@ -25,11 +33,31 @@ SIGNIFICANCE_COLOURS: Final[dict[str, str]] = {
 }
 
 # By status: ground, ink and kind of pattern. The kinds are drawn by the page's script.
+# Nothing was recorded: no class of a rate, and no absence of a figure.
+ZERO_FILL: Final = "#ffffff"
+
 PATTERNS: Final[dict[str, tuple[str, str, str]]] = {
     "suppressed": ("#ffffff", "#5b5660", "diagonal"),
     "missing": ("#ffffff", "#5b5660", "cross"),
     "not_applicable": ("#e4e2de", "#8b8791", "level"),
 }
+
+# By hotspot label: ground, ink and kind of pattern. High is brown and low is blue, as in the
+# comparison; an area that differs from its surroundings has arrows on a pale ground.
+CLUSTER_FILLS: Final[dict[str, tuple[str, str, str]]] = {
+    "high-high": ("#a9500f", "", "solid"),
+    "low-low": ("#7fb2dd", "", "solid"),
+    "high-low": ("#f8dfc6", "#8f3f06", "up"),
+    "low-high": ("#dce9f5", "#1f5488", "down"),
+    "hot": ("#a9500f", "", "solid"),
+    "cold": ("#7fb2dd", "", "solid"),
+    "not_significant": ("#f1ece1", "", "solid"),
+    "island": ("#ffffff", "#5b5660", "rings"),
+    "not_applicable": ("#e4e2de", "#5b5660", "upright"),
+}
+
+# Outlines and numbers of the scan's clusters, over any fill with a white casing.
+CLUSTER_COLOUR: Final = "#6a1b9a"
 
 
 def sequential(classes: int) -> tuple[str, ...]:

@@ -11,8 +11,17 @@ import pandas as pd
 
 from vawg_geo.columns import SEXES, SIGNIFICANCES, STATUSES
 from vawg_geo.errors import OutputError
+from vawg_geo.measures.rounding import rate_decimals
 from vawg_geo.publish.geometry import encode_points, encode_shapes
-from vawg_geo.publish.palette import PATTERNS, SIGNIFICANCE_COLOURS, sequential
+from vawg_geo.publish.palette import (
+    CLUSTER_COLOUR,
+    CLUSTER_FILLS,
+    PATTERNS,
+    SIGNIFICANCE_COLOURS,
+    ZERO_FILL,
+    sequential,
+)
+from vawg_geo.publish.payload_hotspots import build_hotspots, reason_without
 from vawg_geo.publish.words import EDITION, LEVEL, map_caveats, page_words, rounded
 
 if TYPE_CHECKING:
@@ -25,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["build_payload"]
 
-_ONE_DECIMAL_FROM = 2.0
 
 _SERIES_KEY = ("indicator", "sex", "period")
 _LIMITS = ["rate", "rate_lower", "rate_upper"]
@@ -53,7 +61,8 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         ``meta`` (texts about the whole), ``areas`` and ``parents`` (codes, names, outlines, label
         points), ``indicators``, ``notes`` and ``populations`` (each text and column once),
         ``series`` (one dict per indicator, sex and period: the constants of the series, and
-        columns in the order of ``areas``; ``note`` is one position where all areas share it),
+        columns in the order of ``areas``; ``note`` is one position where all areas share it;
+        ``hot`` and ``scan`` as `build_hotspots` gives them, or ``without`` says why not),
         ``palette``, ``words``. Numbers are rounded half up; ``class`` was assigned before
         rounding; None stands for what has no value. Statuses and significances are positions in
         ``meta``'s lists.
@@ -92,11 +101,14 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         "populations": tables.populations,
         "series": series,
         "palette": {
+            "zero": ZERO_FILL,
             "classes": {
                 str(k): sequential(k) for k in sorted({len(s["breaks"]) + 1 for s in series})
             },
             "significance": SIGNIFICANCE_COLOURS,
             "patterns": PATTERNS,
+            "clusters": CLUSTER_FILLS,
+            "scan": CLUSTER_COLOUR,
         },
         "words": page_words(),
     }
@@ -118,6 +130,7 @@ def _meta(results: EditionResults, level: str) -> dict[str, Any]:
         "statuses": list(STATUSES),
         "significances": list(SIGNIFICANCES),
         "sexes": list(SEXES),
+        "clusters": list(CLUSTER_FILLS),
     }
 
 
@@ -158,22 +171,26 @@ def _build_series(
     order = sorted(groups, key=lambda k: (indicators.index(k[0]), SEXES.index(k[1]), k[2]))
     whole = _whole_rates(results)
     largest = rates.groupby(["indicator", "sex"], observed=True)["rate"].max().to_dict()
+    hotspots = build_hotspots(results, level=level, place=place)
     series = []
     for key in order:
         rows = groups[key]
         here = _Rows(len(place), at[rows], {name: col[rows] for name, col in columns.items()})
         peak = _float(largest[key[:2]])
-        # Two decimals where no rate of this indicator and sex reaches 2.
-        decimals = 2 if peak < _ONE_DECIMAL_FROM else 1
-        series.append(
-            {
-                "indicator": indicators.index(key[0]),
-                "sex": str(key[1]),
-                "period": str(key[2]),
-                "comparator": _comparator(results, whole, here.common("comparator"), key, decimals),
-                **_one_series(here, results.breaks.get((level, *key[:2]), ()), decimals, tables),
-            }
-        )
+        decimals = rate_decimals(peak)
+        one = {
+            "indicator": indicators.index(key[0]),
+            "sex": str(key[1]),
+            "period": str(key[2]),
+            "comparator": _comparator(results, whole, here.common("comparator"), key, decimals),
+            **_one_series(here, results.breaks.get((level, *key[:2]), ()), decimals, tables),
+            **hotspots.get(key, {}),
+        }
+        if "hot" not in one:
+            one["without"] = reason_without(
+                basis=one["basis"], method=one["method"], counts=one["count"]
+            )
+        series.append(one)
     return series
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
+from vawg_geo.areas.hierarchy import ancestors
 from vawg_geo.columns import RATE_COLUMNS
 from vawg_geo.indicators import Indicator
 from vawg_geo.measures.breaks import printed_breaks
 from vawg_geo.measures.rates import crude_rate, proportion
+from vawg_geo.measures.rounding import rate_decimals
 from vawg_geo.measures.significance import compare
+from vawg_geo.publish.hotspots import compute_hotspots
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,10 +28,12 @@ __all__ = ["EditionResults", "Indicator", "compute_results"]
 CAVEATS = (
     "A low recorded rate may mean that less is reported, not that less happens.",
     "About 80 % of domestic abuse is not reported to the police.",
-    "Each area is a part of the area that it is compared with.",
     "Rates count events, not people: the same person may be counted several times, and then the "
     "true interval is wider than the one shown.",
 )
+
+
+PART_OF_COMPARATOR = "Each area is a part of the area that it is compared with."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +66,8 @@ class EditionResults:
         Display name by code for every area of every level, comparators among them.
     attribution, caveats : tuple of str
         Lines to print on every output.
+    hotspots, scans : pandas.DataFrame
+        As `compute_hotspots` gives them; empty where no series allows hotspots.
     """
 
     edition: str
@@ -74,6 +81,8 @@ class EditionResults:
     area_names: dict[str, str]
     attribution: tuple[str, ...]
     caveats: tuple[str, ...]
+    hotspots: pd.DataFrame = field(default_factory=pd.DataFrame)
+    scans: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @cache
@@ -97,6 +106,7 @@ def compute_results(edition: Edition) -> EditionResults:
         rule=project.significance.rule,
         overdispersion=project.significance.overdispersion,
     )
+    hotspots, scans = compute_hotspots(edition, rates)
     present = list(rates["indicator"].unique())
     indicators = {i.name: i for i in project.indicators if i.name in present}
     indicators |= {name: Indicator(name=name) for name in present if name not in indicators}
@@ -111,7 +121,9 @@ def compute_results(edition: Edition) -> EditionResults:
         breaks=_breaks(rates),
         area_names=edition.area_names(),
         attribution=project.project.attribution,
-        caveats=project.project.caveats or CAVEATS,
+        caveats=project.project.caveats or _caveats(edition, rates),
+        hotspots=hotspots,
+        scans=scans,
     )
 
 
@@ -151,6 +163,16 @@ def _ratios(edition: Edition) -> list[pd.DataFrame]:
     return frames
 
 
+def _caveats(edition: Edition, rates: pd.DataFrame) -> tuple[str, ...]:
+    """What every reader should know, of comparators that hold the areas too."""
+    pairs = rates.loc[rates["significance"] != "not_compared", ["area_code", "comparator"]]
+    parts = any(
+        comparator in ancestors(area, edition.parents)
+        for area, comparator in pairs.drop_duplicates().itertuples(index=False)
+    )
+    return (*CAVEATS[:2], *([PART_OF_COMPARATOR] if parts else []), *CAVEATS[2:])
+
+
 def _comparators(rates: pd.DataFrame, project: Project) -> dict[str, str]:
     return {
         name: project.indicator(name).comparator or project.significance.comparator
@@ -168,8 +190,13 @@ def _in_display_order(rates: pd.DataFrame, indicators: list[str]) -> pd.DataFram
 
 
 def _breaks(rates: pd.DataFrame) -> dict[tuple[str, str, str], tuple[float, ...]]:
+    values = rates["rate"].to_numpy()
+    peaks = rates.groupby(["indicator", "sex"], sort=False)["rate"].max().to_dict()
     grouped = rates.groupby(["level", "indicator", "sex"], sort=False)
-    return {
-        cast("tuple[str, str, str]", key): printed_breaks(rates["rate"].to_numpy()[places])
-        for key, places in grouped.indices.items()
-    }
+    breaks = {}
+    for key, places in grouped.indices.items():
+        level, indicator, sex = cast("tuple[str, str, str]", key)
+        # Limits are printed as the page prints the rates, or they would not be between them.
+        decimals = rate_decimals(peaks[indicator, sex])
+        breaks[level, indicator, sex] = printed_breaks(values[places], decimals=decimals)
+    return breaks

@@ -29,7 +29,8 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        `rates_<level>.csv`, `indicators.csv`, `sources_and_caveats.csv`, `join_report.csv`.
+        `rates_<level>.csv`, `indicators.csv`, `sources_and_caveats.csv`, `join_report.csv`, and
+        `hotspots.csv` and `scans.csv` where there are any.
     """
     folder.mkdir(parents=True, exist_ok=True)
     results = compute_results(edition)
@@ -37,6 +38,8 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
     frames["indicators"] = indicator_table(edition)
     frames["sources_and_caveats"] = caveat_table(edition)
     frames["join_report"] = edition.join_report
+    labelled = {"hotspots": results.hotspots, "scans": results.scans}
+    frames |= {name: frame for name, frame in labelled.items() if not frame.empty}
     paths = []
     for name, frame in frames.items():
         path = folder / f"{name}.csv"

@@ -1,7 +1,7 @@
 """Every text that a reader of a map meets, in one place, and the sentences made from numbers.
 
 The page's script fills the same templates (`PAGE`), so that the panel says what a report or a test
-made here says. A translation replaces the tables of this module and nothing else.
+made here says. A translation replaces the tables of this module and of `words_hotspots`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from vawg_geo.measures.rounding import round_half_up
+from vawg_geo.publish import words_hotspots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -195,6 +196,7 @@ PAGE: Final = {
     "basis": "Basis",
     "note": "Note",
     "source": "Source",
+    "source_illustrative": "Made up by this package from district totals and random noise",
     "definition": "What is counted",
     "about": "About this indicator",
     "hidden": "hidden",
@@ -234,6 +236,7 @@ PAGE: Final = {
     "index_pages": "Maps",
     "index_files": "Files",
     "index_intro": "Open a map: it works without the internet and sends nothing to anybody.",
+    **words_hotspots.HOTSPOT_PAGE,
 }
 
 
@@ -270,6 +273,10 @@ def page_words() -> dict[str, Any]:
         "rule": RULE,
         "method": METHOD,
         "basis": BASIS,
+        "cluster": words_hotspots.CLUSTER,
+        "cluster_sign": words_hotspots.CLUSTER_SIGN,
+        "cluster_sentence": words_hotspots.CLUSTER_SENTENCE,
+        "not_computed": words_hotspots.NOT_COMPUTED,
     }
 
 

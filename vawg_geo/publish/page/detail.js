@@ -36,8 +36,26 @@ function detailPairs(series, i) {
     [page.rule, counted && comparable(series) ? ruleText(series) : null],
     [page.method, counted ? data.words.method[series.method] || series.method : null],
     [page.note, noteOf(series, i)],
-    [page.source, known.source]
+    [page.source, sourceOf(series)]
   ]);
+}
+
+// Labels and cluster of an area, where its series has them.
+function hotspotPart(series, i) {
+  var page = data.words.page, list = [], near = null;
+  if (!series.hot || !hasRate(series, i)) return [];
+  var said = hotspots(series, state.view) || series.hot.moran || series.hot.gi;
+  ["moran", "gi"].forEach(function (view) {
+    var found = hotspots(series, view);
+    if (!found) return;
+    near = found.near[i];
+    list.push([page[view], clusterText(found, i)]);
+  });
+  list.push([page.scan, scanText(series, i)], [page.near, near]);
+  return [
+    el("h3", {text: page.hot_title}), el("p", {class: "say", text: clusterSentence(said, i)}), pairs(list),
+    el("p", {class: "small", text: page.hot_trials})
+  ];
 }
 
 function drawDetail() {
@@ -51,6 +69,7 @@ function drawDetail() {
   var parent = data.areas.parent[i];
   var place = (parent === null ? "" : data.parents.name[parent] + ", ") + data.areas.code[i];
   var paint = swatch(fillOf(series, i));
+  var figures = [detailPairs(series, i)], labels = hotspotPart(series, i);
   replace(byId("detail-body"), [
     el("p", {class: "where", text: place}),
     series.basis === "illustrative" ? el("p", {}, [el("span", {class: "tag", text: page.illustrative_title})]) : null,
@@ -58,10 +77,10 @@ function drawDetail() {
       ? el("p", {class: "big"}, [paint, el("b", {text: rateText(series, series.rate[i])}),
         el("span", {text: fill(page.rate_per, {per: perText(series), denominator: denominator(series)})})])
       : el("p", {class: "state"}, [paint, el("span", {text: data.words.status[statusOf(series, i)]})]),
-    el("p", {class: "say", text: sentence(series, i)}),
-    detailPairs(series, i),
+    el("p", {class: "say", text: sentence(series, i)})
+  ].concat(showsHotspots(series) ? labels.concat(figures) : figures.concat(labels), [
     el("button", {type: "button", text: page.clear, click: function () { change({area: null}); map.getContainer().focus(); }})
-  ]);
+  ]));
 }
 
 function drawAbout() {
@@ -73,17 +92,23 @@ function drawAbout() {
   replace(byId("about"), [
     said(known.definition, page.definition),
     said(known.caveat),
-    said(known.source, page.source),
+    said(sourceOf(series), page.source),
     said(data.words.basis[series.basis], page.basis),
     said(data.words.method[series.method] || series.method, page.method),
-    said(ruleText(series), page.rule)
-  ]);
+    said(ruleText(series), page.rule),
+    series.hot ? el("h3", {text: page.hot_title}) : null
+  ].concat(["moran", "gi"].map(function (view) {
+    return hotspots(series, view) && said(hotspots(series, view).rule + ".");
+  }), [
+    series.scan && said(series.scan.rule + "."), series.hot && said(page.hot_caveat)
+  ]));
 }
 
 function drawHeading() {
   var series = current(), banner = byId("banner");
   byId("heading").textContent = headline(series);
   byId("subheading").textContent = subheadline(series);
+  byId("caveat").textContent = showsHotspots(series) ? data.words.page.hot_caveat : "";
   banner.hidden = series.basis !== "illustrative";
   banner.textContent = banner.hidden ? "" : data.words.page.illustrative_banner;
 }

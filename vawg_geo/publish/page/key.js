@@ -24,10 +24,19 @@ function countWhere(test) {
 function classRows(series) {
   var colours = data.palette.classes[series.breaks.length + 1];
   return colours.map(function (colour, c) {
-    function inClass(i) { return hasRate(series, i) && series.class[i] === c; }
+    function inClass(i) {
+      return hasRate(series, i) && statusOf(series, i) !== "zero" && series.class[i] === c;
+    }
     return keyRow(colour, classText(series, c), countWhere(inClass),
       state.area !== null && inClass(state.area));
-  }).reverse();
+  }).reverse().concat(zeroRow(series));
+}
+
+function zeroRow(series) {
+  function isZero(i) { return hasRate(series, i) && statusOf(series, i) === "zero"; }
+  var count = countWhere(isZero);
+  return count ? [keyRow(data.palette.zero, data.words.status.zero, count,
+    state.area !== null && isZero(state.area))] : [];
 }
 
 function significanceRows(series) {
@@ -63,14 +72,15 @@ function unstableRow(series) {
 
 function drawKey() {
   var series = current(), page = data.words.page;
-  var byRate = state.view === "rate";
-  var title = byRate || !comparable(series)
+  var byRate = state.view === "rate", found = hotspots(series, state.view);
+  var title = found ? page["view_" + state.view] : byRate || !comparable(series)
     ? fill(page.rate_per, {per: perText(series), denominator: denominator(series)})
     : fill(page.key_compared_with, {
       name: series.comparator.name, rate: rateText(series, series.comparator.rate)
     });
-  var rows = (byRate ? classRows(series) : significanceRows(series)).concat(statusRows(series));
-  var unstable = unstableRow(series);
+  var rows = (found ? clusterRows(series, found) : byRate ? classRows(series) : significanceRows(series))
+    .concat(statusRows(series));
+  var unstable = found ? null : unstableRow(series);
   if (unstable) rows.push(unstable);
   var head = el("tr", {}, [
     el("th", {scope: "col", colspan: 3, text: fill(page.key_count_title, levels({}))})
@@ -78,7 +88,14 @@ function drawKey() {
   var foot = byRate && comparable(series) ? el("p", {text: fill(page.key_comparator, {
     name: series.comparator.name, rate: rateText(series, series.comparator.rate)
   })}) : null;
-  if (!byRate && series.rule) {
+  if (found) {
+    foot = el("div", {}, [
+      found.cluster.some(function (c, i) { return clusterSign(found, i); }) ? null
+        : el("p", {class: "none", text: fill(page.hot_none, levels({}))}),
+      el("p", {text: found.rule})
+    ]);
+  }
+  else if (!byRate && series.rule) {
     foot = el("p", {text: fill(page.rule_value, {
       rule: series.rule, words: data.words.rule[series.rule] || series.rule
     })});
@@ -86,6 +103,7 @@ function drawKey() {
   replace(byId("key"), [
     el("h3", {text: title}),
     el("table", {}, [el("thead", {}, [head]), el("tbody", {}, rows)]),
-    foot
+    foot,
+    clusterList(series)
   ]);
 }

@@ -7,7 +7,9 @@ function say(text) {
 function announce(before) {
   var series = current();
   if (state.area !== null && (state.area !== before.area || state.series !== before.series)) {
-    say(data.areas.name[state.area] + ". " + sentence(series, state.area));
+    var found = hotspots(series, state.view);
+    say(data.areas.name[state.area] + ". " + sentence(series, state.area) +
+      (found && hasRate(series, state.area) ? " " + clusterSentence(found, state.area) : ""));
   } else if (state.series !== before.series) {
     say(fill(data.words.page.announce, seriesNames(series)));
   }
@@ -24,6 +26,7 @@ function start() {
   drawHeading();
   drawKey();
   startMap();
+  startClusters();
   drawWith(drawDetail);
   drawWith(drawAbout);
   startTable();

@@ -56,7 +56,11 @@ function tip(i) {
   var value = hasRate(series, i)
     ? fill(data.words.page.rate_short, {per: perText(series)}) + ": " + rateText(series, series.rate[i])
     : data.words.status[statusOf(series, i)];
-  return el("div", {class: "tip"}, [el("b", {text: data.areas.name[i]}), el("span", {text: value})]);
+  var found = hotspots(series, state.view);
+  return el("div", {class: "tip"}, [
+    el("b", {text: data.areas.name[i]}), el("span", {text: value}),
+    found && hasRate(series, i) ? el("i", {text: data.words.cluster[clusterOf(found, i)]}) : null
+  ]);
 }
 
 function mapButton(text, label, act) {
@@ -88,8 +92,8 @@ function listen() {
     if (event.target !== box || event.ctrlKey || event.altKey || event.metaKey) return;
     var arrows = {ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0]};
     if (arrows[event.key]) step(arrows[event.key]);
-    else if (event.key === "+" || event.key === "=") map.zoomIn();
-    else if (event.key === "-") map.zoomOut();
+    else if (event.key === "+" || event.key === "=") { moved = true; map.zoomIn(); }
+    else if (event.key === "-") { moved = true; map.zoomOut(); }
     else if (event.key === "Home") fitWhole();
     else if (event.key === "Escape") change({area: null});
     else if (event.key === "Enter" && state.area !== null) byId("detail").focus();
@@ -131,6 +135,12 @@ function nearest(points, cost) {
   return best;
 }
 
+// Height of a frame of this width in which the whole area stands without empty strips.
+function heightFor(width) {
+  var size = map.project(whole.getSouthEast(), 9).subtract(map.project(whole.getNorthWest(), 9));
+  return Math.round((width - 24) * size.y / size.x) + 24;
+}
+
 // Room on the left for the key, where it lies upon the map.
 function keyWidth() {
   var key = byId("key");
@@ -143,10 +153,13 @@ function fitWhole() {
     bounds = L.featureGroup(layers.filter(function (layer, i) { return shown(i); })).getBounds();
   }
   moved = false;
-  var size = map.getSize();
-  var left = keyWidth();
+  var size = map.getSize(), left = keyWidth();
+  // A low key may lie beside the south-western corner; a high one needs the whole side.
+  var tall = byId("key").offsetHeight > size.y * 0.4;
+  // A frame not laid out yet has no room for any view.
+  if (size.x < 100 || size.y < 100) return;
   map.fitBounds(bounds, {
-    paddingTopLeft: [size.x > 620 ? left * 0.86 : 8, 10], paddingBottomRight: [12, 12],
+    paddingTopLeft: [size.x > 620 ? left * (tall ? 1 : 0.86) : 8, 10], paddingBottomRight: [12, 12],
     animate: false
   });
 }
@@ -161,7 +174,8 @@ function drawMap(before) {
   if (!box.hidden && !box.firstChild) {
     for (var n = 0; n < 3; n += 1) box.append(el("span", {text: data.words.page.illustrative_mark}));
   }
-  if (before.within !== state.within) fitWhole();
+  var grown = before.view !== state.view || before.scan !== state.scan || before.series !== state.series;
+  if (before.within !== state.within || grown && !moved) fitWhole();
   drawChosen(before);
   drawLabels();
 }
@@ -181,40 +195,73 @@ function drawChosen(before) {
   }
 }
 
-function label(point, kind, lines) {
+function label(at, kind, lines) {
   var box = el("div", {class: "place " + kind}, lines);
-  labels.addLayer(L.marker(latLng(point), {
-    pane: kind === "sign" ? "signs" : "names", interactive: false, keyboard: false,
+  labels.addLayer(L.marker(at, {
+    pane: kind === "" || kind === "plate-label" ? "names" : "signs", interactive: false, keyboard: false,
     icon: L.divIcon({className: "", iconSize: [0, 0], html: box})
   }));
 }
 
-// Names of districts; on a page of districts their rates too; signs where the comparison is shown.
+// Beside the colour: an arrow in the comparison, letters of the label among hotspots.
+function signOf(series, i) {
+  if (!hasRate(series, i)) return "";
+  var found = hotspots(series, state.view);
+  if (found) return clusterSign(found, i);
+  if (state.view !== "significance" || !comparable(series)) return "";
+  return {higher: "\u25B2", lower: "\u25BC"}[significanceOf(series, i)] || "";
+}
+
+// Names of districts; on a page of districts their rates too; signs; numbers of clusters.
 function drawLabels() {
   var series = current();
+  var taken = clusterTops.map(function (top) { return map.project(top[1]).subtract([0, 14]); });
+  var borders = [].concat.apply([], clusterTops.map(function (top) {
+    return top[2].map(function (corner) { return map.project(corner); });
+  }));
   labels.clearLayers();
-  var signs = {higher: "\u25B2", lower: "\u25BC"};
   data.areas.point.forEach(function (point, i) {
-    var sign = state.view === "significance" && hasRate(series, i) && comparable(series)
-      ? signs[significanceOf(series, i)] || "" : "";
+    var sign = signOf(series, i);
     if (few()) {
       var value = hasRate(series, i) ? rateText(series, series.rate[i]) : absence(series, i);
-      label(point, "plate-label", [
+      label(latLng(point), "plate-label", [
         el("b", {text: data.areas.name[i]}), el("span", {text: (sign + " " + value).trim()})
       ]);
-    } else if (sign && shown(i) && roomy(i)) {
-      label(point, "sign", [el("span", {text: sign})]);
+    } else if (sign && shown(i) && roomy(i, sign, taken)) {
+      label(latLng(point), "sign", [el("span", {text: sign})]);
     }
   });
   if (!few()) {
     data.parents.point.forEach(function (point, d) {
-      label(point, "", [el("b", {text: data.parents.name[d]})]);
+      label(free(latLng(point), data.parents.name[d], taken.concat(borders)), "", [el("b", {text: data.parents.name[d]})]);
     });
   }
+  drawClusterNumbers();
 }
 
-function roomy(i) {
-  var box = layers[i].getBounds();
+// A district's name moves up or down where signs, numbers or clusters would lie under it.
+function free(at, name, taken) {
+  var from = map.project(at), half = name.length * 4 + 8;
+  if (state.view === "significance") return at;
+  var best = [0, -20, 20, -36, 36, -52, 52, -68].map(function (shift) {
+    var under = taken.filter(function (p) {
+      return Math.abs(p.x - from.x) < half && Math.abs(p.y - from.y - shift) < 15;
+    });
+    return [under.length, shift];
+  }).reduce(function (a, b) { return b[0] < a[0] ? b : a; });
+  return map.unproject(from.add([0, best[1]]));
+}
+
+// Room for an area's sign beside those that stand already; then it is taken. Arrows stay within
+// their areas; letters are few, and a small hotspot must not be overlooked.
+function roomy(i, sign, taken) {
+  var box = layers[i].getBounds(), at = map.project(latLng(data.areas.point[i]));
   var a = map.project(box.getNorthWest()), b = map.project(box.getSouthEast());
-  return b.x - a.x > 13 && b.y - a.y > 13;
+  var wide = sign.length * 7 + 6;
+  var within = b.x - a.x > 13 && b.y - a.y > 13 || state.view !== "significance";
+  var room = within && taken.every(function (p) {
+    return Math.abs(p.x - at.x) > wide || Math.abs(p.y - at.y) > 13;
+  });
+  if (room) taken.push(at);
+  return room;
 }

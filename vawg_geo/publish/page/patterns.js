@@ -28,6 +28,25 @@ function statusPattern(status, kind) {
   return pattern("p-" + status, 6, ground, [line("M0,3 h6", ink, 1)]);
 }
 
+// Arrows for areas unlike their surroundings, rings for those without any, bars for no label.
+function clusterPattern(word, kind) {
+  var ground = kind[0], ink = kind[1], id = "p-label-" + word;
+  if (kind[2] === "rings") {
+    return pattern(id, 9, ground, [svg("circle", {cx: 4.5, cy: 4.5, r: 2.4, fill: "none", stroke: ink})]);
+  }
+  if (kind[2] === "upright") return pattern(id, 6, ground, [line("M3,0 v6", ink, 1)]);
+  var arrow = kind[2] === "up" ? "l2.7,4.6 h-5.4 z" : "l-2.7,-4.6 h5.4 z";
+  var at = kind[2] === "up" ? ["M3,.4 ", "M7.5,5.2 "] : ["M3,5 ", "M7.5,9.8 "];
+  return pattern(id, 9.8, ground, at.map(function (from) {
+    return svg("path", {d: from + arrow, fill: ink});
+  }));
+}
+
+function clusterFill(word) {
+  var kind = data.palette.clusters[word];
+  return kind[2] === "solid" ? kind[0] : "url(#p-label-" + word + ")";
+}
+
 function dotted(id, ground) {
   var ink = luminance(ground) > 0.3 ? "#1f1a2e" : "#ffffff";
   function dot(at) {
@@ -49,6 +68,10 @@ function drawPatterns() {
   Object.keys(data.palette.significance).forEach(function (word) {
     found.push(dotted("p-dots-" + word, data.palette.significance[word]));
   });
+  Object.keys(data.palette.clusters).forEach(function (word) {
+    var kind = data.palette.clusters[word];
+    if (kind[2] !== "solid") found.push(clusterPattern(word, kind));
+  });
   document.body.append(svg("svg", {width: 0, height: 0, class: "unseen", "aria-hidden": "true"},
     [svg("defs", {}, found)]));
 }
@@ -59,11 +82,15 @@ function fillOf(series, i, noDots) {
   if (!hasRate(series, i)) {
     return "url(#p-" + (data.palette.patterns[status] ? status : "missing") + ")";
   }
+  var labelled = hotspots(series, state.view);
+  // No dots here: a standardised rate has taken account of small numbers.
+  if (labelled) return clusterFill(clusterOf(labelled, i));
   var dots = status === "unstable" && !noDots;
   if (state.view === "significance") {
     var word = comparable(series) ? significanceOf(series, i) : "not_compared";
     return dots ? "url(#p-dots-" + word + ")" : data.palette.significance[word];
   }
+  if (status === "zero") return data.palette.zero;
   var k = series.breaks.length + 1;
   return dots ? "url(#p-dots-" + k + "-" + series.class[i] + ")"
     : data.palette.classes[k][series.class[i]];

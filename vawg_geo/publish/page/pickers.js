@@ -26,8 +26,12 @@ function startPickers() {
   unique(data.series.map(function (s) { return s.period; })).sort().forEach(function (period) {
     byId("period").append(radio("period", period, period));
   });
-  byId("view").append(radio("view", "rate", data.words.page.view_rate));
-  byId("view").append(radio("view", "significance", data.words.page.view_significance));
+  views().forEach(function (view) {
+    byId("view").append(radio("view", view, data.words.page["view_" + view]));
+  });
+  byId("view").append(el("label", {}, [
+    el("input", {type: "checkbox", name: "vawg-scan"}), el("span", {text: data.words.page.view_scan})
+  ]), el("p", {class: "why", id: "vawg-unlabelled"}));
   startWithin();
   byId("controls").addEventListener("submit", function (event) { event.preventDefault(); });
   document.addEventListener("change", function (event) {
@@ -36,6 +40,7 @@ function startPickers() {
     if (group === "vawg-sex") change({series: nearestSeries({sex: value})});
     if (group === "vawg-period") change({series: nearestSeries({period: value})});
     if (group === "vawg-view") change({view: value});
+    if (group === "vawg-scan") change({scan: event.target.checked});
   });
   drawWith(drawPickers);
 }
@@ -52,14 +57,28 @@ function startWithin() {
   });
 }
 
+// The scan's switch, and why it or the hotspots cannot be chosen.
+function drawSwitch(series) {
+  var box = byId("view").querySelector("[name=vawg-scan]"), why = withoutText(series);
+  box.checked = state.scan;
+  byId("unlabelled").textContent = why;
+  byId("view").querySelectorAll("input").forEach(function (input) {
+    if (input === box) input.disabled = !series.scan;
+    if (input.disabled && input.value !== "significance") {
+      input.setAttribute("aria-describedby", "vawg-unlabelled");
+    } else input.removeAttribute("aria-describedby");
+  });
+}
+
 function drawPickers() {
   var now = current();
   var without = [];
   function mark(group, value, exists) {
-    byId(group).querySelectorAll("input").forEach(function (input) {
+    byId(group).querySelectorAll("input[type=radio]").forEach(function (input) {
       input.checked = input.value === String(value);
       input.disabled = exists ? !exists(input.value) : false;
-      if (input.disabled) without.push(input.nextSibling.textContent);
+      var named = input.disabled && (group !== "view" || input.value === "significance");
+      if (named) without.push(input.nextSibling.textContent);
     });
   }
   mark("indicator", now.indicator);
@@ -69,7 +88,8 @@ function drawPickers() {
   mark("period", now.period, function (period) {
     return findSeries(now.indicator, now.sex, period) >= 0;
   });
-  mark("view", state.view, function (view) { return view === "rate" || comparable(now); });
+  mark("view", state.view, function (view) { return viewable(now, view); });
+  drawSwitch(now);
   byId("why").textContent = without.length
     ? fill(data.words.page.not_in_series, {choices: without.join(", ")}) : "";
   byId("within").value = state.within === null ? "" : String(state.within);

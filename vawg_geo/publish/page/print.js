@@ -8,8 +8,17 @@ function startPrint() {
 
 function printing(on) {
   document.body.classList.toggle("printing", on);
+  map.getContainer().style.height = on ? paperHeight() + "px" : "";
   map.invalidateSize({animate: false, pan: false});
   fitWhole();
+}
+
+// The whole area's height at the paper's width, or what heading and key leave of an A4 page.
+function paperHeight() {
+  var view = byId("view").offsetHeight;
+  var others = document.querySelector("header").offsetHeight + byId("key").offsetHeight +
+    document.querySelector(".plate-head").offsetHeight - view;
+  return Math.max(360, Math.min(heightFor(700), 970 - others));
 }
 
 function startLeaving() {

@@ -33,8 +33,16 @@ function seriesNames(series) {
   };
 }
 
+// "female residents", but never "female women".
 function denominator(series) {
-  return data.words.sex_adjective[series.sex] + data.indicators[series.indicator].denominator;
+  var people = data.indicators[series.indicator].denominator;
+  return (/\b(wo)?men\b|male/i.test(people) ? "" : data.words.sex_adjective[series.sex]) + people;
+}
+
+// Made-up figures are nobody's: their indicator's source has no part in them.
+function sourceOf(series) {
+  return series.basis === "illustrative" ? data.words.page.source_illustrative
+    : data.indicators[series.indicator].source;
 }
 
 function levels(values) {
@@ -96,6 +104,11 @@ function headline(series) {
 function subheadline(series) {
   var names = seriesNames(series);
   var rate = fill(data.words.page.rate_per, {per: perText(series), denominator: denominator(series)});
+  if (hotspots(series, state.view)) {
+    rate = fill(data.words.page.hot_sub, {
+      view: data.words.page["view_" + state.view], rate: rate[0].toLowerCase() + rate.slice(1)
+    });
+  }
   return rate + ", " + names.sex[0].toLowerCase() + names.sex.slice(1) + ", " + names.period;
 }
 

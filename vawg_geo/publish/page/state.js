@@ -1,7 +1,7 @@
 // What is chosen now, as one object, and its form in the address (#indicator=...&area=...).
 
 var data = null;
-var state = {series: 0, view: "rate", area: null, within: null, sort: "rate", down: true};
+var state = {series: 0, view: "rate", scan: false, area: null, within: null, sort: "rate", down: true};
 var drawers = [];
 
 function current() {
@@ -15,7 +15,8 @@ function drawWith(drawer) {
 function change(changes) {
   var before = Object.assign({}, state);
   Object.assign(state, changes);
-  if (!comparable(current())) state.view = "rate";
+  if (!viewable(current(), state.view)) state.view = "rate";
+  if (!current().scan) state.scan = false;
   if (state.area !== null && state.within !== null && data.areas.parent[state.area] !== state.within) {
     if ("within" in changes && !("area" in changes)) state.area = null;
     else state.within = null;
@@ -53,7 +54,7 @@ function writeAddress() {
   var s = current();
   var parts = {
     indicator: data.indicators[s.indicator].slug, sex: s.sex, period: s.period,
-    view: state.view === "rate" ? null : state.view,
+    view: state.view === "rate" ? null : state.view, clusters: state.scan ? "1" : null,
     area: state.area === null ? null : data.areas.code[state.area],
     within: state.within === null ? null : data.parents.code[state.within]
   };
@@ -78,7 +79,8 @@ function readAddress() {
     var series = findSeries(indicator, wish.get("sex"), wish.get("period"));
     changes.series = series >= 0 ? series : nearestSeries({indicator: indicator});
   }
-  if (wish.get("view") === "significance") changes.view = "significance";
+  if (views().indexOf(wish.get("view")) >= 0) changes.view = wish.get("view");
+  changes.scan = wish.get("clusters") === "1";
   var area = data.areas.code.indexOf(wish.get("area"));
   if (area >= 0) changes.area = area;
   var within = data.parents.code.indexOf(wish.get("within"));

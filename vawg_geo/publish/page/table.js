@@ -15,11 +15,39 @@ function tableColumns(series) {
     {id: "significance", title: page.comparison_short, text: function (i) {
       return comparable(series) && hasRate(series, i) ? data.words.significance[significanceOf(series, i)] : "";
     }},
+    {id: "moran", title: page.moran, text: function (i) { return labelCell(series, "moran", i); }},
+    {id: "gi", title: page.gi, text: function (i) { return labelCell(series, "gi", i); }},
+    {id: "scan", title: page.scan, text: function (i) {
+      return scanOf(series, i) ? fill(page.scan_cell, {n: series.scan.member[i]}) : "";
+    }},
     {id: "status", title: page.status, text: function (i) { return data.words.status[statusOf(series, i)]; }}
   ];
   return columns.filter(function (column) {
-    return column.id !== "parent" || data.parents.code.length > 0;
+    if (column.id === "parent") return data.parents.code.length > 0;
+    if (column.id === "scan") return Boolean(series.scan);
+    return ["moran", "gi"].indexOf(column.id) < 0 || hotspots(series, column.id) !== null;
   });
+}
+
+function labelCell(series, view, i) {
+  return hasRate(series, i) ? data.words.cluster[clusterOf(hotspots(series, view), i)] : "";
+}
+
+// Columns of the file for labels that the series has: name and cell.
+function labelColumns(series) {
+  var found = [];
+  ["moran", "gi"].forEach(function (view) {
+    var labels = hotspots(series, view);
+    if (!labels) return;
+    function share(values, times) {
+      return function (i) { return values[i] === null ? "" : String(values[i] / times); };
+    }
+    found.push([view + "_cluster", function (i) { return clusterOf(labels, i); }],
+      [view + "_p_value", share(labels.p, 10000)], [view + "_p_adjusted", share(labels.q, 10000)],
+      [view + "_stability", share(labels.holds, 100)]);
+  });
+  if (series.scan) found.push(["scan_cluster", function (i) { return String(series.scan.member[i] || ""); }]);
+  return found;
 }
 
 function cellText(column, series, i) {
@@ -101,6 +129,7 @@ function csvText() {
   var series = current(), names = seriesNames(series);
   var head = ["area_code", "area_name", "district", "indicator", "sex", "period", "count", "rate",
     "rate_lower", "rate_upper", "rate_per", "comparator", "significance", "status", "basis"];
+  var labels = labelColumns(series);
   var columns = tableColumns(series);
   var by = columns.find(function (column) { return column.id === state.sort; }) || columns[0];
   var rows = sortedAreas(by).map(function (i) {
@@ -111,8 +140,9 @@ function csvText() {
       number(series.rate[i], series.decimals), number(series.low[i], series.decimals),
       number(series.high[i], series.decimals), String(series.per),
       series.comparator ? series.comparator.name : "", significanceOf(series, i),
-      statusOf(series, i), series.basis];
+      statusOf(series, i), series.basis].concat(labels.map(function (one) { return one[1](i); }));
   });
+  head = head.concat(labels.map(function (one) { return one[0]; }));
   return [head].concat(rows).map(function (row) { return row.map(csvCell).join(","); }).join("\r\n") + "\r\n";
 }
 

@@ -1,0 +1,186 @@
+"""Texts about hotspots and clusters; `words` joins them to those of the page.
+
+A hotspot is a statement about recorded figures and their surroundings, and the texts keep to that.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = [
+    "CLUSTER",
+    "CLUSTER_SENTENCE",
+    "CLUSTER_SIGN",
+    "HOTSPOT_PAGE",
+    "NOT_COMPUTED",
+    "STATISTIC",
+    "hotspot_rule",
+    "neighbour_words",
+    "scan_rule",
+]
+
+STATISTIC: Final = {"local-moran": "Local Moran", "gi-star": "Gi*"}
+
+CLUSTER: Final = {
+    "high-high": "High among high",
+    "low-low": "Low among low",
+    "high-low": "High among low",
+    "low-high": "Low among high",
+    "hot": "Hot spot",
+    "cold": "Cold spot",
+    "not_significant": "No clear pattern",
+    "island": "No neighbours",
+    "not_applicable": "Not labelled",
+}
+
+# Beside the colour, on the map and in the key.
+CLUSTER_SIGN: Final = {
+    "high-high": "HH",
+    "low-low": "LL",
+    "high-low": "HL",
+    "low-high": "LH",
+    "hot": "H",
+    "cold": "C",
+}
+
+CLUSTER_SENTENCE: Final = {
+    "high-high": "A {level} with a high rate among {levels} with high rates.",
+    "low-low": "A {level} with a low rate among {levels} with low rates.",
+    "high-low": "A {level} with a high rate among {levels} with low rates.",
+    "low-high": "A {level} with a low rate among {levels} with high rates.",
+    "hot": "High rates gather in and around this {level}.",
+    "cold": "Low rates gather in and around this {level}.",
+    "not_significant": "No pattern that stands out from chance among so many {levels}.",
+    "island": "It borders no other {level} with a figure, so it has no surroundings to look at.",
+    "not_applicable": "It has no label: there is no figure to go by.",
+}
+
+# Why a series has no hotspots.
+NOT_COMPUTED: Final = {
+    "illustrative": "illustrative figures",
+    "few_areas": "fewer than 10 areas",
+    "few_known": "fewer than 10 areas with a figure",
+    "zero": "nothing was recorded anywhere",
+    "share": "a share of another count, not a rate of residents",
+    "settings": "left out by the settings",
+}
+
+CORRECTION: Final = {
+    "bh": "Benjamini-Hochberg at {alpha}%",
+    "bonferroni": "Bonferroni at {alpha}%",
+    "none": "no correction for many {levels}, at {alpha}%",
+}
+
+HOTSPOT_PAGE: Final = {
+    "view_moran": "Hotspots (local Moran)",
+    "view_gi": "Hotspots (Gi*)",
+    "view_scan": "Clusters (scan)",
+    "view_note": "Hotspots and clusters",
+    "not_computed": "{what}: not computed: {reason}",
+    "scan_none": "Clusters (scan): none to show; the scan found none, or was not run",
+    "hot_caveat": (
+        "Hotspots and clusters are patterns in recorded figures: they may show more reporting, not "
+        "more harm."
+    ),
+    "hot_none": "No {level} stands out after the correction.",
+    "hot_sub": "{view}: {rate}",
+    "hot_title": "Hotspots and clusters",
+    "hot_label": "{label} (p\u00a0{p}, adjusted\u00a0{q})",
+    "p_under": "under {p}",
+    "holds_steady": "Steady: held in {share}% of trials",
+    "holds_fair": "Fairly steady: held in {share}% of trials",
+    "holds_frail": "Frail: held in only {share}% of trials",
+    "hot_trials": "Trials repeat it with other definitions of neighbour and other seeds.",
+    "near": "Neighbours with a figure",
+    "scan": "Scan",
+    "scan_in": "In cluster {n} of {of} (relative risk\u00a0{risk}, p\u00a0{p})",
+    "scan_out": "In no cluster",
+    "scan_cell": "Cluster {n}",
+    "scan_key": "Clusters (scan), most likely first",
+    "scan_areas": "{n} {levels}, relative risk\u00a0{risk}",
+    "scan_area": "1 {level}, relative risk\u00a0{risk}",
+    "scan_counts": "{observed} recorded, {expected} expected, p\u00a0{p}",
+    "moran": "Local Moran",
+    "gi": "Gi*",
+    "label_with_sign": "{sign}: {label}",
+}
+
+
+def neighbour_words(weights: str) -> str:
+    """Say a definition of neighbours in words.
+
+    Examples
+    --------
+    >>> [neighbour_words(w) for w in ("queen", "knn:6", "band:5000")]
+    ['queen neighbours', '6 nearest neighbours', 'neighbours within 5,000 m']
+    """
+    kind, _, number = weights.partition(":")
+    if kind == "knn":
+        return f"{number} nearest neighbours"
+    if kind == "band":
+        return f"neighbours within {float(number):,.0f} m"
+    return f"{weights} neighbours"
+
+
+def hotspot_rule(
+    statistic: str, *, weights: str, permutations: int, seed: int, correction: str, alpha: float,
+    levels: str,
+) -> str:  # fmt: skip
+    """Say how the labels of one series came about; it is printed wherever they are shown.
+
+    Parameters
+    ----------
+    statistic : str
+        `local-moran` or `gi-star`.
+    weights : str
+        `queen`, `rook`, `knn:6`, `band:5000`.
+    permutations, seed : int
+    correction : str
+        `bh`, `bonferroni` or `none`.
+    alpha : float
+    levels : str
+        Plural noun of the areas.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> hotspot_rule("local-moran", weights="queen", permutations=99_999, seed=12345,
+    ...     correction="bh", alpha=0.05, levels="wards")
+    'Local Moran on empirical-Bayes-standardised rates, queen neighbours, 99,999 permutations,
+    seed 12345, Benjamini-Hochberg at 5%'
+    """
+    level = CORRECTION[correction].replace("{alpha}", f"{alpha * 100:g}")
+    parts = (
+        f"{STATISTIC[statistic]} on empirical-Bayes-standardised rates",
+        neighbour_words(weights),
+        f"{permutations:,} permutations",
+        f"seed {seed}",
+        level.replace("{levels}", levels),
+    )
+    return ", ".join(parts)
+
+
+def scan_rule(*, replicates: int, seed: int, max_population: float | None) -> str:
+    """Say how the clusters came about.
+
+    Parameters
+    ----------
+    replicates, seed : int
+    max_population : float or None
+        Largest share of the population in a circle.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> scan_rule(replicates=999, seed=12345, max_population=0.5)
+    'Circular Poisson scan, circles of up to 50% of residents, 999 replicates, seed 12345'
+    """
+    reach = "" if max_population is None else f"circles of up to {max_population:.0%} of residents"
+    parts = ("Circular Poisson scan", reach, f"{replicates:,} replicates", f"seed {seed}")
+    return ", ".join(part for part in parts if part)
