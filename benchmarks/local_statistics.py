@@ -2,12 +2,12 @@
 
     python benchmarks/local_statistics.py [--size 7500x9999 ...] [--large] [--rounds 3]
 
-Prints medians and ratios; it is a measurement, not a test. `--large` adds 35,000 areas with
-99,999 permutations, on which esda takes minutes; it runs once there, ours as often as elsewhere.
-pygeoda is left out where it is not installed; esda compiles with numba, and is several times
-slower, and the comparison unfair, without it. What is timed is the whole public call from values
-and neighbours to the table of labels. esda and pygeoda run warmed up: their first calls compile
-and allocate.
+Prints medians of runs in turns, wall and processor time, and ratios; it is a measurement and no
+test. On a busy machine the ratios of processor time are the steadier. `--large` adds 35,000 areas
+with 99,999 permutations, on which esda takes minutes; it runs once there. pygeoda is left out
+where it is not installed; esda compiles with numba, and is several times slower, and the
+comparison unfair, without it. What is timed is the whole public call from values and neighbours to
+the table of labels. esda and pygeoda run warmed up: their first calls compile and allocate.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def rival_pygeoda(
         weights = pygeoda.weights.read_gal(str(path), [str(i + 1) for i in range(near.n)])
     data = values.tolist()
 
-    def run() -> object:
+    def run(permutations: int = permutations) -> Any:
         return pygeoda.local_moran(
             weights,
             data,
@@ -96,21 +96,29 @@ def rival_pygeoda(
             seed=1,
         )
 
-    found = np.array(run().lisa_values())
+    found = np.array(run(99).lisa_values())
     ours = local_moran(values, near, permutations=99)["value"].to_numpy()
     if not np.allclose(found, ours, atol=1e-6):
         print("  (pygeoda's statistics differ: its weights are not the same)")
     return run
 
 
-def median_seconds(run: Callable[[], object], rounds: int) -> float:
-    """Median wall time."""
-    taken = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        run()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+def in_turns(
+    runs: dict[str, Callable[[], object]], rounds: dict[str, int]
+) -> dict[str, tuple[float, float]]:
+    """Median wall and processor time of each, run in turns so that a busy moment hits all alike."""
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
+    for turn in range(max(rounds.values())):
+        for name, run in runs.items():
+            if turn < rounds[name]:
+                wall, processor = time.perf_counter(), time.process_time()
+                run()
+                spent = (time.perf_counter() - wall, time.process_time() - processor)
+                taken[name].append(spent)
+    return {
+        name: (statistics.median(w for w, _ in spent), statistics.median(p for _, p in spent))
+        for name, spent in taken.items()
+    }
 
 
 def compare(areas: int, permutations: int, *, rounds: int, slow_rounds: int) -> None:
@@ -138,12 +146,15 @@ def compare(areas: int, permutations: int, *, rounds: int, slow_rounds: int) -> 
             rivals[name] = rival_pygeoda(values, near, permutations, threads=threads)
     for run in ours.values():
         run()
-    times = {name: median_seconds(run, rounds) for name, run in ours.items()}
-    times |= {name: median_seconds(run, slow_rounds) for name, run in rivals.items()}
-    for name, seconds in times.items():
-        against = "ours, unequal weights" if "unequal" in name else "ours, equal weights"
-        ratio = "" if name in ours else f"   {seconds / times[against]:8.1f} times ours"
-        print(f"  {name:34} {seconds:9.4f} s{ratio}")
+    turns = dict.fromkeys(ours, rounds) | dict.fromkeys(rivals, slow_rounds)
+    times = in_turns(ours | rivals, turns)
+    print(f"  {'':32}{'wall, s':>10}{'cpu, s':>10}   times ours: wall, cpu")
+    for name, (wall, processor) in times.items():
+        base = times["ours, unequal weights" if "unequal" in name else "ours, equal weights"]
+        ratios = f"{wall / base[0]:19.1f}{processor / base[1]:8.1f}"
+        print(
+            f"  {name:32}{wall:10.4f}{processor:10.4f}{'' if name in ours else ratios}", flush=True
+        )
 
 
 def flagged(mean: float, maps: int = 100) -> None:

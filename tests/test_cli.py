@@ -441,6 +441,7 @@ def test_scan(capsys, tmp_path, own_files):
     [
         (["--weights", "bishop"], "cannot be read"),
         (["--weights", "knn:144"], "smaller k"),
+        (["--seed", "-1"], "0 or more"),
         (["--permutations", "7"], "99"),
         (["--out", "x.docx"], "must end in .csv"),
     ],
@@ -451,3 +452,40 @@ def test_hotspots_refuse(capsys, tmp_path, own_files, options, message):
     assert code == 2
     assert message in error
     assert not (tmp_path / "h.csv").exists()
+
+
+@pytest.mark.parametrize("command", ["hotspots", "scan"])
+def test_a_boundary_file_is_never_written_over(capsys, tmp_path, own_files, command):
+    layer = tmp_path / "mine.gpkg"
+    vawg_geo.read_boundaries("wards-2015").to_file(layer)
+    before = layer.read_bytes()
+    code, _, error = run(capsys, command, *own_files[:-1], layer, "--out", layer)
+    assert code == 2
+    assert "is one of the inputs" in error
+    assert layer.read_bytes() == before
+
+
+def test_hotspots_say_why_there_is_no_label(capsys, tmp_path, own_files):
+    counts = own_files[0]
+    counts.write_text(counts.read_text().replace(",20\n", ",x\n", 1))
+    options = ["--permutations", "999", "--correction", "bonferroni", "--out", tmp_path / "h.csv"]
+    code, printed, _ = run(capsys, "hotspots", *own_files, *options)
+    assert code == 0
+    assert "without a label, suppressed: 1" in printed
+    assert "can pass Bonferroni's correction over 144 areas" in printed
+    table = pd.read_csv(tmp_path / "h.csv")
+    assert table["reason"].tolist().count("suppressed") == 1
+
+
+def test_scan_says_what_it_left_out_and_what_may_be_chance(capsys, tmp_path, own_files):
+    counts = own_files[0]
+    counts.write_text(counts.read_text().replace(",20\n", ",x\n", 1))
+    code, printed, _ = run(
+        capsys, "scan", *own_files, "--replicates", "99", "--out", tmp_path / "s.csv"
+    )
+    assert code == 0
+    assert "in no circle" in printed
+    assert "(may be chance)" in printed
+    assert {"significant", "radius_m", "max_population"} <= set(
+        pd.read_csv(tmp_path / "s.csv").columns
+    )

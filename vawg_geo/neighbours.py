@@ -15,10 +15,12 @@ import numpy as np
 from vawg_geo.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from libpysal.graph import Graph
     from numpy.typing import NDArray
 
-__all__ = ["Neighbours", "as_neighbours"]
+__all__ = ["Neighbours", "as_neighbours", "order_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +103,26 @@ class Neighbours:
             kind=self.kind,
         )
 
+    @cached_property
+    def by_id(self) -> NDArray[np.intp]:
+        """Positions of the areas in the order of their ids, shape (n,).
+
+        Random draws go by this order, so that nothing depends on the order of the rows.
+        """
+        return order_of(self.ids)
+
+    def reordered(self, order: NDArray[np.intp]) -> Neighbours:
+        """Take the areas in another order, a permutation of the positions."""
+        place = np.empty_like(order)
+        place[order] = np.arange(order.size)
+        return Neighbours.from_pairs(
+            tuple(self.ids[i] for i in order),
+            place[self.rows],
+            place[self.others],
+            weights=self.weights,
+            kind=self.kind,
+        )
+
     @classmethod
     def from_pairs(
         cls,
@@ -162,6 +184,20 @@ class Neighbours:
             verify_integrity=False,
         )
         return Graph(pd.Series(weights[order], index=index, name="weight"), is_sorted=True)
+
+
+def order_of(ids: Sequence[Any]) -> NDArray[np.intp]:
+    """Positions of ids in ascending order: numbers by size, everything else as text.
+
+    Examples
+    --------
+    >>> order_of(["b", "c", "a"]).tolist(), order_of([10, 9]).tolist()
+    ([2, 0, 1], [1, 0])
+    """
+    names = np.asarray(ids)
+    if names.dtype.kind not in "iuf":
+        names = np.asarray([str(name) for name in ids])
+    return np.argsort(names, kind="stable")
 
 
 def as_neighbours(graph: Graph | Neighbours) -> Neighbours:

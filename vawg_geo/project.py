@@ -155,6 +155,9 @@ class HotspotSettings(_Settings, frozen=True, kw_only=True):
         if self.permutations < 99 or self.replicates < 99:
             msg = "permutations and replicates must be at least 99"
             raise ValueError(msg)
+        if self.seed < 0:
+            msg = f"the seed must be 0 or more, not {self.seed}"
+            raise ValueError(msg)
         if not 0 < self.alpha < 1 or not 0 < self.max_population <= 0.5:
             msg = "alpha must lie between 0 and 1, max_population between 0 and 0.5"
             raise ValueError(msg)

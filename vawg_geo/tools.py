@@ -23,6 +23,8 @@ __all__ = ["hotspots_file", "rates_file", "scan_file"]
 
 _OWN_FILE = "An analyst's file: no small number is hidden in it."
 _SERIES = ["indicator", "sex", "period"]
+# Below this p a cluster of the scan is called significant in the file.
+ALPHA = 0.05
 
 
 def rates_file(
@@ -98,7 +100,7 @@ def hotspots_file(
     """
     from vawg_geo.overlays.hotspots import HotspotRule, MapNeighbours, hotspot_columns
 
-    _require_new(out, counts, population)
+    _require_new(out, counts, population, Path(areas))
     _require_ending(out)
     layer, table, notes = _joined(counts, population, areas)
     neighbours = MapNeighbours(layer, weights)
@@ -119,6 +121,13 @@ def hotspots_file(
     result = pd.concat(frames, ignore_index=True)
     _write(result, layer, out, "hotspots")
     lines = [f"{cluster}: {n:,}" for cluster, n in result["cluster"].value_counts().items()]
+    reasons = result.loc[result["reason"] != "", "reason"].value_counts()
+    lines += [f"without a label, {reason}: {n:,}" for reason, n in reasons.items()]
+    if correction == "bonferroni" and 2 * len(layer) > rule.alpha * (permutations + 1):
+        lines.append(
+            f"Note: with {permutations:,} permutations no p-value can pass Bonferroni's correction "
+            f"over {len(layer):,} areas; ask for {int(2 * len(layer) / rule.alpha):,}."
+        )
     notes += [f"Note: {note}" for note in neighbours.notes]
     return [*notes, *lines, f"{out}: {len(result):,} labels. {_OWN_FILE}"]
 
@@ -147,7 +156,7 @@ def scan_file(
     """
     from vawg_geo.measures.scan import circular_scan
 
-    _require_new(out, counts, population)
+    _require_new(out, counts, population, Path(areas))
     _require_ending(out)
     layer, table, notes = _joined(counts, population, areas)
     centres = layer.geometry.centroid
@@ -163,15 +172,20 @@ def scan_file(
             replicates=replicates,
             seed=seed,
         )
+        notes += [f"Note: {note}" for note in result.notes]
         members = result.members.rename(columns={"id": "area_code"})
-        about = members.merge(result.clusters, on="scan_cluster", how="left")
+        clusters = result.clusters.rename(columns={"radius": "radius_m"})
+        clusters["significant"] = clusters["p_value"] <= ALPHA
+        about = members.merge(clusters, on="scan_cluster", how="left")
         found = rows.reset_index(drop=True).merge(about, on="area_code", how="left")
-        frames.append(found.assign(replicates=replicates, seed=seed))
+        settings = {"replicates": replicates, "max_population": max_population, "seed": seed}
+        frames.append(found.assign(**settings))
         about_series = ", ".join(str(rows[name].iloc[0]) for name in _SERIES)
         lines += [
             f"{about_series}: cluster {c.scan_cluster} about {c.centre}, {c.areas} areas, "
             f"relative risk {c.relative_risk:.2f}, p = {c.p_value:.3f}"
-            for c in result.clusters.itertuples()
+            f"{'' if c.significant else ' (may be chance)'}"
+            for c in clusters.itertuples()
         ]
     result_table = pd.concat(frames, ignore_index=True)
     _write(result_table, layer, out, "scan")

@@ -302,7 +302,9 @@ def test_writing_refuses(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("titles", [["Crimes by ward, 2015/16"], ["Crimes by ward", "Extracted in May"]])
+@pytest.mark.parametrize(
+    "titles", [["Crimes by ward, 2015/16"], ["Crimes by ward", "Extracted in May"]]
+)
 def test_title_rows_above_the_header_are_set_aside(tmp_path, titles):
     import openpyxl
 

@@ -21,6 +21,12 @@ def by_loop(values, near, permutations, seed):
 
     Values and weights are binary fractions of few digits, so that every sum is exact.
     """
+    order = near.by_id
+    if not np.array_equal(order, np.arange(near.n)):
+        # Samples are of areas in the order of their ids.
+        return by_loop(values[order], near.reordered(order), permutations, seed)[
+            :, np.argsort(order)
+        ]
     orders = draw_orders(near.n, int(near.degree.max()) + 1, permutations, seed=seed)
     exact = values.tolist()
     tails = np.zeros((2, near.n), dtype=int)

@@ -326,3 +326,27 @@ def test_inputs_are_not_changed():
     circular_scan(counts, people, places, replicates=19)
     for now, then in zip((counts, people, places), before, strict=True):
         np.testing.assert_array_equal(now, then)
+
+
+def test_shuffled_rows_change_no_p_value():
+    rng = np.random.default_rng(8)
+    counts, people, places = (
+        rng.poisson(9, 40),
+        rng.integers(500, 900, 40),
+        rng.random((40, 2)) * 9e4,
+    )
+    names = [f"a{n:02}" for n in range(40)]
+    order = rng.permutation(40)
+    straight = circular_scan(counts, people, places, ids=names)
+    shuffled = circular_scan(
+        counts[order], people[order], places[order], ids=[names[n] for n in order]
+    )
+    assert straight.clusters.equals(shuffled.clusters)
+
+
+def test_names_that_are_not_the_counts_index():
+    counts = pd.Series(range(12), index=list("abcdefghijkl"))
+    with pytest.raises(InputError, match="first: 'a' and 'l'"):
+        circular_scan(counts, [100] * 12, np.ones((12, 2)), ids=list("lkjihgfedcba"))
+    with pytest.raises(InputError, match="no numbers"):
+        circular_scan(["x"] * 12, [100] * 12, np.ones((12, 2)))

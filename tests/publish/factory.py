@@ -109,6 +109,7 @@ def made_up_hotspots(rates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
                 p_adjusted=np.minimum(1, p * 2),
                 cluster=cluster,
                 stability=np.where(known, np.linspace(1, 0, n), np.nan),
+                reason=np.where(known, "", "missing"),
                 neighbours=np.where(cluster == "island", 0, 3),
                 weights="queen",
                 permutations=99_999,

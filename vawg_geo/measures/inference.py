@@ -9,7 +9,7 @@ import numpy as np
 
 from vawg_geo.errors import InputError
 from vawg_geo.measures.aligned import as_events, as_numbers, require_enough, weighted
-from vawg_geo.measures.permutation import FEWEST_PERMUTATIONS, two_sided_p
+from vawg_geo.measures.permutation import FEWEST_PERMUTATIONS, require_seed, two_sided_p
 from vawg_geo.neighbours import Neighbours, as_neighbours
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ class Setting:
         if permutations < FEWEST_PERMUTATIONS:
             msg = f"{permutations:,} permutations are too few: ask for {FEWEST_PERMUTATIONS:,}."
             raise InputError(msg)
+        require_seed(seed)
         given = as_neighbours(graph)
         people = None
         if population is None:
@@ -223,7 +224,10 @@ class Setting:
             count = min(_BLOCK, self.permutations - block * _BLOCK)
             stream = np.random.SeedSequence(self.seed, spawn_key=(block,))
             rng = np.random.Generator(np.random.PCG64(stream))
-            shuffled = rng.permuted(np.broadcast_to(self.numbers, (count, self.n)), axis=1)
+            # Dealt out by id, so that the order of the rows changes nothing.
+            order = self.neighbours.by_id
+            dealt = np.broadcast_to(self.numbers[order], (count, self.n))
+            shuffled = rng.permuted(dealt, axis=1)[:, np.argsort(order)]
             permuted = statistic(shuffled, _lags(shuffled, self.neighbours))
             tails[0] += np.count_nonzero(permuted >= found - same)
             tails[1] += np.count_nonzero(permuted <= found + same)

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
     from vawg_geo.neighbours import Neighbours
 
-__all__ = ["FEWEST_PERMUTATIONS", "Tails", "draw_orders", "tail_counts", "two_sided_p"]
+__all__ = [
+    "FEWEST_PERMUTATIONS",
+    "Tails",
+    "draw_orders",
+    "require_seed",
+    "tail_counts",
+    "two_sided_p",
+]
 
 FEWEST_PERMUTATIONS: Final = 99
 # Permutations that share one stream of random numbers. A constant of the method: another value
@@ -116,6 +123,18 @@ def draw_orders(n: int, size: int, permutations: int, *, seed: int) -> NDArray[n
     return _orders_of_blocks(n, size, permutations, seed, range(-(-permutations // _BLOCK)))
 
 
+def require_seed(seed: int) -> None:
+    """Refuse a seed that is no whole number from 0 up.
+
+    Raises
+    ------
+    InputError
+    """
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        msg = f"the seed is {seed!r}. Give a whole number, 0 or more; 12345 is the default."
+        raise InputError(msg)
+
+
 def tail_counts(
     values: NDArray[np.float64],
     neighbours: Neighbours,
@@ -167,6 +186,18 @@ def tail_counts(
             f"Ask for {FEWEST_PERMUTATIONS:,} or more; 99,999 is the default."
         )
         raise InputError(msg)
+    require_seed(seed)
+    order = neighbours.by_id
+    if (np.diff(order) < 0).any():
+        tails = tail_counts(
+            values[order],
+            neighbours.reordered(order),
+            permutations=permutations,
+            seed=seed,
+            chunk=chunk,
+        )
+        place = np.argsort(order)
+        return Tails(tails.at_least[place], tails.at_most[place], permutations)
     n, degree = neighbours.n, neighbours.degree
     size = int(degree.max(initial=0)) + 1
     counts = np.zeros((2, n), dtype=np.int64)

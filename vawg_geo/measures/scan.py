@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from vawg_geo.errors import problem
+from vawg_geo.measures.permutation import require_seed
 from vawg_geo.measures.scan_circles import (
     Rates,
     circle_blocks,
@@ -21,6 +22,7 @@ from vawg_geo.measures.scan_circles import (
     replicate_maxima,
 )
 from vawg_geo.measures.scan_inputs import ScanData, read_scan_data, require_options
+from vawg_geo.neighbours import order_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,6 +171,7 @@ def circular_scan(
     ['a', 'b', 'c']
     """
     require_options(max_population, replicates, max_clusters, rates)
+    require_seed(seed)
     data = read_scan_data(counts, population, coordinates, ids)
     total = int(data.events.sum())
     tolerance = SAME * float(np.ptp(data.places, axis=0).max())
@@ -182,9 +185,11 @@ def circular_scan(
             max_clusters=max_clusters,
             rates=rates,
         )
+        # Dealt out by name, so that the order of the rows changes nothing.
+        order = order_of(data.names)
         maxima = replicate_maxima(
-            data.places,
-            data.people,
+            data.places[order],
+            data.people[order],
             total=total,
             replicates=replicates,
             seed=seed,

@@ -106,6 +106,18 @@ def require_options(max_population: float, replicates: int, max_clusters: int, r
 def _names(counts: Any, population: Any, coordinates: Any, ids: Sequence[Any] | None) -> list[Any]:
     """Names of the areas, after a check that all tables are about the same ones."""
     index = counts.index if isinstance(counts, pd.Series) else None
+    # A plain numbering says nothing of the areas; any other index must be the names.
+    named = index is not None and not isinstance(index, pd.RangeIndex)
+    if named and index is not None and ids is not None and list(index) != list(ids):
+        msg = (
+            "the counts' index and the names given as ids differ; first: "
+            f"{index[0]!r} and {next(iter(ids))!r}. Give one of them, or both alike."
+        )
+        raise InputError(msg)
+    if index is None and isinstance(population, pd.Series) and ids is not None:
+        index = pd.Index(list(ids))
+        if isinstance(population.index, pd.RangeIndex):
+            index = None
     names = list(ids) if ids is not None else list(range(len(counts)) if index is None else index)
     for table, what in ((population, "populations"), (coordinates, "coordinates")):
         if index is None or not isinstance(table, pd.Series | pd.DataFrame):
@@ -154,7 +166,11 @@ def _numbers(
 
 
 def _floats(values: Any) -> Any:
-    return pd.Series(values).astype("Float64").to_numpy(float, na_value=np.nan)
+    try:
+        return pd.Series(values).astype("Float64").to_numpy(float, na_value=np.nan)
+    except (TypeError, ValueError):
+        msg = "the counts or the populations are no numbers. Read them with read_counts."
+        raise InputError(msg) from None
 
 
 def _require_areas(

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["STABILITY_PERMUTATIONS", "HotspotRule", "MapNeighbours", "hotspot_columns"]
 
 _ALTERNATIVES: Final = ("queen", "rook", "knn:4", "knn:5", "knn:6", "knn:7", "knn:8")
-# Permutations for each of the other definitions and seeds.
+# Labels near alpha flip for want of permutations, and that is no frailty: the trials have as many
+# as the label itself, but for maps on which that takes long.
+_MANY_AREAS: Final = 1_000
 STABILITY_PERMUTATIONS: Final = 9_999
 
 
@@ -76,11 +78,15 @@ class MapNeighbours:
         return self._others
 
     def _reach(self) -> float:
-        """Metres within which every area has a neighbour, rounded up to 100."""
+        """Metres within which nearly all areas have a neighbour, rounded up to 100.
+
+        The 95th percentile of the distance to the nearest: one remote area must not make the band
+        so wide that everybody neighbours everybody.
+        """
         from scipy.spatial import cKDTree
 
         distances = np.asarray(cKDTree(self.coordinates).query(self.coordinates, k=2)[0])
-        return float(np.ceil(distances[:, 1].max() / 100) * 100)
+        return max(100.0, float(np.ceil(np.quantile(distances[:, 1], 0.95) / 100) * 100))
 
 
 def hotspot_columns(
@@ -99,9 +105,10 @@ def hotspot_columns(
     Returns
     -------
     dict of str to Series or str
-        `statistic`, `value`, `z`, `p_value`, `p_adjusted`, `cluster`, `stability`, `neighbours`;
-        series by area. The stability is the share of the other definitions of neighbours and of
-        four other seeds under which the label holds, each with at most 9,999 permutations.
+        `statistic`, `value`, `z`, `p_value`, `p_adjusted`, `cluster`, `reason`, `stability`,
+        `neighbours`; series by area. The stability is the share of the other definitions of
+        neighbours and of four other seeds under which the label holds, on maps of more than 1,000
+        areas with at most 9,999 permutations each.
 
     Raises
     ------
@@ -130,8 +137,8 @@ def _compute(rows: pd.DataFrame, neighbours: MapNeighbours, rule: HotspotRule) -
         )
 
     found = label(neighbours.chosen, rule.seed, rule.permutations)
-    # Ten other answers to the same question need not each be as fine as the answer itself.
-    fewer = min(rule.permutations, STABILITY_PERMUTATIONS)
+    many = len(rows) > _MANY_AREAS
+    fewer = min(rule.permutations, STABILITY_PERMUTATIONS) if many else rule.permutations
     stability = label_stability(
         found["cluster"],
         lambda graph, seed: label(graph, seed, fewer)["cluster"],
@@ -139,10 +146,11 @@ def _compute(rows: pd.DataFrame, neighbours: MapNeighbours, rule: HotspotRule) -
         alternatives=neighbours.others,
         seeds=[rule.seed + step for step in range(1, OTHER_SEEDS + 1)],
     )
-    columns = ("value", "z", "p_value", "p_adjusted", "cluster", "neighbours")
+    columns = ("value", "z", "p_value", "p_adjusted", "cluster", "reason", "neighbours")
     return {
         "statistic": rule.statistic,
-        "stability": stability,
+        # Where there was nothing to label, nothing held.
+        "stability": stability.mask(found["cluster"].eq("island") | found["reason"].eq("constant")),
         **{column: found[column] for column in columns},
     }
 

@@ -56,7 +56,7 @@ _SHARED = (
 )  # fmt: skip
 # Statistics of hotspots: the beginning of their columns' names, and what is taken of each.
 _STATISTICS = {"local-moran": "moran", "gi-star": "gi"}
-_LABELS = ("cluster", "value", "z", "p_value", "p_adjusted", "stability")
+_LABELS = ("cluster", "reason", "value", "z", "p_value", "p_adjusted", "stability")
 _RULES = ("weights", "permutations", "correction", "alpha", "seed", "basis")
 _SCAN = {
     "scan_cluster": "scan_cluster",

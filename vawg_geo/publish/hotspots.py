@@ -27,8 +27,8 @@ __all__ = ["FEWEST_AREAS", "HOTSPOT_COLUMNS", "SCAN_COLUMNS", "compute_hotspots"
 
 HOTSPOT_COLUMNS: Final = (
     "area_code", "area_name", "level", "vintage", "indicator", "sex", "period", "statistic",
-    "value", "z", "p_value", "p_adjusted", "cluster", "stability", "neighbours", "weights",
-    "permutations", "correction", "alpha", "seed", "status", "basis", "note",
+    "value", "z", "p_value", "p_adjusted", "cluster", "reason", "stability", "neighbours",
+    "weights", "permutations", "correction", "alpha", "seed", "status", "basis", "note",
 )  # fmt: skip
 SCAN_COLUMNS: Final = (
     "area_code", "area_name", "level", "vintage", "indicator", "sex", "period", "scan_cluster",
