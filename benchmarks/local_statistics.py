@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import statistics
 import tempfile
 import time
@@ -21,6 +22,11 @@ import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+# esda's products of matrices run in as many BLAS threads as there are processors, which on a busy
+# machine wait for each other and made it three times as slow: one thread is fairer to it. Must be
+# said before numpy is imported.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
 

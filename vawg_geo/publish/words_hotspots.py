@@ -90,7 +90,11 @@ HOTSPOT_PAGE: Final = {
     "holds_steady": "Steady: held in {share}% of trials",
     "holds_fair": "Fairly steady: held in {share}% of trials",
     "holds_frail": "Frail: held in only {share}% of trials",
-    "hot_trials": "Trials repeat it with other definitions of neighbour and other seeds.",
+    "hot_trials": (
+        "Trials repeat it with other definitions of neighbour and other seeds. Local Moran and Gi* "
+        "rest on the same comparison: take them for one piece of evidence. The scan asks whether "
+        "any circle holds too many events, so it can find a cluster where they find none."
+    ),
     "near": "Neighbours with a figure",
     "scan": "Scan",
     "scan_in": "In cluster {n} of {of} (relative risk\u00a0{risk}, p\u00a0{p})",
