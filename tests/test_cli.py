@@ -419,6 +419,15 @@ def test_hotspots(capsys, tmp_path, own_files, statistic):
     assert len(table) == 144
 
 
+def test_hotspots_without_stability(capsys, tmp_path, own_files):
+    out = tmp_path / "h.csv"
+    options = ["--permutations", "999", "--no-stability", "--out", out]
+    assert run(capsys, "hotspots", *own_files, *options)[0] == 0
+    table = pd.read_csv(out)
+    assert table["stability"].isna().all()
+    assert table["p_value"].notna().all()
+
+
 def test_hotspots_as_a_layer(capsys, tmp_path, own_files):
     out = tmp_path / "h.gpkg"
     code, _, _ = run(capsys, "hotspots", *own_files, "--permutations", "999", "--out", out)

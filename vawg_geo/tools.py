@@ -77,6 +77,7 @@ def hotspots_file(
     permutations: int = 99_999,
     seed: int = 12345,
     correction: str = "bh",
+    stability: bool = True,
 ) -> list[str]:
     """Label hotspots of every series of a file of counts and write them to a file.
 
@@ -92,6 +93,8 @@ def hotspots_file(
     weights : str
         `queen`, `rook`, `knn:6`, `band:5000`.
     permutations, seed, correction : see `local_moran`
+    stability : bool
+        Try every label under other neighbours and seeds too.
 
     Returns
     -------
@@ -105,7 +108,11 @@ def hotspots_file(
     layer, table, notes = _joined(counts, population, areas)
     neighbours = MapNeighbours(layer, weights)
     rule = HotspotRule(
-        statistic=statistic, permutations=permutations, correction=correction, seed=seed
+        statistic=statistic,
+        permutations=permutations,
+        correction=correction,
+        seed=seed,
+        stability=stability,
     )
     frames = [
         rows.assign(

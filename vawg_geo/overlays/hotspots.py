@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 
 from vawg_geo.areas.neighbours import neighbours_and_notes, neighbours_of
 from vawg_geo.measures.local import getis_ord, local_moran
@@ -14,7 +15,6 @@ from vawg_geo.measures.stability import OTHER_SEEDS, label_stability
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
     from numpy.typing import NDArray
 
     from vawg_geo.neighbours import Neighbours
@@ -37,6 +37,7 @@ class HotspotRule:
     correction: str = "bh"
     alpha: float = 0.05
     seed: int = 12345
+    stability: bool = True
 
 
 @dataclass(eq=False)
@@ -137,6 +138,10 @@ def _compute(rows: pd.DataFrame, neighbours: MapNeighbours, rule: HotspotRule) -
         )
 
     found = label(neighbours.chosen, rule.seed, rule.permutations)
+    columns = ("value", "z", "p_value", "p_adjusted", "cluster", "reason", "neighbours")
+    table = {"statistic": rule.statistic, **{column: found[column] for column in columns}}
+    if not rule.stability:
+        return table | {"stability": pd.Series(np.nan, index=found.index)}
     many = len(rows) > _MANY_AREAS
     fewer = min(rule.permutations, STABILITY_PERMUTATIONS) if many else rule.permutations
     stability = label_stability(
@@ -146,13 +151,9 @@ def _compute(rows: pd.DataFrame, neighbours: MapNeighbours, rule: HotspotRule) -
         alternatives=neighbours.others,
         seeds=[rule.seed + step for step in range(1, OTHER_SEEDS + 1)],
     )
-    columns = ("value", "z", "p_value", "p_adjusted", "cluster", "reason", "neighbours")
-    return {
-        "statistic": rule.statistic,
-        # Where there was nothing to label, nothing held.
-        "stability": stability.mask(found["cluster"].eq("island") | found["reason"].eq("constant")),
-        **{column: found[column] for column in columns},
-    }
+    # Where there was nothing to label, nothing held.
+    nothing = found["cluster"].eq("island") | found["reason"].eq("constant")
+    return table | {"stability": stability.mask(nothing)}
 
 
 def _too_many(weights: str, areas: int) -> bool:
