@@ -23,9 +23,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-# esda's products of matrices run in as many BLAS threads as there are processors, which on a busy
-# machine wait for each other and made it three times as slow: one thread is fairer to it. Must be
-# said before numpy is imported.
+# esda's products of matrices run in as many BLAS threads as there are processors. On a busy machine
+# these wait for each other: esda then took twice the processor time, which would flatter us. One
+# thread is fairer, and must be asked for before numpy is imported.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np

@@ -1,10 +1,20 @@
 """Local association in place: local Moran, Gi and Gi* of Getis and Ord.
 
-Ours rather than esda's or pygeoda's, for three reasons. Correctness: esda's p-values are
-one-sided and folded, so that p <= 0.05 is a nominal 10 % test, and with sparse counts they call
-ties extreme (on independent Poisson counts of mean 0.1 its Gi* calls 60 % of wards, pygeoda's
-59 %; ours FIGURE_SPARSE). Speed: FIGURE_SPEED. Start-up: importing esda costs several times
-importing geopandas. Statistics equal esda's to 1e-10 in tests.
+Ours rather than esda's or pygeoda's, for three reasons, measured by
+`benchmarks/local_statistics.py` on a grid of queen neighbours, two processors, BLAS on one thread:
+
+- Correctness: esda's p-values are one-sided and folded, so that p <= 0.05 is a nominal 10 % test,
+  and sparse counts make it worse. Over 100 maps of 144 independent counts, Gi* calls at p <= 0.05
+  51 % of areas with esda and 1.1 % with ours at a mean of 0.1; 18 and 1.5 % at 0.3; 10 and 3.8 %
+  at 5.
+- Speed: 34,969 areas with 99,999 permutations take 0.13 s, esda on one job 1,060 times as much
+  processor time (one run), pygeoda's look-up 200 times as long on two threads and 400 on one.
+  7,482 areas with 9,999: 0.02 s, esda 100 times, pygeoda 46 times as long. Where an area's
+  neighbours weigh differently: 15 and 9 times as fast as esda. At 144 areas with 999 there is
+  nothing to gain: all take milliseconds, and pygeoda on one thread half of ours.
+- Start-up: importing esda costs several times importing geopandas.
+
+Statistics equal esda's to 1e-10 in tests.
 """
 
 from __future__ import annotations

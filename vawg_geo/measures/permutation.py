@@ -2,7 +2,9 @@
 
 For each area the values of all other areas are shuffled over the map, and its neighbours' weighted
 sum is compared with what the shuffles give. Local Moran, Gi and Gi* differ only in what they make
-of that sum, which they all grow with, so one count of the two tails serves them.
+of that sum, which they all grow with, so one count of the two tails serves them. Why not esda's or
+pygeoda's permutations, with figures: `local.py`. Nothing is compiled, and all runs on the calling
+thread, so that a first run is as fast as any and nothing depends on the number of threads.
 """
 
 from __future__ import annotations
