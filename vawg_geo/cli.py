@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,9 @@ DONE, DECIDE, BAD_INPUT = 0, 1, 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `vawg-geo`; returns its exit code: 0 done, 1 a person must decide, 2 bad input."""
     options = _parser().parse_args(arguments)
+    # A run of seconds frees little by looking for cycles, and imports make many objects: a tenth
+    # of the default build went into looking.
+    gc.set_threshold(100_000, 50, 50)
     try:
         return int(options.run(options))
     except VawgGeoError as error:

@@ -203,11 +203,14 @@ def _add_table(base: sqlite3.Connection, name: str, table: pd.DataFrame, title: 
     """Add a table without geometry, and register it so that a GIS lists it."""
     types = ", ".join(f"{_quoted(str(column))} {_sql_type(table[column])}" for column in table)
     base.execute(f"CREATE TABLE {name} (fid INTEGER PRIMARY KEY NOT NULL, {types})")
-    values = table.astype(object).where(table.notna(), None).to_numpy(object)
-    marks = ", ".join("?" * (len(table.columns) + 1))
+    # Column by column to Python's own values: sqlite3 takes no NumPy scalars.
+    columns = [
+        table[column].astype(object).where(table[column].notna(), None).tolist() for column in table
+    ]
+    marks = ", ".join("?" * (len(columns) + 1))
     base.executemany(
         f"INSERT INTO {name} VALUES ({marks})",  # noqa: S608  (names are ours)
-        ((n, *map(_plain, row)) for n, row in enumerate(values, start=1)),
+        zip(range(1, len(table) + 1), *columns, strict=True),
     )
     base.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, "
@@ -333,11 +336,6 @@ def _sql_type(column: pd.Series) -> str:
     if pd.api.types.is_integer_dtype(column):
         return "INTEGER"
     return "REAL" if pd.api.types.is_numeric_dtype(column) else "TEXT"
-
-
-def _plain(value: object) -> object:
-    """Value as sqlite3 takes it: NumPy's scalars are not Python's."""
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _quoted(name: str) -> str:
