@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vawg_geo.errors import InputError, problem
+from vawg_geo.measures.inference import FEWEST_AREAS
 from vawg_geo.measures.scan_circles import RATES
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FEWEST_AREAS", "ScanData", "read_scan_data", "require_options"]
-
-FEWEST_AREAS = 10
+__all__ = ["ScanData", "read_scan_data", "require_options"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from vawg_geo.measures.inference import FEWEST_AREAS
 from vawg_geo.measures.scan import circular_scan
 from vawg_geo.overlays.hotspots import HotspotRule, MapNeighbours, hotspot_columns
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.project import HotspotSettings
 
-__all__ = ["FEWEST_AREAS", "HOTSPOT_COLUMNS", "SCAN_COLUMNS", "compute_hotspots"]
+__all__ = ["HOTSPOT_COLUMNS", "SCAN_COLUMNS", "compute_hotspots"]
 
 HOTSPOT_COLUMNS: Final = (
     "area_code", "area_name", "level", "vintage", "indicator", "sex", "period", "statistic",
@@ -36,8 +37,6 @@ SCAN_COLUMNS: Final = (
     "log_likelihood_ratio", "p_value", "replicates", "max_population", "seed", "basis",
 )  # fmt: skip
 
-# A statistic of place says little of fewer areas than this.
-FEWEST_AREAS: Final = 10
 _SERIES = ["level", "indicator", "sex", "period"]
 _WHO = ["area_code", "area_name", "level", "vintage", "indicator", "sex", "period"]
 

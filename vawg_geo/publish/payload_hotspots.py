@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from vawg_geo.errors import OutputError
+from vawg_geo.measures.inference import FEWEST_AREAS
 from vawg_geo.publish.palette import CLUSTER_FILLS
 from vawg_geo.publish.words import LEVEL, rounded
 from vawg_geo.publish.words_hotspots import hotspot_rule, scan_rule
@@ -25,7 +26,6 @@ SeriesKey = tuple[str, str, str]
 _SERIES: Final = ["indicator", "sex", "period"]
 _VIEWS: Final = {"local-moran": "moran", "gi-star": "gi"}
 _LABELS: Final = {word: place for place, word in enumerate(CLUSTER_FILLS)}
-_FEWEST_AREAS: Final = 10
 
 
 def build_hotspots(
@@ -83,12 +83,12 @@ def reason_without(*, basis: str, method: str, counts: list[float | int | None])
     """
     if basis == "illustrative":
         return "illustrative"
-    if len(counts) < _FEWEST_AREAS:
+    if len(counts) < FEWEST_AREAS:
         return "few_areas"
     if method == "wilson":
         return "share"
     known = [count for count in counts if count is not None]
-    if len(known) < _FEWEST_AREAS:
+    if len(known) < FEWEST_AREAS:
         return "few_known"
     return "settings" if any(known) else "zero"
 
