@@ -46,6 +46,10 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         Code of the area that rates are compared with; empty for the project's comparator.
     slug : str
         For names of files and layers; made from the name where not given.
+    part_of : str
+        Name of an indicator that counts these events too; empty for none. An attacker subtracts.
+    part_of_complete : bool
+        Whether that indicator is the sum of all its parts.
     """
 
     name: str
@@ -58,6 +62,8 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     scope: str = ""
     comparator: str = ""
     slug: str = ""
+    part_of: str = ""
+    part_of_complete: bool = False
 
     def __post_init__(self) -> None:
         # Frozen to everybody else; a default that is made from another field has no other place.

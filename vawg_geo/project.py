@@ -175,13 +175,21 @@ class DisclosureSettings(_Settings, frozen=True, kw_only=True):
     """`[disclosure]`: preset of the threshold, with overrides for an edition.
 
     `decision` records who decided, when and why, that an edition hides less than is usual.
+    With `protection = "rounding"` every count that is not hidden is rounded to `round_to`.
     """
 
     preset: Literal["nhs", "dfe", "open"] = "nhs"
+    protection: Literal["suppression", "rounding"] = "suppression"
+    round_to: int | None = None
     decision: str = ""
     public: Thresholds = Thresholds()
     partnership: Thresholds = Thresholds(smallest_hidden=1, largest_hidden=4)
     analyst: Thresholds = Thresholds(preset="open")
+
+    def __post_init__(self) -> None:
+        if self.round_to is not None and not 2 <= self.round_to <= 100:
+            msg = f"round_to must be from 2 to 100, not {self.round_to}"
+            raise ValueError(msg)
 
 
 class EditionSettings(_Settings, frozen=True, kw_only=True):
@@ -197,6 +205,7 @@ class Project(_Settings, frozen=True, kw_only=True):
     project: ProjectSettings
     areas: dict[Level, AreaSource]
     counts: tuple[CountSource, ...]
+    known: tuple[CountSource, ...] = ()
     population: PopulationSettings
     rates: RateSettings = RateSettings()
     significance: SignificanceSettings

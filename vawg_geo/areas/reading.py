@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from vawg_geo.areas.join import Join, Matched, complete_rows, match_rows
+from vawg_geo.columns import COUNT_COLUMNS
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.inputs.counts import read_counts
 from vawg_geo.inputs.layers import read_layer
@@ -16,7 +17,7 @@ from vawg_geo.inputs.population import read_population
 from vawg_geo.inputs.registry import embedded_folder, read_registry, verified_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import geopandas as gpd
 
@@ -135,9 +136,19 @@ class ProjectReader:
         Tables of the same level and basis are put together before areas are found missing: one
         indicator may come in several files.
         """
+        return self._joined(self.project.counts, areas)
+
+    def known(self, areas: dict[str, gpd.GeoDataFrame]) -> pd.DataFrame:
+        """Counts of the tables under `[[known]]`, only those that they give."""
+        if not self.project.known:
+            return pd.DataFrame(columns=list(COUNT_COLUMNS))
+        table = self._joined(self.project.known, areas).table
+        return table[table["count"].notna()].reset_index(drop=True)
+
+    def _joined(self, sources: Sequence[CountSource], areas: dict[str, gpd.GeoDataFrame]) -> Join:
         matched = [
             (level, source.basis, found)
-            for source in self.project.counts
+            for source in sources
             for level, found in self._matched(source, areas)
         ]
         self._require_one_basis([found.rows for _, _, found in matched])

@@ -36,7 +36,7 @@ __all__ = ["Tables", "load_default", "load_tables"]
 _SERIES = ("indicator", "sex", "period")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Tables:
     """A project's counts on its areas, before any protection.
 
@@ -46,6 +46,8 @@ class Tables:
         The configuration that they were read by.
     counts : pandas.DataFrame
         The columns `columns.COUNT_COLUMNS`, all levels, areas in boundary order within a level.
+    known : pandas.DataFrame
+        Counts that others have published and that no edition prints: what an attacker knows.
     populations : pandas.DataFrame
         `area_code`, `sex`, `population`, `basis`, `note`.
     areas : dict of str to geopandas.GeoDataFrame
@@ -65,6 +67,7 @@ class Tables:
 
     project: Project
     counts: pd.DataFrame
+    known: pd.DataFrame
     populations: pd.DataFrame
     areas: dict[str, gpd.GeoDataFrame]
     parents: dict[str, str]
@@ -138,6 +141,7 @@ def load_tables(project: Project) -> Tables:
     return Tables(
         project=project,
         counts=_ordered(counts, areas, project),
+        known=reader.known(areas),
         populations=populations[populations["area_code"].isin(known)].reset_index(drop=True),
         areas=areas,
         parents=parents,

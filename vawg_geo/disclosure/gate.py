@@ -7,13 +7,16 @@ them, so it cannot come back through a rate, a class limit or a neighbour.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from vawg_geo.areas.reading import names_of
-from vawg_geo.disclosure.rules import Rules, refuse_forbidden, rules_for
+from vawg_geo.disclosure.hide import Protected, Withheld, hide_counts
+from vawg_geo.disclosure.refusals import refuse_forbidden
+from vawg_geo.disclosure.rules import Rules, rules_for
 from vawg_geo.errors import ConfigurationError, DisclosureError
 
 if TYPE_CHECKING:
@@ -29,9 +32,8 @@ EDITIONS: Final = ("public", "partnership", "analyst")
 # Only `protect` holds it, so that no edition can be made round the gate.
 _KEY: Final = object()
 
-# Published counts are public already; everything else is protected.
-_PROTECTED_BASES: Final = ("own", "illustrative", "estimated")
-_HIDDEN_NOTE: Final = "hidden: small number"
+# Whoever holds an edition may hold the ones named here too.
+_ALSO_HELD: Final = {"partnership": "public"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,6 +48,8 @@ class Edition:
         The columns `columns.COUNT_COLUMNS`; hidden counts are absent, their status `suppressed`.
     rules : Rules
         What was hidden.
+    withheld : tuple of Withheld
+        Series that are not shown at a level, since too many of their counts would be hidden.
     project, populations, areas, parents, join_report
         As in `Tables`; none of them holds a count.
     watermark : str
@@ -55,6 +59,7 @@ class Edition:
     name: str
     counts: pd.DataFrame
     rules: Rules
+    withheld: tuple[Withheld, ...]
     project: Project
     populations: pd.DataFrame
     areas: dict[str, gpd.GeoDataFrame]
@@ -81,7 +86,11 @@ class Edition:
 
 
 def protect(tables: Tables, *, edition: str = "public") -> Edition:
-    """Make an edition: hide small counts of every table that is not published already.
+    """Make an edition: hide what would let somebody be found.
+
+    Small counts of every table that is not published already are hidden, and so many others that
+    no small one can be worked out from those shown, nor from another edition of the same tables
+    that the same reader may hold.
 
     Parameters
     ----------
@@ -110,13 +119,13 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
             "in the configuration."
         )
         raise ConfigurationError(msg)
-    titles = {i.name: f"{i.title} {i.definition}" for i in project.indicators}
-    refuse_forbidden(tables.counts, edition=edition, titles=titles)
-    rules = rules_for(project.disclosure, edition)
+    _refuse(tables, edition)
+    protected = _protected(tables, edition)
     return Edition(
         name=edition,
-        counts=suppress(tables.counts, rules),
-        rules=rules,
+        counts=protected.counts,
+        rules=rules_for(project.disclosure, edition),
+        withheld=protected.withheld,
         project=project,
         populations=tables.populations,
         areas=tables.areas,
@@ -130,43 +139,31 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
     )
 
 
-def suppress(counts: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Hide counts within the range of a rule, where their basis is not published.
+def _refuse(tables: Tables, edition: str) -> None:
+    titles = {i.name: f"{i.title} {i.definition}" for i in tables.project.indicators}
+    refuse_forbidden(tables.counts, edition=edition, titles=titles)
 
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        `count`, `status`, `basis`, `note`.
-    rules : Rules
 
-    Returns
-    -------
-    pandas.DataFrame
-        A hidden count is missing, its status `suppressed`; its note says so and nothing else.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from vawg_geo.disclosure.rules import PRESETS
-    >>> counts = pd.DataFrame({
-    ...     "count": pd.array([0, 3, 12], "Int64"), "status": ["zero", "value", "value"],
-    ...     "basis": "own", "note": ""})
-    >>> suppress(counts, PRESETS["nhs"])[["count", "status"]]
-       count      status
-    0      0        zero
-    1   <NA>  suppressed
-    2     12       value
-    """
-    if not rules.largest:
-        return counts.copy()
-    # An estimate may have a fraction: everything that rounds to a hidden number is hidden.
-    events = counts["count"].astype("Float64")
-    small = ((events > rules.smallest - 1) & (events < rules.largest + 1)).fillna(value=False)
-    hide = small.astype(bool) & counts["basis"].isin(_PROTECTED_BASES)
-    return counts.assign(
-        count=counts["count"].mask(hide),
-        status=counts["status"].mask(hide, "suppressed"),
-        note=counts["note"].mask(hide, _HIDDEN_NOTE),
+@lru_cache(maxsize=8)
+def _protected(tables: Tables, edition: str) -> Protected:
+    """Counts of an edition: chosen once, since an edition leans on the one more people see."""
+    project = tables.project
+    also = _ALSO_HELD.get(edition)
+    try:
+        if also:
+            _refuse(tables, also)
+        known = _protected(tables, also).counts if also else None
+    except DisclosureError:
+        # There can be no such edition, so nobody holds it.
+        known = None
+    parts = {i.name: (i.part_of, i.part_of_complete) for i in project.indicators if i.part_of}
+    return hide_counts(
+        tables.counts,
+        rules_for(project.disclosure, edition),
+        tables.parents,
+        part_of=parts,
+        known=known,
+        public=tables.known,
     )
 
 

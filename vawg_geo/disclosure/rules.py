@@ -1,29 +1,29 @@
-"""Thresholds of primary suppression, and what no edition of a kind may show at all."""
+"""Thresholds: which counts an edition hides, and what it rounds the others to."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-import pandas as pd
 
-from vawg_geo.errors import ConfigurationError, DisclosureError
+from vawg_geo.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vawg_geo.project import DisclosureSettings
 
-__all__ = ["PRESETS", "Rules", "refuse_forbidden", "rules_for"]
+__all__ = ["PRESETS", "Rules", "rules_for"]
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts from `smallest` to `largest` are hidden; `largest` 0 hides none."""
+    """Counts from `smallest` to `largest` are hidden; `largest` 0 hides none.
+
+    Those that are shown are rounded to multiples of `base`; 0 leaves them as they are.
+    """
 
     preset: str
     smallest: int
     largest: int
+    base: int = 0
 
     def sentence(self) -> str:
         """What is hidden and why, for readers.
@@ -31,14 +31,19 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         Examples
         --------
         >>> PRESETS["nhs"].sentence()
-        'Counts from 1 to 7 that are not published elsewhere are hidden ...'
+        'Counts from 1 to 7 that are not published elsewhere are hidden so that nobody can be
+        recognised, and so are others from which these could be worked out.'
         """
         if not self.largest:
             return "No count is hidden."
-        return (
+        text = (
             f"Counts from {self.smallest} to {self.largest} that are not published elsewhere are "
-            "hidden so that nobody can be recognised."
+            "hidden so that nobody can be recognised, and so are others from which these could be "
+            "worked out."
         )
+        if self.base:
+            text += f" All other such counts are rounded to the nearest {self.base}."
+        return text
 
 
 PRESETS: Final = {
@@ -47,19 +52,8 @@ PRESETS: Final = {
     "open": Rules(preset="open", smallest=0, largest=0),
 }
 
-# Indicators whose subject can be found from a small area alone: in the public edition no finer
-# than the county. Matched in the indicator's name and title; better a word too many than a person.
-_NO_FINER_THAN_COUNTY: Final = re.compile(
-    r"honou?r[- ]?based|\bhonou?r\b|\bhb[va]\b|\bfgm\b|genital|forced[- ]marriage|traffick"
-    r"|modern[- ]slavery",
-    re.I,
-)
-# What is in no edition below district level: the places themselves.
-_NEVER_BELOW_DISTRICT: Final = re.compile(
-    r"refuge(?!e)|safe[- ]?house|victims?'? (?:home )?address|sex[- ]?work|street[- ]?(?:sex|work)"
-    r"|prostitut|brothel",
-    re.I,
-)
+# What the presets round to where rounding is chosen; the others have no usual base.
+_BASES: Final = {"nhs": 5}
 # What an edition must hide at the least, unless a decision is recorded.
 _USUAL: Final = {"public": (1, 5), "partnership": (1, 4)}
 
@@ -79,6 +73,16 @@ def rules_for(settings: DisclosureSettings, edition: str) -> Rules:
         smallest=base.smallest if own.smallest_hidden is None else own.smallest_hidden,
         largest=base.largest if own.largest_hidden is None else own.largest_hidden,
     )
+    if settings.protection == "rounding" and rules.largest:
+        rules = msgspec.structs.replace(
+            rules, base=settings.round_to or _BASES.get(rules.preset, 0)
+        )
+        if not rules.base:
+            msg = (
+                f"the preset {rules.preset!r} has no usual number to round to. Add round_to = 5 "
+                "or another under [disclosure]."
+            )
+            raise ConfigurationError(msg)
     if rules.largest and not 0 <= rules.smallest <= rules.largest:
         msg = (
             f"[disclosure.{edition}] hides counts from {rules.smallest} to {rules.largest}, which "
@@ -95,50 +99,3 @@ def rules_for(settings: DisclosureSettings, edition: str) -> Rules:
         )
         raise ConfigurationError(msg)
     return rules
-
-
-def refuse_forbidden(
-    counts: pd.DataFrame, *, edition: str, titles: Mapping[str, str] | None = None
-) -> None:
-    """Refuse series that an edition may not show, by name.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        `indicator`, `level`.
-    edition : str
-    titles : mapping of str to str, optional
-        Further words by indicator: what an innocent name is shown as.
-
-    Raises
-    ------
-    DisclosureError
-        Refuges or sex workers below district level in any edition; honour-based violence, FGM,
-        forced marriage or trafficking finer than the county in the public one.
-    """
-    series = counts[["indicator", "level"]].drop_duplicates()
-    words = titles or {}
-    shown = pd.Series(
-        [f"{name} {words.get(name, '')}" for name in series["indicator"]],
-        index=series.index,
-        dtype="str",
-    )
-    fine = series["level"].isin(["ward", "lsoa"])
-    never = series[fine & shown.str.contains(_NEVER_BELOW_DISTRICT)]
-    _refuse(never, len(series), "would show refuges or sex workers below district level", edition)
-    if edition == "public":
-        finer = fine | (series["level"] == "district")
-        coarse = series[finer & shown.str.contains(_NO_FINER_THAN_COUNTY)]
-        _refuse(coarse, len(series), "are published no finer than the county", edition)
-
-
-def _refuse(series: pd.DataFrame, total: int, why: str, edition: str) -> None:
-    if series.empty:
-        return
-    first = series.iloc[0]
-    msg = (
-        f"{len(series):,} of {total:,} series {why} ({edition} edition); first: "
-        f"{first['indicator']!r} by {first['level']}. Take them out of the counts, or give them "
-        "for larger areas."
-    )
-    raise DisclosureError(msg)

@@ -222,6 +222,7 @@ def _slots(payload: dict[str, Any]) -> dict[str, str]:
         **frame_slots(meta["title"], meta["edition"], meta["watermark"]),
         "page_title": escape(f"{meta['title']}: {meta['level_many']}"),
         "protection_text": escape(meta["protection"]),
+        "not_shown_list": list_items(meta["not_shown"]),
         "caveats_list": list_items(meta["caveats"]),
         "credits_list": list_items(meta["attribution"]),
         "notice": escape(NOTICE),

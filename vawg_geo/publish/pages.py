@@ -133,6 +133,7 @@ def write_index(
             "files": "\n".join(files),
             "protection_title": escape(words.PAGE["protection"]),
             "protection": escape(results.protection),
+            "not_shown": list_items([s for lines in results.not_shown.values() for s in lines]),
             "caveats_title": escape(words.PAGE["caveats"]),
             "caveats": list_items(words.map_caveats(results.caveats)),
             "credits_title": escape(words.PAGE["credits"]),

@@ -122,6 +122,7 @@ def _meta(results: EditionResults, level: str) -> dict[str, Any]:
         "edition_title": EDITION.get(results.edition, results.edition),
         "watermark": results.watermark,
         "protection": results.protection,
+        "not_shown": list(results.not_shown.get(level, ())),
         "level": level,
         "level_one": one,
         "level_many": many,

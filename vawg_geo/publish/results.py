@@ -16,6 +16,7 @@ from vawg_geo.measures.rates import crude_rate, proportion
 from vawg_geo.measures.rounding import rate_decimals
 from vawg_geo.measures.significance import compare
 from vawg_geo.publish.hotspots import compute_hotspots
+from vawg_geo.publish.words_disclosure import not_shown_sentence
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -50,6 +51,8 @@ class EditionResults:
         Text to show on every page and layer; empty for none.
     protection : str
         One sentence: what is hidden and why.
+    not_shown : dict of str to tuple of str
+        By level: a sentence for each series that is left out there, and why.
     rates : pandas.DataFrame
         Long table with the columns `columns.RATE_COLUMNS`, all levels, areas in boundary order
         within a level. `rate` is missing where the status is `missing`, `suppressed` or
@@ -83,6 +86,7 @@ class EditionResults:
     caveats: tuple[str, ...]
     hotspots: pd.DataFrame = field(default_factory=pd.DataFrame)
     scans: pd.DataFrame = field(default_factory=pd.DataFrame)
+    not_shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @cache
@@ -124,7 +128,19 @@ def compute_results(edition: Edition) -> EditionResults:
         caveats=project.project.caveats or _caveats(edition, rates),
         hotspots=hotspots,
         scans=scans,
+        not_shown=_not_shown(edition, rates),
     )
+
+
+def _not_shown(edition: Edition, rates: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    shown = set(rates[["level", "indicator", "sex"]].itertuples(index=False, name=None))
+    about = {w.indicator: edition.project.indicator(w.indicator) for w in edition.withheld}
+    return {
+        level: tuple(
+            not_shown_sentence(w, about, shown) for w in edition.withheld if w.level == level
+        )
+        for level in dict.fromkeys(w.level for w in edition.withheld)
+    }
 
 
 def _crude(edition: Edition) -> pd.DataFrame:

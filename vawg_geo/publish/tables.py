@@ -29,12 +29,13 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        `rates_<level>.csv`, `indicators.csv`, `sources_and_caveats.csv`, `join_report.csv`, and
-        `hotspots.csv` and `scans.csv` where there are any.
+        `rates_<level>.csv`, `areas.csv`, `indicators.csv`, `sources_and_caveats.csv`,
+        `join_report.csv`, and `hotspots.csv` and `scans.csv` where there are any.
     """
     folder.mkdir(parents=True, exist_ok=True)
     results = compute_results(edition)
     frames = {f"rates_{level}": rows for level, rows in results.rates.groupby("level", sort=False)}
+    frames["areas"] = area_table(edition)
     frames["indicators"] = indicator_table(edition)
     frames["sources_and_caveats"] = caveat_table(edition)
     frames["join_report"] = edition.join_report
@@ -48,10 +49,22 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
     return paths
 
 
+def area_table(edition: Edition) -> pd.DataFrame:
+    """Every area, and the one that holds it."""
+    layers = [
+        areas[["area_code", "area_name"]].assign(level=level)
+        for level, areas in edition.areas.items()
+    ]
+    table = pd.DataFrame(pd.concat(layers, ignore_index=True))
+    table["parent_code"] = [edition.parents.get(code, "") for code in table["area_code"]]
+    return table
+
+
 def indicator_table(edition: Edition) -> pd.DataFrame:
     """What each indicator is, one row each."""
     fields = (
         "name", "title", "unit", "definition", "source", "denominator", "caveat", "comparator",
+        "part_of", "part_of_complete",
     )  # fmt: skip
     results = compute_results(edition)
     return pd.DataFrame(
@@ -68,6 +81,7 @@ def caveat_table(edition: Edition) -> pd.DataFrame:
         ("edition", results.edition),
         ("watermark", results.watermark),
         ("protection", results.protection),
+        *(("not shown", line) for lines in results.not_shown.values() for line in lines),
         ("publisher", project.project.publisher),
         ("population", f"{project.population.series} ({project.population.date})"),
         ("limits", f"{project.rates.method}, 95 % and 99.8 %"),

@@ -1,0 +1,339 @@
+"""What an attacker can work out: the range of each hidden cell, and why it is no wider.
+
+The cells of a linked table satisfy equations. An attacker knows every shown cell, or the interval
+that rounding leaves, and the least that a hidden one can be; the range of a hidden cell goes from
+its minimum to its maximum over all solutions. Where a range is too narrow, the multipliers of the
+equations say which shown cells make it so: a cut for the choice of cells to hide (M. Fischetti
+and J. J. Salazar, Solving the cell suppression problem on tabular data with linear constraints,
+Management Science 47, 2001).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    Numbers = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Columns = NDArray[np.int_]
+
+__all__ = ["CEILING", "TINY", "Attack", "Problem", "connected", "least_sums", "reachable"]
+
+# Less than this is nothing: the solver's own tolerance is 1e-7.
+TINY: Final = 1e-6
+# No count is larger; a bound keeps every linear programme bounded.
+CEILING: Final = 1e7
+# Levels of areas, sexes, indicators and periods that a sum may pass on its way up.
+_DEEPEST: Final = 12
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Problem:
+    """Cells of a linked table, by column, and what each of them may be.
+
+    Attributes
+    ----------
+    equations : scipy.sparse.csr_array, shape (equations, columns)
+    totals : ndarray, shape (equations,)
+        ``equations @ counts`` is this.
+    shown_low, shown_high : ndarray, shape (columns,)
+        What a shown column says: its count twice, or the ends of its rounding interval. NaN where
+        a column is always hidden.
+    least, most : ndarray, shape (columns,)
+        What a hidden column lies between for all that an attacker knows from elsewhere.
+    hidden : ndarray of bool, shape (columns,)
+        Hidden from the start: small counts, missing ones, and columns that nobody publishes.
+    candidates : ndarray of bool, shape (columns,)
+        Shown, and may be hidden.
+    low, high : ndarray, shape (columns,)
+        The range that a hidden column must be able to have; NaN where nothing is asked of it.
+    strict : ndarray of bool, shape (columns,)
+        Small counts: their range must go down to `low`. Others may instead be plainly large.
+    cost : ndarray, shape (columns,)
+        Information lost when a candidate is hidden; positive.
+    """
+
+    equations: csr_array
+    totals: Numbers
+    shown_low: Numbers
+    shown_high: Numbers
+    least: Numbers
+    most: Numbers
+    hidden: Flags
+    candidates: Flags
+    low: Numbers
+    high: Numbers
+    strict: Flags
+    cost: Numbers
+
+    def part(self, columns: Columns) -> Problem:
+        """Only some columns; all others are shown as they are and go into the totals."""
+        rows = np.unique(self.equations[:, columns].nonzero()[0])
+        fixed = np.where(np.isnan(self.shown_low), 0.0, self.shown_low)
+        fixed[columns] = 0.0
+        inside = self.equations[rows]
+        by_column: dict[str, Any] = {
+            f.name: getattr(self, f.name)[columns]
+            for f in fields(self)
+            if f.name not in {"equations", "totals"}
+        }
+        return replace(
+            self,
+            equations=inside[:, columns],
+            totals=self.totals[rows] - inside @ fixed,
+            **by_column,
+        )
+
+
+def connected(equations: csr_array, columns: Columns) -> list[Columns]:
+    """Groups of columns that hang together by equations."""
+    from scipy.sparse.csgraph import connected_components
+
+    if not len(columns):
+        return []
+    links = abs(equations[:, columns])
+    count, labels = connected_components(links.T @ links, directed=False)
+    order = np.argsort(labels, kind="stable")
+    return np.split(columns[order], np.cumsum(np.bincount(labels, minlength=count))[:-1])
+
+
+class Attack:
+    """Ranges under one pattern of hidden columns.
+
+    Parameters
+    ----------
+    problem : Problem
+    pattern : ndarray of bool, shape (columns,)
+        What is hidden.
+
+    Attributes
+    ----------
+    parts : list of ndarray of int
+        Columns that are not fixed, in groups that do not touch one another.
+    """
+
+    def __init__(self, problem: Problem, pattern: Flags) -> None:
+        self.problem = problem
+        self.lower = np.where(pattern, problem.least, problem.shown_low)
+        self.upper = np.where(pattern, problem.most, problem.shown_high)
+        self._fixed = np.where(self.upper > self.lower, 0.0, self.lower)
+        self.parts = connected(problem.equations, np.flatnonzero(self.upper > self.lower))
+
+    def solve(
+        self, part: Columns, objective: Numbers, *, caps: Numbers | None = None
+    ) -> tuple[Numbers, Numbers] | None:
+        """Maximise an objective over one part.
+
+        Parameters
+        ----------
+        part : ndarray of int
+            One of `parts`.
+        objective : ndarray, shape (columns,)
+        caps : ndarray, shape (columns,), optional
+            Further upper bounds.
+
+        Returns
+        -------
+        point, prices : ndarray or None
+            The part's values at the maximum (NaN elsewhere) and the multiplier of each equation;
+            None where what is shown contradicts itself so that nothing follows from it.
+        """
+        equations, totals, rows = self._system(part)
+        upper = self.upper if caps is None else np.minimum(self.upper, caps)
+        bounds = np.column_stack([self.lower[part], upper[part]])
+        solved = _maximise(objective[part], equations, totals, bounds)
+        if solved is None:
+            # Figures that do not add up: an attacker drops the fewest sums that make sense of
+            # the rest.
+            sound = _sound(equations, totals, bounds)
+            if sound.all():
+                return None
+            equations, totals, rows = equations[sound], totals[sound], rows[sound]
+            solved = _maximise(objective[part], equations, totals, bounds)
+        if solved is None:
+            return None
+        point = np.full(len(self.lower), np.nan)
+        prices = np.zeros(len(self.problem.totals))
+        point[part], prices[rows] = solved
+        return point, prices
+
+    def least_sums(self) -> Numbers:
+        """What each column is at the least for the sake of its parts alone."""
+        return least_sums(self.problem.equations, self.lower, self.problem.totals)
+
+    def short_of(
+        self, part: Columns, columns: Columns, sign: int, wanted: Numbers
+    ) -> tuple[Columns, list[Numbers]]:
+        """Columns that are not seen to reach a value, asking for many at a time.
+
+        Parameters
+        ----------
+        part : ndarray of int
+            One of `parts`.
+        columns : ndarray of int
+            Those in question, all of the part.
+        sign : {1, -1}
+            Upwards or downwards.
+        wanted : ndarray, shape (columns,)
+            By column.
+
+        Returns
+        -------
+        left : ndarray of int
+            Each of these has to be asked for alone.
+        points : list of ndarray
+            The solutions met on the way.
+        """
+        left, points = columns, []
+        while len(left):
+            objective, caps = np.zeros(len(wanted)), np.full(len(wanted), np.inf)
+            objective[left] = sign
+            if sign == 1:
+                caps[left] = np.maximum(wanted[left], self.lower[left])
+            solved = self.solve(part, objective, caps=caps)
+            if solved is None:
+                break
+            points.append(solved[0])
+            rest = left[sign * solved[0][left] < sign * wanted[left] - TINY]
+            if len(rest) == len(left):
+                break
+            left = rest
+        return left, points
+
+    def cut(self, objective: Numbers, prices: Numbers) -> tuple[Numbers, float]:
+        """Bound an objective by what is hidden.
+
+        For any multipliers m and solution x, objective @ x = (objective + A'm) @ x - m @ totals:
+        whatever is hidden, the objective is at most ``base + gains @ pattern``.
+
+        Parameters
+        ----------
+        objective : ndarray, shape (columns,)
+        prices : ndarray, shape (equations,)
+            As `solve` returns them, or any others.
+
+        Returns
+        -------
+        gains : ndarray, shape (columns,)
+            For candidates; 0 for all others.
+        base : float
+        """
+        problem = self.problem
+        reduced = objective + problem.equations.T @ prices
+        reduced[np.abs(reduced) < TINY] = 0
+        shown = _most(reduced, problem.shown_low, problem.shown_high)
+        unseen = _most(reduced, problem.least, problem.most)
+        base = np.where(problem.hidden, unseen, shown).sum() - prices @ problem.totals
+        gains = np.where(problem.candidates, unseen - shown, 0.0)
+        return np.maximum(gains, 0.0), float(base)
+
+    def _system(self, part: Columns) -> tuple[csr_array, Numbers, Columns]:
+        """Equations that touch a part, what they add up to, and their numbers."""
+        rows: Columns = np.unique(self.problem.equations[:, part].nonzero()[0]).astype(np.int_)
+        inside = self.problem.equations[rows]
+        return inside[:, part], self.problem.totals[rows] - inside @ self._fixed, rows
+
+
+def least_sums(equations: csr_array, least: Numbers, totals: Numbers | None = None) -> Numbers:
+    """Carry the least that columns can be upwards to the sums that they are parts of.
+
+    Parameters
+    ----------
+    equations : scipy.sparse.csr_array, shape (equations, columns)
+        Parts have the sign 1, the one whole -1.
+    least : ndarray, shape (columns,)
+    totals : ndarray, shape (equations,), optional
+        What the other columns of each equation add to it, as in `Problem`.
+
+    Returns
+    -------
+    ndarray, shape (columns,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy.sparse import csr_array
+    >>> least_sums(csr_array([[1.0, 1.0, -1.0]]), np.array([1.0, 4.0, 0.0])).tolist()
+    [1.0, 4.0, 5.0]
+    """
+    from scipy.sparse import csr_array
+
+    found = least.copy()
+    parts = csr_array(equations.multiply(equations > 0))
+    rows, wholes = (equations < 0).nonzero()
+    beside = np.zeros(equations.shape[0]) if totals is None else totals
+    for _ in range(_DEEPEST):
+        before = found.copy()
+        np.maximum.at(found, wholes, (parts @ found - beside)[rows])
+        if (found == before).all():
+            break
+    return found
+
+
+def reachable(problem: Problem, wanted: Numbers) -> Numbers:
+    """The most that each hidden column can be, as far as a value that is wanted of it.
+
+    Parameters
+    ----------
+    problem : Problem
+    wanted : ndarray, shape (columns,)
+        NaN for columns that are not asked for.
+
+    Returns
+    -------
+    ndarray, shape (columns,)
+        `wanted`, or less where no solution reaches it.
+    """
+    attack = Attack(problem, problem.hidden)
+    found = wanted.copy()
+    for part in attack.parts:
+        columns = part[~np.isnan(wanted[part])]
+        for column in attack.short_of(part, columns, 1, wanted)[0]:
+            objective = np.zeros(len(wanted))
+            objective[column] = 1
+            if solved := attack.solve(part, objective):
+                found[column] = min(wanted[column], solved[0][column])
+    return found
+
+
+def _maximise(
+    objective: Numbers, equations: csr_array, totals: Numbers, bounds: Numbers
+) -> tuple[Numbers, Numbers] | None:
+    result = _linprog(-objective, A_eq=equations, b_eq=totals, bounds=bounds)
+    return (result.x, result.eqlin.marginals) if result.status == 0 else None
+
+
+def _sound(equations: csr_array, totals: Numbers, bounds: Numbers) -> Flags:
+    """Equations that need not give way for the others to hold, by the least total change."""
+    from scipy.sparse import eye_array, hstack
+
+    count, columns = equations.shape
+    slack = eye_array(count, format="csr")
+    result = _linprog(
+        np.concatenate([np.zeros(columns), np.ones(2 * count)]),
+        A_eq=hstack([equations, slack, -slack], format="csr"),
+        b_eq=totals,
+        bounds=np.vstack([bounds, np.tile([0.0, np.inf], (2 * count, 1))]),
+    )
+    given = result.x[columns:].reshape(2, count).sum(axis=0)
+    return np.asarray(given < TINY)
+
+
+def _linprog(costs: Numbers, **system: Any) -> Any:
+    """HiGHS, untyped: the stubs of SciPy know no sparse matrices here."""
+    from scipy import optimize
+
+    solver: Any = optimize.linprog
+    return solver(costs, method="highs", **system)
+
+
+def _most(weights: Numbers, low: Numbers, high: Numbers) -> Numbers:
+    """The most that each weight times a number between its bounds can be."""
+    most = np.where(weights > 0, weights * high, weights * low)
+    return np.where(weights == 0, 0.0, most)

@@ -1,0 +1,295 @@
+"""Which further cells to hide, so that no hidden one can be worked out from those shown.
+
+Cell suppression as a mixed-integer programme: of all patterns under which every hidden cell keeps
+its range (`attack`), the one of the least cost. Found by cuts: take the cheapest pattern that the
+cuts so far allow, look for ranges that are too narrow, turn each into a cut, and go on until there
+is none; that pattern is the cheapest of all.
+
+The choice never sees a small count: tables that differ in those alone, with the same figures
+shown, get the same pattern.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from vawg_geo.disclosure.attack import TINY, Attack, connected
+
+if TYPE_CHECKING:
+    from vawg_geo.disclosure.attack import Columns, Flags, Numbers, Problem
+
+__all__ = ["Choice", "choose_hidden"]
+
+_MOST_ROUNDS: Final = 300
+# Longer sums start without bridges: their number grows with the square of the length.
+_LONG: Final = 120
+_MOST_SOLUTIONS: Final = 400
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Choice:
+    """What to hide, and what no hiding protects.
+
+    Attributes
+    ----------
+    hidden : ndarray of bool, shape (columns,)
+    unprotected : ndarray of int
+        Columns whose range stays too narrow whatever is hidden.
+    """
+
+    hidden: Flags
+    unprotected: Columns
+
+
+def choose_hidden(problem: Problem, *, width: float) -> Choice:
+    """Choose the cheapest pattern that protects every hidden cell.
+
+    Parameters
+    ----------
+    problem : Problem
+    width : float
+        The least width of the range of a cell that is plainly hidden for the sake of others.
+
+    Returns
+    -------
+    Choice
+
+    Notes
+    -----
+    A strict column must be able to be as small as `low` and as large as `high`. Any other that is
+    hidden must do the same, so that it looks like a small one, or be larger than `high` in every
+    solution: plainly no small count. Then, if it is a candidate, its range must be `width` wide.
+
+    Examples
+    --------
+    Two parts of a shown total of 20, one of them small: its partner is hidden too.
+
+    >>> import numpy as np
+    >>> from scipy.sparse import csr_array
+    >>> from vawg_geo.disclosure.attack import CEILING, Problem
+    >>> nan = float("nan")
+    >>> problem = Problem(
+    ...     equations=csr_array([[1.0, 1.0, 1.0]]), totals=np.array([29.0]),
+    ...     shown_low=np.array([nan, 10, 15]), shown_high=np.array([nan, 10, 15]),
+    ...     least=np.ones(3), most=np.full(3, CEILING),
+    ...     hidden=np.array([True, False, False]), candidates=np.array([False, True, True]),
+    ...     low=np.ones(3), high=np.full(3, 7.0),
+    ...     strict=np.array([True, False, False]), cost=np.array([1.0, 1.1, 1.2]))
+    >>> choose_hidden(problem, width=6).hidden
+    array([ True,  True, False])
+    """
+    hidden = problem.hidden.copy()
+    unprotected: list[int] = []
+    loose = problem.hidden | problem.candidates | (problem.shown_high > problem.shown_low)
+    for columns in connected(problem.equations, np.flatnonzero(loose)):
+        if not _asked(problem)[columns].any():
+            continue
+        search = _Search(problem.part(columns), width)
+        search.run()
+        hidden[columns] |= search.pattern
+        unprotected += columns[sorted(search.hopeless)].tolist()
+    return Choice(hidden=hidden, unprotected=np.array(unprotected, dtype=int))
+
+
+def _asked(problem: Problem) -> Flags:
+    """Columns hidden from the start that must keep a range."""
+    return np.asarray(problem.hidden & ~np.isnan(problem.high))
+
+
+class _Search:
+    """The choice within one connected part of a table.
+
+    `solutions` holds every solution met on the way: while the cells in which it differs from the
+    shown figures are hidden, it shows what their ranges reach, and nothing need be solved again.
+    """
+
+    def __init__(self, problem: Problem, width: float) -> None:
+        self.problem = problem
+        self.width = width
+        self.choices = np.flatnonzero(problem.candidates)
+        self.place = np.full(len(problem.cost), -1)
+        self.place[self.choices] = np.arange(len(self.choices))
+        self.pattern = problem.hidden.copy()
+        self.hopeless: set[int] = set()
+        self.gains: list[Numbers] = []
+        self.needs: list[float] = []
+        self.solutions = np.empty((0, len(problem.cost)))
+
+    def run(self) -> None:
+        """Go on until no range is too narrow."""
+        self._add_bridges()
+        for _ in range(_MOST_ROUNDS):
+            pattern = self._cheapest()
+            if pattern is None:
+                # What is asked of the cells together is met by no pattern.
+                self.hopeless |= set(np.flatnonzero(_asked(self.problem)).tolist())
+                return
+            self.pattern = pattern
+            before = len(self.needs)
+            self._attack()
+            if len(self.needs) == before:
+                return
+        # Never seen; a table that is withheld is safe.
+        self.hopeless |= set(np.flatnonzero(_asked(self.problem)).tolist())
+
+    def _add_bridges(self) -> None:
+        """A small cell, and one hidden for its sake, needs a partner in each of its sums."""
+        problem = self.problem
+        equations = problem.equations
+        for start, end in zip(equations.indptr[:-1], equations.indptr[1:], strict=True):
+            cells = equations.indices[start:end]
+            if (problem.shown_high > problem.shown_low)[cells].any():
+                continue
+            always = cells[problem.hidden[cells]]
+            free = self.place[cells[problem.candidates[cells]]]
+            partners = np.zeros(len(self.choices))
+            partners[free] = 1
+            if len(always) == 1 and len(free) and problem.strict[always[0]]:
+                self._add(partners, 1)
+            elif len(always) == 0 and len(free) <= _LONG:
+                for one in free:
+                    self._add(partners - 2 * (np.arange(len(partners)) == one), 0)
+
+    def _add(self, gains: Numbers, need: float) -> None:
+        self.gains.append(gains)
+        self.needs.append(need)
+
+    def _cheapest(self) -> Flags | None:
+        """Cheapest pattern that all cuts allow."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import csr_array
+
+        pattern = self.problem.hidden.copy()
+        if not self.needs or not len(self.choices):
+            return pattern
+        result = milp(
+            self.problem.cost[self.choices],
+            constraints=LinearConstraint(
+                csr_array(np.array(self.gains)), lb=np.array(self.needs) - TINY
+            ),
+            integrality=np.ones(len(self.choices), dtype=np.int_),
+            bounds=Bounds(0, 1),
+        )
+        if result.x is None:
+            return None
+        pattern[self.choices[result.x > 0.5]] = True
+        return pattern
+
+    def _attack(self) -> None:
+        """Add a cut for each range that is too narrow."""
+        attack = Attack(self.problem, self.pattern)
+        known = self._still_valid()
+        asked = _asked(self.problem)
+        for part in attack.parts:
+            mine = part[asked[part]]
+            small = part[self.problem.strict[part]]
+            up = self._unmet(attack, part, mine, 1, known)
+            down = self._unmet(attack, part, small, -1, known)
+            for sign, columns in ((1, up), (-1, down)):
+                for column in columns:
+                    if column not in self.hopeless:
+                        self._require(attack, part, int(column), sign)
+            for column in self._unlike(attack, part, known):
+                self._require_likeness(attack, part, int(column))
+
+    def _unlike(self, attack: Attack, part: Columns, known: Numbers) -> Columns:
+        """Columns not seen to look like small ones, nor to be large and wide."""
+        problem = self.problem
+        others = part[(self.pattern & ~problem.strict & ~np.isnan(problem.low))[part]]
+        floor = attack.least_sums()
+        large = floor[others] > problem.high[others]
+        left = self._unmet(attack, part, others[~large], -1, known)
+        wide = others[large & problem.candidates[others]]
+        if len(wide):
+            top = floor + self.width
+            for sign, ends in ((1, top), (-1, floor)):
+                self._remember(*attack.short_of(part, wide, sign, ends)[1])
+            found = np.vstack([known, self._still_valid()])
+            reach = self._extreme(found, 1) + self._extreme(found, -1)
+            wide = wide[~(reach[wide] >= self.width - TINY)]
+        return np.concatenate([left, wide])
+
+    def _still_valid(self) -> Numbers:
+        """Solutions met earlier that agree with all that is shown now."""
+        shown = self.problem.candidates & ~self.pattern
+        values = self.solutions[:, shown]
+        low, high = self.problem.shown_low[shown], self.problem.shown_high[shown]
+        fits = np.isnan(values) | ((values >= low - TINY) & (values <= high + TINY))
+        return self.solutions[fits.all(axis=1)]
+
+    @staticmethod
+    def _extreme(solutions: Numbers, sign: int) -> Numbers:
+        """The most of each column, with a sign, over some solutions."""
+        most: Numbers = np.fmax.reduce(sign * solutions, axis=0, initial=-np.inf)
+        return most
+
+    def _unmet(
+        self, attack: Attack, part: Columns, columns: Columns, sign: int, known: Numbers
+    ) -> Columns:
+        """Columns whose range is not seen to reach its end, by what is known or many at once."""
+        wanted = self.problem.high if sign == 1 else self.problem.low
+        reached = self._extreme(known, sign)[columns]
+        left, points = attack.short_of(
+            part, columns[reached < sign * wanted[columns] - TINY], sign, wanted
+        )
+        self._remember(*points)
+        return left
+
+    def _remember(self, *points: Numbers) -> None:
+        self.solutions = np.vstack([self.solutions, *points])[-_MOST_SOLUTIONS:]
+
+    def _require(self, attack: Attack, part: Columns, column: int, sign: int) -> None:
+        """Look at one end of one range; a cut where it is too near."""
+        solved = self._reach(attack, part, column, sign)
+        if solved is None:
+            return
+        end, gains, base = solved
+        wanted = sign * float((self.problem.high if sign == 1 else self.problem.low)[column])
+        if end >= wanted - TINY:
+            return
+        gains = np.minimum(gains[self.choices], wanted - base)
+        if gains.max(initial=0.0) <= 0:
+            self.hopeless.add(column)
+        else:
+            self._add(gains, wanted - base)
+
+    def _require_likeness(self, attack: Attack, part: Columns, column: int) -> None:
+        """A cell hidden for others' sake looks like the others, or is large and wide."""
+        downwards = self._reach(attack, part, column, -1)
+        if downwards is None:
+            return
+        least, gains, base = -downwards[0], downwards[1], downwards[2]
+        low, high = self.problem.low[column], self.problem.high[column]
+        if least <= low + TINY:
+            return
+        need = -low - base
+        own = self.place[column]
+        if np.ceil(least - TINY) > high:
+            upwards = self._reach(attack, part, column, 1) if own >= 0 else None
+            if upwards is None or upwards[0] - least >= self.width - TINY:
+                return
+            gains, need = gains + upwards[1], self.width - base - upwards[2]
+        gains = np.minimum(gains[self.choices], need)
+        if own >= 0:
+            # Asked only while the cell itself is hidden.
+            gains[own] -= need
+            need = 0.0
+        elif gains.max(initial=0.0) <= 0:
+            self.hopeless.add(column)
+            return
+        self._add(gains, need)
+
+    def _reach(
+        self, attack: Attack, part: Columns, column: int, sign: int
+    ) -> tuple[float, Numbers, float] | None:
+        """Signed end of a range, and the cut that explains it."""
+        objective = np.zeros(len(self.place))
+        objective[column] = sign
+        solved = attack.solve(part, objective)
+        if solved is None:
+            return None
+        self._remember(solved[0])
+        return (float(sign * solved[0][column]), *attack.cut(objective, solved[1]))

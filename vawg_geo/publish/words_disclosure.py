@@ -1,0 +1,66 @@
+"""What a reader is told of figures that an edition does not show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.areas.hierarchy import UPWARDS
+from vawg_geo.publish.words import LEVEL, SEX, fill
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from vawg_geo.disclosure.hide import Withheld
+    from vawg_geo.indicators import Indicator
+
+__all__ = ["not_shown_sentence"]
+
+_TOO_MANY: Final = (
+    "{title}, {sex}: not shown by {level}, because {hidden} of {counts} {levels} would have to be "
+    "hidden. {instead}"
+)
+_UNSAFE: Final = (
+    "{title}, {sex}: not shown by {level}, because single {levels} cannot be hidden so that they "
+    "stay hidden. {instead}"
+)
+_INSTEAD: Final = "See the figures by {level}."
+_NOTHING: Final = "There are no figures for larger areas."
+
+
+def not_shown_sentence(
+    series: Withheld,
+    indicators: Mapping[str, Indicator],
+    shown: Collection[tuple[str, str, str]],
+) -> str:
+    """Say which figures are left out, why, and where to look instead.
+
+    Parameters
+    ----------
+    series : Withheld
+    indicators : mapping of str to Indicator
+    shown : collection of (level, indicator, sex)
+        What the edition has.
+
+    Examples
+    --------
+    >>> from vawg_geo.disclosure.hide import Withheld
+    >>> from vawg_geo.indicators import Indicator
+    >>> series = Withheld(level="ward", indicator="crimes", sex="male", hidden=92, counts=144)
+    >>> not_shown_sentence(series, {"crimes": Indicator(name="crimes")},
+    ...     {("district", "crimes", "male")})
+    'Crimes, men and boys: not shown by ward, because 92 of 144 wards would have to be hidden. See
+    the figures by district.'
+    """
+    one, many = LEVEL[series.level]
+    larger = UPWARDS[UPWARDS.index(series.level) + 1 :]
+    instead = next((u for u in larger if (u, series.indicator, series.sex) in shown), "")
+    values = {
+        "title": indicators[series.indicator].title,
+        "sex": SEX[series.sex].lower(),
+        "level": one,
+        "levels": many,
+        "hidden": f"{series.hidden:,}",
+        "counts": f"{series.counts:,}",
+        "instead": fill(_INSTEAD, {"level": LEVEL[instead][0]}) if instead else _NOTHING,
+    }
+    return fill(_TOO_MANY if series.too_many else _UNSAFE, values)
