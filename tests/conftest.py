@@ -68,6 +68,12 @@ comparator = "E23000023"
 
 
 @pytest.fixture(scope="session")
+def project_text() -> str:
+    """Configuration of a project with one table of its own, `counts.csv`."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
 def ward_codes() -> list[str]:
     """Codes of the embedded wards of 2015, in the boundaries' order."""
     import vawg_geo

@@ -21,10 +21,11 @@ KNOWS = {
     "templates": {"inputs"},
     "tools": {"inputs", "areas", "measures", "overlays"},
     "checks": {"inputs", "project", "areas", "disclosure", "publish"},
-    "build": {"inputs", "project", "areas", "disclosure", "measures", "publish"},
+    "build": {"inputs", "project", "areas", "audit", "disclosure", "measures", "publish"},
+    "audit": set(),
     "console": set(),
     "cli": {
-        "areas", "build", "checks", "console", "inputs", "project", "templates", "tools",
+        "areas", "audit", "build", "checks", "console", "inputs", "project", "templates", "tools",
     },
     "__main__": {"cli"},
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import vawg_geo
 from vawg_geo.areas.tables import Tables, load_tables
+from vawg_geo.audit.build import require_safe
 from vawg_geo.disclosure.gate import Edition, protect
 from vawg_geo.project import Project, find_project, read_project
 from vawg_geo.publish.folder import RECORD, one_at_a_time, repair, replaced_folder
@@ -64,7 +66,8 @@ def build(
     Raises
     ------
     VawgGeoError
-        An input or option cannot be used; nothing was written.
+        An input or option cannot be used, or the audit found that a file gives away what it
+        should hide; nothing was written.
 
     Examples
     --------
@@ -84,21 +87,26 @@ def build(
     for edition in protected:
         compute_results(edition)
     folders = {}
-    with one_at_a_time(out_folder):
+    with one_at_a_time(out_folder), ExitStack() as exchanges:
         messages = [*repair(out_folder), *_messages(tables)]
+        drafts = {}
         for edition in protected:
             say(f"Writing the {edition.name} edition")
-            folders[edition.name] = _write_edition(edition, out_folder / edition.name)
+            folders[edition.name] = out_folder / edition.name
+            draft = exchanges.enter_context(replaced_folder(folders[edition.name]))
+            _write_edition(edition, draft)
+            drafts[edition.name] = draft
+        # No folder gets its name before all of them are found to give nothing away.
+        say("Auditing what was written")
+        messages += require_safe(drafts, out_folder)
     return Built(folders=folders, messages=tuple(messages))
 
 
-def _write_edition(edition: Edition, final: Path) -> Path:
-    with replaced_folder(final) as folder:
-        write_pages(edition, folder)
-        write_geopackage(edition, folder / "vawg.gpkg")
-        write_tables(edition, folder / "tables")
-        (folder / RECORD).write_text(_build_record(edition), "utf-8")
-    return final
+def _write_edition(edition: Edition, folder: Path) -> None:
+    write_pages(edition, folder)
+    write_geopackage(edition, folder / "vawg.gpkg")
+    write_tables(edition, folder / "tables")
+    (folder / RECORD).write_text(_build_record(edition), "utf-8")
 
 
 def _project_and_folder(
@@ -138,11 +146,13 @@ def _build_record(edition: Edition) -> str:
             "disclosure_decision": project.disclosure.decision,
             "smallest_hidden": edition.rules.smallest,
             "largest_hidden": edition.rules.largest,
+            "base": edition.rules.base,
         },
         "rows": {
             "rates": len(results.rates),
             "by_level_and_status": _tally(results.rates),
         },
+        "not_shown": [line for lines in results.not_shown.values() for line in lines],
         "public_inputs": dict(sorted(edition.inputs.items())),
         "attribution": list(results.attribution),
     }
@@ -168,11 +178,5 @@ def _messages(tables: Tables) -> list[str]:
         )
     if missing := tables.missing():
         messages.append(f"{missing} They are hatched on the map; see the join report.")
-    own = tables.counts["basis"].isin(["own", "estimated"])
-    if own.any():
-        messages.append(
-            "Small counts of your own tables are hidden, but not yet against subtraction from "
-            "totals: look at totals before you publish."
-        )
     messages += [note.line() for note in tables.notes]
     return messages

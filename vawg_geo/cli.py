@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_build(commands)
     _add_check(commands)
+    _add_audit(commands)
     _add_rates(commands)
     _add_hotspots(commands)
     _add_scan(commands)
@@ -78,6 +79,41 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command = commands.add_parser("check", help="report on inputs and joins; write nothing")
     command.add_argument("config", nargs="?", type=Path, metavar="vawg.toml")
     command.set_defaults(run=_check)
+
+
+def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "audit",
+        help="attack finished files: can a hidden count be found out?",
+        description=(
+            "Reads finished files as a stranger would and bounds every hidden count by what the "
+            "others give away. The report names cells: it is for the analyst only."
+        ),
+    )
+    command.add_argument("path", type=Path, metavar="PATH", help="a built folder, or one file")
+    command.add_argument(
+        "--with",
+        dest="beside",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FOLDER",
+        help="another folder that the same reader holds; may be given several times",
+    )
+    command.add_argument(
+        "--known",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="TABLE",
+        help="a published table, printed in the folder or not; may be given several times",
+    )
+    command.add_argument(
+        "--smallest", type=int, metavar="N", help="least protected count, where no file says it"
+    )
+    command.add_argument("--largest", type=int, metavar="N", help="greatest protected count")
+    command.add_argument("--json", action="store_true", help="print the report as JSON")
+    command.set_defaults(run=_audit)
 
 
 def _add_rates(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -214,6 +250,29 @@ def _check(options: argparse.Namespace) -> int:
         console.note(line)
     console.say("A person must decide." if report.decisions else "Nothing needs a decision.")
     return DECIDE if report.decisions else DONE
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from vawg_geo.audit.run import audit
+    from vawg_geo.console import Console
+
+    report = audit(
+        options.path,
+        beside=options.beside,
+        known=options.known,
+        smallest=options.smallest,
+        largest=options.largest,
+    )
+    if options.json:
+        print(report.to_json())
+        return report.exit_code
+    console = Console()
+    console.table(report.table(), title="Findings, for the analyst only")
+    for line in report.notes:
+        console.note(line)
+    console.say(report.summary())
+    console.say("No hidden count can be found out." if report.passed else "A person must decide.")
+    return report.exit_code
 
 
 def _rates(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from vawg_geo.columns import RATE_COLUMNS
+from vawg_geo.disclosure import gate
 from vawg_geo.publish.results import EditionResults, Indicator
 
 if TYPE_CHECKING:
@@ -172,6 +173,8 @@ def make_results(
     wards = rates[(rates["level"] == "ward") & (rates["basis"] != "illustrative")]
     made_up = made_up_hotspots(wards.reset_index(drop=True)) if hotspots else ()
     return EditionResults(
+        # Round the gate, on purpose: figures that no project would give.
+        key=gate._KEY,
         edition=edition,
         title="Violence against women and girls, Cambridgeshire and Peterborough, 2015/16",
         watermark=watermark,

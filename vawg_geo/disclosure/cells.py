@@ -32,6 +32,7 @@ _PROTECTED_BASES: Final = ("own", "illustrative", "estimated")
 _SERIES: Final = ["level", "indicator", "sex"]
 # A figure of a larger area is worth more: it stands for all that lie in it.
 _WORTH: Final = {"lsoa": 1.0, "ward": 1.0, "district": 4.0, "county": 16.0, "police_area": 16.0}
+_GOLDEN: Final = (5**0.5 - 1) / 2
 # Between patterns of as many cells: the figures for women and girls are what the maps are for.
 _WORTH_BY_SEX: Final = {"female": 0.02, "persons": 0.01, "male": 0.0}
 
@@ -50,6 +51,8 @@ class CellTable:
         By indicator: the one that it is a part of, and whether all parts of that are there.
     known, public : pandas.DataFrame, optional
         Counts of another edition that the reader holds; counts that others have published.
+    people : mapping of str to float, optional
+        Population by area.
 
     Attributes
     ----------
@@ -68,7 +71,9 @@ class CellTable:
         part_of: Mapping[str, tuple[str, bool]],
         known: pd.DataFrame | None = None,
         public: pd.DataFrame | None = None,
+        people: Mapping[str, float] | None = None,
     ) -> None:
+        self._people = dict(people or {})
         self.counts = counts
         self.rules = rules
         self._cells = _with_others(counts, public)
@@ -191,11 +196,17 @@ class CellTable:
         return np.array([groups[name] in shown for name in self._cells["indicator"]], dtype=bool)
 
     def _worth(self) -> Numbers:
-        """Information lost with each cell: the fewest cells first, of these the smaller counts."""
+        """Information lost with each cell: the fewest cells first, of these the less populous.
+
+        By nothing that is hidden: which cells are chosen must not tell what stands in them.
+        """
         by_level = self._cells["level"].map(_WORTH).to_numpy()
         by_sex = self._cells["sex"].map(_WORTH_BY_SEX).to_numpy()
-        by_size = 0.005 * np.log1p(np.nan_to_num(self._values))
-        return np.asarray(by_level * (1 + by_sex + by_size), dtype=float)
+        people = self._cells["area_code"].map(self._people).fillna(0.0).to_numpy(dtype=float)
+        # No two patterns are worth the same, so that the order of solving cannot tell either.
+        place = np.modf(np.arange(len(people)) * _GOLDEN)[0]
+        small = 0.001 * np.log1p(people) + 0.0005 * place
+        return np.asarray(by_level * (1 + by_sex + small), dtype=float)
 
     def _as_shown(self, hidden: Flags) -> tuple[Numbers, Numbers]:
         """Ends of what each shown count says, NaN where it is hidden."""

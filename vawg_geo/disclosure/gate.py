@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vawg_geo.areas.tables import Tables
     from vawg_geo.project import Project
 
-__all__ = ["EDITIONS", "Edition", "protect"]
+__all__ = ["EDITIONS", "Edition", "protect", "require_gate"]
 
 EDITIONS: Final = ("public", "partnership", "analyst")
 
@@ -71,9 +71,7 @@ class Edition:
     key: object
 
     def __post_init__(self) -> None:
-        if self.key is not _KEY:
-            msg = "an edition is made by vawg_geo.protect and in no other way."
-            raise DisclosureError(msg)
+        require_gate(self.key, "an edition")
 
     @property
     def protection(self) -> str:
@@ -83,6 +81,19 @@ class Edition:
     def area_names(self) -> dict[str, str]:
         """Name of every area, by code."""
         return names_of(self.areas)
+
+
+def require_gate(key: object, what: str) -> None:
+    """Refuse what was made round the gate.
+
+    Raises
+    ------
+    DisclosureError
+        The key is not that of an edition that `protect` made.
+    """
+    if key is not _KEY:
+        msg = f"{what} is made by vawg_geo.protect and in no other way."
+        raise DisclosureError(msg)
 
 
 def protect(tables: Tables, *, edition: str = "public") -> Edition:
@@ -164,7 +175,13 @@ def _protected(tables: Tables, edition: str) -> Protected:
         part_of=parts,
         known=known,
         public=tables.known,
+        people=_people(tables),
     )
+
+
+def _people(tables: Tables) -> dict[str, float]:
+    persons = tables.populations[tables.populations["sex"] == "persons"]
+    return dict(zip(persons["area_code"], persons["population"].astype(float), strict=True))
 
 
 def _nameless(report: pd.DataFrame, project: Project, official: dict[str, str]) -> pd.DataFrame:

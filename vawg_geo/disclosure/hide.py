@@ -57,6 +57,7 @@ def hide_counts(
     part_of: Mapping[str, tuple[str, bool]] | None = None,
     known: pd.DataFrame | None = None,
     public: pd.DataFrame | None = None,
+    people: Mapping[str, float] | None = None,
 ) -> Protected:
     """Hide small counts, and others as far as these could be worked out from what is shown.
 
@@ -73,6 +74,8 @@ def hide_counts(
         Counts of another edition that the same reader holds; what they show, she knows.
     public : pandas.DataFrame, optional
         Counts that others have published and that are not shown: everybody knows them.
+    people : mapping of str to float, optional
+        Population by area: of patterns with as many hidden cells, the one with fewer people.
 
     Returns
     -------
@@ -98,7 +101,9 @@ def hide_counts(
     """
     if not rules.largest:
         return Protected(counts=counts.copy())
-    table = CellTable(counts, rules, parents, part_of=part_of or {}, known=known, public=public)
+    table = CellTable(
+        counts, rules, parents, part_of=part_of or {}, known=known, public=public, people=people
+    )
     sizes = dict.fromkeys(_too_many(table, table.small), 0)
     withheld: dict[Series, int] = {s: table.tally(table.small, s) for s in sizes}
     while True:

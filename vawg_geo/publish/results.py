@@ -10,6 +10,7 @@ import pandas as pd
 
 from vawg_geo.areas.hierarchy import ancestors
 from vawg_geo.columns import RATE_COLUMNS
+from vawg_geo.disclosure.gate import require_gate
 from vawg_geo.indicators import Indicator
 from vawg_geo.measures.breaks import printed_breaks
 from vawg_geo.measures.rates import crude_rate, proportion
@@ -39,7 +40,7 @@ PART_OF_COMPARATOR = "Each area is a part of the area that it is compared with."
 
 @dataclass(frozen=True, kw_only=True)
 class EditionResults:
-    """Everything that the writers may know.
+    """Everything that the writers may know; made by `compute_results` from an edition alone.
 
     Attributes
     ----------
@@ -87,6 +88,10 @@ class EditionResults:
     hotspots: pd.DataFrame = field(default_factory=pd.DataFrame)
     scans: pd.DataFrame = field(default_factory=pd.DataFrame)
     not_shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    key: object = None
+
+    def __post_init__(self) -> None:
+        require_gate(self.key, "what a writer is given")
 
 
 @cache
@@ -101,7 +106,13 @@ def compute_results(edition: Edition) -> EditionResults:
     Returns
     -------
     EditionResults
+
+    Raises
+    ------
+    DisclosureError
+        This is no edition that `protect` made.
     """
+    require_gate(getattr(edition, "key", None), "what a writer is given")
     project = edition.project
     rates = pd.concat([_crude(edition), *_ratios(edition)], ignore_index=True)
     rates = compare(
@@ -129,6 +140,7 @@ def compute_results(edition: Edition) -> EditionResults:
         hotspots=hotspots,
         scans=scans,
         not_shown=_not_shown(edition, rates),
+        key=edition.key,
     )
 
 

@@ -32,8 +32,8 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
         `rates_<level>.csv`, `areas.csv`, `indicators.csv`, `sources_and_caveats.csv`,
         `join_report.csv`, and `hotspots.csv` and `scans.csv` where there are any.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     results = compute_results(edition)
+    folder.mkdir(parents=True, exist_ok=True)
     frames = {f"rates_{level}": rows for level, rows in results.rates.groupby("level", sort=False)}
     frames["areas"] = area_table(edition)
     frames["indicators"] = indicator_table(edition)

@@ -1,0 +1,382 @@
+"""Cells of all tables that one reader holds, and the sums that must hold between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from vawg_geo.audit.observed import CELL
+from vawg_geo.audit.periods import Span, overlapping, pieces_of, read_period, span_name
+from vawg_geo.codes import level_of_code
+from vawg_geo.columns import SEXES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+__all__ = ["CellTable", "Equations", "levels_of"]
+
+# Levels that share out an area together: a police area is its counties and the districts that
+# lie in no county.
+_TOGETHER: Final = {"district": "county"}
+# Kinds of sums that a reader may find not to hold.
+Kind = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Equations:
+    """Wholes less their parts. Entry `k`: cell `column[k]` in equation `row[k]`, sign 1 or -1.
+
+    `kind` numbers `kinds`, by equation; `open_end`: the parts need not be all.
+    """
+
+    row: Integers
+    column: Integers
+    sign: Floats
+    kind: Integers
+    open_end: Flags
+    kinds: list[Kind]
+
+
+def levels_of(frame: pd.DataFrame) -> dict[str, str]:
+    """Level of each area that observations name, by what they say or else by its code."""
+    pairs = frame.loc[frame["level"].notna() & (frame["level"] != ""), ["area_code", "level"]]
+    pairs = pairs.drop_duplicates("area_code")
+    return dict(zip(pairs["area_code"], pairs["level"], strict=True))
+
+
+class CellTable:
+    """Cells by area and series (indicator, sex, period), each with a number.
+
+    Cells that files name come first; sums add those that nobody names and that follow from
+    others: a third sex, an area that was left out, a piece of time.
+
+    Parameters
+    ----------
+    areas : list of str
+    levels : mapping of str to str
+    series : list of (str, str, str)
+    parents : sequence of mapping
+        By folder: code of the area that holds an area.
+    named : sequence of set
+        By folder: areas that it has figures of.
+    """
+
+    def __init__(
+        self,
+        *,
+        areas: list[str],
+        levels: Mapping[str, str],
+        series: list[tuple[str, str, str]],
+        parents: Sequence[Mapping[str, str]],
+        named: Sequence[set[str]],
+    ) -> None:
+        self._parents: dict[str, str] = {}
+        for mapping in reversed(parents):
+            self._parents |= {a: p for a, p in mapping.items() if p}
+        known = dict.fromkeys([*areas, *self._parents, *self._parents.values()])
+        self.areas = list(known)
+        self._place = {code: i for i, code in enumerate(self.areas)}
+        self._levels = [levels.get(a) or level_of_code(a) or "" for a in self.areas]
+        self.series = list(series)
+        self._column = {key: i for i, key in enumerate(self.series)}
+        self._index: Integers = np.full((len(self.areas), len(self.series)), -1, np.int64)
+        self._families = self._children(parents, named)
+        self._made: list[tuple[Integers, Integers]] = []
+        self.size = 0
+        self._blocks: list[tuple[Integers, Integers, Integers, bool]] = []
+        self._kinds: dict[Kind, int] = {}
+
+    def name_cells(self, areas: Integers, series: Integers) -> Integers:
+        """Number the cells at these places; one number for each place."""
+        places = areas * max(1, len(self.series)) + series
+        found, numbers = np.unique(places, return_inverse=True)
+        area, column = np.divmod(found, max(1, len(self.series)))
+        self._make(area.astype(np.int64), column.astype(np.int64))
+        return np.asarray(numbers, np.int64)
+
+    def names(self) -> pd.DataFrame:
+        """What each cell is called, by number."""
+        area = np.concatenate([a for a, _ in self._made]) if self._made else np.zeros(0, np.int64)
+        column = np.concatenate([c for _, c in self._made]) if self._made else area
+        lists = {name: [key[i] for key in self.series] for i, name in enumerate(CELL[1:])}
+        taken = {
+            name: np.array(values, dtype=object)[column] if len(column) else []
+            for name, values in lists.items()
+        }
+        codes = np.array(self.areas, dtype=object)[area] if len(area) else []
+        return pd.DataFrame({CELL[0]: codes, **taken}, dtype="str")
+
+    def add_sums(self, part_of: Mapping[str, tuple[str, bool]], absent: Flags) -> None:
+        """Write every sum down, with the cells that it needs.
+
+        Parameters
+        ----------
+        part_of : mapping
+            By indicator: what it is a part of, and whether all parts are there.
+        absent : array of bool
+            By number of a named cell: the figure does not apply. Such a cell is no whole, and
+            as a part it is nought.
+        """
+        # The last one stands for the cell of number -1, which is none.
+        self._absent = np.append(absent, False)
+        self._add_periods()
+        for _ in range(2):
+            self._make_nested(part_of)
+            self._make_sexes()
+        self._add_areas()
+        self._add_nested(part_of)
+        self._add_sexes()
+
+    def equations(self) -> Equations:
+        """All sums as one sparse table."""
+        rows, columns, signs, kinds, open_ends = [], [], [], [], []
+        start = 0
+        for wholes, parts, kind, open_end in self._blocks:
+            number = np.arange(start, start + len(wholes))
+            there = parts >= 0
+            rows += [number, np.broadcast_to(number[:, None], parts.shape)[there]]
+            columns += [wholes, parts[there]]
+            signs += [np.ones(len(wholes)), -np.ones(int(there.sum()))]
+            kinds.append(kind)
+            open_ends.append(np.full(len(wholes), open_end))
+            start += len(wholes)
+        none = np.zeros(0, np.int64)
+        return Equations(
+            row=np.concatenate([none, *rows]),
+            column=np.concatenate([none, *columns]),
+            sign=np.concatenate([np.zeros(0), *signs]),
+            kind=np.concatenate([none, *kinds]),
+            open_end=np.concatenate([np.zeros(0, bool), *open_ends]),
+            kinds=list(self._kinds),
+        )
+
+    def _make(self, area: Integers, column: Integers) -> None:
+        self._index[area, column] = self.size + np.arange(len(area))
+        self._made.append((area, column))
+        self.size += len(area)
+
+    def _fill(self, area: Integers, column: Integers) -> None:
+        """Make the cells at these places that are not there."""
+        lacking = self._index[area, column] < 0
+        self._make(area[lacking], column[lacking])
+
+    def _series_number(self, key: tuple[str, str, str]) -> int:
+        if key not in self._column:
+            self._column[key] = len(self.series)
+            self.series.append(key)
+            self._index = np.pad(self._index, ((0, 0), (0, 1)), constant_values=-1)
+        return self._column[key]
+
+    def _applies(self, cells: Integers) -> Flags:
+        """Whether there is such a cell and its figure applies."""
+        cut = np.where(cells < len(self._absent) - 1, cells, -1)
+        flags: Flags = (cells >= 0) & ~self._absent[cut]
+        return flags
+
+    def _add(
+        self, wholes: Integers, parts: Integers, kind: Kind | Integers, *, open_end: bool = False
+    ) -> None:
+        """Write down sums; `parts` has a row for each whole, and -1 where there is no part."""
+        if not len(wholes):
+            return
+        numbers = np.full(len(wholes), self._kind(kind)) if isinstance(kind, tuple) else kind
+        self._blocks.append((wholes, parts, numbers, open_end))
+
+    def _kind(self, kind: Kind) -> int:
+        return self._kinds.setdefault(kind, len(self._kinds))
+
+    # Periods ---------------------------------------------------------------------------------
+
+    def _add_periods(self) -> None:
+        spans = {key[2]: read_period(key[2]) for key in self.series}
+        words: dict[Span, str] = {}
+        for word, span in spans.items():
+            if span:
+                words.setdefault(span, word)
+        for indicator in dict.fromkeys(key[0] for key in self.series):
+            times = list(
+                dict.fromkeys(s for k in self.series if k[0] == indicator and (s := spans[k[2]]))
+            )
+            for group in overlapping(times):
+                chosen = [times[i] for i in group]
+                for sex in dict.fromkeys(k[1] for k in self.series if k[0] == indicator):
+                    self._cut_time(indicator, sex, chosen, words)
+
+    def _cut_time(
+        self, indicator: str, sex: str, spans: list[Span], words: dict[Span, str]
+    ) -> None:
+        """Sums of pieces of time, where an area has figures for two spans or more."""
+        there = [s for s in spans if (indicator, sex, words[s]) in self._column]
+        columns = [self._column[indicator, sex, words[s]] for s in there]
+        applies = self._applies(self._index[:, columns])
+        areas = np.flatnonzero(applies.sum(axis=1) > 1)
+        if not len(areas):
+            return
+        pieces = pieces_of(spans)
+        for position, span in enumerate(there):
+            within = [p for p in pieces if span[0] <= p[0] and p[1] <= span[1]]
+            has = areas[applies[areas, position]]
+            if len(within) < 2 or not len(has):
+                continue
+            keys = [(indicator, sex, words.setdefault(p, span_name(p))) for p in within]
+            numbers = np.array([self._series_number(key) for key in keys], np.int64)
+            self._fill(np.repeat(has, len(numbers)), np.tile(numbers, len(has)))
+            parts = self._index[has[:, None], numbers]
+            self._add(self._index[has, columns[position]], parts, ("period", indicator))
+
+    # Indicators that nest --------------------------------------------------------------------
+
+    def _nests(
+        self, part_of: Mapping[str, tuple[str, bool]]
+    ) -> list[tuple[str, bool, int, Integers]]:
+        """Whole, whether its parts are all, series of the whole and of the parts."""
+        wholes: dict[str, list[str]] = {}
+        for part, (whole, _) in part_of.items():
+            wholes.setdefault(whole, []).append(part)
+        nests = []
+        for whole, names in wholes.items():
+            complete = any(part_of[name][1] for name in names)
+            for kind in [key[1:] for key in self.series if key[0] == whole]:
+                keys = [(name, *kind) for name in names]
+                if any(key in self._column for key in keys):
+                    columns = [self._series_number(key) for key in keys]
+                    whole_column = self._column[whole, *kind]
+                    nests.append((whole, complete, whole_column, np.array(columns, np.int64)))
+        return nests
+
+    def _make_nested(self, part_of: Mapping[str, tuple[str, bool]]) -> None:
+        for _, complete, column, columns in self._nests(part_of):
+            if complete:
+                there = self._applies(self._index[:, columns]).any(axis=1)
+                areas = np.flatnonzero(there & self._applies(self._index[:, column]))
+                self._fill(np.repeat(areas, len(columns)), np.tile(columns, len(areas)))
+
+    def _add_nested(self, part_of: Mapping[str, tuple[str, bool]]) -> None:
+        for whole, complete, column, columns in self._nests(part_of):
+            there = self._applies(self._index[:, columns]).any(axis=1)
+            areas = np.flatnonzero(there & self._applies(self._index[:, column]))
+            wholes = self._index[areas, column]
+            cells = self._index[areas[:, None], columns]
+            self._add(wholes, cells, ("parts", whole), open_end=not complete)
+            if complete or len(columns) < 2:
+                continue
+            # Parts that overlap each other are each no more than the whole all the same.
+            for part in cells.T:
+                some = part >= 0
+                self._add(wholes[some], part[some, None], ("part", whole), open_end=True)
+
+    # Sexes -----------------------------------------------------------------------------------
+
+    def _trios(self) -> list[tuple[str, Integers]]:
+        """Indicator, and series of persons, female and male, where two of them are there."""
+        found = dict.fromkeys((key[0], key[2]) for key in self.series)
+        trios = []
+        for indicator, period in found:
+            keys = [(indicator, sex, period) for sex in SEXES]
+            if sum(key in self._column for key in keys) > 1:
+                trios.append((indicator, np.array([self._series_number(k) for k in keys])))
+        return trios
+
+    def _make_sexes(self) -> None:
+        for _, columns in self._trios():
+            cells = self._index[:, columns]
+            applies = self._applies(cells)
+            # Two that apply, and of the third nothing is said.
+            for area_flags, lacking in (
+                ((applies.sum(axis=1) == 2) & (cells[:, i] < 0), i) for i in range(3)
+            ):
+                areas = np.flatnonzero(area_flags)
+                self._make(areas, np.full(len(areas), columns[lacking]))
+
+    def _add_sexes(self) -> None:
+        for indicator, columns in self._trios():
+            cells = self._index[:, columns]
+            applies = self._applies(cells)
+            use = (cells >= 0).all(axis=1) & applies[:, 0] & applies[:, 1:].any(axis=1)
+            self._add(cells[use, 0], cells[use, 1:], ("sexes", indicator))
+
+    # Areas -----------------------------------------------------------------------------------
+
+    def _children(
+        self, parents: Sequence[Mapping[str, str]], named: Sequence[set[str]]
+    ) -> dict[int, list[Integers]]:
+        """Sets of areas that share out an area: one for each level and each division of it.
+
+        Folders may divide an area differently (wards of two years); a folder that names some of
+        the areas of another's division only leaves the others out.
+        """
+        sets: dict[tuple[int, str], list[frozenset[int]]] = {}
+        for own, areas in zip(parents, named, strict=True):
+            family: dict[tuple[int, str], set[int]] = {}
+            for code in dict.fromkeys([*areas, *own]):
+                parent = own.get(code) or self._parents.get(code, "")
+                if parent:
+                    level = self._levels[self._place[code]]
+                    key = (self._place[parent], _TOGETHER.get(level, level))
+                    family.setdefault(key, set()).add(self._place[code])
+            for key in [key for key in family if not key[1]]:
+                # Areas of no known level are of the level of those beside them.
+                others = [other for other in family if other[0] == key[0] and other[1]]
+                if len(others) == 1:
+                    family[others[0]] |= family.pop(key)
+            for key, some in family.items():
+                sets.setdefault(key, []).append(frozenset(some))
+        holders = {place for place, _ in sets}
+        families: dict[int, list[Integers]] = {}
+        for (place, _), found in sets.items():
+            for members in dict.fromkeys(found):
+                if any(members < other for other in found):
+                    continue
+                # A county that holds nothing by these codes lies on its districts' ground.
+                mixed = {"county", "district"} <= {self._levels[m] for m in members}
+                kept = [
+                    m
+                    for m in sorted(members)
+                    if not mixed or m in holders or self._levels[m] != "county"
+                ]
+                families.setdefault(place, []).append(np.array(kept, np.int64))
+        return families
+
+    def _downwards(self) -> list[int]:
+        """Areas that hold others, larger ones first."""
+
+        def depth(place: int) -> int:
+            steps, code = 0, self.areas[place]
+            while (code := self._parents.get(code, "")) and steps < 12:
+                steps += 1
+            return steps
+
+        return sorted(self._families, key=depth)
+
+    def _add_areas(self) -> None:
+        order = self._downwards()
+        # Whether an area or one within it has a figure, by series.
+        within = self._applies(self._index)
+        for place in reversed(order):
+            for members in self._families[place]:
+                within[place] |= within[members].any(axis=0)
+        indicators = [key[0] for key in self.series]
+        for place in order:
+            for members in self._families[place]:
+                columns = np.flatnonzero(
+                    self._applies(self._index[place]) & within[members].any(axis=0)
+                )
+                if not len(columns):
+                    continue
+                self._fill(np.repeat(members, len(columns)), np.tile(columns, len(members)))
+                level = self._levels[place]
+                kinds = [self._kind(("areas", level, indicators[c])) for c in columns]
+                self._add(
+                    self._index[place, columns],
+                    self._index[members[:, None], columns].T,
+                    np.array(kinds, np.int64),
+                )

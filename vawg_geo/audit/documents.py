@@ -1,0 +1,166 @@
+"""Documents about the figures: the record of a build, styles and projects."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from vawg_geo.audit.observed import Finding, Parameters
+from vawg_geo.audit.sheets import Reading
+from vawg_geo.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["absolute_paths", "read_record", "read_text", "texts_of"]
+
+_KNOWN: Final = frozenset(
+    (
+        "title", "edition", "vawg_geo", "python", "libraries", "parameters", "rows",
+        "public_inputs", "attribution", "protection", "notes", "watermark", "not_shown",
+    )
+)  # fmt: skip
+_PARAMETERS: Final = frozenset(
+    (
+        "rate_per", "rate_method", "confidence", "comparator", "significance_rule", "protection",
+        "disclosure_preset", "disclosure_decision", "smallest_hidden", "largest_hidden", "base",
+        "zeros", "seed",
+    )
+)  # fmt: skip
+# Only these editions stay with the analyst, who knows her own inputs.
+_OWN: Final = frozenset(("analyst",))
+_HASH: Final = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
+_PATH: Final = re.compile(
+    r"(?<![\w/.:-])(?:file:/{1,3}\S+|[A-Za-z]:[\\/][^\s\"'<>|]+|\\\\[\w.$-]+\\\S+"
+    r"|/(?:home|Users|root|tmp|var|mnt|media|opt|srv|work|data|etc|usr|Volumes|private)/"
+    r"[^\s\"'<>|]+)"
+)
+
+
+# A code of an area, and a number that is no part of another code within reach.
+_CODE_AND_NUMBER: Final = re.compile(
+    r"(?<![0-9A-Za-z])([EWSNKJL]\d{8})(?![0-9A-Za-z])[^\n]{0,120}?"
+    r"(?<![0-9A-Za-z#.])\d+(?:\.\d+)?(?![0-9A-Za-z])"
+)
+
+
+def read_record(path: Path, source: str) -> Reading:
+    """Read the record of a build: how the edition says that it is protected.
+
+    Parameters
+    ----------
+    path : Path
+    source : str
+
+    Returns
+    -------
+    Reading
+        Keys that no reader knows, paths of a machine and hashes outside `public_inputs` are
+        findings.
+
+    Raises
+    ------
+    InputError
+        The file is no JSON object.
+    """
+    try:
+        record = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        msg = f"{source} cannot be read: {error}. Build the edition again."
+        raise InputError(msg) from error
+    if not isinstance(record, dict):
+        msg = f"{source} is not the record of a build. Take it out, or build the edition again."
+        raise InputError(msg)
+    parameters = record.get("parameters")
+    parameters = parameters if isinstance(parameters, dict) else {}
+    edition = str(record.get("edition", ""))
+    findings = []
+    if edition not in _OWN:
+        strange = [*(record.keys() - _KNOWN), *(parameters.keys() - _PARAMETERS)]
+        findings += [
+            Finding(kind="unknown_key", file=source, text=f"the key {key!r} is not known.")
+            for key in sorted(strange)
+        ]
+        findings += _traces(record, source)
+    return Reading(
+        parameters=Parameters(
+            edition=edition,
+            smallest=_whole(parameters.get("smallest_hidden")),
+            largest=_whole(parameters.get("largest_hidden")),
+            base=_whole(parameters.get("base")) or 0,
+        ),
+        findings=findings,
+    )
+
+
+def _traces(record: dict[str, Any], source: str) -> list[Finding]:
+    """Paths and hashes that say something of a machine or of a private input."""
+    findings = absolute_paths("\n".join(texts_of(record)), source)
+    inputs = record.get("public_inputs")
+    rest = {key: value for key, value in record.items() if key != "public_inputs"}
+    if isinstance(inputs, dict):
+        # A catalogue's name has no ending; a file of an analyst's has one.
+        findings += [
+            Finding(kind="private_input", file=source, text=f"{name!r} is a file's name.")
+            for name in sorted(map(str, inputs))
+            if re.search(r"[\\/]|\.\w{2,5}$", name)
+        ]
+    findings += [
+        Finding(kind="private_input", file=source, text=f"a hash of an unknown input: {found}.")
+        for found in sorted(set(_HASH.findall("\n".join(texts_of(rest)))))
+    ]
+    return findings
+
+
+def absolute_paths(text: str, source: str) -> list[Finding]:
+    """Paths of somebody's machine in a text.
+
+    Examples
+    --------
+    >>> [f.kind for f in absolute_paths("see C:/Users/ann/counts.csv", "a.qgs")]
+    ['absolute_path']
+    >>> absolute_paths("https://example.org/home/page and rates/ward.csv", "a.qgs")
+    []
+    """
+    found = sorted({match.group() for match in _PATH.finditer(text)})
+    return [
+        Finding(kind="absolute_path", file=source, text=f"{path!r} is a place on a machine.")
+        for path in found
+    ]
+
+
+def read_text(text: str, source: str) -> Reading:
+    """Read a text that should tell of no area: a description, a style, a script, a query.
+
+    Examples
+    --------
+    >>> [f.kind for f in read_text("E05002703: 12 crimes", "a.qml").findings]
+    ['figure_in_text']
+    >>> read_text("rates of E05002703 and 12 crimes elsewhere", "a.qml").findings == []
+    False
+    """
+    findings = absolute_paths(text, source)
+    told = [match.group(1) for match in _CODE_AND_NUMBER.finditer(text)]
+    if told:
+        words = f"{len(told):,} codes of areas stand beside numbers; first: {told[0]}."
+        findings.append(Finding(kind="figure_in_text", file=source, text=words))
+    return Reading(findings=findings)
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text in decoded JSON, keys among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield str(key)
+            yield from texts_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts_of(inner)
+
+
+def _whole(value: Any) -> int | None:
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

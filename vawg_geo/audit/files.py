@@ -1,0 +1,147 @@
+"""Everything that a folder's files say, whatever their kind; a kind that no reader knows fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.audit.beside import by_source
+from vawg_geo.audit.figures import observe
+from vawg_geo.audit.observed import Finding, Observed, Parameters
+from vawg_geo.audit.sheets import PUBLISHED, Reading, merged
+from vawg_geo.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pandas as pd
+
+    Reader = Callable[[Path, str], Reading]
+
+__all__ = ["read_folder"]
+
+RECORD: Final = "build.json"
+_RASTERS: Final = (".tif", ".tiff")
+
+
+def read_folder(folder: Path) -> Observed:
+    r"""Read every file of a folder, or a single file.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder with all below it, or one file.
+
+    Returns
+    -------
+    Observed
+
+    Raises
+    ------
+    InputError
+        There is no such folder, it is empty, or a file of a known kind cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as name:
+    ...     table = Path(name, "own.csv")
+    ...     _ = table.write_text("area_code,count\nE05002703,x\nE05002704,12\n")
+    ...     observed = read_folder(Path(name))
+    >>> observed.observations[["area_code", "status", "low"]]
+       area_code      status   low
+    0  E05002703  suppressed   NaN
+    1  E05002704       value  12.0
+    """
+    paths = _files(folder)
+    root = folder if folder.is_dir() else folder.parent
+    names = {path.relative_to(root).as_posix(): path for path in paths}
+    reading = merged([_read(path, name) for name, path in names.items()])
+    observations, findings = observe(reading.sheets, reading.shares)
+    parameters = reading.parameters or Parameters()
+    findings += _shown_small(observations, parameters)
+    findings += _rasters(names, observations)
+    return Observed(
+        observations=observations,
+        parents=reading.parents,
+        part_of=reading.part_of,
+        parameters=parameters,
+        findings=[*reading.findings, *findings],
+        files=list(names),
+    )
+
+
+def _shown_small(observations: pd.DataFrame, parameters: Parameters) -> list[Finding]:
+    """Counts that the files say are hidden and that they show."""
+    if not parameters.largest:
+        return []
+    low, high = observations["low"].astype(float), observations["high"].astype(float)
+    small = (low == high) & low.between(parameters.smallest or 0, parameters.largest)
+    wrong = small & (observations["basis"] != PUBLISHED) & (observations["status"] != "suppressed")
+    text = (
+        f"{{n}} counts from {parameters.smallest or 0} to {parameters.largest} are shown; "
+        "first: {first}."
+    )
+    return by_source(observations, wrong.to_numpy(), kind="shown_small", text=text)
+
+
+def _rasters(names: dict[str, Path], observations: pd.DataFrame) -> list[Finding]:
+    """Look into rasters, once it is known what is hidden and where it lies."""
+    rasters = {name: path for name, path in names.items() if path.suffix.lower() in _RASTERS}
+    if not rasters:
+        return []
+    from vawg_geo.audit.geopackage import read_outlines
+    from vawg_geo.audit.rasters import values_in_hidden_areas
+
+    outlines: dict[str, bytes] = {}
+    for path in names.values():
+        if path.suffix.lower() == ".gpkg":
+            outlines |= read_outlines(path)
+    hidden = observations[observations["status"] == "suppressed"]
+    return [
+        finding
+        for name, path in rasters.items()
+        for finding in values_in_hidden_areas(path, name, hidden=hidden, outlines=outlines)
+    ]
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.exists():
+        msg = f"{folder} does not exist. Give a folder that vawg-geo build wrote, or a file."
+        raise InputError(msg)
+    if folder.is_file():
+        return [folder]
+    paths = sorted(p for p in folder.rglob("*") if not p.is_dir())
+    if not paths:
+        msg = f"{folder} has no files. Give a folder that vawg-geo build wrote, or a file."
+        raise InputError(msg)
+    return paths
+
+
+def _read(path: Path, name: str) -> Reading:
+    reader = _reader(path)
+    if path.is_symlink() or reader is None:
+        text = "no reader knows this kind of file, so nothing is known of what it tells."
+        return Reading(findings=[Finding(kind="unknown_file", file=name, text=text)])
+    return reader(path, name)
+
+
+def _reader(path: Path) -> Reader | None:
+    from vawg_geo.audit import documents, drawings, geopackage, pages, rasters, tables
+
+    if path.name == RECORD:
+        return documents.read_record
+    readers: dict[str, Reader] = {
+        ".csv": tables.read_csv,
+        ".tsv": tables.read_csv,
+        ".gpkg": geopackage.read_geopackage,
+        ".html": pages.read_page,
+        ".htm": pages.read_page,
+        ".json": pages.read_json,
+        ".geojson": pages.read_json,
+        ".qgz": drawings.read_packed_project,
+        **dict.fromkeys((".qml", ".qgs", ".svg", ".xml", ".sld"), drawings.read_xml),
+        **dict.fromkeys(_RASTERS, rasters.read_raster),
+    }
+    return readers.get(path.suffix.lower())

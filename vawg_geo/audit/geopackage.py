@@ -1,0 +1,294 @@
+"""GeoPackages: every table and view, and every byte that no table or view shows.
+
+Read with SQLite alone and never written to. What was deleted from a SQLite file stays in it until
+the file is written anew, so the file is compared with a new copy of what it holds.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import tempfile
+from contextlib import closing
+from itertools import compress
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from vawg_geo.audit.documents import read_text
+from vawg_geo.audit.observed import Finding
+from vawg_geo.audit.sheets import Reading, merged
+from vawg_geo.audit.tables import read_columns
+from vawg_geo.columns import SEXES
+from vawg_geo.errors import InputError
+
+__all__ = ["read_geopackage", "read_outlines"]
+
+# Tables of the format that name no place: what stands in their texts is searched.
+_SYSTEM: Final = frozenset(
+    (
+        "gpkg_contents", "gpkg_extensions", "gpkg_geometry_columns", "gpkg_ogr_contents",
+        "gpkg_spatial_ref_sys", "gpkg_tile_matrix", "gpkg_tile_matrix_set", "gpkg_metadata",
+        "gpkg_metadata_reference", "sqlite_sequence", "layer_styles",
+    )
+)  # fmt: skip
+_RTREE: Final = re.compile(r"rtree_(.+)_geom(?:_rowid|_node|_parent)?")
+_TRIGGER: Final = re.compile(r"(?:rtree_|gpkg_tile_matrix_|trigger_(?:insert|delete)_feature_)")
+_MAGIC: Final = b"SQLite format 3\0"
+# Counters of changes and the version of SQLite: they change with every writing.
+_COUNTERS: Final = (slice(24, 28), slice(40, 44), slice(92, 100))
+# Statistics of hotspots in wide views: the beginnings of their columns' names.
+_STATISTICS: Final = ("moran", "gi", "scan")
+_WIDE: Final = re.compile(rf"(?P<name>.+)_(?P<sex>{'|'.join(SEXES)})")
+_PRINTED: Final = re.compile(rb"[\x20-\x7e\x80-\xff]{4,}")
+
+
+def read_geopackage(path: Path, source: str) -> Reading:
+    """Read every table and view, and look for what is not live.
+
+    Parameters
+    ----------
+    path : Path
+    source : str
+
+    Returns
+    -------
+    Reading
+        `deleted_content` where the file holds more than its tables and views;
+        `unknown_table`, `unknown_column`, `unknown_geometry`, `open_journal`.
+
+    Raises
+    ------
+    InputError
+        The file is no SQLite database, or a damaged one.
+    """
+    try:
+        data = path.read_bytes()
+        if not data.startswith(_MAGIC):
+            msg = "it is no SQLite database"
+            raise InputError(msg)
+        with closing(_connect(path)) as base:
+            findings = _journals(path, source)
+            findings += _dead_bytes(base, data, source)
+            return merged([Reading(findings=findings), *_tables(base, source)])
+    except (OSError, sqlite3.Error, InputError) as error:
+        msg = f"{source} cannot be read as a GeoPackage: {error}. Build it again or take it out."
+        raise InputError(msg) from error
+
+
+def read_outlines(path: Path) -> dict[str, bytes]:
+    """Outline of each area as well-known binary, by code; empty where there is none."""
+    found: dict[str, bytes] = {}
+    with closing(_connect(path)) as base:
+        layers = base.execute(
+            "SELECT g.table_name, g.column_name FROM gpkg_geometry_columns g JOIN sqlite_master m "
+            "ON m.name = g.table_name WHERE m.type = 'table'"
+        ).fetchall()
+        for table, column in layers:
+            if "area_code" in {row[1] for row in base.execute(f"PRAGMA table_info({_q(table)})")}:
+                rows = base.execute(f"SELECT area_code, {_q(column)} FROM {_q(table)}")  # noqa: S608
+                found |= {code: _well_known(blob) for code, blob in rows if blob}
+    return found
+
+
+def _well_known(blob: bytes) -> bytes:
+    """Geometry without the header of the GeoPackage."""
+    envelope = (0, 32, 48, 48, 64)[(blob[3] >> 1) & 7]
+    return blob[8 + envelope :]
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # `immutable` keeps SQLite from looking for a journal: the bytes of this file alone count.
+    base = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1", uri=True)
+    base.execute("PRAGMA trusted_schema=OFF")
+    return base
+
+
+def _journals(path: Path, source: str) -> list[Finding]:
+    names = [f"{path.name}{end}" for end in ("-wal", "-shm", "-journal")]
+    return [
+        Finding(kind="open_journal", file=source, text=f"{name} lies beside it; it holds changes.")
+        for name in names
+        if path.with_name(name).exists()
+    ]
+
+
+def _dead_bytes(base: sqlite3.Connection, data: bytes, source: str) -> list[Finding]:
+    """Compare the file with a new copy of what it holds."""
+    (size,) = base.execute("PRAGMA page_size").fetchone()
+    (count,) = base.execute("PRAGMA page_count").fetchone()
+    (free,) = base.execute("PRAGMA freelist_count").fetchone()
+    texts = []
+    if free:
+        texts.append(f"{free:,} of {count:,} pages are free and may hold what was deleted.")
+    if len(data) != size * count:
+        texts.append(f"{len(data) - size * count:,} bytes lie behind its last page.")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "copy")
+        base.execute("VACUUM INTO ?", (str(copy),))
+        fresh = copy.read_bytes()
+    if not texts and (fresh := _masked(fresh)) != (data := _masked(data)):
+        starts = range(0, len(data), size)
+        pages = [
+            data[at : at + size] for at in starts if data[at : at + size] != fresh[at : at + size]
+        ]
+        gone = set(_PRINTED.findall(b"\0".join(pages))) - set(_PRINTED.findall(fresh))
+        texts.append(
+            f"{len(pages):,} of {count:,} pages differ from a new copy of its tables; "
+            f"{len(gone):,} runs of text are in no table. Write it anew (VACUUM)."
+        )
+    return [Finding(kind="deleted_content", file=source, text=text) for text in texts]
+
+
+def _masked(data: bytes) -> bytes:
+    header = bytearray(data[:100])
+    for part in _COUNTERS:
+        header[part] = bytes(part.stop - part.start)
+    return bytes(header) + data[100:]
+
+
+def _tables(base: sqlite3.Connection, source: str) -> list[Reading]:
+    """What each table, view and trigger says."""
+    parts = base.execute("SELECT type, name, sql FROM sqlite_master ORDER BY rowid").fetchall()
+    there = {name for kind, name, _ in parts if kind in ("table", "view")}
+    geometry = {}
+    if "gpkg_geometry_columns" in there:
+        columns = base.execute("SELECT table_name, column_name FROM gpkg_geometry_columns")
+        geometry = dict(columns.fetchall())
+    readings = [Reading(findings=_registers(base, there, source))]
+    for kind, name, sql in parts:
+        place = f"{source}: {name}"
+        if kind == "trigger":
+            readings.append(_trigger(name, sql, place))
+        if kind not in ("table", "view") or (
+            (found := _RTREE.fullmatch(name)) and (found[1] in there)
+        ):
+            continue
+        if name in _SYSTEM:
+            rows = base.execute(f"SELECT * FROM {_q(name)}").fetchall()  # noqa: S608
+            lines = [" ".join(map(str, row)) for row in rows]
+            readings.append(read_text("\n".join(lines), place))
+            continue
+        if kind == "view":
+            readings.append(read_text(sql, place))
+        readings.append(_table(base, name, geometry.get(name), place))
+    return readings
+
+
+def _trigger(name: str, sql: str, place: str) -> Reading:
+    reading = read_text(sql, place)
+    if not _TRIGGER.match(name):
+        text = "no reader knows this trigger."
+        reading.findings.append(Finding(kind="unknown_table", file=place, text=text))
+    return reading
+
+
+def _registers(base: sqlite3.Connection, there: set[str], source: str) -> list[Finding]:
+    """Names in the format's registers whose table is gone, rows counted that are gone, heights."""
+    findings = []
+    for table, column in (
+        ("gpkg_contents", "table_name"),
+        ("gpkg_geometry_columns", "table_name"),
+        ("gpkg_ogr_contents", "table_name"),
+        ("gpkg_extensions", "table_name"),
+        ("layer_styles", "f_table_name"),
+        ("sqlite_sequence", "name"),
+    ):
+        if table not in there:
+            continue
+        names = {row[0] for row in base.execute(f"SELECT {column} FROM {table}")}  # noqa: S608
+        for name in sorted(n for n in names if n and n not in there):
+            text = f"{table} names {name!r}, which is not in the file."
+            findings.append(Finding(kind="deleted_content", file=source, text=text))
+    if "sqlite_sequence" in there:
+        for name, last in base.execute("SELECT name, seq FROM sqlite_sequence").fetchall():
+            if name not in there:
+                continue
+            rows = base.execute(f"SELECT max(rowid) FROM {_q(name)}").fetchone()[0]  # noqa: S608
+            if last != (rows or 0):
+                text = f"{name!r} had {last:,} rows once and has {rows or 0:,}."
+                findings.append(Finding(kind="deleted_content", file=source, text=text))
+    if "gpkg_geometry_columns" in there:
+        for condition, text in (
+            ("z <> 0 OR m <> 0", "its geometry has heights or measures, which may be figures."),
+            ("geometry_type_name NOT LIKE '%POLYGON'", "its geometry is of no areas."),
+        ):
+            layers = base.execute(f"SELECT table_name FROM gpkg_geometry_columns WHERE {condition}")  # noqa: S608
+            findings += [
+                Finding(kind="unknown_geometry", file=f"{source}: {name}", text=text)
+                for (name,) in layers.fetchall()
+            ]
+    return findings
+
+
+def _table(base: sqlite3.Connection, name: str, geometry: str | None, place: str) -> Reading:
+    try:
+        there = [str(row[1]) for row in base.execute(f"PRAGMA table_info({_q(name)})")]
+        wanted = [column for column in there if column != geometry]
+        cursor = base.execute(f"SELECT {', '.join(map(_q, wanted))} FROM {_q(name)}")  # noqa: S608
+        rows = cursor.fetchall()
+    except sqlite3.Error as error:
+        text = f"it cannot be read ({error}), so nothing is known of what it tells."
+        return Reading(findings=[Finding(kind="unknown_table", file=place, text=text)])
+    values: list[list[Any]] = [[row[n] for row in rows] for n in range(len(wanted))]
+    columns: dict[str, list[Any]] = dict(
+        zip((str(column).lower() for column in wanted), values, strict=True)
+    )
+    reading = Reading()
+    for column, held in columns.items():
+        if bytes in set(map(type, held)):
+            text = f"the column {column!r} has bytes that no reader knows."
+            reading.findings.append(Finding(kind="unknown_column", file=place, text=text))
+            columns[column] = [None if isinstance(value, bytes) else value for value in held]
+    if any(_WIDE.fullmatch(column) for column in columns):
+        return merged([reading, _wide(columns, place)])
+    return merged([reading, read_columns(columns, place)])
+
+
+def _wide(columns: dict[str, list[Any]], place: str) -> Reading:
+    """Read a view with a column for each figure and sex, as a long table for each statistic."""
+    shared = {name: values for name, values in columns.items() if not _WIDE.fullmatch(name)}
+    # Areas without a row of the first sex have no indicator in a joined view; the others tell it.
+    for name in ("indicator", "period", "basis"):
+        if name in shared:
+            known = next((value for value in shared[name] if value is not None), None)
+            shared[name] = [known] * len(shared[name])
+    blocks: dict[tuple[str, str], dict[str, list[Any]]] = {}
+    for column, values in columns.items():
+        if found := _WIDE.fullmatch(column):
+            name, statistic = found["name"], ""
+            first, _, rest = name.partition("_")
+            if first in _STATISTICS:
+                statistic, name = first, name if name == "scan_cluster" else rest
+            blocks.setdefault((found["sex"], statistic), {})[name] = values
+    first_sex = next(iter(blocks))[0]
+    long: dict[str, list[Any]] = {}
+    for (sex, statistic), block in blocks.items():
+        there = [row.count(None) < len(row) for row in zip(*block.values(), strict=True)]
+        full = {**shared, **block}
+        if sex != first_sex and "note" in full:
+            # A joined view has the first sex's note.
+            full["note"] = [None] * len(there)
+        _append(
+            long,
+            {name: list(compress(values, there)) for name, values in full.items()},
+            sum(there),
+            sex=sex,
+            statistic=statistic,
+        )
+    return read_columns(long, place)
+
+
+def _append(
+    long: dict[str, list[Any]], block: dict[str, list[Any]], size: int, **same: str
+) -> None:
+    """Add a block below a table; what either lacks is None."""
+    block |= {name: [value or None] * size for name, value in same.items()}
+    before = len(long.get("sex", ()))
+    for name in dict.fromkeys([*long, *block]):
+        long.setdefault(name, [None] * before)
+        long[name] = long[name] + block.get(name, [None] * size)
+
+
+def _q(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,331 @@
+"""What a reader of one or several folders knows of every count, as limits and sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from vawg_geo.audit.bounds import TOLERANCE, Sums
+from vawg_geo.audit.cells import CellTable, levels_of
+from vawg_geo.audit.observed import CELL, OBSERVATION_COLUMNS
+from vawg_geo.audit.periods import read_period
+from vawg_geo.audit.trust import trusted_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from vawg_geo.audit.observed import Observed
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+__all__ = ["Holding", "Knowledge", "know"]
+
+PUBLISHED: Final = "published"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """What one reader holds: a folder's content, and how it was protected.
+
+    Attributes
+    ----------
+    observed : Observed
+    smallest, largest : int
+        Counts of this range are hidden in it.
+    base : int
+        What its own shown counts are rounded to; 0 where they are not.
+    public : bool
+        Everything in it is published, whatever its basis says.
+    """
+
+    observed: Observed
+    smallest: int
+    largest: int
+    base: int = 0
+    public: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Knowledge:
+    """Cells, what is known of each, and the sums that tie them.
+
+    Attributes
+    ----------
+    cells : pandas.DataFrame
+        `observed.CELL` and `source`, where the first folder names the cell.
+    sums : Sums
+        Limits of every cell and all sums.
+    public : Sums
+        The same sums; limits from published figures alone.
+    floor : array
+        The least that a cell can be by hidden cells and published figures among its parts.
+    hidden, missing, unnamed, rounded, shown : array of bool
+        What the first folder says of a protected cell: a symbol; that it is missing; nothing,
+        though it follows from others; a rounded count; a count.
+    notes : list of str
+        What could not be relied on, for the analyst.
+    """
+
+    cells: pd.DataFrame
+    sums: Sums
+    public: Sums
+    floor: Floats
+    hidden: Flags
+    missing: Flags
+    unnamed: Flags
+    rounded: Flags
+    shown: Flags
+    notes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Rows:
+    """Observations of all folders as arrays: one row for each figure."""
+
+    folder: Integers
+    cell: Integers
+    low: Floats
+    high: Floats
+    status: pd.Series[str]
+    named: Flags
+    published: Flags
+    whole: Flags
+    source: pd.Series[str]
+
+    def has(self, status: str) -> Flags:
+        flags: Flags = (self.status == status).to_numpy(bool)
+        return flags
+
+
+def know(holdings: Sequence[Holding]) -> Knowledge:
+    """Put together what several folders say.
+
+    Parameters
+    ----------
+    holdings : sequence of Holding
+        The first is the one whose hidden cells are to stay hidden.
+
+    Returns
+    -------
+    Knowledge
+    """
+    frame = _together(holdings)
+    table, cell_of_row = _table(frame, holdings)
+    rows = _rows(frame, cell_of_row, holdings)
+    n_named = table.size
+    absent = _only(rows.has("not_applicable"), rows, n_named)
+    table.add_sums(_part_of(holdings), absent)
+    n = table.size
+    low, high, conflicts = _limits(rows, rows.named, n)
+    public_low, public_high, _ = _limits(rows, rows.named & rows.published, n)
+    least = _least_hidden(rows, holdings, n)
+    # A figure counts for more than a symbol's promise that there is at least one.
+    low = np.where(least <= high, np.maximum(low, least), low)
+    low[:n_named][absent], high[:n_named][absent] = 0, 0
+    public_low[:n_named][absent], public_high[:n_named][absent] = 0, 0
+    mine = (rows.folder == 0) & ~rows.published
+    protected = _any(mine, rows, n)
+    equations = table.equations()
+    sum_low, sum_high, notes = trusted_limits(equations, low, high, protected)
+    if conflicts:
+        notes.append(
+            f"{conflicts:,} of {n_named:,} counts are given differently in different places; "
+            "everything between is taken as possible."
+        )
+    sums = Sums(
+        low=low,
+        high=high,
+        sum_low=sum_low,
+        sum_high=sum_high,
+        row=equations.row,
+        column=equations.column,
+        sign=equations.sign,
+    )
+    seen = _any(mine & rows.named, rows, n)
+    hidden = _any(mine & rows.has("suppressed"), rows, n)
+    # What the first folder leaves out and no other one gives.
+    left_out = ~_any((rows.folder == 0) | rows.named, rows, n)
+    return Knowledge(
+        cells=table.names().assign(source=_sources(rows, mine, n)),
+        sums=sums,
+        public=replace(sums, low=public_low, high=public_high),
+        floor=_floor(sums, np.maximum(np.where(low == least, least, 0), public_low)),
+        hidden=hidden,
+        missing=_any(mine & rows.has("missing"), rows, n) & ~seen & ~hidden & _are_parts(sums),
+        unnamed=left_out & _concerned(sums, protected),
+        rounded=seen & ~hidden & (holdings[0].base > 1),
+        shown=seen & ~hidden,
+        notes=notes,
+    )
+
+
+def _part_of(holdings: Sequence[Holding]) -> dict[str, tuple[str, bool]]:
+    """Which indicators nest; the first folder has the last word."""
+    part_of: dict[str, tuple[str, bool]] = {}
+    for holding in reversed(holdings):
+        part_of |= holding.observed.part_of
+    return part_of
+
+
+def _together(holdings: Sequence[Holding]) -> pd.DataFrame:
+    frames = [
+        h.observed.observations.assign(folder=i)
+        for i, h in enumerate(holdings)
+        if len(h.observed.observations)
+    ]
+    if not frames:
+        return pd.DataFrame(columns=[*OBSERVATION_COLUMNS, "folder"])
+    return pd.concat(frames, ignore_index=True)
+
+
+def _table(frame: pd.DataFrame, holdings: Sequence[Holding]) -> tuple[CellTable, Integers]:
+    """Cells that are named, with a number each; two words for one time are one period."""
+    codes, names = {}, {}
+    for column in CELL:
+        numbers, values = pd.factorize(frame[column])
+        codes[column], names[column] = numbers.astype(np.int64), [str(v) for v in values]
+    spans = [read_period(word) for word in names["period"]]
+    first: dict[object, int] = {}
+    same = [first.setdefault(span or i, i) for i, span in enumerate(spans)]
+    codes["period"] = np.array(same, np.int64)[codes["period"]]
+    width = max(1, len(names["period"]))
+    key = (codes["indicator"] * max(1, len(names["sex"])) + codes["sex"]) * width
+    keys, series = np.unique(key + codes["period"], return_inverse=True)
+    triples = [
+        (
+            names["indicator"][int(k) // width // max(1, len(names["sex"]))],
+            names["sex"][int(k) // width % max(1, len(names["sex"]))],
+            names["period"][int(k) % width],
+        )
+        for k in keys
+    ]
+    table = CellTable(
+        areas=names["area_code"],
+        levels=levels_of(frame),
+        series=triples,
+        parents=[h.observed.parents for h in holdings],
+        named=[
+            set(frame.loc[frame["folder"] == i, "area_code"].unique()) for i in range(len(holdings))
+        ],
+    )
+    return table, table.name_cells(codes["area_code"], series.astype(np.int64))
+
+
+def _rows(frame: pd.DataFrame, cell: Integers, holdings: Sequence[Holding]) -> _Rows:
+    folder = frame["folder"].to_numpy(np.int64)
+    low = pd.to_numeric(frame["low"]).to_numpy(np.float64, na_value=np.nan).copy()
+    high = pd.to_numeric(frame["high"]).to_numpy(np.float64, na_value=np.nan).copy()
+    named = ~(np.isnan(low) & np.isnan(high)) & (frame["status"] != "not_applicable").to_numpy(bool)
+    low, high = np.where(np.isnan(low), 0, low), np.where(np.isnan(high), np.inf, high)
+    public = np.array([h.public for h in holdings], bool)[folder]
+    published = (frame["basis"] == PUBLISHED).to_numpy(bool) | public
+    whole = (frame["basis"] != "estimated").to_numpy(bool)
+    low, high = _unrounded(low, high, ~published & named, folder, holdings)
+    # A count is a whole number: what a percentage gives is narrowed to the whole ones in it.
+    up, down = np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE)
+    use = whole & (up <= down)
+    return _Rows(
+        folder=folder,
+        cell=cell,
+        low=np.maximum(np.where(use, up, low), 0),
+        high=np.where(use, down, high),
+        status=frame["status"],
+        named=named,
+        published=published,
+        whole=whole,
+        source=frame["source"],
+    )
+
+
+def _unrounded(
+    low: Floats, high: Floats, own: Flags, folder: Integers, holdings: Sequence[Holding]
+) -> tuple[Floats, Floats]:
+    """What counts can have been before they were rounded."""
+    base = np.array([h.base for h in holdings], np.int64)[folder]
+    largest = np.array([h.largest for h in holdings], np.float64)[folder]
+    # A nought that is shown is one where only counts from 1 on are hidden.
+    nought = (high <= 0) & (largest > 0)
+    near = np.where((base > 1) & own & ~nought, base // 2, 0)
+    least, most = low - near, high + near
+    beyond = np.maximum(least, largest + 1)
+    return np.where((near > 0) & (beyond <= most), beyond, np.maximum(least, 0)), most
+
+
+def _limits(rows: _Rows, which: Flags, n: int) -> tuple[Floats, Floats, int]:
+    """Limits of each cell by all figures of it; where they exclude each other, all between."""
+    cell, low, high = rows.cell[which], rows.low[which], rows.high[which]
+    most_low, least_high = np.zeros(n), np.full(n, np.inf)
+    np.maximum.at(most_low, cell, low)
+    np.minimum.at(least_high, cell, high)
+    crossed = most_low > least_high + TOLERANCE
+    if crossed.any():
+        least_low, most_high = np.full(n, np.inf), np.zeros(n)
+        np.minimum.at(least_low, cell, low)
+        np.maximum.at(most_high, cell, high)
+        most_low[crossed], least_high[crossed] = least_low[crossed], most_high[crossed]
+    return most_low, np.maximum(least_high, most_low), int(crossed.sum())
+
+
+def _least_hidden(rows: _Rows, holdings: Sequence[Holding], n: int) -> Floats:
+    """At least 1 where a symbol stands and noughts are shown."""
+    shows_noughts = np.array([h.smallest >= 1 for h in holdings], bool)[rows.folder]
+    least = np.zeros(n)
+    least[rows.cell[rows.has("suppressed") & rows.whole & shows_noughts]] = 1
+    return least
+
+
+def _any(which: Flags, rows: _Rows, n: int) -> Flags:
+    flags = np.zeros(n, bool)
+    flags[rows.cell[which]] = True
+    return flags
+
+
+def _only(which: Flags, rows: _Rows, n: int) -> Flags:
+    return _any(which, rows, n) & ~_any(~which, rows, n)
+
+
+def _sources(rows: _Rows, mine: Flags, n: int) -> list[str]:
+    sources = [""] * n
+    cell, source = rows.cell[mine], rows.source[mine]
+    for i, name in zip(cell[::-1].tolist(), source.tolist()[::-1], strict=True):
+        sources[i] = str(name)
+    return sources
+
+
+def _concerned(sums: Sums, protected: Flags) -> Flags:
+    """Cells that stand in a sum with a protected cell."""
+    touched = np.zeros(len(sums.sum_low), bool)
+    touched[sums.row[protected[sums.column]]] = True
+    concerned = np.zeros(len(sums.low), bool)
+    concerned[sums.column[touched[sums.row]]] = True
+    return concerned
+
+
+def _are_parts(sums: Sums) -> Flags:
+    parts = np.zeros(len(sums.low), bool)
+    parts[sums.column[sums.sign < 0]] = True
+    return parts
+
+
+def _floor(sums: Sums, floor: Floats) -> Floats:
+    """Carry the least of cells up to what they are parts of."""
+    floor = floor.astype(np.float64)
+    holds = (sums.sum_low >= 0)[sums.row]
+    parts, wholes = holds & (sums.sign < 0), holds & (sums.sign > 0)
+    for _ in range(12):
+        of_parts = np.bincount(
+            sums.row[parts], floor[sums.column[parts]], minlength=len(sums.sum_low)
+        )
+        higher = floor.copy()
+        np.maximum.at(higher, sums.column[wholes], of_parts[sums.row[wholes]])
+        if (higher == floor).all():
+            break
+        floor = higher
+    return floor

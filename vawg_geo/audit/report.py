@@ -1,0 +1,162 @@
+"""What an audit found, for the analyst's eyes: it names cells."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from vawg_geo.audit.judge import cell_name
+from vawg_geo.audit.observed import CELL, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vawg_geo.audit.judge import Judgement
+
+__all__ = ["AuditReport", "make_report"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AuditReport:
+    """What an audit found.
+
+    Attributes
+    ----------
+    folder : str
+        What was audited.
+    smallest, largest : int
+        Counts of this range are protected.
+    files : tuple of str
+        What was read, relative to the folder.
+    judged, hidden : int
+        Cells that were looked at, and how many of them stand in the files with a symbol.
+    findings : tuple of Finding
+        What a person must decide on: files first, then cells.
+    cells : pandas.DataFrame
+        As in `Judgement`.
+    notes : tuple of str
+        What could not be relied on.
+    """
+
+    folder: str
+    smallest: int
+    largest: int
+    files: tuple[str, ...]
+    judged: int
+    hidden: int
+    findings: tuple[Finding, ...]
+    cells: pd.DataFrame
+    notes: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    @property
+    def exit_code(self) -> int:
+        """0 where nothing was found, else 1: a person must decide."""
+        return 0 if self.passed else 1
+
+    def summary(self) -> str:
+        """One line: how much was read and judged, and what came of it."""
+        return (
+            f"{len(self.files):,} files, {self.hidden:,} hidden counts, {self.judged:,} counts "
+            f"judged against {self.smallest} to {self.largest}: {len(self.findings):,} findings."
+        )
+
+    def table(self) -> pd.DataFrame:
+        """Findings as a table: `kind`, `file`, `text`."""
+        rows = [(f.kind, f.file, f.text) for f in self.findings]
+        return pd.DataFrame(rows, columns=["kind", "file", "text"])
+
+    def to_json(self) -> str:
+        """Everything, as JSON with sorted keys; an upper bound of null is no bound."""
+        content: dict[str, Any] = {
+            "folder": self.folder,
+            "passed": self.passed,
+            "smallest": self.smallest,
+            "largest": self.largest,
+            "files": list(self.files),
+            "judged": self.judged,
+            "hidden": self.hidden,
+            "findings": [{"kind": f.kind, "file": f.file, "text": f.text} for f in self.findings],
+            "cells": [
+                {k: _number(v) for k, v in row.items()} for row in self.cells.to_dict("records")
+            ],
+            "notes": list(self.notes),
+        }
+        return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def make_report(
+    *,
+    folder: str,
+    smallest: int,
+    largest: int,
+    files: Sequence[str],
+    file_findings: Sequence[Finding],
+    judgement: Judgement,
+    notes: Sequence[str],
+) -> AuditReport:
+    """Put what readers found and what was judged into one report.
+
+    Parameters
+    ----------
+    folder : str
+    smallest, largest : int
+    files : sequence of str
+    file_findings : sequence of Finding
+        What is wrong with files as such.
+    judgement : Judgement
+    notes : sequence of str
+
+    Returns
+    -------
+    AuditReport
+    """
+    records = judgement.cells.to_dict("records")
+    findings = [
+        *file_findings,
+        *(
+            Finding(kind=str(row["kind"]), file=str(row["source"]), text=_sentence(row))
+            for row in records
+        ),
+    ]
+    return AuditReport(
+        folder=folder,
+        smallest=smallest,
+        largest=largest,
+        files=tuple(files),
+        judged=judgement.judged,
+        hidden=judgement.hidden,
+        findings=tuple(findings),
+        cells=judgement.cells,
+        notes=(*notes, *judgement.notes),
+    )
+
+
+def _sentence(row: dict[Any, Any]) -> str:
+    name = cell_name({k: row[k] for k in CELL})
+    lower, upper = f"{row['lower']:.0f}", row["upper"]
+    within = f"{lower} or more" if np.isinf(upper) else f"{lower} to {upper:.0f}"
+    match row["kind"]:
+        case "shown":
+            return f"{name}: a count that should be hidden is given ({within})."
+        case "recovered":
+            return f"{name}: other figures give the count, {lower}."
+        case "narrow":
+            return f"{name}: other figures give the count as {within}, which is too near."
+    must = f"{row['must_lower']:.0f} to {row['must_upper']:.0f}"
+    return f"{name}: other figures give the count as {within}; all of {must} must be possible."
+
+
+def _number(value: object) -> object:
+    """A whole number as one, and what JSON has no word for as null."""
+    if isinstance(value, float):
+        return int(value) if np.isfinite(value) else None
+    return value

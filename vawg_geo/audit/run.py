@@ -1,0 +1,154 @@
+"""The audit: read what one reader holds, and try to find out what was hidden."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vawg_geo.audit.judge import judge
+from vawg_geo.audit.knowledge import Holding, know
+from vawg_geo.audit.report import AuditReport, make_report
+from vawg_geo.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vawg_geo.audit.observed import Observed
+
+__all__ = ["audit", "audit_observed"]
+
+
+def audit(
+    folder: Path | str,
+    *,
+    beside: Sequence[Path | str] = (),
+    known: Sequence[Path | str] = (),
+    smallest: int | None = None,
+    largest: int | None = None,
+) -> AuditReport:
+    """Attack finished files as a stranger would, and say what she finds out.
+
+    Every hidden count is bounded below and above by linear programming over all that the files
+    say. It must be able to be anything in the protected range.
+
+    Parameters
+    ----------
+    folder : path
+        A folder that was built, or one file.
+    beside : sequence of path
+        Other folders that the same reader holds; what they show is known to her too.
+    known : sequence of path
+        Published tables, printed here or not.
+    smallest, largest : int, optional
+        Counts of this range are protected; needed where the folder's record does not say so.
+
+    Returns
+    -------
+    AuditReport
+
+    Raises
+    ------
+    InputError
+        A file cannot be read.
+    ConfigurationError
+        Nobody says which counts are protected, or the range is none.
+    """
+    from vawg_geo.audit.files import read_folder
+
+    return audit_observed(
+        read_folder(Path(folder)),
+        beside=[read_folder(Path(path)) for path in beside],
+        known=[read_folder(Path(path)) for path in known],
+        smallest=smallest,
+        largest=largest,
+        name=str(folder),
+    )
+
+
+def audit_observed(
+    observed: Observed,
+    *,
+    beside: Sequence[Observed] = (),
+    known: Sequence[Observed] = (),
+    smallest: int | None = None,
+    largest: int | None = None,
+    name: str = "",
+) -> AuditReport:
+    """Audit what has been read already.
+
+    Parameters
+    ----------
+    observed : Observed
+    beside, known : sequence of Observed
+    smallest, largest : int, optional
+        As in `audit`.
+    name : str
+        What was read, for the report.
+
+    Returns
+    -------
+    AuditReport
+
+    Raises
+    ------
+    ConfigurationError
+        As in `audit`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from vawg_geo.audit.observed import Observed
+    >>> rows = pd.DataFrame({
+    ...     "area_code": "E07000008", "indicator": "referrals",
+    ...     "sex": ["persons", "female", "male"], "period": "2015/16", "level": "district",
+    ...     "basis": "own", "status": ["value", "value", "suppressed"],
+    ...     "low": [20.0, 17.0, float("nan")], "high": [20.0, 17.0, float("nan")],
+    ...     "source": "own.csv"})
+    >>> report = audit_observed(Observed(observations=rows), smallest=1, largest=7)
+    >>> print(report.findings[0].text)
+    E07000008, referrals, male, 2015/16: other figures give the count, 3.
+    """
+    low, high = _range(observed, smallest, largest)
+    holdings = [_holding(observed, low, high)]
+    holdings += [_holding(other, low, high) for other in beside]
+    holdings += [Holding(observed=t, smallest=low, largest=high, public=True) for t in known]
+    knowledge = know(holdings)
+    return make_report(
+        folder=name,
+        smallest=low,
+        largest=high,
+        files=observed.files,
+        file_findings=observed.findings,
+        judgement=judge(knowledge, smallest=low, largest=high),
+        notes=knowledge.notes,
+    )
+
+
+def _range(observed: Observed, smallest: int | None, largest: int | None) -> tuple[int, int]:
+    """Protected range: what the files say of themselves, else what was asked for."""
+    said = observed.parameters
+    low = said.smallest if said.smallest is not None else smallest
+    high = said.largest if said.largest is not None else largest
+    if low is None or high is None:
+        msg = (
+            "the files do not say which counts are protected. Say it: --smallest 1 --largest 7 "
+            "protects counts from 1 to 7."
+        )
+        raise ConfigurationError(msg)
+    if low < 0 or low > high:
+        msg = (
+            f"counts from {low} to {high} are no range to protect. Give a smallest of at least 0 "
+            "and a largest of at least the smallest."
+        )
+        raise ConfigurationError(msg)
+    return low, high
+
+
+def _holding(observed: Observed, smallest: int, largest: int) -> Holding:
+    said = observed.parameters
+    return Holding(
+        observed=observed,
+        smallest=smallest if said.smallest is None else said.smallest,
+        largest=largest if said.largest is None else said.largest,
+        base=said.base,
+    )

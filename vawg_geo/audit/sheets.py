@@ -1,0 +1,131 @@
+"""Figures of whatever file, in one form: a sheet has a row for each cell and columns by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from vawg_geo.audit.observed import CELL, Finding, Parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "CONSTANT",
+    "DERIVED",
+    "NAMING",
+    "OWN",
+    "PUBLISHED",
+    "Reading",
+    "Sheet",
+    "known_columns",
+    "mapped",
+    "merged",
+    "texts_in",
+]
+
+PUBLISHED: Final = "published"
+# Basis of a table that gives none: an analyst's own, so that nothing passes unlooked at.
+OWN: Final = "own"
+# Columns that say which cell, which place, or how the whole series was made: they may stand beside
+# a hidden count. `neighbours` counts the neighbours that have a figure, which the map shows.
+NAMING: Final = frozenset(
+    (
+        *CELL, "level", "area_name", "vintage", "parent_code", "parent_name", "comparator",
+        "population", "neighbours", "source", "fid", "ogc_fid", "geom", "geometry", "centre",
+        "feature_id",
+    )
+)  # fmt: skip
+# Columns that are the same for a whole series; where they differ, they tell cells apart.
+CONSTANT: Final = frozenset(
+    (
+        "status", "basis", "note", "rate_per", "rate_method", "significance_rule", "statistic",
+        "weights", "permutations", "correction", "alpha", "seed", "illustrative", "reason",
+        "replicates", "max_population", "part_of", "part_of_complete", "unit", "age_group",
+        "table", "outcome", "rows", "detail", "suggestion", "hatch", "pattern", "colour",
+    )
+)  # fmt: skip
+# What only a count can give.
+DERIVED: Final = frozenset(
+    (
+        "rate", "rate_lower", "rate_upper", "rate_lower_998", "rate_upper_998", "significance",
+        "percent", "class", "rank", "value", "z", "p_value", "p_adjusted", "cluster", "stability",
+        "scan_cluster", "radius_m", "areas", "observed", "expected", "relative_risk",
+        "log_likelihood_ratio", "smoothed", "label",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """Figures of one file or table.
+
+    Attributes
+    ----------
+    columns : dict of str to list
+        By name, all of one length: a row for each cell, texts or numbers as the file has them.
+        `area_code` is there.
+    source : str
+        File relative to the folder, with the table in it.
+    """
+
+    columns: dict[str, list[Any]]
+    source: str
+
+    def __len__(self) -> int:
+        return len(self.columns["area_code"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What one file says, before files are put together."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    parents: dict[str, str] = field(default_factory=dict)
+    part_of: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    parameters: Parameters | None = None
+    findings: list[Finding] = field(default_factory=list)
+    # By indicator: what its rates are per, which may be another indicator.
+    shares: dict[str, str] = field(default_factory=dict)
+
+
+def merged(readings: list[Reading]) -> Reading:
+    """Put together what several parts of one file say."""
+    parents: dict[str, str] = {}
+    part_of: dict[str, tuple[str, bool]] = {}
+    shares: dict[str, str] = {}
+    for reading in readings:
+        parents.update(reading.parents)
+        part_of.update(reading.part_of)
+        shares.update(reading.shares)
+    return Reading(
+        sheets=[sheet for reading in readings for sheet in reading.sheets],
+        parents=parents,
+        part_of=part_of,
+        parameters=next((r.parameters for r in readings if r.parameters is not None), None),
+        findings=[finding for reading in readings for finding in reading.findings],
+        shares=shares,
+    )
+
+
+def known_columns() -> frozenset[str]:
+    """Names that a column of a table may have."""
+    return NAMING | CONSTANT | DERIVED | {"count"}
+
+
+def texts_in(column: pd.Series) -> pd.Series:
+    """Texts without blanks around them; empty where there is nothing."""
+    codes, words = pd.factorize(column.to_numpy(dtype=object))
+    # The last place is for what is missing, whose code is -1.
+    texts = np.array([*(str(word).strip() for word in words), ""], dtype=object)
+    return pd.Series(texts[codes], index=column.index, dtype=object)
+
+
+def mapped(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
+    """Change each text of a column, each word once."""
+    codes, words = pd.factorize(column.to_numpy(dtype=object))
+    texts = np.array([change(word) for word in words], dtype=object)
+    return pd.Series(texts[codes], index=column.index, dtype=object)
