@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "vawg_geo"
-GROUND = {"errors", "columns", "codes", "indicators", "neighbours", ""}
+GROUND = {"errors", "columns", "codes", "indicators", "neighbours", "periods", ""}
 # What each room may know, beside the ground and itself.
 KNOWS = {
     "inputs": set(),

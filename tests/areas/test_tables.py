@@ -216,3 +216,25 @@ def test_no_counts_and_no_populations(make_project):
     config.write_text("counts = []\n" + text[:start] + text[end:])
     with pytest.raises(ConfigurationError, match=r"nothing under \[\[counts\]\]"):
         load_tables(read_project(config))
+
+
+def test_a_part_of_nothing_is_refused(make_project, project_text):
+    config = make_project(
+        toml=project_text + '[[indicators]]\nname = "crimes"\npart_of = "all crime"\n'
+    )
+    with pytest.raises(ConfigurationError, match="'all crime', the whole of 'crimes', is in no"):
+        load_tables(read_project(config))
+
+
+def test_known_tables_are_read_and_not_among_the_counts(make_project, project_text, ward_codes):
+    config = make_project(
+        toml=project_text
+        + '[[known]]\nfile = "known.csv"\nbasis = "published"\nlevel = "ward"\nvintage = "2015"\n'
+    )
+    table = f"area_code,sex,period,indicator,count\n{ward_codes[3]},persons,2015/16,arrests,9\n"
+    (config.parent / "known.csv").write_text(table, "utf-8")
+    tables = load_tables(read_project(config))
+    assert tables.known[["area_code", "indicator", "count"]].to_numpy().tolist() == [
+        [ward_codes[3], "arrests", 9]
+    ]
+    assert set(tables.counts["indicator"]) == {"crimes"}

@@ -56,7 +56,10 @@ def one_by_one(sums, matrix, cell, direction):
         A_ub=np.vstack([matrix[up], -matrix[down]]),
         b_ub=np.concatenate([sums.sum_high[up], -sums.sum_low[down]]),
         bounds=list(zip(sums.low, sums.high, strict=True)),
+        # Before it solves, it cannot always tell "without limit" from "without solution".
+        options={"presolve": False},
     )
+    assert result.status in {0, 3}, result.message
     return direction * np.inf * -1 if result.status == 3 else direction * result.fun
 
 

@@ -331,6 +331,14 @@ def test_wards_of_two_years_difference():
     }
 
 
+def test_a_folder_with_some_of_the_wards_divides_nothing_anew():
+    rows = [("d1", "persons", 60), ("w1", "persons", 40), ("w2", "persons", HIDDEN)]
+    whole = observed(*rows, ("w3", "persons", HIDDEN), parents=DISTRICT)
+    some = observed(*rows[1:], parents={"w1": "d1", "w2": "d1"})
+    got = bounds_of(whole, some)
+    assert got["w2", "a", "persons", "2015"] == got["w3", "a", "persons", "2015"] == (1, 19)
+
+
 def test_published_figures_are_known_and_excuse():
     # The district is published as 5 in all: nobody can hide a ward better than that.
     hidden = [("w1", "persons", HIDDEN), ("w2", "persons", HIDDEN)]

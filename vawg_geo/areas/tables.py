@@ -128,7 +128,8 @@ def load_tables(project: Project) -> Tables:
     parents, placed = bridge_parents(areas)
     populations = add_up_populations(reader.populations(), areas, parents)
     join = reader.counts(areas)
-    _require_known_names(project, join.table, areas)
+    public = reader.known(areas)
+    _require_known_names(project, join.table, public, areas)
     counts = _with_scope(join.table, project, parents)
     rows = len(counts)
     report = _without(join.report, counts, "not_applicable")
@@ -141,7 +142,7 @@ def load_tables(project: Project) -> Tables:
     return Tables(
         project=project,
         counts=_ordered(counts, areas, project),
-        known=reader.known(areas),
+        known=public,
         populations=populations[populations["area_code"].isin(known)].reset_index(drop=True),
         areas=areas,
         parents=parents,
@@ -170,16 +171,20 @@ def _require_something(project: Project) -> None:
 
 
 def _require_known_names(
-    project: Project, counts: pd.DataFrame, areas: dict[str, gpd.GeoDataFrame]
+    project: Project,
+    counts: pd.DataFrame,
+    public: pd.DataFrame,
+    areas: dict[str, gpd.GeoDataFrame],
 ) -> None:
-    """Refuse ratios, scopes and comparators that name what is not there."""
-    known = set(counts["indicator"])
+    """Refuse ratios, scopes, comparators and wholes that name what is not there."""
+    known = set(counts["indicator"]) | set(public["indicator"])
     codes = set(names_of(areas))
     wanted = [
         *((ratio.numerator, known, "numerator of a ratio") for ratio in project.ratios),
         *((ratio.denominator, known, "denominator of a ratio") for ratio in project.ratios),
         *((i.scope, codes, f"scope of {i.name!r}") for i in project.indicators if i.scope),
         *((i.comparator, codes, f"comparator of {i.name!r}") for i in project.indicators),
+        *((i.part_of, known - {i.name}, f"whole of {i.name!r}") for i in project.indicators),
         (project.significance.comparator, codes, "comparator"),
     ]
     for name, choices, role in wanted:

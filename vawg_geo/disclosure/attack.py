@@ -163,9 +163,27 @@ class Attack:
         point[part], prices[rows] = solved
         return point, prices
 
-    def least_sums(self) -> Numbers:
-        """What each column is at the least for the sake of its parts alone."""
-        return least_sums(self.problem.equations, self.lower, self.problem.totals)
+    def floors(self) -> Numbers:
+        """What each column is at the least, one equation at a time: quick, and never too much."""
+        entries = self.problem.equations.tocoo()
+        rows, columns, signs = entries.row, entries.col, entries.data
+        low, high = self.lower.copy(), self.upper.copy()
+        for _ in range(_DEEPEST):
+            before = low.sum() - high.sum()
+            ends = np.sort(np.vstack([signs * low[columns], signs * high[columns]]), axis=0)
+            least, most = (np.bincount(rows, end, len(self.problem.totals)) for end in ends)
+            # A column is what the total leaves when all others are at their most, or least.
+            given = self.problem.totals[rows]
+            rest = np.sort(
+                signs
+                * np.vstack([given - (most[rows] - ends[1]), given - (least[rows] - ends[0])]),
+                axis=0,
+            )
+            np.maximum.at(low, columns, rest[0])
+            np.minimum.at(high, columns, rest[1])
+            if low.sum() - high.sum() <= before + TINY:
+                break
+        return low
 
     def short_of(
         self, part: Columns, columns: Columns, sign: int, wanted: Numbers
@@ -195,7 +213,9 @@ class Attack:
             objective, caps = np.zeros(len(wanted)), np.full(len(wanted), np.inf)
             objective[left] = sign
             if sign == 1:
-                caps[left] = np.maximum(wanted[left], self.lower[left])
+                # One that runs away leaves the others nothing; but only small ones fit a cap.
+                small = left[self.problem.strict[left]]
+                caps[small] = np.maximum(wanted, self.lower)[small]
             solved = self.solve(part, objective, caps=caps)
             if solved is None:
                 break
@@ -240,7 +260,7 @@ class Attack:
         return inside[:, part], self.problem.totals[rows] - inside @ self._fixed, rows
 
 
-def least_sums(equations: csr_array, least: Numbers, totals: Numbers | None = None) -> Numbers:
+def least_sums(equations: csr_array, least: Numbers) -> Numbers:
     """Carry the least that columns can be upwards to the sums that they are parts of.
 
     Parameters
@@ -248,8 +268,6 @@ def least_sums(equations: csr_array, least: Numbers, totals: Numbers | None = No
     equations : scipy.sparse.csr_array, shape (equations, columns)
         Parts have the sign 1, the one whole -1.
     least : ndarray, shape (columns,)
-    totals : ndarray, shape (equations,), optional
-        What the other columns of each equation add to it, as in `Problem`.
 
     Returns
     -------
@@ -267,10 +285,9 @@ def least_sums(equations: csr_array, least: Numbers, totals: Numbers | None = No
     found = least.copy()
     parts = csr_array(equations.multiply(equations > 0))
     rows, wholes = (equations < 0).nonzero()
-    beside = np.zeros(equations.shape[0]) if totals is None else totals
     for _ in range(_DEEPEST):
         before = found.copy()
-        np.maximum.at(found, wholes, (parts @ found - beside)[rows])
+        np.maximum.at(found, wholes, (parts @ found)[rows])
         if (found == before).all():
             break
     return found

@@ -264,7 +264,7 @@ class CellTable:
             candidates=np.zeros(size, dtype=bool),
             low=unasked,
             high=unasked,
-            strict=np.zeros(size, dtype=bool),
+            strict=_padded(asked, size - len(values), 0),
             cost=np.ones(size),
         )
         ends = _padded(np.where(asked, wanted, np.nan), size - len(values), np.nan)

@@ -182,8 +182,11 @@ class _Search:
     def _attack(self) -> None:
         """Add a cut for each range that is too narrow."""
         attack = Attack(self.problem, self.pattern)
+        floor = attack.floors()
         known = self._still_valid()
-        asked = _asked(self.problem)
+        # What is plainly large needs no room upwards.
+        plain = (floor > self.problem.high) & ~self.problem.strict
+        asked = _asked(self.problem) & ~plain
         for part in attack.parts:
             mine = part[asked[part]]
             small = part[self.problem.strict[part]]
@@ -193,25 +196,33 @@ class _Search:
                 for column in columns:
                     if column not in self.hopeless:
                         self._require(attack, part, int(column), sign)
-            for column in self._unlike(attack, part, known):
+            for column in self._unlike(attack, part, known, floor):
                 self._require_likeness(attack, part, int(column))
 
-    def _unlike(self, attack: Attack, part: Columns, known: Numbers) -> Columns:
+    def _unlike(self, attack: Attack, part: Columns, known: Numbers, floor: Numbers) -> Columns:
         """Columns not seen to look like small ones, nor to be large and wide."""
         problem = self.problem
         others = part[(self.pattern & ~problem.strict & ~np.isnan(problem.low))[part]]
-        floor = attack.least_sums()
         large = floor[others] > problem.high[others]
         left = self._unmet(attack, part, others[~large], -1, known)
         wide = others[large & problem.candidates[others]]
         if len(wide):
-            top = floor + self.width
-            for sign, ends in ((1, top), (-1, floor)):
-                self._remember(*attack.short_of(part, wide, sign, ends)[1])
+            self._swing(attack, part, wide, floor)
             found = np.vstack([known, self._still_valid()])
             reach = self._extreme(found, 1) + self._extreme(found, -1)
             wide = wide[~(reach[wide] >= self.width - TINY)]
         return np.concatenate([left, wide])
+
+    def _swing(self, attack: Attack, part: Columns, columns: Columns, floor: Numbers) -> None:
+        """Show that columns are wide: one half up and the other down, and the other way round."""
+        caps = np.full(len(floor), np.inf)
+        caps[columns] = np.fmax(floor, attack.lower)[columns] + 2 * self.width
+        for period in (1, 2, 4):
+            for turn in (1.0, -1.0):
+                objective = np.zeros(len(floor))
+                objective[columns] = turn * np.where(np.arange(len(columns)) // period % 2, -1, 1)
+                if solved := attack.solve(part, objective, caps=caps):
+                    self._remember(solved[0])
 
     def _still_valid(self) -> Numbers:
         """Solutions met earlier that agree with all that is shown now."""
