@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 
 from vawg_geo.audit.observed import CELL
-from vawg_geo.audit.periods import Span, overlapping, pieces_of, read_period, span_name
+from vawg_geo.audit.periods import overlapping, pieces_of
 from vawg_geo.codes import level_of_code
 from vawg_geo.columns import SEXES
+from vawg_geo.periods import read_period, span_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from vawg_geo.periods import Span
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]

@@ -11,8 +11,8 @@ import pandas as pd
 from vawg_geo.audit.bounds import TOLERANCE, Sums
 from vawg_geo.audit.cells import CellTable, levels_of
 from vawg_geo.audit.observed import CELL, OBSERVATION_COLUMNS
-from vawg_geo.audit.periods import read_period
 from vawg_geo.audit.trust import trusted_limits
+from vawg_geo.periods import read_period
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -81,7 +81,7 @@ class CellTable:
         self._equations = link_cells(self._cells, parents, part_of=part_of)
         self._values = self._cells["count"].to_numpy(dtype=float, na_value=np.nan)
         self.own = self._cells["basis"].isin(_PROTECTED_BASES).to_numpy()
-        self._known = _known_ranges(self._cells, known, public, rules)
+        self._known = self._known_ranges(known, public)
         # An estimate may have a fraction: everything that rounds to a hidden number is hidden.
         within = (self._values > rules.smallest - 1) & (self._values < rules.largest + 1)
         public = self._known[0] == self._known[1]
@@ -101,8 +101,9 @@ class CellTable:
             self._groups = {n: new if g == old else g for n, g in self._groups.items()}
 
     def tally(self, hidden: Flags, series: Series) -> int:
-        """How many counts of a series are hidden."""
-        return int(hidden[self.own_series[series]].sum())
+        """How many counts of a series are hidden; a missing one is not."""
+        places = self.own_series[series]
+        return int((hidden & ~np.isnan(self._values))[places].sum())
 
     def choose(self, withheld: Collection[Series]) -> tuple[Flags, Columns]:
         """Choose what to hide where some series are not shown at all.
@@ -117,11 +118,13 @@ class CellTable:
         unprotected : ndarray of int
             Cells that no hiding of single counts protects.
         """
-        width = self.rules.largest - max(self.rules.smallest, 1)
+        width = self.rules.largest - self.rules.smallest
         # Figures of larger areas are touched only where smaller ones do not suffice.
         problem = self._problem(withheld, widest=self._coarsest_small())
         choice = choose_hidden(problem, width=width)
         if len(choice.unprotected):
+            # Look closer at what published figures alone leave, before anything is left out.
+            self._highest = self._public_highs(self._cells["indicator"].unique())
             problem = self._problem(withheld, widest=len(UPWARDS))
             choice = choose_hidden(problem, width=width)
         cells = len(self._cells)
@@ -145,6 +148,19 @@ class CellTable:
             if new := [s for s in wanted if s not in withheld]:
                 return new
         return []
+
+    def _known_ranges(
+        self, known: pd.DataFrame | None, public: pd.DataFrame | None
+    ) -> tuple[Numbers, Numbers]:
+        """Least and most of each cell for all that the reader has from elsewhere."""
+        low = high = _values_of(known, self._cells)
+        if self.rules.base:
+            low, high = _rounding_interval(low, self.rules)
+        exact = _values_of(public, self._cells)
+        # A figure that differs from ours tells of another count: ours stays to be protected.
+        ours = np.isnan(self._values) | (exact == self._values)
+        exact = np.where(ours, exact, np.nan)
+        return np.where(np.isnan(exact), low, exact), np.where(np.isnan(exact), high, exact)
 
     def _coarsest_small(self) -> int:
         levels = self._cells["level"].to_numpy()[self.small]
@@ -171,7 +187,7 @@ class CellTable:
         asked = small | left_out | (unknown & self._lowest_missing())
         asked &= self._partly_shown(withheld)
         strict = small | (left_out & (values < rules.largest + 1))
-        low = np.maximum(max(rules.smallest, 1), self._sums_of_least(least))
+        low = np.maximum(rules.smallest, self._sums_of_least(least))
         watched = asked | candidates
         extra = self._equations.shape[1] - len(values)
         return Problem(
@@ -239,16 +255,22 @@ class CellTable:
     def _sums_of_least(self, least: Numbers) -> Numbers:
         """The least that each cell can be for the sake of its parts alone."""
         extra = self._equations.shape[1] - len(least)
-        return least_sums(self._equations, _padded(least, extra, 0.0))[: len(least)]
+        known = np.where(self.own, least, np.nan_to_num(self._values))
+        return least_sums(self._equations, _padded(known, extra, 0.0))[: len(least)]
 
-    def _public_highs(self) -> Numbers:
-        """The most, up to the largest hidden count, that published figures leave each cell."""
+    def _public_highs(self, indicators: Collection[str] | None = None) -> Numbers:
+        """The most, up to the largest hidden count, that published figures leave each cell.
+
+        Without names of indicators, only where a single published total leaves little.
+        """
         values, own, largest = self._values, self.own, float(self.rules.largest)
         size = self._equations.shape[1]
         wanted = np.where(own, largest, np.nan)
         shown = np.where(own, np.nan, values)
-        tight = self._tight_indicators(shown)
-        asked = own & ~(values > largest) & self._cells["indicator"].isin(tight).to_numpy()
+        if indicators is None:
+            indicators = self._tight_indicators(shown)
+        inside = self._cells["indicator"].isin(indicators).to_numpy()
+        asked = own & ~(values > largest) & inside
         if not asked.any():
             return wanted
         shown = _padded(shown, size - len(values), np.nan)
@@ -299,8 +321,10 @@ def _with_others(counts: pd.DataFrame, public: pd.DataFrame | None) -> pd.DataFr
 def _implied_sexes(counts: pd.DataFrame) -> pd.DataFrame:
     """Female or male counts that no table gives, where persons and the other sex are given."""
     keys = ["area_code", "indicator", "period"]
+    # Where the third is given as not applicable, it is known to be none.
+    sizes = counts.groupby(keys)["sex"].transform("size")
     given = counts[counts["status"] != "not_applicable"]
-    sizes = given.groupby(keys)["sex"].transform("size")
+    sizes = sizes[given.index]
     persons = given[given["sex"] == "persons"].set_index(keys)
     others = given[(sizes == 2) & (given["sex"] != "persons")].set_index(keys)
     both = others[others.index.isin(persons.index)]
@@ -318,22 +342,12 @@ def _implied_sexes(counts: pd.DataFrame) -> pd.DataFrame:
     return implied.reset_index()[list(counts.columns)]
 
 
-def _known_ranges(
-    cells: pd.DataFrame, known: pd.DataFrame | None, public: pd.DataFrame | None, rules: Rules
-) -> tuple[Numbers, Numbers]:
-    """Least and most of each cell for all that the reader has from elsewhere; NaN for nothing."""
-    low = high = _values_of(known, cells)
-    if rules.base:
-        low, high = _rounding_interval(low, rules)
-    exact = _values_of(public, cells)
-    return np.where(np.isnan(exact), low, exact), np.where(np.isnan(exact), high, exact)
-
-
 def _values_of(table: pd.DataFrame | None, cells: pd.DataFrame) -> Numbers:
     """Counts of another table for our cells."""
     if table is None or table.empty:
         return np.full(len(cells), np.nan)
     keys = list(COUNT_KEY)
+    table = table.drop_duplicates(keys)
     found = table.set_index(keys)["count"].reindex(pd.MultiIndex.from_frame(cells[keys]))
     return found.to_numpy(dtype=float, na_value=np.nan)
 

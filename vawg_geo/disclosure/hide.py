@@ -121,7 +121,7 @@ def _too_many(table: CellTable, hidden: Flags) -> list[Series]:
     return [
         series
         for series, places in table.own_series.items()
-        if series[0] in _FINE and hidden[places].mean() > _MOST_HIDDEN
+        if series[0] in _FINE and table.tally(hidden, series) > _MOST_HIDDEN * len(places)
     ]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from vawg_geo.areas.hierarchy import PARTS, ancestors
 from vawg_geo.columns import COUNT_KEY
-from vawg_geo.periods import span_of
+from vawg_geo.periods import read_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,12 +84,15 @@ class _Cells:
     def __init__(self, counts: pd.DataFrame) -> None:
         self.columns = len(counts)
         self.place: dict[tuple[str, str, str, str], int] = {}
+        self.nothing: set[tuple[str, str, str, str]] = set()
         self.levels: dict[str, dict[Series, dict[str, int]]] = {}
         names = (*COUNT_KEY, "level", "status")
         for column, (area, indicator, sex, period, level, status) in enumerate(
             zip(*(counts[name].tolist() for name in names), strict=True)
         ):
-            if status != "not_applicable":
+            if status == "not_applicable":
+                self.nothing.add((area, indicator, sex, period))
+            else:
                 self.place[area, indicator, sex, period] = column
                 series = self.levels.setdefault(level, {})
                 series.setdefault((indicator, sex, period), {})[area] = column
@@ -117,7 +120,7 @@ def _by_area(cells: _Cells, parents: Mapping[str, str]) -> Iterator[Terms]:
 
 
 def _by_sex(cells: _Cells) -> Iterator[Terms]:
-    """Female and male add up to persons; where one of the three is not given, it follows."""
+    """Female and male add up to persons; one that is not applicable adds nothing."""
     by_sex: dict[tuple[str, str, str], dict[str, int]] = {}
     for (area, indicator, sex, period), column in cells.place.items():
         by_sex.setdefault((area, indicator, period), {})[sex] = column
@@ -139,7 +142,8 @@ def _by_indicator(cells: _Cells, part_of: Mapping[str, tuple[str, bool]]) -> Ite
         whole: {part for part, (of, _) in part_of.items() if of == whole} for whole in complete
     }
     for key, terms in wholes.items():
-        if not complete[key[1]] or len(terms) < len(parts[key[1]]):
+        none = sum((key[0], part, *key[2:]) in cells.nothing for part in parts[key[1]])
+        if not complete[key[1]] or len(terms) + none < len(parts[key[1]]):
             terms.append((cells.further(), 1))
         yield [*terms, (cells.place[key], -1)]
 
@@ -148,7 +152,7 @@ def _by_period(cells: _Cells) -> Iterator[Terms]:
     """Periods that overlap are sums of the pieces that their ends cut the time into."""
     by_time: dict[tuple[str, str, str], dict[tuple[int, int], list[int]]] = {}
     for (area, indicator, sex, period), column in cells.place.items():
-        if span := span_of(period):
+        if span := read_period(period):
             series = by_time.setdefault((area, indicator, sex), {})
             series.setdefault(span, []).append(column)
     for spans in by_time.values():

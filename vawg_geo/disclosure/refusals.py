@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from vawg_geo.errors import DisclosureError
-from vawg_geo.periods import span_of
+from vawg_geo.periods import read_period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +89,7 @@ def _refuse_months(counts: pd.DataFrame) -> None:
     if not {"sex", "period"} <= set(counts.columns):
         return
     series = counts[["indicator", "level", "sex", "period"]].drop_duplicates()
-    spans = [span_of(period) for period in series["period"]]
+    spans = [read_period(period) for period in series["period"]]
     short = pd.Series([span is not None and span[1] - span[0] <= _MONTH for span in spans])
     found = series[
         series["level"].isin(_FINE) & (series["sex"] != "persons") & short.to_numpy(dtype=bool)

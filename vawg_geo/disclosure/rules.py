@@ -83,6 +83,12 @@ def rules_for(settings: DisclosureSettings, edition: str) -> Rules:
                 "or another under [disclosure]."
             )
             raise ConfigurationError(msg)
+        if rules.base > 2 * (rules.largest + 1):
+            msg = (
+                f"[disclosure] round_to = {rules.base} would make {rules.largest + 1} a zero. "
+                f"Round to {2 * (rules.largest + 1)} at the most."
+            )
+            raise ConfigurationError(msg)
     if rules.largest and not 0 <= rules.smallest <= rules.largest:
         msg = (
             f"[disclosure.{edition}] hides counts from {rules.smallest} to {rules.largest}, which "
