@@ -21,11 +21,11 @@ KNOWS = {
     "templates": {"inputs"},
     "tools": {"inputs", "areas", "measures", "overlays"},
     "checks": {"inputs", "project", "areas", "disclosure", "publish"},
-    "build": {"inputs", "project", "areas", "audit", "disclosure", "measures", "publish"},
+    "walk": {"inputs", "project", "areas", "audit", "disclosure", "measures", "publish"},
     "audit": set(),
     "console": set(),
     "cli": {
-        "areas", "audit", "build", "checks", "console", "inputs", "project", "templates", "tools",
+        "areas", "audit", "checks", "console", "inputs", "project", "templates", "tools", "walk",
     },
     "__main__": {"cli"},
 }  # fmt: skip

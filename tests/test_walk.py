@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import vawg_geo
-from vawg_geo.build import build
 from vawg_geo.errors import VawgGeoError
+from vawg_geo.walk import build
 
 FILES = {"build.json", "district.html", "index.html", "tables", "vawg.gpkg", "ward.html"}
 
@@ -98,7 +98,7 @@ def test_own_table_replaces_the_illustrative_one(make_project, tmp_path):
     rates = pd.read_csv(built.folders["public"] / "tables" / "rates_ward.csv")
     assert set(rates["basis"]) == {"own"}
     assert not any("ILLUSTRATIVE" in m for m in built.messages)
-    assert any("subtraction" in m for m in built.messages)
+    assert any(m.startswith("Audit of the public edition") for m in built.messages)
 
 
 def test_default_place_is_beside_the_configuration(make_project):
@@ -117,7 +117,11 @@ def test_refused_edition_writes_nothing(make_project, tmp_path):
 def test_progress_is_told(tmp_path):
     said = []
     build(out=tmp_path, editions=["public"], progress=said.append)
-    assert said == ["Reading and joining", "Writing the public edition"]
+    assert said == [
+        "Reading and joining",
+        "Writing the public edition",
+        "Auditing what was written",
+    ]
 
 
 def test_map_for_the_analysts_own_layers(tmp_path):
@@ -148,3 +152,13 @@ def test_scripts_run_as_they_stand(root, tmp_path):
         )
         assert done.returncode == 0, done.stderr
         assert (tmp_path / page).stat().st_size > 100_000
+
+
+def test_the_function_is_not_hidden_by_a_module():
+    import importlib
+    import pkgutil
+
+    names = [m.name for m in pkgutil.iter_modules(vawg_geo.__path__)]
+    assert set(names) & set(vawg_geo.__all__) == set()
+    importlib.import_module("vawg_geo.walk")
+    assert callable(vawg_geo.build)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from vawg_geo.areas.join import join_counts
     from vawg_geo.areas.neighbours import build_band, build_contiguity, build_nearest
     from vawg_geo.areas.tables import load_default, load_tables
-    from vawg_geo.build import build
     from vawg_geo.disclosure.gate import protect
     from vawg_geo.inputs.boundaries import read_boundaries
     from vawg_geo.inputs.counts import read_counts
@@ -28,13 +27,14 @@ if TYPE_CHECKING:
     from vawg_geo.measures.smoothing import assuncao_reis, empirical_bayes
     from vawg_geo.publish.geopackage import write_geopackage
     from vawg_geo.publish.html import build_map, write_html
+    from vawg_geo.walk import build
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "adjust_p_values": "vawg_geo.measures.adjust",
     "assuncao_reis": "vawg_geo.measures.smoothing",
-    "build": "vawg_geo.build",
+    "build": "vawg_geo.walk",
     "build_band": "vawg_geo.areas.neighbours",
     "build_contiguity": "vawg_geo.areas.neighbours",
     "build_map": "vawg_geo.publish.html",

@@ -214,9 +214,9 @@ def _add_boundaries(commands: argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _build(options: argparse.Namespace) -> int:
-    from vawg_geo.build import build
     from vawg_geo.console import Console
     from vawg_geo.project import default_project_path, find_project
+    from vawg_geo.walk import build
 
     console = Console(quiet=options.quiet)
     path = find_project(options.config)

@@ -1,4 +1,7 @@
-"""The whole walk: inputs to areas, through the gate, to everything that an edition shows."""
+"""The whole walk: inputs to areas, through the gate, to everything that an edition shows.
+
+Not named `build`: the module would take the place of the function `vawg_geo.build`.
+"""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from vawg_geo.areas.tables import load_tables
-from vawg_geo.build import build
 from vawg_geo.disclosure.gate import protect
 from vawg_geo.project import read_project
+from vawg_geo.walk import build
 
 
 def rows_of(female, male, codes):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from vawg_geo.columns import COUNT_COLUMNS
@@ -97,15 +98,18 @@ class Outsider:
         return found
 
 
-def outsider_of(table, hidden, rules, sums, *, gone=()):
+def outsider_of(table, hidden, rules, sums, *, gone=(), known=None):
     """What somebody knows who sees a table with some cells hidden and some series left out.
 
-    `hidden` is a mask over the rows; `gone` are keys that are not there at all.
+    `hidden` is a mask over the rows; `gone` are keys that are not there at all; `known` are
+    counts that she has from elsewhere.
     """
     low, high = {}, {}
     rows = zip(keys_of(table), table["count"], table["basis"], hidden, strict=True)
     for key, value, basis, hide in rows:
-        if pd.isna(value) or key in gone:
+        if known and key in known:
+            low[key] = high[key] = float(known[key])
+        elif pd.isna(value) or key in gone:
             low[key], high[key] = 0, None
         elif hide:
             low[key] = 1 if rules.smallest > 0 and basis != "estimated" else 0
@@ -127,36 +131,104 @@ def outsider_of(table, hidden, rules, sums, *, gone=()):
     return Outsider(sums, low, high)
 
 
-def too_near(table, hidden, rules, sums, *, gone=(), among=None):
+def too_near(table, hidden, rules, sums, *, gone=(), known=None):
     """Hidden cells whose range is narrower than asked, with the range and what is asked.
 
     Asked is what the range would be if every count of our own but the zeros shown were hidden,
     as far as it lies within the range that is protected. Small counts must have all of that; any
-    other must have it too, or be larger in every solution and `largest - smallest` wide.
+    other must have it too, or be larger in every solution and `largest - smallest` wide. Only
+    small ones count among those `gone`. `known` holds counts that somebody has from elsewhere.
+    Empty where what is shown contradicts itself, so that nothing follows.
     """
     own = (table["basis"] != "published").to_numpy()
-    filled = table["count"].notna().to_numpy()
     value = table["count"].to_numpy(dtype=float, na_value=np.nan)
-    every = own & filled & ((value > 0) | (rules.smallest == 0))
+    small = (value >= rules.smallest) & (value < rules.largest + 1)
+    every = own & ~np.isnan(value) & ((value > 0) | (rules.smallest == 0))
     keys = keys_of(table)
-    asked = [
-        keys[n]
-        for n in np.flatnonzero(np.asarray(hidden) & own & filled)
-        if keys[n] not in gone and (among is None or keys[n] in among)
-    ]
-    ranges = outsider_of(table, hidden, rules, sums, gone=gone).ranges(asked)
-    best = outsider_of(table, every, rules, sums, gone=gone).ranges(asked)
-    if ranges is None or best is None:
+    asked = {
+        keys[n]: n
+        for n in np.flatnonzero(np.asarray(hidden) & own & ~np.isnan(value))
+        if (small[n] or keys[n] not in gone) and keys[n] not in (known or {})
+    }
+    ranges = outsider_of(table, hidden, rules, sums, gone=gone, known=known).ranges(asked)
+
+    def narrow(key, low, high, width):
+        least, most = ranges[key]
+        if not small[asked[key]] and least > rules.largest:
+            return most - least < width
+        return least > low or most < high
+
+    width = rules.largest - rules.smallest
+    near = [k for k in ranges or () if narrow(k, rules.smallest, rules.largest, width)]
+    if not near:
         return {}
-    found = {}
-    for n, key in enumerate(keys):
-        if key not in ranges:
+    best = outsider_of(table, every, rules, sums, gone=gone, known=known).ranges(near)
+    return {
+        key: (ranges[key], best[key])
+        for key in near
+        if narrow(
+            key,
+            max(rules.smallest, best[key][0]),
+            min(rules.largest, best[key][1]),
+            min(width, best[key][1] - best[key][0]),
+        )
+    }
+
+
+VALUES = (0, 0, 1, 2, 3, 5, 7, 8, 9, 12, 20, 40)
+SEXES = ("persons", "female", "male")
+
+
+@st.composite
+def tables(
+    draw,
+    *,
+    sexes=(SEXES[:1], SEXES, SEXES[:2], SEXES[::2]),
+    missing=False,
+    published=(),
+    off=0,
+    scale=1,
+    most_wards=4,
+):
+    """Table of one or two districts of 2 to 4 wards, perhaps with their county; and its sums.
+
+    `published` are levels or sexes of which some are published, `off` how far from the sum a
+    published total may be, `scale` the factor of estimates.
+    """
+    sexes = draw(st.sampled_from(sexes))
+    districts = range(1, draw(st.integers(1, 2)) + 1)
+    inside = {
+        f"d{d}": [f"w{d}{n}" for n in range(draw(st.integers(2, most_wards)))] for d in districts
+    }
+    if len(inside) > 1 and draw(st.booleans()):
+        inside["c1"] = [f"d{d}" for d in districts]
+    value = {}
+    for whole, parts in inside.items():
+        for part in parts if whole != "c1" else ():
+            female, male = draw(st.sampled_from(VALUES)), draw(st.sampled_from(VALUES))
+            value |= zip(((part, s) for s in SEXES), (female + male, female, male), strict=True)
+        value |= {(whole, s): sum(value[part, s] for part in parts) for s in SEXES}
+    public = draw(st.sets(st.sampled_from(published), min_size=1)) if published else set()
+    cells = {}
+    for (area, sex), count in value.items():
+        if sex not in sexes:
             continue
-        (least, most), (floor, top) = ranges[key], best[key]
-        low, high = max(rules.smallest, floor), min(rules.largest, top)
-        covers = least <= low and most >= high
-        if value[n] >= rules.largest + 1 and least > rules.largest:
-            covers = most - least >= min(rules.largest - rules.smallest, top - floor)
-        if not covers:
-            found[key] = ((least, most), (low, high))
-    return found
+        if missing and area[0] == "w" and draw(st.integers(0, 5)) == 0:
+            cells[area, sex] = None
+        elif LEVELS[area[0]] in public or sex in public:
+            cells[area, sex] = (max(0, count + draw(st.integers(-off, off))), "published")
+        elif scale != 1:
+            cells[area, sex] = (round(count * scale, 4), "estimated")
+        else:
+            cells[area, sex] = count
+    # Where two sexes are given, the third follows for everybody.
+    tied = SEXES if len(sexes) > 1 else sexes
+
+    def key(area, sex):
+        return (area, sex, "crimes", "2015/16")
+
+    sums = [(key(w, s), [key(p, s) for p in parts]) for w, parts in inside.items() for s in tied]
+    if len(sexes) > 1:
+        areas = dict.fromkeys(area for area, _ in value)
+        sums += [(key(a, "persons"), [key(a, "female"), key(a, "male")]) for a in areas]
+    return counts_of(cells), sums
