@@ -26,6 +26,8 @@ from random_tables import random_parents, random_table
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+from vawg_geo.audit.observed import OBSERVATION_COLUMNS, Observed
+from vawg_geo.audit.run import audit_observed
 from vawg_geo.columns import SEXES
 from vawg_geo.disclosure.cells import CellTable
 from vawg_geo.disclosure.rules import PRESETS
@@ -261,8 +263,27 @@ def compare(
             "seconds_ours": round(seconds, 2),
             "weak_primary_ours": weak.primary,
             "weak_secondary_ours": weak.narrowed + weak.narrow,
+            **_audited(table, parents, mine),
         }
     return row
+
+
+def _audited(
+    table: pd.DataFrame, parents: Mapping[str, str], hidden: NDArray[np.bool_]
+) -> dict[str, object]:
+    """What the package's own audit finds in the table, and how long it takes."""
+    shown = table["count"].astype(float).mask(hidden)
+    observations = table.assign(
+        status=table["status"].mask(hidden, "suppressed"), low=shown, high=shown, source="table"
+    )[list(OBSERVATION_COLUMNS)]
+    start = time.perf_counter()
+    report = audit_observed(
+        Observed(observations=observations, parents=dict(parents)),
+        smallest=SMALLEST,
+        largest=LARGEST,
+    )
+    seconds = time.perf_counter() - start
+    return {"audit_findings": len(report.findings), "seconds_audit": round(seconds, 2)}
 
 
 def main() -> None:

@@ -293,29 +293,31 @@ def least_sums(equations: csr_array, least: Numbers) -> Numbers:
     return found
 
 
-def reachable(problem: Problem, wanted: Numbers) -> Numbers:
-    """The most that each hidden column can be, as far as a value that is wanted of it.
+def reachable(problem: Problem, wanted: Numbers, sign: int) -> Numbers:
+    """How far each hidden column can go towards a value that is wanted of it.
 
     Parameters
     ----------
     problem : Problem
     wanted : ndarray, shape (columns,)
         NaN for columns that are not asked for.
+    sign : {1, -1}
+        Upwards or downwards.
 
     Returns
     -------
     ndarray, shape (columns,)
-        `wanted`, or less where no solution reaches it.
+        `wanted`, or the end of the range where no solution reaches that.
     """
     attack = Attack(problem, problem.hidden)
     found = wanted.copy()
     for part in attack.parts:
         columns = part[~np.isnan(wanted[part])]
-        for column in attack.short_of(part, columns, 1, wanted)[0]:
+        for column in attack.short_of(part, columns, sign, wanted)[0]:
             objective = np.zeros(len(wanted))
-            objective[column] = 1
+            objective[column] = sign
             if solved := attack.solve(part, objective):
-                found[column] = min(wanted[column], solved[0][column])
+                found[column] = sign * min(sign * wanted[column], sign * solved[0][column])
     return found
 
 

@@ -93,7 +93,7 @@ class CellTable:
             cast("Series", key): np.flatnonzero(applicable)[places]
             for key, places in grouped.items()
         }
-        self._highest = self._public_highs()
+        self._lowest, self._highest = self._public_range()
         # An indicator and those that it is part of hang together.
         self._groups = {name: name for name in self._cells["indicator"].unique()}
         for part, (whole, _) in part_of.items():
@@ -124,7 +124,7 @@ class CellTable:
         choice = choose_hidden(problem, width=width)
         if len(choice.unprotected):
             # Look closer at what published figures alone leave, before anything is left out.
-            self._highest = self._public_highs(self._cells["indicator"].unique())
+            self._lowest, self._highest = self._public_range(self._cells["indicator"].unique())
             problem = self._problem(withheld, widest=len(UPWARDS))
             choice = choose_hidden(problem, width=width)
         cells = len(self._cells)
@@ -187,7 +187,7 @@ class CellTable:
         asked = small | left_out | (unknown & self._lowest_missing())
         asked &= self._partly_shown(withheld)
         strict = small | (left_out & (values < rules.largest + 1))
-        low = np.maximum(rules.smallest, self._sums_of_least(least))
+        low = np.fmax(self._lowest, self._sums_of_least(least))
         watched = asked | candidates
         extra = self._equations.shape[1] - len(values)
         return Problem(
@@ -220,7 +220,8 @@ class CellTable:
         by_sex = self._cells["sex"].map(_WORTH_BY_SEX).to_numpy()
         people = self._cells["area_code"].map(self._people).fillna(0.0).to_numpy(dtype=float)
         # No two patterns are worth the same, so that the order of solving cannot tell either.
-        place = np.modf(np.arange(len(people)) * _GOLDEN)[0]
+        rank = self._cells.groupby(list(COUNT_KEY), sort=True).ngroup().to_numpy()
+        place = np.modf(rank * _GOLDEN)[0]
         small = 0.001 * np.log1p(people) + 0.0005 * place
         return np.asarray(by_level * (1 + by_sex + small), dtype=float)
 
@@ -258,21 +259,21 @@ class CellTable:
         known = np.where(self.own, least, np.nan_to_num(self._values))
         return least_sums(self._equations, _padded(known, extra, 0.0))[: len(least)]
 
-    def _public_highs(self, indicators: Collection[str] | None = None) -> Numbers:
-        """The most, up to the largest hidden count, that published figures leave each cell.
+    def _public_range(self, indicators: Collection[str] | None = None) -> tuple[Numbers, Numbers]:
+        """As much of the hidden range as published figures leave each cell.
 
         Without names of indicators, only where a single published total leaves little.
         """
         values, own, largest = self._values, self.own, float(self.rules.largest)
         size = self._equations.shape[1]
-        wanted = np.where(own, largest, np.nan)
+        low, high = (np.where(own, end, np.nan) for end in (float(self.rules.smallest), largest))
         shown = np.where(own, np.nan, values)
         if indicators is None:
             indicators = self._tight_indicators(shown)
         inside = self._cells["indicator"].isin(indicators).to_numpy()
         asked = own & ~(values > largest) & inside
         if not asked.any():
-            return wanted
+            return low, high
         shown = _padded(shown, size - len(values), np.nan)
         unasked = np.full(size, np.nan)
         problem = Problem(
@@ -289,9 +290,15 @@ class CellTable:
             strict=_padded(asked, size - len(values), 0),
             cost=np.ones(size),
         )
-        ends = _padded(np.where(asked, wanted, np.nan), size - len(values), np.nan)
-        found = reachable(problem, ends)[: len(values)]
-        return np.where(np.isnan(found), wanted, np.floor(found + TINY))
+        ends = [
+            reachable(problem, _padded(np.where(asked, end, np.nan), size - len(end), np.nan), sign)
+            for end, sign in ((low, -1), (high, 1))
+        ]
+        least, most = (end[: len(values)] for end in ends)
+        return (
+            np.where(np.isnan(least), low, np.ceil(least - TINY)),
+            np.where(np.isnan(most), high, np.floor(most + TINY)),
+        )
 
     def _tight_indicators(self, shown: Numbers) -> set[str]:
         """Indicators with a published total that leaves our cells little."""

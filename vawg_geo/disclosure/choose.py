@@ -172,7 +172,7 @@ class _Search:
             ),
             integrality=np.ones(len(self.choices), dtype=np.int_),
             bounds=Bounds(0, 1),
-            options={"mip_rel_gap": 0.0, "presolve": False},
+            options={"mip_rel_gap": 0.0, "presolve": True},
         )
         if result.x is None:
             return None
