@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Columns = NDArray[np.int_]
 
-__all__ = ["CEILING", "TINY", "Attack", "Problem", "connected", "least_sums", "reachable"]
+__all__ = ["CEILING", "TINY", "Attack", "Problem", "connected", "floors", "reachable"]
 
 # Less than this is nothing: the solver's own tolerance is 1e-7.
 TINY: Final = 1e-6
@@ -164,26 +164,8 @@ class Attack:
         return point, prices
 
     def floors(self) -> Numbers:
-        """What each column is at the least, one equation at a time: quick, and never too much."""
-        entries = self.problem.equations.tocoo()
-        rows, columns, signs = entries.row, entries.col, entries.data
-        low, high = self.lower.copy(), self.upper.copy()
-        for _ in range(_DEEPEST):
-            before = low.sum() - high.sum()
-            ends = np.sort(np.vstack([signs * low[columns], signs * high[columns]]), axis=0)
-            least, most = (np.bincount(rows, end, len(self.problem.totals)) for end in ends)
-            # A column is what the total leaves when all others are at their most, or least.
-            given = self.problem.totals[rows]
-            rest = np.sort(
-                signs
-                * np.vstack([given - (most[rows] - ends[1]), given - (least[rows] - ends[0])]),
-                axis=0,
-            )
-            np.maximum.at(low, columns, rest[0])
-            np.minimum.at(high, columns, rest[1])
-            if low.sum() - high.sum() <= before + TINY:
-                break
-        return low
+        """What each column is at the least, by `floors`."""
+        return floors(self.problem.equations, self.problem.totals, self.lower, self.upper)
 
     def short_of(
         self, part: Columns, columns: Columns, sign: int, wanted: Numbers
@@ -260,14 +242,15 @@ class Attack:
         return inside[:, part], self.problem.totals[rows] - inside @ self._fixed, rows
 
 
-def least_sums(equations: csr_array, least: Numbers) -> Numbers:
-    """Carry the least that columns can be upwards to the sums that they are parts of.
+def floors(equations: csr_array, totals: Numbers, lower: Numbers, upper: Numbers) -> Numbers:
+    """What each column is at the least, one equation at a time: quick, and never too much.
 
     Parameters
     ----------
     equations : scipy.sparse.csr_array, shape (equations, columns)
-        Parts have the sign 1, the one whole -1.
-    least : ndarray, shape (columns,)
+    totals : ndarray, shape (equations,)
+    lower, upper : ndarray, shape (columns,)
+        Ends of what each column is known to be.
 
     Returns
     -------
@@ -277,20 +260,26 @@ def least_sums(equations: csr_array, least: Numbers) -> Numbers:
     --------
     >>> import numpy as np
     >>> from scipy.sparse import csr_array
-    >>> least_sums(csr_array([[1.0, 1.0, -1.0]]), np.array([1.0, 4.0, 0.0])).tolist()
+    >>> sums = csr_array([[1.0, 1.0, -1.0]])
+    >>> floors(sums, np.zeros(1), np.array([1.0, 4.0, 0.0]), np.array([9.0, 9.0, 99.0])).tolist()
     [1.0, 4.0, 5.0]
     """
-    from scipy.sparse import csr_array
-
-    found = least.copy()
-    parts = csr_array(equations.multiply(equations > 0))
-    rows, wholes = (equations < 0).nonzero()
+    entries = equations.tocoo()
+    rows, columns, signs = entries.row, entries.col, entries.data
+    low, high = lower.copy(), upper.copy()
+    given = totals[rows]
     for _ in range(_DEEPEST):
-        before = found.copy()
-        np.maximum.at(found, wholes, (parts @ found)[rows])
-        if (found == before).all():
+        before = low.sum() - high.sum()
+        ends = np.sort(np.vstack([signs * low[columns], signs * high[columns]]), axis=0)
+        least, most = (np.bincount(rows, end, len(totals)) for end in ends)
+        # A column is what the total leaves when all others are at their most, or least.
+        rest = np.vstack([given - (most[rows] - ends[1]), given - (least[rows] - ends[0])])
+        rest = np.sort(signs * rest, axis=0)
+        np.maximum.at(low, columns, rest[0])
+        np.minimum.at(high, columns, rest[1])
+        if low.sum() - high.sum() <= before + TINY:
             break
-    return found
+    return low
 
 
 def reachable(problem: Problem, wanted: Numbers, sign: int) -> Numbers:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from vawg_geo.areas.hierarchy import UPWARDS
 from vawg_geo.columns import COUNT_KEY
-from vawg_geo.disclosure.attack import CEILING, TINY, Problem, least_sums, reachable
+from vawg_geo.disclosure.attack import CEILING, TINY, Problem, floors, reachable
 from vawg_geo.disclosure.choose import choose_hidden
 from vawg_geo.disclosure.linked import link_cells
 
@@ -187,7 +187,10 @@ class CellTable:
         asked = small | left_out | (unknown & self._lowest_missing())
         asked &= self._partly_shown(withheld)
         strict = small | (left_out & (values < rules.largest + 1))
-        low = np.fmax(self._lowest, self._sums_of_least(least))
+        low = np.fmax(
+            self._lowest,
+            self._structural_low(least, nothing | (self.own & (values == 0) & ~hidden)),
+        )
         watched = asked | candidates
         extra = self._equations.shape[1] - len(values)
         return Problem(
@@ -253,11 +256,15 @@ class CellTable:
             zero = zero | ((equations > 0).T @ whole_is_zero.astype(float) > 0)
         return np.asarray(zero[: len(hidden)] & hidden)
 
-    def _sums_of_least(self, least: Numbers) -> Numbers:
-        """The least that each cell can be for the sake of its parts alone."""
+    def _structural_low(self, least: Numbers, none: Flags) -> Numbers:
+        """The least that each cell can be for what its parts are, and for the zeros shown."""
         extra = self._equations.shape[1] - len(least)
-        known = np.where(self.own, least, np.nan_to_num(self._values))
-        return least_sums(self._equations, _padded(known, extra, 0.0))[: len(least)]
+        # A published figure counts as a part of others, and limits none that it is a sum of.
+        low = np.where(self.own, least, np.nan_to_num(self._values))
+        high = np.where(none, 0.0, CEILING)
+        ends = _padded(low, extra, 0.0), _padded(high, extra, CEILING)
+        totals = np.zeros(self._equations.shape[0])
+        return floors(self._equations, totals, *ends)[: len(least)]
 
     def _public_range(self, indicators: Collection[str] | None = None) -> tuple[Numbers, Numbers]:
         """As much of the hidden range as published figures leave each cell.
