@@ -135,7 +135,8 @@ def make_secret(seed: int) -> Secret:
     mean = _MEAN * residents / residents.mean()
 
     def draw(times: float) -> np.ndarray:
-        events: np.ndarray = generator.poisson(times * mean * generator.gamma(_SHAPE, 1 / _SHAPE, len(wards)))
+        rates = generator.gamma(_SHAPE, 1 / _SHAPE, len(wards))
+        events: np.ndarray = generator.poisson(times * mean * rates)
         return events
 
     frames = []

@@ -22,8 +22,8 @@ def counts_of(cells, basis="own"):
     area's code is that of its level.
     """
     rows = []
-    for key, given in cells.items():
-        key = (key,) if isinstance(key, str) else key
+    for name, given in cells.items():
+        key = (name,) if isinstance(name, str) else name
         area, sex, indicator, period = key + ("persons", "crimes", "2015/16")[len(key) - 1 :]
         value, of = given if isinstance(given, tuple) else (given, basis)
         status = {None: "missing", "n/a": "not_applicable", 0: "zero"}.get(value, "value")
@@ -180,7 +180,7 @@ SEXES = ("persons", "female", "male")
 
 
 @st.composite
-def tables(
+def tables(  # noqa: C901  (one table, drawn step by step)
     draw,
     *,
     sexes=(SEXES[:1], SEXES, SEXES[:2], SEXES[::2]),
