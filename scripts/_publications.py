@@ -14,18 +14,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
+from _attacks import LATER, OFFENCES, Cell
 
 from vawg_geo.inputs.registry import embedded_folder
 from vawg_geo.walk import build
 
 __all__ = [
     "EARLIER",
-    "LATER",
-    "OFFENCES",
     "TWO_SEXES",
     "TWO_YEARS",
     "YEARS",
-    "Cell",
     "Secret",
     "coloured_map",
     "dropped_layer",
@@ -38,11 +36,10 @@ __all__ = [
     "write_second",
 ]  # fmt: skip
 
-OFFENCES: Final = "offences"  # women, men and persons
+# `OFFENCES` are by women, men and persons, for one year.
 TWO_SEXES: Final = "referrals"  # men left out
 YEARS: Final = "contacts"  # two years, and both together
 EARLIER: Final = "2014/15"
-LATER: Final = "2015/16"
 TWO_YEARS: Final = "2014/15 to 2015/16"
 _POLICE_AREA: Final = "E23000023"
 _COUNTY: Final = "E10000003"
@@ -90,14 +87,6 @@ decision = "Made-up counts: a second publication with another threshold."
 [disclosure.public]
 largest_hidden = 4
 """
-
-
-class Cell(NamedTuple):
-    """What a count is of."""
-
-    area: str
-    sex: str
-    period: str
 
 
 class Secret(NamedTuple):

@@ -180,7 +180,7 @@ SEXES = ("persons", "female", "male")
 
 
 @st.composite
-def tables(  # noqa: C901  (one table, drawn step by step)
+def tables(
     draw,
     *,
     sexes=(SEXES[:1], SEXES, SEXES[:2], SEXES[::2]),
@@ -209,26 +209,34 @@ def tables(  # noqa: C901  (one table, drawn step by step)
             value |= zip(((part, s) for s in SEXES), (female + male, female, male), strict=True)
         value |= {(whole, s): sum(value[part, s] for part in parts) for s in SEXES}
     public = draw(st.sets(st.sampled_from(published), min_size=1)) if published else set()
-    cells = {}
-    for (area, sex), count in value.items():
-        if sex not in sexes:
-            continue
+
+    def given(area, sex, count):
         if missing and area[0] == "w" and draw(st.integers(0, 5)) == 0:
-            cells[area, sex] = None
-        elif LEVELS[area[0]] in public or sex in public:
-            cells[area, sex] = (max(0, count + draw(st.integers(-off, off))), "published")
-        elif scale != 1:
-            cells[area, sex] = (round(count * scale, 4), "estimated")
-        else:
-            cells[area, sex] = count
-    # Where two sexes are given, the third follows for everybody.
+            return None
+        if LEVELS[area[0]] in public or sex in public:
+            return max(0, count + draw(st.integers(-off, off))), "published"
+        return count if scale == 1 else (round(count * scale, 4), "estimated")
+
+    cells = {(a, s): given(a, s, count) for (a, s), count in value.items() if s in sexes}
+    return counts_of(cells), sums_of(inside, sexes)
+
+
+def key_of(area, sex):
+    return (area, sex, "crimes", "2015/16")
+
+
+def sums_of(inside, sexes):
+    """Sums over areas (`inside`: parts by whole) and, where two sexes are given, over all three."""
     tied = SEXES if len(sexes) > 1 else sexes
-
-    def key(area, sex):
-        return (area, sex, "crimes", "2015/16")
-
-    sums = [(key(w, s), [key(p, s) for p in parts]) for w, parts in inside.items() for s in tied]
+    sums = [
+        (key_of(whole, sex), [key_of(part, sex) for part in parts])
+        for whole, parts in inside.items()
+        for sex in tied
+    ]
     if len(sexes) > 1:
-        areas = dict.fromkeys(area for area, _ in value)
-        sums += [(key(a, "persons"), [key(a, "female"), key(a, "male")]) for a in areas]
-    return counts_of(cells), sums
+        areas = dict.fromkeys(area for whole, parts in inside.items() for area in (whole, *parts))
+        sums += [
+            (key_of(area, "persons"), [key_of(area, "female"), key_of(area, "male")])
+            for area in areas
+        ]
+    return sums

@@ -116,6 +116,8 @@ class Attack:
     ----------
     parts : list of ndarray of int
         Columns that are not fixed, in groups that do not touch one another.
+    consistent : bool
+        Whether no sum had to be dropped so far.
     """
 
     def __init__(self, problem: Problem, pattern: Flags) -> None:
@@ -124,6 +126,7 @@ class Attack:
         self.upper = np.where(pattern, problem.most, problem.shown_high)
         self._fixed = np.where(self.upper > self.lower, 0.0, self.lower)
         self.parts = connected(problem.equations, np.flatnonzero(self.upper > self.lower))
+        self.consistent = True
 
     def solve(
         self, part: Columns, objective: Numbers, *, caps: Numbers | None = None
@@ -142,18 +145,24 @@ class Attack:
         -------
         point, prices : ndarray or None
             The part's values at the maximum (NaN elsewhere) and the multiplier of each equation;
-            None where what is shown contradicts itself so that nothing follows from it.
+            None where the caps cannot be met, or what is shown contradicts itself so that nothing
+            follows from it.
         """
         equations, totals, rows = self._system(part)
         upper = self.upper if caps is None else np.minimum(self.upper, caps)
         bounds = np.column_stack([self.lower[part], upper[part]])
         solved = _maximise(objective[part], equations, totals, bounds)
+        if solved is None and caps is not None:
+            whole = np.column_stack([self.lower[part], self.upper[part]])
+            if _maximise(objective[part], equations, totals, whole) is not None:
+                return None
         if solved is None:
             # Figures that do not add up: an attacker drops the fewest sums that make sense of
             # the rest.
             sound = _sound(equations, totals, bounds)
             if sound.all():
                 return None
+            self.consistent = False
             equations, totals, rows = equations[sound], totals[sound], rows[sound]
             solved = _maximise(objective[part], equations, totals, bounds)
         if solved is None:

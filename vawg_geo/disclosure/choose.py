@@ -185,7 +185,7 @@ class _Search:
         floor = attack.floors()
         known = self._still_valid()
         # What is plainly large needs no room upwards.
-        plain = (floor > self.problem.high) & ~self.problem.strict
+        plain = (floor > self.problem.high + TINY) & ~self.problem.strict
         asked = _asked(self.problem) & ~plain
         for part in attack.parts:
             mine = part[asked[part]]
@@ -203,7 +203,7 @@ class _Search:
         """Columns not seen to look like small ones, nor to be large and wide."""
         problem = self.problem
         others = part[(self.pattern & ~problem.strict & ~np.isnan(problem.low))[part]]
-        large = floor[others] > problem.high[others]
+        large = floor[others] > problem.high[others] + TINY
         left = self._unmet(attack, part, others[~large], -1, known)
         wide = others[large & problem.candidates[others]]
         if len(wide):
@@ -222,7 +222,7 @@ class _Search:
                 objective = np.zeros(len(floor))
                 objective[columns] = turn * np.where(np.arange(len(columns)) // period % 2, -1, 1)
                 if solved := attack.solve(part, objective, caps=caps):
-                    self._remember(solved[0])
+                    self._remember(attack, solved[0])
 
     def _still_valid(self) -> Numbers:
         """Solutions met earlier that agree with all that is shown now."""
@@ -247,10 +247,13 @@ class _Search:
         left, points = attack.short_of(
             part, columns[reached < sign * wanted[columns] - TINY], sign, wanted
         )
-        self._remember(*points)
+        self._remember(attack, *points)
         return left
 
-    def _remember(self, *points: Numbers) -> None:
+    def _remember(self, attack: Attack, *points: Numbers) -> None:
+        """Keep solutions of all sums; one that dropped a sum shows nothing of other patterns."""
+        if not attack.consistent:
+            return
         self.solutions = np.vstack([self.solutions, *points])[-_MOST_SOLUTIONS:]
 
     def _require(self, attack: Attack, part: Columns, column: int, sign: int) -> None:
@@ -303,5 +306,5 @@ class _Search:
         solved = attack.solve(part, objective)
         if solved is None:
             return None
-        self._remember(solved[0])
+        self._remember(attack, solved[0])
         return (float(sign * solved[0][column]), *attack.cut(objective, solved[1]))

@@ -124,9 +124,11 @@ def _by_sex(cells: _Cells) -> Iterator[Terms]:
     by_sex: dict[tuple[str, str, str], dict[str, int]] = {}
     for (area, indicator, sex, period), column in cells.place.items():
         by_sex.setdefault((area, indicator, period), {})[sex] = column
-    for found in by_sex.values():
-        if len(found) == 3:
-            yield [(found["female"], 1), (found["male"], 1), (found["persons"], -1)]
+    for (area, indicator, period), found in by_sex.items():
+        parts = [(found[sex], 1) for sex in ("female", "male") if sex in found]
+        none = sum((area, indicator, sex, period) in cells.nothing for sex in ("female", "male"))
+        if "persons" in found and parts and len(parts) + none == len(("female", "male")):
+            yield [*parts, (found["persons"], -1)]
 
 
 def _by_indicator(cells: _Cells, part_of: Mapping[str, tuple[str, bool]]) -> Iterator[Terms]:
