@@ -1,10 +1,10 @@
-"""Write the embedded tables of `data/`: published figures, populations, services, area codes.
+"""Write the embedded tables of `data/`: published figures, populations, services, places, codes.
 
     python scripts/make_default_data.py --source PATH
 
-PATH holds the folders `assessment/`, `population/` and `boundaries/`. Nothing is written before
-every check has passed: sums of districts and sexes, figures that stand in two places, and look-ups
-that say the same thing twice.
+PATH holds the folders `assessment/`, `population/`, `boundaries/`, `deprivation/` and `services/`.
+Nothing is written before every check has passed: sums of districts and sexes, figures that stand in
+two places, places inside their districts, and look-ups that say the same thing twice.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from _data import (
     register,
     write_csv,
 )
+from _deprivation import DEPRIVATION_ENTRY, imd_scores
+from _places import PLACE_ENTRIES, lsoa_points, public_sites, towns
 
 from vawg_geo.columns import POPULATION_COLUMNS, SEXES
 
@@ -175,7 +177,7 @@ def area_codes(folder: Path) -> pd.DataFrame:
 
 
 def lsoa_lookup(boundaries: Path, population: Path) -> pd.DataFrame:
-    """Ward of each LSOA in 2015, 2016 and 2019 by best fit, with the LSOA's residents aged 16+."""
+    """Ward of each LSOA in 2015, 2016 and 2019 by best fit, with its residents, all and 16+."""
     every = _text(boundaries / "lookup_lsoa11_wards_2015_2019_cambs.csv").set_index("LSOA11CD")
     for year in ("15", "16"):
         single = _text(boundaries / f"lookup_lsoa11_ward20{year}_cambs.csv").set_index("LSOA11CD")
@@ -183,7 +185,9 @@ def lsoa_lookup(boundaries: Path, population: Path) -> pd.DataFrame:
             single[f"WD{year}CD"].sort_index().equals(every[f"WD{year}CD"].sort_index()),
             f"the two look-ups from LSOA to wards of 20{year} differ",
         )
-    people = _text(population / "mid2015_lsoa11.csv").set_index("lsoa11cd")["pop_16_plus"]
+    people = _text(population / "mid2015_lsoa11.csv").set_index("lsoa11cd")
+    ages = people[["pop_0_15", "pop_16_plus"]].astype(int).sum(axis=1)
+    _require(ages.equals(people["pop_total"].astype(int)), "LSOA ages do not add up to all ages")
     _require(set(people.index) == set(every.index), "LSOA populations and look-up do not match")
     table = pd.DataFrame({
         "lsoa_code": every.index,
@@ -191,7 +195,8 @@ def lsoa_lookup(boundaries: Path, population: Path) -> pd.DataFrame:
         "ward16_code": every["WD16CD"],
         "ward19_code": every["WD19CD"],
         "district_code": every["LAD"],
-        "pop16": people.reindex(every.index),
+        "pop16": people["pop_16_plus"].reindex(every.index),
+        "pop_all": people["pop_total"].reindex(every.index),
     })  # fmt: skip
     return table.sort_values("lsoa_code", ignore_index=True)
 
@@ -274,10 +279,12 @@ def _entries(missed: dict[int, str]) -> dict[str, dict[str, str]]:
         ),
         "lookup_lsoa11_wards.csv": _ons_entry(
             "lookup-lsoa11-wards", "LSOA (2011) to wards of 2015, 2016 and 2019, with residents",
-            f"{lookups} 2015 to 2019; ONS mid-2015 LSOA persons aged 16+ (revised series, "
-            "without prisoners)", "LSOA of 2011; population of 2015-06-30",
+            f"{lookups} 2015 to 2019; ONS mid-2015 LSOA persons, 16+ and all ages (revised "
+            "series, without prisoners)", "LSOA of 2011; population of 2015-06-30",
             "best fit, one ward per LSOA",
         ),
+        "imd2015_lsoa11.csv": DEPRIVATION_ENTRY,
+        **PLACE_ENTRIES,
     }  # fmt: skip
 
 
@@ -288,14 +295,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--source", type=Path, required=True, help="folder with the source folders")
     parser.add_argument("--out", type=Path, default=data, help="folder to write")
     options = parser.parse_args(argv)
-    assessment, population, boundaries = (
-        options.source / name for name in ("assessment", "population", "boundaries")
+    assessment, population, boundaries, places = (
+        options.source / name for name in ("assessment", "population", "boundaries", "services")
     )
 
     districts = district_populations(population)
     wards = {year: ward_populations(population, year, districts) for year in (2015, 2016)}
     codes = area_codes(boundaries)
     wards_2015 = codes[codes["vintages"].str.contains("2015")]
+    lookup = lsoa_lookup(boundaries, population)
     tables = {
         "published_rates.csv": published_rates(assessment),
         "published_other.csv": published_other(assessment),
@@ -305,7 +313,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         "services.csv": services(assessment),
         "ward_profiles.csv": ward_profiles(assessment, wards_2015),
         "area_codes.csv": codes,
-        "lookup_lsoa11_wards.csv": lsoa_lookup(boundaries, population),
+        "lookup_lsoa11_wards.csv": lookup,
+        "imd2015_lsoa11.csv": imd_scores(options.source / "deprivation", set(lookup["lsoa_code"])),
+        "public_sites.csv": public_sites(places, assessment, boundaries),
+        "towns.csv": towns(places, boundaries),
+        "lsoa11_points.csv": lsoa_points(boundaries, lookup),
     }
     entries = _entries({year: missed for year, (_, missed) in wards.items()})
     for file, table in tables.items():

@@ -16,7 +16,8 @@ import msgspec
 
 import vawg_geo
 from vawg_geo.columns import Basis
-from vawg_geo.project import CountSource, default_project_path, read_project
+from vawg_geo.project import default_project_path, read_project
+from vawg_geo.settings import CountSource
 
 
 def write_example(path: Path) -> Path:
@@ -34,9 +35,15 @@ def write_example(path: Path) -> Path:
 def main(counts: Path, out: str, basis: Basis) -> None:
     """Put the counts in the place of the default's, protect them, and write the map."""
     default = read_project(default_project_path())
+    # What is said of other counts goes: ratios, reach, the claims of the source.
+    deprivation = msgspec.structs.replace(default.overlays.deprivation, source_claims=())
+    overlays = msgspec.structs.replace(
+        default.overlays, deprivation=deprivation, services=None, profiles=None
+    )
     project = msgspec.structs.replace(
         default,
         ratios=(),
+        overlays=overlays,
         counts=(
             CountSource(file=str(counts.resolve()), basis=basis, level="ward", vintage="2015"),
         ),

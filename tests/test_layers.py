@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "vawg_geo"
-GROUND = {"errors", "columns", "codes", "indicators", "neighbours", "periods", ""}
+GROUND = {"errors", "columns", "codes", "indicators", "neighbours", "periods", "settings", ""}
 # What each room may know, beside the ground and itself.
 KNOWS = {
     "inputs": set(),
@@ -20,12 +20,15 @@ KNOWS = {
     "publish": {"inputs", "project", "areas", "disclosure", "measures", "overlays"},
     "templates": {"inputs"},
     "tools": {"inputs", "areas", "measures", "overlays"},
+    "tools_points": {"inputs", "areas"},
+    "tools_rebase": {"inputs", "areas"},
     "checks": {"inputs", "project", "areas", "disclosure", "publish"},
     "walk": {"inputs", "project", "areas", "audit", "disclosure", "measures", "publish"},
     "audit": set(),
     "console": set(),
     "cli": {
-        "areas", "audit", "checks", "console", "inputs", "project", "templates", "tools", "walk",
+        "areas", "audit", "checks", "console", "inputs", "project", "templates", "tools",
+        "tools_points", "tools_rebase", "walk",
     },
     "__main__": {"cli"},
 }  # fmt: skip

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vawg_geo.areas.join import join_counts
     from vawg_geo.areas.neighbours import build_band, build_contiguity, build_nearest
+    from vawg_geo.areas.rebase import rebase
     from vawg_geo.areas.tables import load_default, load_tables
     from vawg_geo.disclosure.gate import protect
     from vawg_geo.inputs.boundaries import read_boundaries
     from vawg_geo.inputs.counts import read_counts
     from vawg_geo.inputs.population import read_population
+    from vawg_geo.inputs.ward_lookup import read_ward_lookup
     from vawg_geo.measures.adjust import adjust_p_values
     from vawg_geo.measures.autocorrelation import geary, getis_ord_general, global_moran
     from vawg_geo.measures.local import getis_ord, local_moran
@@ -56,6 +58,8 @@ _HOMES = {
     "read_boundaries": "vawg_geo.inputs.boundaries",
     "read_counts": "vawg_geo.inputs.counts",
     "read_population": "vawg_geo.inputs.population",
+    "read_ward_lookup": "vawg_geo.inputs.ward_lookup",
+    "rebase": "vawg_geo.areas.rebase",
     "write_geopackage": "vawg_geo.publish.geopackage",
     "write_html": "vawg_geo.publish.html",
 }
@@ -86,6 +90,8 @@ __all__ = [
     "read_boundaries",
     "read_counts",
     "read_population",
+    "read_ward_lookup",
+    "rebase",
     "write_geopackage",
     "write_html",
 ]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from vawg_geo import __version__
 from vawg_geo.columns import LEVELS, RATE_METHODS, SIGNIFICANCE_RULES
 from vawg_geo.errors import VawgGeoError
+from vawg_geo.tools_points import add_count
+from vawg_geo.tools_rebase import add_rebase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_rates(commands)
     _add_hotspots(commands)
     _add_scan(commands)
+    add_count(commands)
+    add_rebase(commands)
     _add_init(commands)
     _add_boundaries(commands)
     return parser

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from vawg_geo.audit import judge as judging
@@ -109,6 +109,12 @@ def enumerated(table, fate):
 
 @settings(max_examples=40)
 @given(small_tables())
+@example(
+    (
+        np.array([[1, 1, 0], [1, 0, 1], [2, 1, 1]]),
+        np.array([["drop", "show", "drop"], ["hide", "drop", "drop"], ["show"] * 3]),
+    )
+)
 def test_bounds_are_those_of_all_tables_that_look_the_same(drawn):
     table, fate = drawn
     areas = [*(f"w{i}" for i in range(1, len(table))), "d1"]

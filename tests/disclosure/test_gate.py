@@ -18,8 +18,9 @@ from vawg_geo.disclosure.hide import HIDDEN_NOTE, hide_counts
 from vawg_geo.disclosure.refusals import refuse_forbidden
 from vawg_geo.disclosure.rules import PRESETS, Rules, rules_for
 from vawg_geo.errors import ConfigurationError, DisclosureError
-from vawg_geo.project import DisclosureSettings, Thresholds, read_project
+from vawg_geo.project import read_project
 from vawg_geo.publish.results import compute_results
+from vawg_geo.settings import DisclosureSettings, Thresholds
 
 
 def table_of(values, basis="own"):

@@ -20,6 +20,7 @@ from vawg_geo.publish.results import EditionResults, compute_results
 MADE_OF_AN_EDITION = {
     "write_html": "a map that build_map made",
     "write_atomic": "text for a page",
+    "whole_file": "an empty draft for write_geopackage",
     "replaced_folder": "no figures",
     "one_at_a_time": "no figures",
     "repair": "no figures",

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from vawg_geo.project import CountSource, Project
+    from vawg_geo.project import Project
+    from vawg_geo.settings import CountSource
 
 __all__ = ["InputNote", "ProjectReader", "names_of"]
 

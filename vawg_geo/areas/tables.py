@@ -19,6 +19,7 @@ from vawg_geo.areas.hierarchy import (
     reconcile,
 )
 from vawg_geo.areas.reading import InputNote, ProjectReader, names_of
+from vawg_geo.areas.reference import Reference, read_overlays
 from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.inputs.plausible import require_plausible_counts
@@ -58,6 +59,8 @@ class Tables:
         How rows came to areas (`join.REPORT_COLUMNS`); sums of wards against districts.
     rows : int
         How many counts the tables should have given, sums not among them.
+    reference : Reference
+        What is laid over the counts.
     notes : tuple of InputNote
         What reading and joining found worth saying.
     inputs : dict of str to str
@@ -74,6 +77,7 @@ class Tables:
     join_report: pd.DataFrame
     reconciliation: pd.DataFrame
     rows: int
+    reference: Reference = field(default_factory=Reference)
     notes: tuple[InputNote, ...] = ()
     inputs: dict[str, str] = field(default_factory=dict)
 
@@ -129,7 +133,9 @@ def load_tables(project: Project) -> Tables:
     populations = add_up_populations(reader.populations(), areas, parents)
     join = reader.counts(areas)
     public = reader.known(areas)
+    reference = read_overlays(reader, areas)
     _require_known_names(project, join.table, public, areas)
+    _require_known_in_overlays(project, join.table, reference, areas)
     counts = _with_scope(join.table, project, parents)
     rows = len(counts)
     report = _without(join.report, counts, "not_applicable")
@@ -149,6 +155,7 @@ def load_tables(project: Project) -> Tables:
         join_report=report,
         reconciliation=reconciliation,
         rows=rows,
+        reference=reference,
         notes=(
             *reader.notes,
             *(InputNote(table="boundaries", text=text, basis="published") for text in placed),
@@ -187,15 +194,43 @@ def _require_known_names(
         *((i.part_of, known - {i.name}, f"whole of {i.name!r}") for i in project.indicators),
         (project.significance.comparator, codes, "comparator"),
     ]
+    _require_names(wanted)
+    for ratio in project.ratios:
+        if ratio.indicator in known:
+            msg = f"the ratio {ratio.indicator!r} has the name of a count. Give it another."
+            raise ConfigurationError(msg)
+
+
+def _require_known_in_overlays(
+    project: Project,
+    counts: pd.DataFrame,
+    reference: Reference,
+    areas: dict[str, gpd.GeoDataFrame],
+) -> None:
+    """Refuse overlays that name an indicator or area that is not there."""
+    settings = project.overlays
+    known, codes = set(counts["indicator"]), set(names_of(areas))
+    if settings.deprivation:
+        claims = settings.deprivation.source_claims
+        _require_names([(name, known, "indicator of a claim") for name in claims])
+    if settings.services:
+        figures = set() if reference.figures is None else set(reference.figures["indicator"])
+        for ratio in settings.services.reach:
+            _require_names(
+                [
+                    (ratio.numerator, known | figures, f"numerator of {ratio.name!r}"),
+                    (ratio.denominator, known | figures, f"denominator of {ratio.name!r}"),
+                    (ratio.comparator, codes, f"comparator of {ratio.name!r}"),
+                ]
+            )
+
+
+def _require_names(wanted: Sequence[tuple[str, set[str], str]]) -> None:
     for name, choices, role in wanted:
         if name and name not in choices:
             near = get_close_matches(name, choices, n=1, cutoff=0.6)
             hint = f"Did you mean {near[0]!r}?" if near else "Correct the configuration."
             msg = f"{name!r}, the {role}, is in no table or layer of the project. {hint}"
-            raise ConfigurationError(msg)
-    for ratio in project.ratios:
-        if ratio.indicator in known:
-            msg = f"the ratio {ratio.indicator!r} has the name of a count. Give it another."
             raise ConfigurationError(msg)
 
 

@@ -15,7 +15,7 @@ from vawg_geo.columns import SEXES
 from vawg_geo.periods import read_period, span_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -135,6 +135,9 @@ class CellTable:
         for _ in range(2):
             self._make_nested(part_of)
             self._make_sexes()
+            # A sum over areas gives them the figure that they lack, and so a third sex.
+            for _, members, columns in self._divisions():
+                self._fill(np.repeat(members, len(columns)), np.tile(columns, len(members)))
         self._add_areas()
         self._add_nested(part_of)
         self._add_sexes()
@@ -360,26 +363,30 @@ class CellTable:
 
         return sorted(self._families, key=depth)
 
-    def _add_areas(self) -> None:
+    def _divisions(self) -> Iterator[tuple[int, Integers, Integers]]:
+        """Areas that share out another, and the series in which they may be summed, downwards."""
         order = self._downwards()
         # Whether an area or one within it has a figure, by series.
         within = self._applies(self._index)
         for place in reversed(order):
             for members in self._families[place]:
                 within[place] |= within[members].any(axis=0)
-        indicators = [key[0] for key in self.series]
         for place in order:
             for members in self._families[place]:
                 columns = np.flatnonzero(
                     self._applies(self._index[place]) & within[members].any(axis=0)
                 )
-                if not len(columns):
-                    continue
-                self._fill(np.repeat(members, len(columns)), np.tile(columns, len(members)))
-                level = self._levels[place]
-                kinds = [self._kind(("areas", level, indicators[c])) for c in columns]
-                self._add(
-                    self._index[place, columns],
-                    self._index[members[:, None], columns].T,
-                    np.array(kinds, np.int64),
-                )
+                if len(columns):
+                    yield place, members, columns
+
+    def _add_areas(self) -> None:
+        indicators = [key[0] for key in self.series]
+        for place, members, columns in self._divisions():
+            self._fill(np.repeat(members, len(columns)), np.tile(columns, len(members)))
+            level = self._levels[place]
+            kinds = [self._kind(("areas", level, indicators[c])) for c in columns]
+            self._add(
+                self._index[place, columns],
+                self._index[members[:, None], columns].T,
+                np.array(kinds, np.int64),
+            )

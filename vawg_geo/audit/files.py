@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.audit.beside import by_source
 from vawg_geo.audit.figures import observe
 from vawg_geo.audit.observed import Finding, Observed, Parameters
+from vawg_geo.audit.overlays import odd_sums
 from vawg_geo.audit.sheets import PUBLISHED, Reading, merged
 from vawg_geo.errors import InputError
 
@@ -22,6 +24,9 @@ __all__ = ["read_folder"]
 
 RECORD: Final = "build.json"
 _RASTERS: Final = (".tif", ".tiff")
+# What the public edition does not show of any area, by whatever layer or table.
+_NOT_PUBLIC: Final = re.compile(rb"brothel|red[- _]light|ward[_ ]profile|profile_class", re.I)
+_PUBLIC: Final = "public"
 
 
 def read_folder(folder: Path) -> Observed:
@@ -61,7 +66,11 @@ def read_folder(folder: Path) -> Observed:
     observations, findings = observe(reading.sheets, reading.shares)
     parameters = reading.parameters or Parameters()
     findings += _shown_small(observations, parameters)
-    findings += _rasters(names, observations)
+    if reading.groups is not None:
+        findings += odd_sums(reading.groups, observations)
+    findings += _rasters(names, observations, parameters.edition)
+    if parameters.edition == _PUBLIC:
+        findings += _not_public(names)
     return Observed(
         observations=observations,
         parents=reading.parents,
@@ -86,7 +95,19 @@ def _shown_small(observations: pd.DataFrame, parameters: Parameters) -> list[Fin
     return by_source(observations, wrong.to_numpy(), kind="shown_small", text=text)
 
 
-def _rasters(names: dict[str, Path], observations: pd.DataFrame) -> list[Finding]:
+def _not_public(names: dict[str, Path]) -> list[Finding]:
+    """Files of the public edition that speak of ward profiles, in whatever form."""
+    findings = []
+    for name, path in names.items():
+        found = _NOT_PUBLIC.search(path.read_bytes())
+        if found:
+            word = found.group().decode("ascii")
+            text = f"it speaks of {word!r}, which no public file may: take that layer out."
+            findings.append(Finding(kind="forbidden_layer", file=name, text=text))
+    return findings
+
+
+def _rasters(names: dict[str, Path], observations: pd.DataFrame, edition: str) -> list[Finding]:
     """Look into rasters, once it is known what is hidden and where it lies."""
     rasters = {name: path for name, path in names.items() if path.suffix.lower() in _RASTERS}
     if not rasters:
@@ -102,7 +123,9 @@ def _rasters(names: dict[str, Path], observations: pd.DataFrame) -> list[Finding
     return [
         finding
         for name, path in rasters.items()
-        for finding in values_in_hidden_areas(path, name, hidden=hidden, outlines=outlines)
+        for finding in values_in_hidden_areas(
+            path, name, hidden=hidden, outlines=outlines, known=observations, edition=edition
+        )
     ]
 
 

@@ -18,7 +18,7 @@ __all__ = ["is_payload", "read_payload"]
 _TOP: Final = frozenset(
     (
         "meta", "areas", "parents", "indicators", "notes", "populations", "series", "palette",
-        "words", "start",
+        "words", "start", "overlays",
     )
 )  # fmt: skip
 _AREAS: Final = frozenset(("code", "name", "parent", "shape", "point"))
@@ -43,6 +43,22 @@ _CLUSTER: Final = {
     "n": "scan_cluster", "areas": "areas", "observed": "observed", "expected": "expected",
     "risk": "relative_risk", "p": "p_value",
 }  # fmt: skip
+# Of a layer that is laid over the rates.
+_LAYER: Final = frozenset(
+    (
+        "id",
+        "group",
+        "title",
+        "classes",
+        "class",
+        "text",
+        "short",
+        "note",
+        "series",
+        "brief",
+        "points",
+    )
+)
 # Lists of words that a column's numbers are positions in.
 _LISTS: Final = {"status": "statuses", "significance": "significances", "cluster": "clusters"}
 
@@ -79,6 +95,9 @@ def read_payload(data: dict[str, Any], source: str) -> Reading:
         mine, strange = _series(series, data, codes, source)
         sheets += mine
         unknown += [f"series[{number}].{key}" for key in strange]
+    layers, strange = _overlays(data, codes, source)
+    sheets += layers
+    unknown += strange
     findings = [
         Finding(kind="unknown_key", file=source, text=f"the key {key!r} is not known.")
         for key in sorted(unknown)
@@ -117,13 +136,7 @@ def _series(
 ) -> tuple[list[Sheet], list[str]]:
     """Sheets of one series, and keys that no reader knows or that have another length."""
     strange = [key for key in series if key not in _WHOLE and key not in _COLUMNS]
-    same = {
-        "indicator": _named(data["indicators"], series.get("indicator")),
-        "sex": str(series.get("sex", "")),
-        "period": str(series.get("period", "")),
-        "level": str(data.get("meta", {}).get("level", "")),
-        "basis": str(series.get("basis", "")),
-    }
+    same = _same(series, data)
     columns: Columns = {"area_code": codes}
     for key, name in _COLUMNS.items():
         if key in series:
@@ -148,6 +161,39 @@ def _series(
         full = {**{name: [value] * size for name, value in same.items()}, **kept}
         sheets.append(Sheet(columns=full, source=source))
     return sheets, strange
+
+
+def _overlays(data: dict[str, Any], codes: list[str], source: str) -> tuple[list[Sheet], list[str]]:
+    """Classes of layers that belong to a series: a hidden count has no class there either."""
+    overlays = data.get("overlays") or {}
+    strange = [f"overlays.{key}" for key in overlays.keys() - {"layers", "words"}]
+    sheets = []
+    for number, layer in enumerate(overlays.get("layers", [])):
+        strange += [f"overlays[{number}].{key}" for key in layer.keys() - _LAYER]
+        place = layer.get("series")
+        if place is None:
+            continue
+        classes = layer.get("class")
+        known = isinstance(place, int) and 0 <= place < len(data["series"])
+        if not known or not isinstance(classes, list) or len(classes) != len(codes):
+            strange.append(f"overlays[{number}].class")
+            continue
+        same = _same(data["series"][place], data)
+        full: Columns = {name: [value] * len(codes) for name, value in same.items()}
+        full |= {"area_code": codes, "class": classes}
+        sheets.append(Sheet(columns=full, source=source))
+    return sheets, strange
+
+
+def _same(series: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:
+    """What names the cells of a series, beside the area."""
+    return {
+        "indicator": _named(data["indicators"], series.get("indicator")),
+        "sex": str(series.get("sex", "")),
+        "period": str(series.get("period", "")),
+        "level": str(data.get("meta", {}).get("level", "")),
+        "basis": str(series.get("basis", "")),
+    }
 
 
 def _named(indicators: list[Any], place: Any) -> str:

@@ -19,6 +19,7 @@ __all__ = [
     "NAMING",
     "OWN",
     "PUBLISHED",
+    "Groups",
     "Reading",
     "Sheet",
     "known_columns",
@@ -80,6 +81,22 @@ class Sheet:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Groups:
+    """Sums over groups of areas, and which decile each area is in.
+
+    Attributes
+    ----------
+    sums : list of (str, dict of str to list)
+        Where each table stands, and its columns.
+    deciles : dict of str to int
+        By area.
+    """
+
+    sums: list[tuple[str, dict[str, list[Any]]]]
+    deciles: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """What one file says, before files are put together."""
 
@@ -90,6 +107,7 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     # By indicator: what its rates are per, which may be another indicator.
     shares: dict[str, str] = field(default_factory=dict)
+    groups: Groups | None = None
 
 
 def merged(readings: list[Reading]) -> Reading:
@@ -108,7 +126,17 @@ def merged(readings: list[Reading]) -> Reading:
         parameters=next((r.parameters for r in readings if r.parameters is not None), None),
         findings=[finding for reading in readings for finding in reading.findings],
         shares=shares,
+        groups=_all_groups([reading.groups for reading in readings if reading.groups]),
     )
+
+
+def _all_groups(groups: list[Groups]) -> Groups | None:
+    if not groups:
+        return None
+    deciles: dict[str, int] = {}
+    for one in groups:
+        deciles |= one.deciles
+    return Groups(sums=[table for one in groups for table in one.sums], deciles=deciles)
 
 
 def known_columns() -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.audit.documents import read_text
 from vawg_geo.audit.observed import Finding
+from vawg_geo.audit.overlays import read_overlay
 from vawg_geo.audit.sheets import Reading, Sheet, known_columns
 from vawg_geo.errors import InputError
 
@@ -116,7 +117,8 @@ def read_columns(columns: Columns, source: str) -> Reading:
         return read_text("\n".join(str(text) for text in columns.get("text", [])), source)
     if {"name", "title"} <= names and "area_code" not in names:
         return _indicators(columns, names - _OF_INDICATORS, source)
-    return _figures(canonical(columns), source)
+    overlay = read_overlay(columns, source)
+    return overlay if overlay is not None else _figures(canonical(columns), source)
 
 
 def canonical(columns: Columns) -> Columns:

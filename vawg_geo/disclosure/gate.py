@@ -15,6 +15,7 @@ import pandas as pd
 
 from vawg_geo.areas.reading import names_of
 from vawg_geo.disclosure.hide import Protected, Withheld, hide_counts
+from vawg_geo.disclosure.overlays import allowed_reference
 from vawg_geo.disclosure.refusals import refuse_forbidden
 from vawg_geo.disclosure.rules import Rules, rules_for
 from vawg_geo.errors import ConfigurationError, DisclosureError
@@ -22,6 +23,7 @@ from vawg_geo.errors import ConfigurationError, DisclosureError
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from vawg_geo.areas.reference import Reference
     from vawg_geo.areas.tables import Tables
     from vawg_geo.project import Project
 
@@ -52,6 +54,8 @@ class Edition:
         Series that are not shown at a level, since too many of their counts would be hidden.
     project, populations, areas, parents, join_report
         As in `Tables`; none of them holds a count.
+    reference : Reference
+        What may be laid over the counts: without ward profiles in the public edition.
     watermark : str
         Words to show on every page and layer; empty for none.
     """
@@ -65,6 +69,7 @@ class Edition:
     areas: dict[str, gpd.GeoDataFrame]
     parents: dict[str, str]
     join_report: pd.DataFrame
+    reference: Reference
     notes: tuple[str, ...]
     inputs: dict[str, str]
     watermark: str
@@ -131,6 +136,7 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
         )
         raise ConfigurationError(msg)
     _refuse(tables, edition)
+    reference = allowed_reference(tables.reference, edition=edition)
     protected = _protected(tables, edition)
     return Edition(
         name=edition,
@@ -141,13 +147,21 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
         populations=tables.populations,
         areas=tables.areas,
         parents=tables.parents,
+        reference=reference,
         join_report=_nameless(tables.join_report, project, tables.area_names()),
         # What reading said of an analyst's own table stays with her: it may quote a value.
         notes=tuple(n.line() for n in tables.notes if n.basis == "published"),
-        inputs=tables.inputs,
+        inputs=_inputs(tables, edition),
         watermark=_watermark(project, edition),
         key=_KEY,
     )
+
+
+def _inputs(tables: Tables, edition: str) -> dict[str, str]:
+    """Public inputs; without that of the profiles where the edition has none."""
+    settings = tables.project.overlays.profiles
+    hidden = {settings.file} if settings and edition == "public" else set()
+    return {name: sha for name, sha in tables.inputs.items() if name not in hidden}
 
 
 def _refuse(tables: Tables, edition: str) -> None:

@@ -13,7 +13,7 @@ from vawg_geo.periods import read_period
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["refuse_forbidden"]
+__all__ = ["names_hidden_places", "refuse_forbidden"]
 
 # Indicators whose subject can be found from a small area alone: in the public edition no finer
 # than the county. Matched in the indicator's name and title; better a word too many than a person.
@@ -83,6 +83,17 @@ def refuse_forbidden(
         _refuse(coarse, len(series), "are published no finer than the county", edition)
         _refuse_months(counts)
         _refuse_vintages(counts)
+
+
+def names_hidden_places(text: str) -> bool:
+    """Whether words are about refuges, addresses or sex workers' places.
+
+    Examples
+    --------
+    >>> [names_hidden_places(text) for text in ("Safe house, north", "City Hospital")]
+    [True, False]
+    """
+    return _NEVER_BELOW_DISTRICT.search(text) is not None
 
 
 def _refuse_months(counts: pd.DataFrame) -> None:

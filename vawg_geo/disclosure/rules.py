@@ -9,7 +9,7 @@ import msgspec
 from vawg_geo.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from vawg_geo.project import DisclosureSettings
+    from vawg_geo.settings import DisclosureSettings
 
 __all__ = ["PRESETS", "Rules", "rules_for"]
 

@@ -43,6 +43,7 @@ _SCRIPTS: Final = (
     "sentences.js",
     "state.js",
     "hotspots.js",
+    "overlays.js",
     "patterns.js",
     "map.js",
     "clusters.js",
@@ -74,8 +75,11 @@ def page_file(name: str) -> str:
 @cache
 def own_script() -> str:
     """Return the page's own scripts, joined, in a scope of their own."""
-    parts = "\n".join(_lean(page_file(name)) for name in _SCRIPTS)
-    return f'(function () {{\n"use strict";\n{parts}\nstart();\n}})();\n'
+    import rjsmin
+
+    parts = "\n".join(page_file(name) for name in _SCRIPTS)
+    minified: str = rjsmin.jsmin(f'(function () {{\n"use strict";\n{parts}\nstart();\n}})();\n')
+    return minified + "\n"
 
 
 @cache
@@ -85,9 +89,9 @@ def own_style() -> str:
 
 
 def _lean(source: str) -> str:
-    """Leave out indents, empty lines and comment lines; no source has a text over two lines."""
+    """Leave out indents and empty lines."""
     lines = (line.strip() for line in source.split("\n"))
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    return "\n".join(line for line in lines if line)
 
 
 def json_block(data: Any) -> str:

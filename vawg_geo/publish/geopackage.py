@@ -12,21 +12,28 @@ the same bytes.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import tempfile
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-import pyogrio
 
-from vawg_geo.errors import OutputError
 from vawg_geo.indicators import slug
 from vawg_geo.publish import words
+from vawg_geo.publish.geopackage_file import (
+    LONGEST_NAME,
+    WHO,
+    add_table,
+    add_view,
+    draft_settings,
+    quoted_text,
+    repack,
+    whole_file,
+    write_outlines,
+)
+from vawg_geo.publish.geopackage_overlays import add_overlays
 from vawg_geo.publish.payload_hotspots import label_rule, scan_rule_of
 from vawg_geo.publish.results import compute_results
 from vawg_geo.publish.tables import caveat_table, indicator_table
@@ -34,19 +41,15 @@ from vawg_geo.publish.tables import caveat_table, indicator_table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import geopandas as gpd
+    import pandas as pd
 
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.publish.results import EditionResults
 
 __all__ = ["write_geopackage"]
 
-# GDAL stamps the time of writing unless it is told one; the same inputs must give the same bytes.
-_NO_CLOCK = "2000-01-01T00:00:00.000Z"
 # A level of fewer areas is an outline, not a map.
 _FEWEST_AREAS = 2
-_LONGEST_NAME = 57
-_WHO = ("area_code", "area_name", "parent_code")
 _BY_SEX = (
     "count", "population", "rate", "rate_lower", "rate_upper", "rate_lower_998", "rate_upper_998",
     "significance", "status",
@@ -86,34 +89,27 @@ def write_geopackage(edition: Edition, path: Path | str) -> Path:
     """
     path = Path(path)
     results = compute_results(edition)
-    with _whole_file(path) as draft, _draft_settings():
+    with whole_file(path) as draft, draft_settings():
         for level, areas in results.areas.items():
-            _write_outlines(draft, level, areas, results)
+            write_outlines(draft, level, areas, results.attribution)
         with closing(sqlite3.connect(draft)) as base, base:
             base.execute("PRAGMA journal_mode=OFF")
             base.execute("PRAGMA synchronous=OFF")
             illustrative = results.rates["basis"] == "illustrative"
             rates = results.rates.assign(illustrative=illustrative)
-            _add_table(base, "rates", rates, "All figures, one row each")
+            add_table(base, "rates", rates, "All figures, one row each")
             base.execute("CREATE INDEX rates_series ON rates (indicator, period, sex, area_code)")
-            _add_table(base, "indicators", indicator_table(edition), "What is counted")
-            _add_table(
+            add_table(base, "indicators", indicator_table(edition), "What is counted")
+            add_table(
                 base, "sources_and_caveats", caveat_table(edition), "Sources, licences, caveats"
             )
-            _add_table(base, "join_report", edition.join_report, "How rows came to areas")
+            add_table(base, "join_report", edition.join_report, "How rows came to areas")
             for layer in _layers(results):
-                _add_view(base, layer, _rates_query(layer))
+                _add_layer(base, layer, _rates_query(layer))
             _add_hotspots(base, results)
-        _repack(draft)
+            add_overlays(base, results)
+        repack(draft)
     return path
-
-
-def _repack(draft: Path) -> None:
-    """Leave no byte in the file that is no part of its content, so that an audit can see it."""
-    with closing(sqlite3.connect(draft, isolation_level=None)) as base:
-        base.execute("PRAGMA journal_mode=OFF")
-        base.execute("PRAGMA synchronous=OFF")
-        base.execute("VACUUM")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +172,7 @@ def _describe(
         *results.attribution,
     )
     return _Layer(
-        name="_".join(part for part in parts if part)[:_LONGEST_NAME],
+        name="_".join(part for part in parts if part)[:LONGEST_NAME],
         title=title,
         description=" ".join(sentence for sentence in sentences if sentence),
         level=level,
@@ -187,55 +183,14 @@ def _describe(
     )
 
 
-def _write_outlines(
-    draft: Path, level: str, areas: gpd.GeoDataFrame, results: EditionResults
-) -> None:
-    title = f"Outlines: {level.replace('_', ' ')}"
-    pyogrio.write_dataframe(
-        areas[[*_WHO, "geometry"]],
-        draft,
-        layer=level,
-        driver="GPKG",
-        append=draft.exists(),
-        use_arrow=True,
-        geometry_type="MultiPolygon",
-        promote_to_multi=True,
-        dataset_options={"VERSION": "1.3"},
-        layer_options={
-            "IDENTIFIER": title,
-            "DESCRIPTION": " ".join([f"{title}.", *results.attribution]),
-        },
-    )
-
-
-def _add_table(base: sqlite3.Connection, name: str, table: pd.DataFrame, title: str) -> None:
-    """Add a table without geometry, and register it so that a GIS lists it."""
-    types = ", ".join(f"{_quoted(str(column))} {_sql_type(table[column])}" for column in table)
-    base.execute(f"CREATE TABLE {name} (fid INTEGER PRIMARY KEY NOT NULL, {types})")
-    # Column by column to Python's own values: sqlite3 takes no NumPy scalars.
-    columns = [
-        table[column].astype(object).where(table[column].notna(), None).tolist() for column in table
-    ]
-    marks = ", ".join("?" * (len(columns) + 1))
-    base.executemany(
-        f"INSERT INTO {name} VALUES ({marks})",  # noqa: S608  (names are ours)
-        zip(range(1, len(table) + 1), *columns, strict=True),
-    )
-    base.execute(
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, "
-        "srs_id) VALUES (?, 'attributes', ?, ?, ?, 0)",
-        (name, title, title, _NO_CLOCK),
-    )
-
-
 def _add_hotspots(base: sqlite3.Connection, results: EditionResults) -> None:
     """Add the tables of hotspots and clusters, and a view for each layer that has hotspots."""
     if results.hotspots.empty:
         return
-    _add_table(base, "hotspots", results.hotspots, "Hotspots: labels of local statistics")
+    add_table(base, "hotspots", results.hotspots, "Hotspots: labels of local statistics")
     base.execute("CREATE INDEX hotspots_series ON hotspots (indicator, period, sex, area_code)")
     if not results.scans.empty:
-        _add_table(base, "scans", results.scans, "Clusters of the scan and their members")
+        add_table(base, "scans", results.scans, "Clusters of the scan and their members")
         base.execute("CREATE INDEX scans_series ON scans (indicator, period, sex, area_code)")
     for rates_layer in _layers(results):
         rows = _of_layer(results.hotspots, rates_layer)
@@ -244,7 +199,7 @@ def _add_hotspots(base: sqlite3.Connection, results: EditionResults) -> None:
         layer = _hotspots_layer(rates_layer, rows, results)
         with_scan = not _of_layer(results.scans, layer).empty
         query = _hotspots_query(layer, tuple(rows["statistic"].unique()), with_scan=with_scan)
-        _add_view(base, layer, query)
+        _add_layer(base, layer, query)
 
 
 def _of_layer(table: pd.DataFrame, layer: _Layer) -> pd.DataFrame:
@@ -263,7 +218,7 @@ def _hotspots_layer(layer: _Layer, rows: pd.DataFrame, results: EditionResults) 
     caveat = words.PAGE["hot_caveat"]
     return replace(
         layer,
-        name=f"{layer.name[: _LONGEST_NAME - len('_hotspots')]}_hotspots",
+        name=f"{layer.name[: LONGEST_NAME - len('_hotspots')]}_hotspots",
         title=f"Hotspots: {layer.title}",
         description=" ".join([f"Hotspots. {caveat}", *(f"{r}." for r in rules), layer.description]),
         sexes=tuple(sex for sex in layer.sexes if (rows["sex"] == sex).any()),
@@ -271,9 +226,9 @@ def _hotspots_layer(layer: _Layer, rows: pd.DataFrame, results: EditionResults) 
 
 
 def _hotspots_query(layer: _Layer, statistics: tuple[str, ...], *, with_scan: bool) -> str:
-    columns = ["o.fid AS OGC_FID", "o.geom AS geom", *(f"o.{name}" for name in _WHO)]
+    columns = ["o.fid AS OGC_FID", "o.geom AS geom", *(f"o.{name}" for name in WHO)]
     joins = []
-    same = f"indicator = {_text(layer.indicator)} AND period = {_text(layer.period)}"
+    same = f"indicator = {quoted_text(layer.indicator)} AND period = {quoted_text(layer.period)}"
     for sex in layer.sexes:
         for statistic in statistics:
             short = _STATISTICS[statistic]
@@ -282,8 +237,8 @@ def _hotspots_query(layer: _Layer, statistics: tuple[str, ...], *, with_scan: bo
             joins.append(
                 f"LEFT JOIN hotspots {table} ON {table}.area_code = o.area_code "
                 f"AND {table}.sex = '{sex}' AND {table}.statistic = '{statistic}' "
-                f"AND {table}.indicator = {_text(layer.indicator)} "
-                f"AND {table}.period = {_text(layer.period)}"
+                f"AND {table}.indicator = {quoted_text(layer.indicator)} "
+                f"AND {table}.period = {quoted_text(layer.period)}"
             )
         if with_scan:
             mine = f"area_code = o.area_code AND sex = '{sex}' AND {same}"
@@ -297,96 +252,27 @@ def _hotspots_query(layer: _Layer, statistics: tuple[str, ...], *, with_scan: bo
     return f"SELECT {', '.join(columns)} FROM {layer.level} o {' '.join(joins)}"  # noqa: S608
 
 
+def _add_layer(base: sqlite3.Connection, layer: _Layer, query: str) -> None:
+    add_view(
+        base,
+        query,
+        name=layer.name,
+        title=layer.title,
+        description=layer.description,
+        level=layer.level,
+    )
+
+
 def _rates_query(layer: _Layer) -> str:
     first = layer.sexes[0]
-    columns = ["o.fid AS OGC_FID", "o.geom AS geom", *(f"o.{name}" for name in _WHO)]
+    columns = ["o.fid AS OGC_FID", "o.geom AS geom", *(f"o.{name}" for name in WHO)]
     columns += [f"{sex}.{name} AS {name}_{sex}" for sex in layer.sexes for name in _BY_SEX]
     columns += [f"{first}.{name}" for name in (*_SHARED, "illustrative", "note")]
     joins = " ".join(
         f"LEFT JOIN rates {sex} ON {sex}.area_code = o.area_code AND {sex}.sex = '{sex}' "
-        f"AND {sex}.indicator = {_text(layer.indicator)} AND {sex}.period = {_text(layer.period)}"
+        f"AND {sex}.indicator = {quoted_text(layer.indicator)} "
+        f"AND {sex}.period = {quoted_text(layer.period)}"
         for sex in layer.sexes
     )
     # Names are ours, values quoted.
     return f"SELECT {', '.join(columns)} FROM {layer.level} o {joins}"  # noqa: S608
-
-
-def _add_view(base: sqlite3.Connection, layer: _Layer, query: str) -> None:
-    """Add a spatial view of one layer, and register it as GIS programs expect."""
-    name = _free(base, "table_name", layer.name, "_{}")
-    title = _free(base, "identifier", layer.title, " ({})")
-    base.execute(f"CREATE VIEW {_quoted(name)} AS {query}")
-    base.execute(
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, "
-        "min_x, min_y, max_x, max_y, srs_id) SELECT ?, 'features', ?, ?, ?, min_x, min_y, max_x, "
-        "max_y, srs_id FROM gpkg_contents WHERE table_name = ?",
-        (name, title, layer.description, _NO_CLOCK, layer.level),
-    )
-    base.execute(
-        "INSERT INTO gpkg_geometry_columns SELECT ?, column_name, geometry_type_name, srs_id, z, m "
-        "FROM gpkg_geometry_columns WHERE table_name = ?",
-        (name, layer.level),
-    )
-
-
-def _free(base: sqlite3.Connection, column: str, wanted: str, mark: str) -> str:
-    """Name or title that no layer has yet: two indicators may be called alike but for a dash."""
-    taken = {text for (text,) in base.execute(f"SELECT {column} FROM gpkg_contents")}  # noqa: S608
-    number, found = 1, wanted
-    while found in taken:
-        number += 1
-        found = wanted[: _LONGEST_NAME - 4] + mark.format(number)
-    return found
-
-
-def _sql_type(column: pd.Series) -> str:
-    if pd.api.types.is_bool_dtype(column):
-        return "BOOLEAN"
-    if pd.api.types.is_integer_dtype(column):
-        return "INTEGER"
-    return "REAL" if pd.api.types.is_numeric_dtype(column) else "TEXT"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-@contextmanager
-def _whole_file(path: Path) -> Iterator[Path]:
-    """Give a temporary name beside the file, and rename when the block ends well."""
-    if Path(f"{path}-wal").exists():
-        msg = (
-            f"{path.name} is open for editing in another program. Save and close it there, then "
-            "run again."
-        )
-        raise OutputError(msg)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".vawg-") as folder:
-        draft = Path(folder, path.name)
-        try:
-            yield draft
-            with draft.open("rb") as stream:
-                os.fsync(stream.fileno())
-            os.replace(draft, path)  # noqa: PTH105
-        except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError) as error:
-            msg = f"{path.name} cannot be written: {error}. Nothing was changed."
-            raise OutputError(msg) from error
-
-
-@contextmanager
-def _draft_settings() -> Iterator[None]:
-    """No clock in the file, and no journal for a draft that nobody else reads."""
-    settings = {
-        "OGR_CURRENT_DATE": _NO_CLOCK,
-        "OGR_SQLITE_SYNCHRONOUS": "OFF",
-        "OGR_SQLITE_JOURNAL": "OFF",
-    }
-    pyogrio.set_gdal_config_options(settings)
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options(dict.fromkeys(settings))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from vawg_geo.disclosure.gate import Edition
-    from vawg_geo.project import HotspotSettings
+    from vawg_geo.settings import HotspotSettings
 
 __all__ = ["HOTSPOT_COLUMNS", "SCAN_COLUMNS", "compute_hotspots"]
 

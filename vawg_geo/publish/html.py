@@ -224,9 +224,16 @@ def _slots(payload: dict[str, Any]) -> dict[str, str]:
         "protection_text": escape(meta["protection"]),
         "not_shown_list": list_items(meta["not_shown"]),
         "caveats_list": list_items(meta["caveats"]),
+        "claims": _claims(meta["claims"]),
         "credits_list": list_items(meta["attribution"]),
         "notice": escape(NOTICE),
     }
+
+
+def _claims(claims: list[str]) -> str:
+    if not claims:
+        return ""
+    return f"<h3>{escape(words.PAGE['claims'])}</h3>\n<ul>{list_items(claims)}</ul>"
 
 
 def _start(

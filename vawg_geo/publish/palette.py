@@ -11,6 +11,7 @@ from typing import Final
 from vawg_geo.errors import OutputError
 
 __all__ = [
+    "BIVARIATE",
     "CLUSTER_COLOUR",
     "CLUSTER_FILLS",
     "PATTERNS",
@@ -55,6 +56,14 @@ CLUSTER_FILLS: Final[dict[str, tuple[str, str, str]]] = {
     "island": ("#ffffff", "#5b5660", "rings"),
     "not_applicable": ("#e4e2de", "#5b5660", "upright"),
 }
+
+# Rate (first) by deprivation (second), 3 high: blue for the rate, brown for deprivation, and dark
+# where both are high. From high rates to low, as the key reads.
+BIVARIATE: Final[dict[tuple[int, int], str]] = {
+    (3, 3): "#4a2f2a", (3, 2): "#4d6a86", (3, 1): "#3f8fc6",
+    (2, 3): "#a8602f", (2, 2): "#b0a294", (2, 1): "#a3cbe6",
+    (1, 3): "#e3954a", (1, 2): "#f1cda6", (1, 1): "#f1efea",
+}  # fmt: skip
 
 # Outlines and numbers of the scan's clusters, over any fill with a white casing.
 CLUSTER_COLOUR: Final = "#6a1b9a"

@@ -13,6 +13,7 @@ from vawg_geo.columns import SEXES, SIGNIFICANCES, STATUSES
 from vawg_geo.errors import OutputError
 from vawg_geo.measures.rounding import rate_decimals
 from vawg_geo.publish.geometry import encode_points, encode_shapes
+from vawg_geo.publish.layers.layer import build_overlays
 from vawg_geo.publish.palette import (
     CLUSTER_COLOUR,
     CLUSTER_FILLS,
@@ -100,6 +101,12 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         "notes": list(tables.notes),
         "populations": tables.populations,
         "series": series,
+        "overlays": build_overlays(
+            results.overlays.layers,
+            level=level,
+            codes=areas["area_code"].astype(str).tolist(),
+            series=[(indicators[s["indicator"]], s["sex"], s["period"]) for s in series],
+        ),
         "palette": {
             "zero": ZERO_FILL,
             "classes": {
@@ -123,6 +130,7 @@ def _meta(results: EditionResults, level: str) -> dict[str, Any]:
         "watermark": results.watermark,
         "protection": results.protection,
         "not_shown": list(results.not_shown.get(level, ())),
+        "claims": results.overlays.claims(level),
         "level": level,
         "level_one": one,
         "level_many": many,

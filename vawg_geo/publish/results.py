@@ -17,6 +17,7 @@ from vawg_geo.measures.rates import crude_rate, proportion
 from vawg_geo.measures.rounding import rate_decimals
 from vawg_geo.measures.significance import compare
 from vawg_geo.publish.hotspots import compute_hotspots
+from vawg_geo.publish.layers.compute import Overlays, compute_overlays
 from vawg_geo.publish.words_disclosure import not_shown_sentence
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class EditionResults:
         Lines to print on every output.
     hotspots, scans : pandas.DataFrame
         As `compute_hotspots` gives them; empty where no series allows hotspots.
+    overlays : Overlays
+        Tables and layers that are laid over the rates.
     """
 
     edition: str
@@ -88,6 +91,7 @@ class EditionResults:
     hotspots: pd.DataFrame = field(default_factory=pd.DataFrame)
     scans: pd.DataFrame = field(default_factory=pd.DataFrame)
     not_shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    overlays: Overlays = field(default_factory=Overlays)
     key: object = None
 
     def __post_init__(self) -> None:
@@ -140,6 +144,7 @@ def compute_results(edition: Edition) -> EditionResults:
         hotspots=hotspots,
         scans=scans,
         not_shown=_not_shown(edition, rates),
+        overlays=compute_overlays(edition, rates),
         key=edition.key,
     )
 

@@ -30,7 +30,8 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
     -------
     list of Path
         `rates_<level>.csv`, `areas.csv`, `indicators.csv`, `sources_and_caveats.csv`,
-        `join_report.csv`, and `hotspots.csv` and `scans.csv` where there are any.
+        `join_report.csv`, `hotspots.csv` and `scans.csv` where there are any, and the tables of
+        the overlays.
     """
     results = compute_results(edition)
     folder.mkdir(parents=True, exist_ok=True)
@@ -41,6 +42,7 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
     frames["join_report"] = edition.join_report
     labelled = {"hotspots": results.hotspots, "scans": results.scans}
     frames |= {name: frame for name, frame in labelled.items() if not frame.empty}
+    frames |= results.overlays.tables
     paths = []
     for name, frame in frames.items():
         path = folder / f"{name}.csv"

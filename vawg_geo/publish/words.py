@@ -236,6 +236,11 @@ PAGE: Final = {
     "index_pages": "Maps",
     "index_files": "Files",
     "index_intro": "Open a map: it works without the internet and sends nothing to anybody.",
+    "claims": "What the source says, and what these figures say",
+    "over_choose": "Or by",
+    "over_off": "(rates, as chosen here)",
+    "over_none": "No figure",
+    "over_title": "Also known of this area",
     **words_hotspots.HOTSPOT_PAGE,
 }
 

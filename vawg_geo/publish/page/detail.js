@@ -69,7 +69,7 @@ function drawDetail() {
   var parent = data.areas.parent[i];
   var place = (parent === null ? "" : data.parents.name[parent] + ", ") + data.areas.code[i];
   var paint = swatch(fillOf(series, i));
-  var figures = [detailPairs(series, i)], labels = hotspotPart(series, i);
+  var figures = [detailPairs(series, i)], labels = hotspotPart(series, i), laid = overlayPart(series, i);
   replace(byId("detail-body"), [
     el("p", {class: "where", text: place}),
     series.basis === "illustrative" ? el("p", {}, [el("span", {class: "tag", text: page.illustrative_title})]) : null,
@@ -78,7 +78,8 @@ function drawDetail() {
         el("span", {text: fill(page.rate_per, {per: perText(series), denominator: denominator(series)})})])
       : el("p", {class: "state"}, [paint, el("span", {text: data.words.status[statusOf(series, i)]})]),
     el("p", {class: "say", text: sentence(series, i)})
-  ].concat(showsHotspots(series) ? labels.concat(figures) : figures.concat(labels), [
+  ].concat(laid.length && overlay() ? laid : [], showsHotspots(series) ? labels.concat(figures) : figures.concat(labels),
+    laid.length && !overlay() ? laid : [], [
     el("button", {type: "button", text: page.clear, click: function () { change({area: null}); map.getContainer().focus(); }})
   ]));
 }

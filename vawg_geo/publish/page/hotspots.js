@@ -10,6 +10,7 @@ function clusterOf(found, i) {
 }
 
 function viewable(series, view) {
+  if (overlayFor(series, view)) return true;
   return view === "rate" || (view === "significance" ? comparable(series) : hotspots(series, view) !== null);
 }
 

@@ -72,20 +72,22 @@ function unstableRow(series) {
 
 function drawKey() {
   var series = current(), page = data.words.page;
-  var byRate = state.view === "rate", found = hotspots(series, state.view);
+  var laid = overlay(), byRate = state.view === "rate" || laid !== null, found = hotspots(series, state.view);
   var title = found ? page["view_" + state.view] : byRate || !comparable(series)
     ? fill(page.rate_per, {per: perText(series), denominator: denominator(series)})
     : fill(page.key_compared_with, {
       name: series.comparator.name, rate: rateText(series, series.comparator.rate)
     });
-  var rows = (found ? clusterRows(series, found) : byRate ? classRows(series) : significanceRows(series))
-    .concat(statusRows(series));
-  var unstable = found ? null : unstableRow(series);
+  if (laid) title = laid.title;
+  var rows = laid ? overlayRows(laid) : found ? clusterRows(series, found)
+    : byRate ? classRows(series) : significanceRows(series);
+  if (!laid || laid.series !== undefined) rows = rows.concat(statusRows(series));
+  var unstable = found || laid ? null : unstableRow(series);
   if (unstable) rows.push(unstable);
   var head = el("tr", {}, [
     el("th", {scope: "col", colspan: 3, text: fill(page.key_count_title, levels({}))})
   ]);
-  var foot = byRate && comparable(series) ? el("p", {text: fill(page.key_comparator, {
+  var foot = laid ? el("p", {text: laid.note}) : byRate && comparable(series) ? el("p", {text: fill(page.key_comparator, {
     name: series.comparator.name, rate: rateText(series, series.comparator.rate)
   })}) : null;
   if (found) {

@@ -12,7 +12,7 @@ function announce(before) {
       (found && hasRate(series, state.area) ? " " + clusterSentence(found, state.area) : ""));
   } else if (state.series !== before.series) {
     say(fill(data.words.page.announce, seriesNames(series)));
-  }
+  } else if (state.view !== before.view && overlay()) say(overlay().title + ". " + overlay().note);
 }
 
 function start() {
@@ -27,6 +27,7 @@ function start() {
   drawKey();
   startMap();
   startClusters();
+  startMarks();
   drawWith(drawDetail);
   drawWith(drawAbout);
   startTable();

@@ -56,7 +56,8 @@ function tip(i) {
   var value = hasRate(series, i)
     ? fill(data.words.page.rate_short, {per: perText(series)}) + ": " + rateText(series, series.rate[i])
     : data.words.status[statusOf(series, i)];
-  var found = hotspots(series, state.view);
+  var found = hotspots(series, state.view), laid = overlay();
+  if (laid) value = laid.series !== undefined && !hasRate(series, i) ? value : overlayLabel(laid, i);
   return el("div", {class: "tip"}, [
     el("b", {text: data.areas.name[i]}), el("span", {text: value}),
     found && hasRate(series, i) ? el("i", {text: data.words.cluster[clusterOf(found, i)]}) : null
@@ -223,7 +224,8 @@ function drawLabels() {
   data.areas.point.forEach(function (point, i) {
     var sign = signOf(series, i);
     if (few()) {
-      var value = hasRate(series, i) ? rateText(series, series.rate[i]) : absence(series, i);
+      var laid = overlay();
+      var value = laid ? overlayShort(laid, i) : hasRate(series, i) ? rateText(series, series.rate[i]) : absence(series, i);
       label(latLng(point), "plate-label", [
         el("b", {text: data.areas.name[i]}), el("span", {text: (sign + " " + value).trim()})
       ]);
@@ -237,6 +239,7 @@ function drawLabels() {
     });
   }
   drawClusterNumbers();
+  drawMarkNames();
 }
 
 // A district's name moves up or down where signs, numbers or clusters would lie under it.

@@ -28,6 +28,11 @@ function statusPattern(status, kind) {
   return pattern("p-" + status, 6, ground, [line("M0,3 h6", ink, 1)]);
 }
 
+// A pattern by its ground, ink and kind.
+function marked(id, kind) {
+  return put(kind[2] === "upright" || kind[2] === "rings" ? clusterPattern("", kind) : statusPattern("", kind), {id: id});
+}
+
 // Arrows for areas unlike their surroundings, rings for those without any, bars for no label.
 function clusterPattern(word, kind) {
   var ground = kind[0], ink = kind[1], id = "p-label-" + word;
@@ -72,13 +77,16 @@ function drawPatterns() {
     var kind = data.palette.clusters[word];
     if (kind[2] !== "solid") found.push(clusterPattern(word, kind));
   });
+  found = found.concat(overlayPatterns());
   document.body.append(svg("svg", {width: 0, height: 0, class: "unseen", "aria-hidden": "true"},
     [svg("defs", {}, found)]));
 }
 
 // Colour, or pattern's address, of an area in the present view.
 function fillOf(series, i, noDots) {
-  var status = statusOf(series, i);
+  var status = statusOf(series, i), laid = overlayFor(series, state.view);
+  // A layer of one series has no class where the series has no rate; the status says why.
+  if (laid && (laid.series === undefined || hasRate(series, i))) return overlayPaint(laid, laid.class[i]);
   if (!hasRate(series, i)) {
     return "url(#p-" + (data.palette.patterns[status] ? status : "missing") + ")";
   }

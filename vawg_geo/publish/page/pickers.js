@@ -32,6 +32,7 @@ function startPickers() {
   byId("view").append(el("label", {}, [
     el("input", {type: "checkbox", name: "vawg-scan"}), el("span", {text: data.words.page.view_scan})
   ]), el("p", {class: "why", id: "vawg-unlabelled"}));
+  startOverlays();
   startWithin();
   byId("controls").addEventListener("submit", function (event) { event.preventDefault(); });
   document.addEventListener("change", function (event) {

@@ -93,6 +93,10 @@ function sentence(series, i) {
 }
 
 function headline(series) {
+  var laid = overlay();
+  if (laid && laid.series === undefined) {
+    return fill(data.words.page.map_of, {title: laid.title, level: data.meta.level_one});
+  }
   var text = fill(data.words.page.map_of, {
     title: data.indicators[series.indicator].title, level: data.meta.level_one
   });
@@ -102,6 +106,8 @@ function headline(series) {
 }
 
 function subheadline(series) {
+  var laid = overlay();
+  if (laid && laid.series === undefined) return laid.group;
   var names = seriesNames(series);
   var rate = fill(data.words.page.rate_per, {per: perText(series), denominator: denominator(series)});
   if (hotspots(series, state.view)) {

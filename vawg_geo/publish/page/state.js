@@ -79,7 +79,8 @@ function readAddress() {
     var series = findSeries(indicator, wish.get("sex"), wish.get("period"));
     changes.series = series >= 0 ? series : nearestSeries({indicator: indicator});
   }
-  if (views().indexOf(wish.get("view")) >= 0) changes.view = wish.get("view");
+  var wished = wish.get("view") || "";
+  if (views().indexOf(wished) >= 0 || wished.indexOf("over-") === 0) changes.view = wish.get("view");
   changes.scan = wish.get("clusters") === "1";
   var area = data.areas.code.indexOf(wish.get("area"));
   if (area >= 0) changes.area = area;

@@ -20,10 +20,12 @@ function tableColumns(series) {
     {id: "scan", title: page.scan, text: function (i) {
       return scanOf(series, i) ? fill(page.scan_cell, {n: series.scan.member[i]}) : "";
     }},
+    {id: "overlay", title: overlay() ? overlay().title : "", text: function (i) { return overlayLabel(overlay(), i); }},
     {id: "status", title: page.status, text: function (i) { return data.words.status[statusOf(series, i)]; }}
   ];
   return columns.filter(function (column) {
     if (column.id === "parent") return data.parents.code.length > 0;
+    if (column.id === "overlay") return overlay() !== null;
     if (column.id === "scan") return Boolean(series.scan);
     return ["moran", "gi"].indexOf(column.id) < 0 || hotspots(series, column.id) !== null;
   });

@@ -1,0 +1,206 @@
+"""A GeoPackage as a file: made whole or not at all, its tables, its views, its registers."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyogrio
+
+from vawg_geo.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import geopandas as gpd
+
+__all__ = [
+    "LONGEST_NAME",
+    "WHO",
+    "add_table",
+    "add_view",
+    "draft_settings",
+    "quoted",
+    "quoted_text",
+    "repack",
+    "whole_file",
+    "write_outlines",
+]
+
+# GDAL stamps the time of writing unless it is told one; the same inputs must give the same bytes.
+_NO_CLOCK = "2000-01-01T00:00:00.000Z"
+LONGEST_NAME = 57
+# Columns of every layer of areas.
+WHO = ("area_code", "area_name", "parent_code")
+
+
+def write_outlines(
+    draft: Path, level: str, areas: gpd.GeoDataFrame, attribution: Sequence[str]
+) -> None:
+    """Write the outlines of a level as a feature table.
+
+    Parameters
+    ----------
+    draft : Path
+        A GeoPackage, or where one is to be.
+    level : str
+        The table's name.
+    areas : geopandas.GeoDataFrame
+        The columns `WHO` and `geometry`.
+    attribution : sequence of str
+        Whose outlines they are.
+    """
+    title = f"Outlines: {level.replace('_', ' ')}"
+    pyogrio.write_dataframe(
+        areas[[*WHO, "geometry"]],
+        draft,
+        layer=level,
+        driver="GPKG",
+        append=draft.exists(),
+        use_arrow=True,
+        geometry_type="MultiPolygon",
+        promote_to_multi=True,
+        dataset_options={"VERSION": "1.3"},
+        layer_options={
+            "IDENTIFIER": title,
+            "DESCRIPTION": " ".join([f"{title}.", *attribution]),
+        },
+    )
+
+
+def add_table(base: sqlite3.Connection, name: str, table: pd.DataFrame, title: str) -> None:
+    """Add a table without geometry, and register it so that a GIS lists it.
+
+    Parameters
+    ----------
+    base : sqlite3.Connection
+    name : str
+    table : pandas.DataFrame
+    title : str
+        What a GIS calls it.
+    """
+    types = ", ".join(f"{quoted(str(column))} {_sql_type(table[column])}" for column in table)
+    base.execute(f"CREATE TABLE {name} (fid INTEGER PRIMARY KEY NOT NULL, {types})")
+    # Column by column to Python's own values: sqlite3 takes no NumPy scalars.
+    columns = [
+        table[column].astype(object).where(table[column].notna(), None).tolist() for column in table
+    ]
+    marks = ", ".join("?" * (len(columns) + 1))
+    base.executemany(
+        f"INSERT INTO {name} VALUES ({marks})",  # noqa: S608  (names are ours)
+        zip(range(1, len(table) + 1), *columns, strict=True),
+    )
+    base.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, "
+        "srs_id) VALUES (?, 'attributes', ?, ?, ?, 0)",
+        (name, title, title, _NO_CLOCK),
+    )
+
+
+def add_view(
+    base: sqlite3.Connection, query: str, *, name: str, title: str, description: str, level: str
+) -> None:
+    """Add a spatial view of one layer, and register it as GIS programs expect.
+
+    Parameters
+    ----------
+    base : sqlite3.Connection
+    query : str
+        With the columns `OGC_FID` and `geom` first.
+    name, title, description : str
+        A mark is added to a name or title that another layer has.
+    level : str
+        Table of the outlines.
+    """
+    name = _free(base, "table_name", name, "_{}")
+    title = _free(base, "identifier", title, " ({})")
+    base.execute(f"CREATE VIEW {quoted(name)} AS {query}")
+    base.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, "
+        "min_x, min_y, max_x, max_y, srs_id) SELECT ?, 'features', ?, ?, ?, min_x, min_y, max_x, "
+        "max_y, srs_id FROM gpkg_contents WHERE table_name = ?",
+        (name, title, description, _NO_CLOCK, level),
+    )
+    base.execute(
+        "INSERT INTO gpkg_geometry_columns SELECT ?, column_name, geometry_type_name, srs_id, z, m "
+        "FROM gpkg_geometry_columns WHERE table_name = ?",
+        (name, level),
+    )
+
+
+def _free(base: sqlite3.Connection, column: str, wanted: str, mark: str) -> str:
+    """Name or title that no layer has yet: two indicators may be called alike but for a dash."""
+    taken = {text for (text,) in base.execute(f"SELECT {column} FROM gpkg_contents")}  # noqa: S608
+    number, found = 1, wanted
+    while found in taken:
+        number += 1
+        found = wanted[: LONGEST_NAME - 4] + mark.format(number)
+    return found
+
+
+def _sql_type(column: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(column):
+        return "BOOLEAN"
+    if pd.api.types.is_integer_dtype(column):
+        return "INTEGER"
+    return "REAL" if pd.api.types.is_numeric_dtype(column) else "TEXT"
+
+
+def quoted(name: str) -> str:
+    """Name for a query."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quoted_text(value: str) -> str:
+    """Text for a query."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a temporary name beside the file, and rename when the block ends well."""
+    if Path(f"{path}-wal").exists():
+        msg = (
+            f"{path.name} is open for editing in another program. Save and close it there, then "
+            "run again."
+        )
+        raise OutputError(msg)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".vawg-") as folder:
+        draft = Path(folder, path.name)
+        try:
+            yield draft
+            with draft.open("rb") as stream:
+                os.fsync(stream.fileno())
+            os.replace(draft, path)  # noqa: PTH105
+        except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError) as error:
+            msg = f"{path.name} cannot be written: {error}. Nothing was changed."
+            raise OutputError(msg) from error
+
+
+@contextmanager
+def draft_settings() -> Iterator[None]:
+    """No clock in the file, and no journal for a draft that nobody else reads."""
+    settings = {
+        "OGR_CURRENT_DATE": _NO_CLOCK,
+        "OGR_SQLITE_SYNCHRONOUS": "OFF",
+        "OGR_SQLITE_JOURNAL": "OFF",
+    }
+    pyogrio.set_gdal_config_options(settings)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(dict.fromkeys(settings))
+
+
+def repack(draft: Path) -> None:
+    """Leave no byte in the file that is no part of its content, so that an audit can see it."""
+    with closing(sqlite3.connect(draft, isolation_level=None)) as base:
+        base.execute("PRAGMA journal_mode=OFF")
+        base.execute("PRAGMA synchronous=OFF")
+        base.execute("VACUUM")

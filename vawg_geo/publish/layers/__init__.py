@@ -1,0 +1,1 @@
+"""Layers and tables of each overlay, as an edition shows them."""

@@ -1,0 +1,110 @@
+// Layers that are laid over the rates, one at a time: deprivation, services, profiles, access.
+
+var marks = null;
+
+// The layer of a view, or null where the view is of rates or of hotspots.
+function overlayFor(series, view) {
+  if (view.indexOf("over-") !== 0) return null;
+  return data.overlays.layers.find(function (one) {
+    return "over-" + one.id === view && fits(one, series);
+  }) || null;
+}
+
+function fits(one, series) {
+  return one.series === undefined || data.series[one.series] === series;
+}
+
+function overlay() {
+  return overlayFor(current(), state.view);
+}
+
+function overlayLabel(one, i) {
+  return one.class[i] === null ? data.words.page.over_none : one.classes[one.class[i]][0];
+}
+
+// On a map of few areas: a number where the layer has one.
+function overlayShort(one, i) {
+  return one.short && one.short[i] || overlayLabel(one, i);
+}
+
+function overlayWords(one, i) {
+  return one.text[i] === null ? overlayLabel(one, i) : data.overlays.words[one.text[i]];
+}
+
+function overlayPaint(one, c) {
+  if (c === null) return "url(#p-missing)";
+  return one.classes[c][3] === "solid" ? one.classes[c][1]
+    : "url(#p-over-" + data.overlays.layers.indexOf(one) + "-" + c + ")";
+}
+
+function overlayPatterns() {
+  var found = [];
+  data.overlays.layers.forEach(function (one, place) {
+    one.classes.forEach(function (kind, c) {
+      if (kind[3] !== "solid") found.push(marked("p-over-" + place + "-" + c, kind.slice(1)));
+    });
+  });
+  return found;
+}
+
+function overlayRows(one) {
+  return one.classes.concat(null).map(function (kind, c) {
+    var place = kind ? c : null;
+    function same(i) { return one.class[i] === place; }
+    var count = countWhere(same);
+    if (!kind && !count) return null;
+    return keyRow(overlayPaint(one, place), kind ? kind[0] : data.words.page.over_none, count,
+      state.area !== null && same(state.area));
+  }).filter(Boolean);
+}
+
+// What all layers say of an area; those of a single service only while they are shown.
+function overlayPart(series, i) {
+  var list = data.overlays.layers.filter(function (one) {
+    return fits(one, series) && (!one.brief || one === overlay()) && one.text[i] !== null;
+  }).sort(function (a, b) { return (b === overlay()) - (a === overlay()); })
+    .map(function (one) { return [one.title, overlayWords(one, i)]; });
+  return list.length ? [el("h3", {text: data.words.page.over_title}), pairs(list)] : [];
+}
+
+function startOverlays() {
+  var page = data.words.page, groups = {};
+  if (!data.overlays.layers.length) return;
+  var box = el("select", {id: "vawg-overlay"}, [el("option", {value: "", text: page.over_off})]);
+  data.overlays.layers.forEach(function (one) {
+    var value = "over-" + one.id, group = groups[one.group];
+    if (!group) box.append(group = groups[one.group] = el("optgroup", {label: one.group}));
+    if (box.querySelector("[value='" + value + "']")) return;
+    group.append(el("option", {value: value, text: one.title}));
+  });
+  byId("view").querySelector("p").before(el("label", {class: "over"}, [el("span", {text: page.over_choose}), box]));
+  box.addEventListener("change", function () { change({view: box.value || "rate"}); });
+  drawWith(function () {
+    box.querySelectorAll("option").forEach(function (option) {
+      option.disabled = option.value !== "" && !overlayFor(current(), option.value);
+    });
+    box.value = overlay() ? state.view : "";
+  });
+}
+
+function startMarks() {
+  var renderer = pane("marks", 360);
+  marks = L.layerGroup([]).addTo(map);
+  drawWith(function (before) {
+    if (before.view === state.view) return;
+    marks.clearLayers();
+    (overlay() && overlay().points || []).forEach(function (point) {
+      marks.addLayer(L.circleMarker(latLng(point), {
+        pane: "marks", renderer: renderer, interactive: false, radius: 6, weight: 2.5,
+        color: "#ffffff", fillColor: "#1f1a2e", fillOpacity: 1
+      }));
+    });
+    drawLabels();
+  });
+}
+
+function drawMarkNames() {
+  (overlay() && overlay().points || []).forEach(function (point) {
+    label(latLng(point), "mark-name", [el("b", {text: point[2]})]);
+  });
+}

@@ -1,0 +1,290 @@
+"""What `vawg.toml` may say, table by table: frozen, named options, nothing unknown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any, Literal
+
+import msgspec
+
+# Runtime imports: msgspec resolves the annotations of its structs.
+from vawg_geo.columns import Basis, Level, RateMethod, SignificanceRule
+
+__all__ = [
+    "AccessSettings",
+    "AreaSource",
+    "CountSource",
+    "DeprivationSettings",
+    "DisclosureSettings",
+    "EditionSettings",
+    "HotspotSettings",
+    "LsoaSettings",
+    "OverlaySettings",
+    "PopulationSettings",
+    "PopulationSource",
+    "ProfileSettings",
+    "ProjectSettings",
+    "RateSettings",
+    "RatioSettings",
+    "ReachSettings",
+    "ServiceSettings",
+    "Settings",
+    "SignificanceSettings",
+    "SurfaceSettings",
+    "Thresholds",
+]
+
+EditionName = Literal["public", "partnership", "analyst"]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the configuration."""
+
+
+class ProjectSettings(Settings, frozen=True, kw_only=True):
+    """`[project]`: what the output is called, of when, and where it goes."""
+
+    title: str
+    period: str
+    reference_date: str = ""
+    out: str = "maps"
+    publisher: str = ""
+    agreement: str = ""
+    attribution: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+
+
+class AreaSource(Settings, frozen=True, kw_only=True):
+    """`[areas.<level>]`: boundaries by a catalogue's name or a file, and their columns."""
+
+    boundaries: str
+    layer: str | None = None
+    code: str | None = None
+    name: str | None = None
+    parent: str | None = None
+    crs: str | None = None
+    vintage: str = ""
+
+
+class CountSource(Settings, frozen=True, kw_only=True):
+    """`[[counts]]`: one table of counts; `columns` maps our names to the file's."""
+
+    file: str
+    basis: Basis
+    level: Level | None = None
+    indicator: str | None = None
+    sex: str | None = None
+    period: str | None = None
+    vintage: str = ""
+    sheet: str | None = None
+    columns: dict[str, Any] = {}
+    notes: str = ""
+
+
+class PopulationSource(Settings, frozen=True, kw_only=True):
+    """One of `[[population.files]]`."""
+
+    file: str
+    level: Level | None = None
+    basis: Basis = "published"
+    columns: dict[str, Any] = {}
+    notes: str = ""
+
+
+class PopulationSettings(Settings, frozen=True, kw_only=True):
+    """`[population]`: the denominators, their series and date."""
+
+    files: tuple[PopulationSource, ...]
+    series: str = ""
+    date: str = ""
+    age_group: str = "16+"
+
+
+class RateSettings(Settings, frozen=True, kw_only=True):
+    """`[rates]`: residents that a rate is per, method of the limits, their confidence."""
+
+    per: float = 1000
+    method: RateMethod = "public-health"
+    confidence: tuple[float, float] = (0.95, 0.998)
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.per) and self.per >= 1):
+            msg = f"per must be a number of residents, 1 or more, not {self.per:g}"
+            raise ValueError(msg)
+        if self.confidence != (0.95, 0.998):
+            msg = (
+                "confidence is [0.95, 0.998] on every output; 'vawg-geo rates --confidence' "
+                "computes other limits"
+            )
+            raise ValueError(msg)
+
+
+class SignificanceSettings(Settings, frozen=True, kw_only=True):
+    """`[significance]`: comparator and rule."""
+
+    comparator: str
+    rule: SignificanceRule = "intervals-apart"
+    overdispersion: bool = False
+
+
+class RatioSettings(Settings, frozen=True, kw_only=True):
+    """`[[ratios]]`: one indicator's counts as a proportion of another's."""
+
+    indicator: str
+    numerator: str
+    denominator: str
+    per: float = 100
+
+
+class HotspotSettings(Settings, frozen=True, kw_only=True):
+    """`[hotspots]`: statistics, neighbours, permutations, correction, seed, and the scan."""
+
+    statistic: tuple[Literal["local-moran", "gi-star"], ...] = ("local-moran", "gi-star")
+    weights: str = "queen"
+    permutations: int = 99_999
+    correction: Literal["bh", "bonferroni", "none"] = "bh"
+    alpha: float = 0.05
+    seed: int = 12345
+    max_population: float = 0.5
+    replicates: int = 999
+    scan: bool = True
+
+    def __post_init__(self) -> None:
+        if self.permutations < 99 or self.replicates < 99:
+            msg = "permutations and replicates must be at least 99"
+            raise ValueError(msg)
+        if self.seed < 0:
+            msg = f"the seed must be 0 or more, not {self.seed}"
+            raise ValueError(msg)
+        if not 0 < self.alpha < 1 or not 0 < self.max_population <= 0.5:
+            msg = "alpha must lie between 0 and 1, max_population between 0 and 0.5"
+            raise ValueError(msg)
+
+
+class Thresholds(Settings, frozen=True, kw_only=True):
+    """Overrides of a preset for one edition."""
+
+    preset: Literal["nhs", "dfe", "open"] | None = None
+    smallest_hidden: int | None = None
+    largest_hidden: int | None = None
+
+
+class DisclosureSettings(Settings, frozen=True, kw_only=True):
+    """`[disclosure]`: preset of the threshold, with overrides for an edition.
+
+    `decision` records who decided, when and why, that an edition hides less than is usual.
+    With `protection = "rounding"` every count that is not hidden is rounded to `round_to`.
+    """
+
+    preset: Literal["nhs", "dfe", "open"] = "nhs"
+    protection: Literal["suppression", "rounding"] = "suppression"
+    round_to: int | None = None
+    decision: str = ""
+    public: Thresholds = Thresholds()
+    partnership: Thresholds = Thresholds(smallest_hidden=1, largest_hidden=4)
+    analyst: Thresholds = Thresholds(preset="open")
+
+    def __post_init__(self) -> None:
+        if self.round_to is not None and not 2 <= self.round_to <= 100:
+            msg = f"round_to must be from 2 to 100, not {self.round_to}"
+            raise ValueError(msg)
+
+
+class EditionSettings(Settings, frozen=True, kw_only=True):
+    """`[editions]`: which are built, and why an analyst's one is."""
+
+    build: tuple[EditionName, ...] = ("public", "partnership")
+    reason: str = ""
+
+
+class LsoaSettings(Settings, frozen=True, kw_only=True):
+    """`[overlays.lsoas]`: which ward and district holds each LSOA, and how many live there.
+
+    `population` names a table of residents where the look-up has none; `points` one with a place in
+    each LSOA, `easting` and `northing`.
+    """
+
+    file: str
+    population: str = ""
+    points: str = ""
+    columns: dict[str, str] = {}
+
+
+class DeprivationSettings(Settings, frozen=True, kw_only=True):
+    """`[overlays.deprivation]`: score, national rank and decile by LSOA.
+
+    `source_claims` names the indicators that a source's claims on deprivation are about. With
+    `spatial_model` a model of `spreg` (extra `models`) is tried where its diagnostics ask for one.
+    """
+
+    file: str
+    title: str = "Index of Multiple Deprivation"
+    columns: dict[str, str] = {}
+    source_claims: tuple[str, ...] = ()
+    spatial_model: bool = False
+
+
+class ReachSettings(Settings, frozen=True, kw_only=True):
+    """`[[overlays.services.reach]]`: contacts with a service per 100 of those in need.
+
+    `denominator` is an indicator; without it the counts are per `per` residents of `sex`.
+    """
+
+    name: str
+    numerator: str
+    denominator: str = ""
+    sex: str = "female"
+    per: float = 100
+    comparator: str = ""
+
+
+class ServiceSettings(Settings, frozen=True, kw_only=True):
+    """`[overlays.services]`: who covers which area, as at a date; reach; the gaps.
+
+    `figures` names a table of published counts that anybody can look up.
+    """
+
+    file: str
+    date: dt.date
+    compare_with: dt.date | None = None
+    figures: str = ""
+    reach: tuple[ReachSettings, ...] = ()
+
+
+class ProfileSettings(Settings, frozen=True, kw_only=True):
+    """`[overlays.profiles]`: classes of whole wards; in no public file."""
+
+    file: str
+
+
+class AccessSettings(Settings, frozen=True, kw_only=True):
+    """`[overlays.access]`: public sites, distances, and towns where the next could be."""
+
+    sites: str
+    within_km: tuple[float, ...] = (5, 10, 20)
+    towns: str = ""
+    next_sites: int = 3
+
+
+class SurfaceSettings(Settings, frozen=True, kw_only=True):
+    """`[overlays.surfaces]`: the rasters' cell, and points for the analyst's density."""
+
+    cell_m: float = 100
+    points: str = ""
+
+
+class OverlaySettings(Settings, frozen=True, kw_only=True):
+    """`[overlays.*]`: what is laid over the rates; each is left out where it is not named."""
+
+    lsoas: LsoaSettings | None = None
+    deprivation: DeprivationSettings | None = None
+    services: ServiceSettings | None = None
+    profiles: ProfileSettings | None = None
+    access: AccessSettings | None = None
+    surfaces: SurfaceSettings | None = None
+
+    def __post_init__(self) -> None:
+        if self.lsoas is None and (self.deprivation or self.access):
+            msg = "deprivation and access need [overlays.lsoas]: which ward holds each LSOA"
+            raise ValueError(msg)
