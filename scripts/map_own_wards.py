@@ -17,7 +17,7 @@ import msgspec
 import vawg_geo
 from vawg_geo.columns import Basis
 from vawg_geo.project import default_project_path, read_project
-from vawg_geo.settings import CountSource
+from vawg_geo.settings import CountSource, DeprivationSettings
 
 
 def write_example(path: Path) -> Path:
@@ -36,7 +36,7 @@ def main(counts: Path, out: str, basis: Basis) -> None:
     """Put the counts in the place of the default's, protect them, and write the map."""
     default = read_project(default_project_path())
     # What is said of other counts goes: ratios, reach, the claims of the source.
-    deprivation = msgspec.structs.replace(default.overlays.deprivation, source_claims=())
+    deprivation = DeprivationSettings(file="imd2015-lsoa11")
     overlays = msgspec.structs.replace(
         default.overlays, deprivation=deprivation, services=None, profiles=None
     )

@@ -40,6 +40,10 @@ MADE = [
     "ward_profiles",
     "area_codes",
     "lookup_lsoa11_wards",
+    "imd2015_lsoa11",
+    "public_sites",
+    "towns",
+    "lsoa11_points",
 ]
 
 
@@ -391,54 +395,49 @@ def test_a_districts_points_are_in_its_wards(data: Path, shared: Path) -> None:
     assert (ours - theirs).abs().max() <= 3
 
 
-def test_points_on_a_border_count_once_and_none_is_lost(module) -> None:
+def street_and_wards(folder: Path, months: list[str], category: str) -> tuple[Path, Path]:
+    """A made-up street file, and two wards that touch; one point lies on their border."""
     import geopandas as gpd
     from shapely import box
 
-    script = module("make_police_month")
     # In degrees, so that a shared corner and a point on it go through the same projection.
     wards = gpd.GeoDataFrame(
         {"area_code": ["E05000002", "E05000001"], "area_name": ["Two", "One"]},
         geometry=[box(0.1, 52.1, 0.2, 52.2), box(0.0, 52.1, 0.1, 52.2)],
         crs=4326,
-    ).to_crs(27700)
+    )
+    wards.to_file(folder / "wards.gpkg")
     street = pd.DataFrame({
-        "Month": "2020-01",
+        "Month": months,
         "Longitude": [0.05, 0.1, 0.15, 0.15, 2.0, None],
         "Latitude": [52.15, 52.1, 52.15, 52.16, 52.15, None],
-        "Crime type": [*[script.CATEGORY] * 3, "Burglary", *[script.CATEGORY] * 2],
+        "Crime type": [*[category] * 3, "Burglary", *[category] * 2],
     })  # fmt: skip
-    table, everything, account = script.count_points(street, wards, vintage="2020-12-31")
+    street.to_csv(folder / "2020-01-a-street.csv", index=False)
+    return folder / "2020-01-a-street.csv", folder / "wards.gpkg"
+
+
+def test_points_on_a_border_count_once_and_none_is_lost(module, tmp_path: Path) -> None:
+    script = module("make_police_month")
+    files = street_and_wards(tmp_path, ["2020-01"] * 6, script.CATEGORY)
+    table, everything, account = script.count_month(*files, vintage="2020-12-31")
     assert dict(zip(table["area_code"], table["count"], strict=True)) == {
         "E05000001": 2,
         "E05000002": 1,
     }
     assert everything == script.Account(
-        rows=6, without_coordinates=1, outside=1, in_wards=4, on_borders=1
+        rows=6, without_coordinates=1, outside=1, in_areas=4, on_borders=1
     )
     assert account == script.Account(
-        rows=5, without_coordinates=1, outside=1, in_wards=3, on_borders=1
+        rows=5, without_coordinates=1, outside=1, in_areas=3, on_borders=1
     )
 
 
-def test_a_ward_without_offences_is_zero_and_two_months_are_refused(module) -> None:
-    import geopandas as gpd
-    from shapely import box
-
+def test_two_months_are_refused(module, tmp_path: Path) -> None:
     script = module("make_police_month")
-    wards = gpd.GeoDataFrame(
-        {"area_code": ["E05000001"], "area_name": ["One"]}, geometry=[box(0, 0, 1, 1)], crs=27700
-    )
-    street = pd.DataFrame({
-        "Month": ["2020-01", "2020-02"],
-        "Longitude": [0.05, 0.05],
-        "Latitude": [52.15, 52.15],
-        "Crime type": script.CATEGORY,
-    })  # fmt: skip
-    table, *_ = script.count_points(street[:1], wards)
-    assert list(table["status"]) == ["zero"]
+    months = ["2020-01", "2020-02"] * 3
     with pytest.raises(SystemExit, match="2 months"):
-        script.count_points(street, wards)
+        script.count_month(*street_and_wards(tmp_path, months, script.CATEGORY))
 
 
 @pytest.mark.shared
@@ -558,7 +557,7 @@ def test_scripts_make_the_same_bytes_and_registry(
         "--wards", shared / "boundaries" / "wards_dec2015_27700.gpkg",
         "--out", tmp_path / "ward_counts_police_2019_08.csv",
     )  # fmt: skip
-    assert "7,363 rows = 6,997 in a ward" in said
+    assert "All categories: 7,363 = 6,997 in an area" in said
     run(root, "make_default_data.py", "--source", shared, "--out", tmp_path)
     run(root, "make_illustrative_ward_counts.py", "--data", tmp_path)
     for name in ("registry.toml", *(f"{name}.csv" for name in MADE)):

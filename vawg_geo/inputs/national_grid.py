@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
     Geometries = npt.NDArray[np.object_]
 
-__all__ = ["NATIONAL_GRID", "to_national_grid", "validate_coordinates", "validate_location"]
+__all__ = [
+    "NATIONAL_GRID",
+    "operations_to_grid",
+    "to_national_grid",
+    "validate_coordinates",
+    "validate_location",
+]
 
 NATIONAL_GRID: Final = "EPSG:27700"
 
@@ -127,6 +133,36 @@ def _steps(crs: CRS) -> list[Any]:
         return [direct]
     first, second = _group(crs, "EPSG:4326"), _group("EPSG:4326", NATIONAL_GRID)
     return [] if first is None or second is None else [first, second]
+
+
+def operations_to_grid(crs: CRS) -> list[Any]:
+    """Transformers to British National Grid, to be used one after the other; none from itself.
+
+    Parameters
+    ----------
+    crs : pyproj.CRS
+        A horizontal system.
+
+    Returns
+    -------
+    list of pyproj.Transformer
+        The same operations as `to_national_grid` uses.
+
+    Raises
+    ------
+    BoundaryError
+        No operation of known accuracy leads there.
+    """
+    if crs.to_epsg() == 27700:
+        return []
+    steps = _steps(crs)
+    if not steps:
+        msg = (
+            f"no way of known accuracy leads from {crs.name!r} to British National Grid. Give the "
+            "real system of the coordinates."
+        )
+        raise BoundaryError(msg)
+    return [step.transformers[0] for step in steps]
 
 
 def to_national_grid(

@@ -8,8 +8,9 @@ import pandas as pd
 
 from vawg_geo.measures.rounding import round_half_up
 from vawg_geo.overlays.access import access, site_groups, within_column
-from vawg_geo.overlays.siting import place_sites
+from vawg_geo.overlays.siting import Method, place_sites
 from vawg_geo.publish.layers.layer import AreaValue, OverlayClass, OverlayLayer
+from vawg_geo.publish.layers.once import once
 from vawg_geo.publish.layers.part import Part, named, percent
 from vawg_geo.publish.palette import sequential
 
@@ -21,6 +22,7 @@ __all__ = ["access_part"]
 
 _LABELS: Final = ("Nobody", "Under a quarter", "A quarter to half", "Half to three quarters",
                   "Three quarters or more", "Everybody")  # fmt: skip
+METHODS: Final[tuple[Method, ...]] = ("coverage", "p-median")
 _NOTE: Final = (
     "Residents aged 16 and over within {km:g} km, {method}. The point that stands for each small "
     "area (LSOA) is no middle of its homes, so that shares of large rural areas are estimates. "
@@ -47,26 +49,29 @@ def access_part(edition: Edition, rates: pd.DataFrame) -> Part:  # noqa: ARG001
         return Part()
     services = edition.project.overlays.services
     date = services.date.isoformat() if services else None
-    tables = [
-        access(
-            reference.lsoas,
-            reference.sites,
-            by=f"{level}_code",
-            within_km=settings.within_km,
-            date=date,
-            names=dict(zip(areas["area_code"], areas["area_name"], strict=True)),
-        )
-        for level, areas in edition.areas.items()
-        if level in ("ward", "district")
-    ]
-    table = pd.concat(tables, ignore_index=True)
-    found = {
-        "access": ("Residents within reach of public sites", named(table, edition.area_names()))
-    }
-    if reference.towns is not None:
+    levels = tuple(level for level in ("ward", "district") if level in edition.areas)
+    table = once(
+        _access,
+        reference.lsoas,
+        reference.sites,
+        *(edition.areas[level] for level in levels),
+        levels=levels,
+        within_km=settings.within_km,
+        date=date,
+    )
+    near = named(table, edition.area_names())
+    found = {"access": ("Residents within reach of public sites", near)}
+    if reference.towns is not None and len(reference.towns) > 1:
         found["next_sites"] = (
             "Where further sites would bring most residents within reach",
-            _next_sites(edition, settings),
+            once(
+                _next_sites,
+                reference.lsoas,
+                reference.towns,
+                reference.sites,
+                number=min(settings.next_sites, len(reference.towns) - 1),
+                within_km=_middle(settings),
+            ),
         )
     points = {
         group: _places(reference.sites[chosen])
@@ -80,19 +85,39 @@ def _places(sites: pd.DataFrame) -> tuple[tuple[float, float, str], ...]:
     return tuple((float(x), float(y), str(name)) for x, y, name in rows)
 
 
-def _next_sites(edition: Edition, settings: AccessSettings) -> pd.DataFrame:
-    reference = edition.reference
-    sites = min(settings.next_sites, len(reference.towns) - 1)  # type: ignore[arg-type]
-    frames = [
-        place_sites(
-            reference.lsoas,  # type: ignore[arg-type]
-            reference.towns,  # type: ignore[arg-type]
-            existing=reference.sites,
-            sites=sites,
-            method=method,
-            within_km=_middle(settings),
+def _access(
+    lsoas: pd.DataFrame,
+    sites: pd.DataFrame,
+    *layers: pd.DataFrame,
+    levels: tuple[str, ...],
+    within_km: tuple[float, ...],
+    date: str | None,
+) -> pd.DataFrame:
+    tables = [
+        access(
+            lsoas,
+            sites,
+            by=f"{level}_code",
+            within_km=within_km,
+            date=date,
+            names=dict(zip(areas["area_code"], areas["area_name"], strict=True)),
         )
-        for method in ("coverage", "p-median")
+        for level, areas in zip(levels, layers, strict=True)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _next_sites(
+    lsoas: pd.DataFrame,
+    towns: pd.DataFrame,
+    sites: pd.DataFrame,
+    *,
+    number: int,
+    within_km: float,
+) -> pd.DataFrame:
+    frames = [
+        place_sites(lsoas, towns, existing=sites, sites=number, method=method, within_km=within_km)
+        for method in METHODS
     ]
     return pd.concat(frames, ignore_index=True)
 

@@ -17,6 +17,7 @@ from vawg_geo.overlays.deprivation import (
 )
 from vawg_geo.overlays.hotspots import MapNeighbours
 from vawg_geo.publish.layers.layer import AreaValue, OverlayClass, OverlayLayer
+from vawg_geo.publish.layers.once import once
 from vawg_geo.publish.layers.part import Part, named, sentences
 from vawg_geo.publish.palette import BIVARIATE, sequential
 
@@ -69,7 +70,7 @@ def deprivation_part(edition: Edition, rates: pd.DataFrame) -> Part:
         return Part()
     names = edition.area_names()
     levels = [level for level in ("ward", "district") if level in edition.areas]
-    scores = pd.concat([_scores(lsoas, level) for level in levels], ignore_index=True)
+    scores = pd.concat([once(_scores, lsoas, level=level) for level in levels], ignore_index=True)
     both = bivariate_classes(rates, scores)
     return Part(
         tables={

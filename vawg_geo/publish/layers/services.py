@@ -16,6 +16,7 @@ from vawg_geo.overlays.reach import published_figures, reach
 from vawg_geo.overlays.service_changes import coverage_changes
 from vawg_geo.overlays.services import coverage, coverage_summary
 from vawg_geo.publish.layers.layer import AreaValue, OverlayClass, OverlayLayer
+from vawg_geo.publish.layers.once import once
 from vawg_geo.publish.layers.part import ABSENT, LIGHT, Part, named
 from vawg_geo.publish.palette import SIGNIFICANCE_COLOURS
 
@@ -106,7 +107,7 @@ def services_part(edition: Edition, rates: pd.DataFrame) -> Part:
     if settings is None or services is None:
         return Part()
     dates = [date for date in (settings.date, settings.compare_with) if date is not None]
-    covered = {date: coverage(services, date=date) for date in dates}
+    covered = {date: once(coverage, services, date=date) for date in dates}
     reached = _reach(edition)
     found = gaps(rates, reached, covered[settings.date])
     tables = {
@@ -117,7 +118,9 @@ def services_part(edition: Edition, rates: pd.DataFrame) -> Part:
         "gaps": ("Need above the comparator with help absent, unknown or reaching fewer", found),
     }
     if settings.compare_with is not None:
-        changes = coverage_changes(services, before=settings.date, after=settings.compare_with)
+        changes = once(
+            coverage_changes, services, before=settings.date, after=settings.compare_with
+        )
         tables["coverage_changes"] = ("What changed between the two dates", changes)
     if len(reached):
         tables["reach"] = (
@@ -169,7 +172,7 @@ def _refuse_ratios(edition: Edition) -> None:
 
 def _coverage_layers(covered: pd.DataFrame, date: dt.date) -> list[OverlayLayer]:
     """One layer for each kind of help."""
-    summary = coverage_summary(covered)
+    summary = once(coverage_summary, covered)
     layers = []
     for key, rows in summary.groupby(["level", "provision"], sort=False):
         level, provision = map(str, key)
