@@ -15,6 +15,7 @@ import pandas as pd
 from vawg_geo.measures.inference import FEWEST_AREAS
 from vawg_geo.measures.scan import circular_scan
 from vawg_geo.overlays.hotspots import HotspotRule, MapNeighbours, hotspot_columns
+from vawg_geo.publish.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,9 +65,10 @@ def compute_hotspots(edition: Edition, rates: pd.DataFrame) -> tuple[pd.DataFram
         if len(areas) < FEWEST_AREAS:
             continue
         neighbours = _neighbours(areas, settings.weights)
-        hotspots += [_label(rows, neighbours, name, settings) for name in settings.statistic]
+        same = {"neighbours": neighbours, "settings": settings}
+        hotspots += [once(_label, rows, statistic=name, **same) for name in settings.statistic]
         if settings.scan:
-            scans.append(_scan(rows, neighbours, settings))
+            scans.append(once(_scan, rows, **same))
     return _together(hotspots, HOTSPOT_COLUMNS), _together(scans, SCAN_COLUMNS)
 
 
@@ -95,7 +97,7 @@ def _neighbours(areas: gpd.GeoDataFrame, weights: str) -> MapNeighbours:
 
 
 def _label(
-    rows: pd.DataFrame, neighbours: MapNeighbours, statistic: str, settings: HotspotSettings
+    rows: pd.DataFrame, *, neighbours: MapNeighbours, statistic: str, settings: HotspotSettings
 ) -> pd.DataFrame:
     """One statistic of one series, with the stability of its labels."""
     rule = HotspotRule(
@@ -116,7 +118,9 @@ def _label(
     return table[list(HOTSPOT_COLUMNS)].reset_index(drop=True)
 
 
-def _scan(rows: pd.DataFrame, neighbours: MapNeighbours, settings: HotspotSettings) -> pd.DataFrame:
+def _scan(
+    rows: pd.DataFrame, *, neighbours: MapNeighbours, settings: HotspotSettings
+) -> pd.DataFrame:
     """Members of the circular scan's clusters whose p-value is within alpha."""
     if (rows["count"].dropna() % 1).any():
         # The scan counts events; estimates with fractions are none.

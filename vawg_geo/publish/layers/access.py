@@ -10,8 +10,8 @@ from vawg_geo.measures.rounding import round_half_up
 from vawg_geo.overlays.access import access, site_groups, within_column
 from vawg_geo.overlays.siting import Method, place_sites
 from vawg_geo.publish.layers.layer import AreaValue, OverlayClass, OverlayLayer
-from vawg_geo.publish.layers.once import once
 from vawg_geo.publish.layers.part import Part, named, percent
+from vawg_geo.publish.once import once
 from vawg_geo.publish.palette import sequential
 
 if TYPE_CHECKING:

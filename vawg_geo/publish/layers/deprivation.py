@@ -17,8 +17,8 @@ from vawg_geo.overlays.deprivation import (
 )
 from vawg_geo.overlays.hotspots import MapNeighbours
 from vawg_geo.publish.layers.layer import AreaValue, OverlayClass, OverlayLayer
-from vawg_geo.publish.layers.once import once
 from vawg_geo.publish.layers.part import Part, named, sentences
+from vawg_geo.publish.once import once
 from vawg_geo.publish.palette import BIVARIATE, sequential
 
 if TYPE_CHECKING:
@@ -71,17 +71,18 @@ def deprivation_part(edition: Edition, rates: pd.DataFrame) -> Part:
     names = edition.area_names()
     levels = [level for level in ("ward", "district") if level in edition.areas]
     scores = pd.concat([once(_scores, lsoas, level=level) for level in levels], ignore_index=True)
-    both = bivariate_classes(rates, scores)
+    real = rates[rates["basis"] != "illustrative"]
+    both = once(bivariate_classes, real, scores)
     return Part(
         tables={
             "deprivation": (f"{settings.title} by area", named(scores, names)),
             "rates_by_deprivation": (
                 "Rates of the areas in each national tenth or fifth of deprivation",
-                rates_by_deprivation(rates, scores),
+                once(rates_by_deprivation, real, scores),
             ),
             "deprivation_links": (
                 "How rates go with deprivation, with intervals",
-                deprivation_links(rates, scores, neighbours=_neighbours(edition, levels)),
+                once(deprivation_links, real, scores, neighbours=_neighbours(edition, levels)),
             ),
             "rate_and_deprivation": ("Thirds by rate and by deprivation", both),
             "source_claims": (

@@ -16,8 +16,8 @@ from vawg_geo.overlays.reach import published_figures, reach
 from vawg_geo.overlays.service_changes import coverage_changes
 from vawg_geo.overlays.services import coverage, coverage_summary
 from vawg_geo.publish.layers.layer import AreaValue, OverlayClass, OverlayLayer
-from vawg_geo.publish.layers.once import once
 from vawg_geo.publish.layers.part import ABSENT, LIGHT, Part, named
+from vawg_geo.publish.once import once
 from vawg_geo.publish.palette import SIGNIFICANCE_COLOURS
 
 if TYPE_CHECKING:
