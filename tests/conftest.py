@@ -73,6 +73,44 @@ def project_text() -> str:
     return PROJECT
 
 
+# Help by ward, so that gaps and words are of wards too: one kind that is known for some wards only.
+WARD_STATES = ("none", "not_recoverable", "stated")
+
+
+@pytest.fixture(scope="session")
+def overlaid(root, project_text):
+    """Write a project of own ward counts with every overlay of the embedded default switched on.
+
+    `write(folder, table, claims=...)` gives the configuration's path; `more` is added to it.
+    """
+    whole = (root / "data" / "vawg.toml").read_text("utf-8")
+    start, end = whole.index("[overlays.lsoas]"), whole.index("[disclosure]")
+    overlays = whole[start:end]
+    head, _, rest = overlays.partition("source_claims = [")
+    _, _, rest = rest.partition("]")
+    services = (root / "data" / "services.csv").read_text("utf-8").rstrip("\n")
+
+    def write(
+        folder, table, *, claims, wards, more="", name="counts.csv", profiles="ward-profiles"
+    ):
+        folder.mkdir(exist_ok=True)
+        listed = ", ".join(f'"{claim}"' for claim in claims)
+        text = f"{head}source_claims = [{listed}]\nspatial_model = true{rest}"
+        text = text.replace('file = "services"', 'file = "services.csv"')
+        text = text.replace('file = "ward-profiles"', f'file = "{profiles}"')
+        rows = [
+            f"Ward hub,{code},,ward,{WARD_STATES[place % 3]},2015-04-01,,outreach,all,,"
+            for place, code in enumerate(wards)
+        ]
+        (folder / "services.csv").write_text("\n".join([services, *rows]) + "\n", "utf-8")
+        (folder / name).write_text(table, "utf-8")
+        config = project_text.replace("counts.csv", name) + text + more
+        (folder / "vawg.toml").write_text(config, "utf-8")
+        return folder / "vawg.toml"
+
+    return write
+
+
 @pytest.fixture(scope="session")
 def ward_codes() -> list[str]:
     """Codes of the embedded wards of 2015, in the boundaries' order."""

@@ -15,39 +15,62 @@ from vawg_geo.walk import build
 
 # No other figure of the build has these digits; all of them are hidden by the threshold below.
 CANARIES = [7351, 8623, 6947, 9173, 8269, 7589]
-NAMES = ["Zebedee Canary", "12 Canary Row", "canary-file"]
+# Of another indicator and of other wards: what a ratio of two counts is made of.
+CONTACTS = [7103, 8839, 6733, 9371, 8461, 7919]
+NAMES = ["Zebedee Canary", "12 Canary Row", "canary-file", "canary-wards"]
+NEED, SERVICE = "domestic abuse incidents", "IDVA high-risk referrals"
+OTHERS = ["Cambridge Women's Aid contacts", "MARAC cases heard"]
 HIDE_ALMOST_ALL = """
+[hotspots]
+permutations = 199
+replicates = 99
 [disclosure]
 [disclosure.public]
 largest_hidden = 9999
 [disclosure.partnership]
 largest_hidden = 9999
 """
+PROFILES = """profile,area_code,area_name,level,profile_class,as_of,basis,area_name_in_source,note
+brothel concentration,{0},{1},ward,highest,2016,stated,12 Canary Row,Zebedee Canary
+"""
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory, ward_codes, project_text):
-    """A project whose counts are all over the threshold but for six; built, public edition."""
+def planted(tmp_path_factory, ward_codes, overlaid):
+    """A project whose counts are all over the threshold but for a few; built, public edition."""
     folder = tmp_path_factory.mktemp("planted")
     rows = []
     for place, code in enumerate(ward_codes):
         female = CANARIES[place // 20] if place % 20 == 0 and place < 120 else 10_000 + 7 * place
         name = NAMES[place % 3] if female in CANARIES else ""
+        contacts = CONTACTS[place // 20] if place % 20 == 10 and place < 120 else 10_300 + place
         for sex, count in (("female", female), ("male", 12_000), ("persons", female + 12_000)):
-            rows.append(f"{code},{name},{sex},2015/16,crimes,{count},{name}")
+            rows.append(f"{code},{name},{sex},2015/16,{NEED},{count},{name}")
+        rows.append(f"{code},{name},female,2015/16,{SERVICE},{contacts},{name}")
+        rows += [f"{code},,persons,2015/16,{other},{10_500 + place}," for other in OTHERS]
     table = "area_code,area_name,sex,period,indicator,count,note\n" + "\n".join(rows) + "\n"
-    (folder / "canary-file.csv").write_text(table, "utf-8")
     people = [
         f"{code},{sex},{number + place}"
         for place, code in enumerate(ward_codes)
         for sex, number in (("female", 31_000), ("male", 30_000), ("persons", 61_000 + place))
     ]
     (folder / "people.csv").write_text("\n".join(["area_code,sex,population", *people]), "utf-8")
-    config = project_text.replace("counts.csv", "canary-file.csv") + HIDE_ALMOST_ALL
-    config = config.replace('file = "population-wards-2015"', 'file = "people.csv"')
-    config = config.replace('[[population.files]]\nfile = "population-districts"\n', "")
-    (folder / "vawg.toml").write_text(config, "utf-8")
-    return build(folder / "vawg.toml", out=folder / "out", editions=["public"]).folders["public"]
+    config = overlaid(
+        folder,
+        table,
+        claims=[NEED],
+        wards=ward_codes,
+        more=HIDE_ALMOST_ALL,
+        name="canary-file.csv",
+        profiles="canary-wards.csv",
+    )
+    text = config.read_text("utf-8")
+    text = text.replace('file = "population-wards-2015"', 'file = "people.csv"')
+    text = text.replace('[[population.files]]\nfile = "population-districts"\n', "")
+    config.write_text(text, "utf-8")
+    profiles = PROFILES.format("E05002172", "Central")
+    (folder / "canary-wards.csv").write_text(profiles, "utf-8")
+    return build(config, out=folder / "out", editions=["public"]).folders["public"]
 
 
 @pytest.fixture(scope="module")
@@ -83,14 +106,42 @@ def test_the_canaries_are_hidden(planted):
     rates = pd.read_csv(planted / "tables" / "rates_ward.csv")
     female = rates[rates["sex"] == "female"]
     hidden = female[female["status"] == "suppressed"]
-    assert len(hidden) >= len(CANARIES)
     assert hidden["count"].isna().all()
+    for indicator in (NEED, SERVICE):
+        assert (hidden["indicator"] == indicator).sum() >= len(CANARIES)
     # The test can find a figure: others are there.
     assert (female["count"] == 10_007).any()
     assert "10007" in (planted / "ward.html").read_text("utf-8")
 
 
+def test_all_that_is_laid_over_is_there(planted):
+    tables = {path.stem: pd.read_csv(path) for path in (planted / "tables").glob("*.csv")}
+    reached = tables["reach"][tables["reach"]["level"] == "ward"]
+    assert (reached["status"] == "suppressed").sum() >= len(CANARIES + CONTACTS)
+    assert (reached["numerator_count"] == 10_301).any()
+    for name in ("rates_by_deprivation", "deprivation_links", "rate_and_deprivation", "gaps"):
+        assert (tables[name]["level"] == "ward").any(), name
+    assert "ward_profiles" not in tables
+
+
+@pytest.mark.parametrize("word", ["canary", "brothel", "zebedee", "profile_class"])
+def test_no_profile_in_any_byte(texts, word):
+    assert [file for file, text in texts if word in text.lower()] == []
+
+
 @pytest.mark.parametrize("canary", CANARIES)
+def test_no_reach_of_a_hidden_need(planted, texts, canary):
+    """Contacts for every 100 in need would give the need back, and so would its words."""
+    reached = pd.read_csv(planted / "tables" / "reach.csv")
+    ours = reached[(reached["numerator"] == SERVICE) & (reached["level"] == "ward")]
+    place = CANARIES.index(canary) * 20
+    assert (ours["numerator_count"] == 10_300 + place).any()
+    ratio = (10_300 + place) / canary * 100
+    pattern = re.compile(rf"(?<![\d.]){re.escape(f'{ratio:.5f}'[:6])}")
+    assert [name for name, text in texts if pattern.search(text)] == []
+
+
+@pytest.mark.parametrize("canary", CANARIES + CONTACTS)
 def test_no_hidden_figure_in_any_byte(planted, texts, canary):
     places = pd.read_csv(planted / "tables" / "rates_ward.csv")
     population = places.loc[places["sex"] == "female", "population"]
@@ -112,16 +163,15 @@ def test_no_hidden_figure_in_a_database(planted):
                 "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
             )
         ]
-        values = {
-            value
-            for name in names
-            if not name.startswith(("rtree", "gpkg_tile", "sqlite"))
-            for row in base.execute(f'SELECT * FROM "{name}"')
-            for value in row
-            if isinstance(value, int | float)
-        }
+        values = set()
+        for name in names:
+            if not name.startswith(("rtree", "gpkg_tile", "sqlite")):
+                rows = base.execute(f'SELECT * FROM "{name}"')
+                # Rows are numbered, and some table has as many rows as a canary has crimes.
+                kept = [n for n, one in enumerate(rows.description) if one[0].lower() != "fid"]
+                values |= {row[n] for row in rows for n in kept if isinstance(row[n], int | float)}
     assert 10_007 in values
-    assert not values & (set(CANARIES) | {c + 12_000 for c in CANARIES})
+    assert not values & (set(CANARIES + CONTACTS) | {c + 12_000 for c in CANARIES})
 
 
 def test_no_hidden_figure_in_the_pages_data(planted):
@@ -129,7 +179,7 @@ def test_no_hidden_figure_in_the_pages_data(planted):
     blocks = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.S)
     numbers = {n for block in blocks for n in numbers_of(json.loads(block))}
     assert 10_007 in numbers
-    assert not numbers & (set(CANARIES) | {c + 12_000 for c in CANARIES})
+    assert not numbers & (set(CANARIES + CONTACTS) | {c + 12_000 for c in CANARIES})
 
 
 @pytest.mark.parametrize("name", NAMES)

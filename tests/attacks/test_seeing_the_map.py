@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from vawg_geo.areas.tables import load_tables
@@ -10,12 +11,24 @@ from vawg_geo.disclosure.gate import protect
 from vawg_geo.project import read_project
 from vawg_geo.walk import build
 
+NEED = "domestic abuse incidents"
+# Contacts with services, of women; and cases, of persons.
+CONTACTS = ("IDVA high-risk referrals", "Cambridge Women's Aid contacts")
+CASES = "MARAC cases heard"
+# Everything that is laid over the rates, and so must not say what they do not.
+LAID_OVER = {
+    "rates_by_deprivation", "deprivation_links", "rate_and_deprivation", "source_claims", "reach",
+    "gaps",
+}  # fmt: skip
 
-def rows_of(female, male, codes):
+
+def rows_of(female, male, contacts, codes):
     lines = ["area_code,sex,period,indicator,count"]
-    for code, women, men in zip(codes, female, male, strict=True):
+    for place, (code, women, men) in enumerate(zip(codes, female, male, strict=True)):
         for sex, count in (("female", women), ("male", men), ("persons", women + men)):
-            lines.append(f"{code},{sex},2015/16,crimes,{count}")
+            lines.append(f"{code},{sex},2015/16,{NEED},{count}")
+        lines += [f"{code},female,2015/16,{name},{contacts[place]}" for name in CONTACTS]
+        lines.append(f"{code},persons,2015/16,{CASES},{contacts[place]}")
     return "\n".join(lines) + "\n"
 
 
@@ -28,6 +41,16 @@ def counts(ward_codes):
     small = np.arange(0, len(ward_codes), 4)
     female[small] = generator.integers(2, 7, len(small))
     return female, male, small
+
+
+@pytest.fixture
+def contacts(ward_codes):
+    """Counts of a service's contacts by ward; a small one in every fifth, from the second on."""
+    generator = np.random.default_rng(20152)
+    numbers = generator.integers(9, 40, len(ward_codes))
+    small = np.arange(1, len(ward_codes), 5)
+    numbers[small] = generator.integers(2, 7, len(small))
+    return numbers, small
 
 
 def swapped(female, male, small, districts, hidden):
@@ -51,24 +74,38 @@ def swapped(female, male, small, districts, hidden):
     return female, male, moved
 
 
-def test_the_public_files_are_the_same_to_the_byte(make_project, ward_codes, counts, tmp_path):
+def test_the_public_files_are_the_same_to_the_byte(
+    overlaid, ward_codes, counts, contacts, tmp_path
+):
     female, male, small = counts
-    tables = load_tables(read_project(make_project(table=rows_of(female, male, ward_codes))))
+    numbers, few = contacts
+
+    def project(folder, women, men, of_services):
+        table = rows_of(women, men, of_services, ward_codes)
+        more = "[hotspots]\npermutations = 199\nreplicates = 99\n"
+        return overlaid(tmp_path / folder, table, claims=[NEED], wards=ward_codes, more=more)
+
+    first_config = project("a", female, male, numbers)
+    tables = load_tables(read_project(first_config))
     districts = [tables.parents[code] for code in ward_codes]
     shown = protect(tables).counts
     cells = shown[(shown["level"] == "ward") & (shown["status"] == "suppressed")]
-    also = cells[cells["sex"] != "female"].groupby("area_code")["sex"].agg(frozenset).to_dict()
+    need = cells[(cells["indicator"] == NEED) & (cells["sex"] != "female")]
+    also = need.groupby("area_code")["sex"].agg(frozenset).to_dict()
     hidden = [also.get(code, frozenset()) for code in ward_codes]
     assert all(hidden[place] for place in small)
-    other_female, other_male, moved = swapped(female, male, small, districts, hidden)
+    # Of a ward's two other cells either will do as the partner of a small one: where persons are
+    # hidden, another number of women may turn the choice.
+    men = [place for place in small if hidden[place] == {"male"}]
+    other_female, other_male, moved = swapped(female, male, men, districts, hidden)
+    other_numbers, _, also_moved = swapped(numbers, numbers, few, districts, [frozenset()] * 144)
     assert moved > 10
+    assert also_moved > 8
     assert ((other_female[small] >= 1) & (other_female[small] <= 7)).all()
-    first = build(
-        make_project(table=rows_of(female, male, ward_codes), folder="a"),
-        out=tmp_path / "a-out", editions=["public"],
-    ).folders["public"]  # fmt: skip
+    assert ((other_numbers[few] >= 1) & (other_numbers[few] <= 7)).all()
+    first = build(first_config, out=tmp_path / "a-out", editions=["public"]).folders["public"]
     second = build(
-        make_project(table=rows_of(other_female, other_male, ward_codes), folder="b"),
+        project("b", other_female, other_male, other_numbers),
         out=tmp_path / "b-out", editions=["public"],
     ).folders["public"]  # fmt: skip
     names = sorted(p.relative_to(first) for p in first.rglob("*") if p.is_file())
@@ -76,3 +113,21 @@ def test_the_public_files_are_the_same_to_the_byte(make_project, ward_codes, cou
     assert len(names) > 10
     different = [n for n in names if (first / n).read_bytes() != (second / n).read_bytes()]
     assert different == []
+    _require_overlays_of_wards(first)
+
+
+def _require_overlays_of_wards(folder):
+    """Nothing is proved by tables that have no wards, or wards with nothing hidden."""
+    tables = {path.stem: pd.read_csv(path) for path in (folder / "tables").glob("*.csv")}
+    assert set(tables) >= LAID_OVER
+    for name in LAID_OVER:
+        assert (tables[name]["level"] == "ward").any(), name
+    reached = tables["reach"][tables["reach"]["level"] == "ward"]
+    hidden = reached["status"] == "suppressed"
+    assert hidden.sum() > 20
+    assert reached.loc[hidden, ["reach", "reach_lower", "reach_upper"]].isna().all(axis=None)
+    assert (tables["rates_by_deprivation"]["areas_without"] > 0).any()
+    classes = tables["rate_and_deprivation"]
+    assert classes.loc[classes["status"] == "suppressed", "rate_class"].isna().all()
+    words = tables["gaps"]["words"]
+    assert words.str.startswith("No rate").any() or words.str.contains("; no rate of").any()

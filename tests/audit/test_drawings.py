@@ -71,9 +71,9 @@ def test_a_raster_that_nobody_can_read_is_a_finding(tmp_path):
 @pytest.fixture
 def raster(tmp_path):
     """A table that hides one of two wards, their outlines, and a raster to write over them."""
-    rasterio = pytest.importorskip("rasterio")
     import geopandas as gpd
     import numpy as np
+    import rasterio
     from shapely.geometry import box
 
     outlines = gpd.GeoDataFrame(
@@ -101,14 +101,11 @@ def raster(tmp_path):
 SERIES = {"indicator": "crimes", "sex": "persons", "period": "2015/16"}
 
 
-# Rasterio's own use of its library of transformations.
-@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 def test_pixels_of_hidden_areas(raster):
     assert raster([[-1] * 4 + [2] * 4] * 8, **SERIES) == []
     assert raster([[-1] * 3 + [2] * 5] * 8, **SERIES) == ["derived_figure"]
 
 
-@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 def test_tags_of_rasters(raster):
     values = [[-1] * 4 + [2] * 4] * 8
     assert raster(values, indicator="crimes") == ["unknown_series"]

@@ -186,7 +186,7 @@ def spatial():
 
 
 @pytest.mark.parametrize("kind", ["lag", "error", "none"])
-def test_the_model_that_made_the_figures_is_found(spatial, kind):
+def test_the_model_that_made_the_figures_is_found(spatial, kind, capsys):
     neighbours = grid(16)
     w, rng = row_standardised(neighbours), np.random.default_rng(1)
     score, noise = rng.normal(20, 8, neighbours.n), rng.normal(0, 1, neighbours.n)
@@ -197,6 +197,7 @@ def test_the_model_that_made_the_figures_is_found(spatial, kind):
         "none": 2 + 0.2 * score + noise,
     }[kind]
     found = spatial.fit_in_place(rate, score, neighbours)
+    assert capsys.readouterr().out == ""
     assert found.kind == kind
     assert found.lower < 0.2 < found.upper
     assert abs(found.moran_after) < 0.1

@@ -160,3 +160,19 @@ def test_published_figures_are_counts_of_whole_areas(root):
     # Hidden at source stays out.
     assert not (facts["status"].eq("suppressed") & facts["area_code"].eq("")).any()
     assert len(figures) == 23
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "whole"),
+    [
+        ("published", "published", "published"), ("published", "own", "own"),
+        ("own", "published", "own"), ("published", "estimated", "estimated"),
+        ("estimated", "own", "own"),
+    ],
+)  # fmt: skip
+def test_a_ratio_is_no_more_public_than_its_parts(above, below, whole):
+    table = pair(142, 1798).assign(basis=[above, below])
+    found = reach(table, NOBODY, [RATIO])
+    assert found[["numerator_basis", "denominator_basis", "basis"]].to_numpy().tolist() == [
+        [above, below, whole]
+    ]

@@ -11,6 +11,8 @@ import shapely
 
 from vawg_geo.columns import RATE_COLUMNS
 from vawg_geo.disclosure import gate
+from vawg_geo.publish.layers.compute import Overlays
+from vawg_geo.publish.layers.layer import AreaValue, OverlayClass, OverlayLayer
 from vawg_geo.publish.results import EditionResults, Indicator
 
 if TYPE_CHECKING:
@@ -238,3 +240,59 @@ def _rates(areas, level, indicator, sex, basis, *, random, note):
     table["basis"], table["note"] = basis, note
     table["count"] = table["count"].astype("Int64")
     return table[list(RATE_COLUMNS)]
+
+
+def made_up_overlays(areas: dict[str, gpd.GeoDataFrame]) -> Overlays:
+    """Layers of every kind, made up: scores, a service, one of a series, one with marked sites."""
+    steps = (
+        OverlayClass(key="low", label="Least deprived", ground="#e8f0d8"),
+        OverlayClass(key="high", label="Most deprived", ground="#31572c"),
+    )
+    help_ = (
+        OverlayClass(key="stated", label="Covered", ground="#2c86b5"),
+        OverlayClass(
+            key="none", label="None, by the source", ground="#f8dfc6", ink="#333", pattern="level"
+        ),
+    )
+    layers: list[OverlayLayer] = []
+    for level, frame in areas.items():
+        codes = list(frame["area_code"])
+        scores = {
+            code: AreaValue(
+                key="high" if place % 3 == 0 else "low",
+                words=f"Score {20 + place}.0 of {code}.",
+                short=f"decile {place % 10 + 1}",
+            )
+            for place, code in enumerate(codes)
+        }
+        service = {
+            code: AreaValue(key=("stated", "none", None)[place % 3], words=f"Help of {code}.")
+            for place, code in enumerate(codes)
+        }
+        layers += [
+            OverlayLayer(
+                name="deprivation", group="Deprivation", title="Deprivation (made up)",
+                level=level, classes=steps, by_area=scores, note="Scores are made up.",
+            ),
+            OverlayLayer(
+                name="outreach", group="Services", title="Outreach", level=level, classes=help_,
+                by_area=service, note="Made-up services.", in_panel=False,
+            ),
+            OverlayLayer(
+                name="access-0", group="Access", title="Within 10 km", level=level, classes=steps,
+                by_area=dict.fromkeys(codes, AreaValue(key="low", words="Near.")),
+                points=((544_000.0, 273_000.0, "Made-up Hospital"),),
+            ),
+        ]  # fmt: skip
+    hidden = areas["ward"]["area_code"].iloc[3]
+    layers.append(
+        OverlayLayer(
+            name="both", group="Deprivation", title="Rate and deprivation together", level="ward",
+            classes=steps, series=("incidents", "persons", PERIOD), note="Made-up thirds.",
+            by_area={
+                code: AreaValue(key=None) if code == hidden else AreaValue(key="high", words="Both.")
+                for code in areas["ward"]["area_code"]
+            },
+        )
+    )  # fmt: skip
+    return Overlays(layers=tuple(layers))

@@ -579,3 +579,160 @@ def test_hotspots_are_no_wider_than_the_screen(visit, folder, width):
     page = visit(folder / "ward.html", address=HOTSPOTS + "&clusters=1", width=width)
     choose(page, "Square 1")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.fixture(scope="session")
+def laid(results, factory, tmp_path_factory):
+    """Pages with layers that are laid over the rates."""
+    made = tmp_path_factory.mktemp("laid")
+    overlays = factory.made_up_overlays(results.areas)
+    write_pages(dataclasses.replace(results, overlays=overlays), made)
+    return made
+
+
+LAID = "#indicator=incidents&sex=persons&period=2015%2F16&view=over-deprivation"
+
+
+def details(page):
+    return page.inner_text("#vawg-detail").replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(("name", "areas", "high"), [("ward", 12, 4), ("district", 2, 1)])
+def test_a_layer_is_chosen_and_let_go_of(visit, laid, name, areas, high):
+    page = visit(laid / f"{name}.html")
+    rates = fills(page)
+    groups = page.eval_on_selector_all(
+        "#vawg-overlay optgroup", "groups => groups.map(group => group.label)"
+    )
+    assert groups == ["Deprivation", "Services", "Access"]
+    page.select_option("#vawg-overlay", label="Deprivation (made up)")
+    assert fills(page)[:2] == ["#31572c", "#e8f0d8"]
+    assert key_rows(page) == {"Least deprived": str(areas - high), "Most deprived": str(high)}
+    assert "Scores are made up." in page.inner_text("#vawg-key")
+    assert "Deprivation (made up)" in page.inner_text("#vawg-heading")
+    assert "Deprivation (made up)" in page.inner_text("#vawg-status")
+    page.select_option("#vawg-overlay", "")
+    assert fills(page) == rates
+    assert page.locator("input[value=rate]").is_checked()
+
+
+def test_a_layer_of_the_address(visit, laid):
+    page = visit(laid / "ward.html", address=LAID + "&area=E05990001")
+    assert page.input_value("#vawg-overlay") == "over-deprivation"
+    assert "Score 21.0 of E05990001." in details(page)
+    page.select_option("#vawg-overlay", "over-outreach")
+    assert "view=over-outreach" in page.evaluate("location.hash")
+    again = visit(laid / "ward.html", address=page.evaluate("location.hash"))
+    assert fills(again) == fills(page)
+    unknown = visit(laid / "ward.html", address=LAID.replace("deprivation", "nothing"))
+    assert unknown.input_value("#vawg-overlay") == ""
+    assert unknown.locator("input[value=rate]").is_checked()
+
+
+def test_a_layer_by_keyboard(visit, laid):
+    page = visit(laid / "ward.html")
+    page.focus("#vawg-overlay")
+    page.keyboard.press("ArrowDown")
+    assert page.input_value("#vawg-overlay") == "over-deprivation"
+    assert fills(page)[0] == "#31572c"
+    page.keyboard.press("ArrowUp")
+    assert page.input_value("#vawg-overlay") == ""
+    assert page.locator("#vawg-overlay").bounding_box()["height"] >= 24
+
+
+def test_panel_table_and_patterns_of_layers(visit, laid):
+    page = visit(laid / "ward.html")
+    choose(page, "E05990002")
+    # What is of a single service stands there only while it is shown.
+    assert "Score 22.0 of E05990002." in details(page)
+    assert "Help of" not in details(page)
+    page.select_option("#vawg-overlay", "over-outreach")
+    assert "Help of E05990002." in details(page)
+    found = fills(page)
+    assert found[0] == "#2c86b5"
+    assert found[1].startswith("url(#p-over-")
+    assert page.locator(found[1][4:-1]).count() == 1
+    assert found[2] == "url(#p-missing)"
+    assert key_rows(page) == {"Covered": "4", "None, by the source": "4", "No figure": "4"}
+    heads = page.locator("#vawg-table thead th").all_inner_texts()
+    column = next(n for n, head in enumerate(heads) if head.startswith("Outreach"))
+    cells = page.eval_on_selector_all(
+        "#vawg-table tbody tr",
+        f"rows => rows.map(row => [row.cells[0].textContent, row.cells[{column}].textContent])",
+    )
+    said = {name.split("\n")[0].strip(): text for name, text in cells}
+    assert said["Square 1"] == "Covered"
+    assert said["Square 3"] == "No figure"
+    page.select_option("#vawg-overlay", "")
+    assert not any("Outreach" in head for head in page.locator("thead th").all_inner_texts())
+
+
+def test_a_hidden_rate_is_hidden_in_a_layer_of_rates(visit, laid):
+    page = visit(laid / "ward.html")
+    page.select_option("#vawg-overlay", "over-both")
+    assert fills(page)[0] == "#31572c"
+    assert fills(page)[3:6] == ["url(#p-suppressed)", "url(#p-missing)", "url(#p-not_applicable)"]
+    choose(page, "E05990003")
+    assert "Both." not in details(page)
+    assert "Rate and deprivation" not in details(page)
+    # It belongs to one series; with another it is off.
+    page.check("#vawg-indicator input >> nth=1")
+    assert page.input_value("#vawg-overlay") == ""
+    assert page.locator("option[value=over-both]").is_disabled()
+
+
+def test_sites_are_marked_while_their_layer_is_shown(visit, laid):
+    page = visit(laid / "district.html")
+    assert page.locator(".leaflet-marks-pane path").count() == 0
+    page.select_option("#vawg-overlay", "over-access-0")
+    assert page.locator(".leaflet-marks-pane path").count() == 1
+    assert page.inner_text(".mark-name") == "Made-up Hospital"
+    page.select_option("#vawg-overlay", "over-outreach")
+    assert page.locator(".leaflet-marks-pane path").count() == 0
+    assert page.locator(".mark-name").count() == 0
+
+
+@pytest.mark.parametrize("name", ["ward.html", "district.html"])
+def test_print_keeps_a_layer_and_its_key(visit, laid, tmp_path, name):
+    page = visit(laid / name, address=LAID)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator("#vawg-controls").is_hidden()
+    assert page.locator("#vawg-key").is_visible()
+    assert "Most deprived" in page.inner_text("#vawg-key")
+    assert "Deprivation (made up)" in page.inner_text("#vawg-heading")
+    assert fills(page)[0] == "#31572c"
+    assert page.locator("#vawg-frame").bounding_box()["width"] < 710
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+
+
+@pytest.mark.parametrize("width", [320, 768])
+@pytest.mark.parametrize("name", ["ward.html", "district.html"])
+def test_layers_are_no_wider_than_the_screen(visit, laid, width, name):
+    page = visit(laid / name, address=LAID + "&area=E05990001", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_pages_without_layers_have_no_such_control(visit, folder):
+    page = visit(folder / "ward.html")
+    assert page.locator("#vawg-overlay").count() == 0
+
+
+def test_hostile_words_of_a_layer_do_nothing(visit, results, factory, tmp_path):
+    overlays = factory.made_up_overlays(results.areas)
+    first = overlays.layers[0]
+    code = next(iter(first.by_area))
+    bad = dataclasses.replace(
+        first,
+        title=HOSTILE[0],
+        group=HOSTILE[1],
+        note=HOSTILE[2],
+        by_area={code: dataclasses.replace(first.by_area[code], words=HOSTILE[0])},
+    )
+    made = dataclasses.replace(results, overlays=dataclasses.replace(overlays, layers=(bad,)))
+    page = visit(write_html(build_map(made, level="ward"), tmp_path / "ward.html"))
+    page.select_option("#vawg-overlay", "over-deprivation")
+    choose(page, code)
+    assert HOSTILE[0] in details(page)
+    assert page.locator("img").count() == 0

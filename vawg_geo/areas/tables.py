@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from vawg_geo.areas.figures import known_figures
 from vawg_geo.areas.hierarchy import (
     PARTS,
     SUM_NOTE,
@@ -48,7 +49,8 @@ class Tables:
     counts : pandas.DataFrame
         The columns `columns.COUNT_COLUMNS`, all levels, areas in boundary order within a level.
     known : pandas.DataFrame
-        Counts that others have published and that no edition prints: what an attacker knows.
+        Counts that others have published, under `[[known]]` or among the figures of services, and
+        that no rate is of: what an attacker knows.
     populations : pandas.DataFrame
         `area_code`, `sex`, `population`, `basis`, `note`.
     areas : dict of str to geopandas.GeoDataFrame
@@ -145,10 +147,13 @@ def load_tables(project: Project) -> Tables:
     )
     counts = _with_scope(_with_sums(counts, areas, parents), project, parents)
     known = set(names_of(areas))
+    looked_up = known_figures(
+        reference.figures, counts, vintages={level: reader.vintage(level) for level in areas}
+    )
     return Tables(
         project=project,
         counts=_ordered(counts, areas, project),
-        known=public,
+        known=_together(public, looked_up),
         populations=populations[populations["area_code"].isin(known)].reset_index(drop=True),
         areas=areas,
         parents=parents,
@@ -162,6 +167,13 @@ def load_tables(project: Project) -> Tables:
         ),
         inputs=reader.inputs,
     )
+
+
+def _together(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Both, the first's where they tell of the same cell."""
+    if first.empty or second.empty:
+        return second if first.empty else first
+    return pd.concat([first, second]).drop_duplicates(list(COUNT_KEY), ignore_index=True)
 
 
 def _require_something(project: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.audit.beside import by_source
@@ -25,7 +26,7 @@ __all__ = ["read_folder"]
 RECORD: Final = "build.json"
 _RASTERS: Final = (".tif", ".tiff")
 # What the public edition does not show of any area, by whatever layer or table.
-_NOT_PUBLIC: Final = re.compile(rb"brothel|red[- _]light|ward[_ ]profile|profile_class", re.I)
+_NOT_PUBLIC: Final = re.compile(rb"brothel|red[- _]light|ward[-_ ]profile|profile_class", re.I)
 _PUBLIC: Final = "public"
 
 
@@ -99,12 +100,21 @@ def _not_public(names: dict[str, Path]) -> list[Finding]:
     """Files of the public edition that speak of ward profiles, in whatever form."""
     findings = []
     for name, path in names.items():
-        found = _NOT_PUBLIC.search(path.read_bytes())
+        found = _NOT_PUBLIC.search(_all_bytes(path))
         if found:
             word = found.group().decode("ascii")
             text = f"it speaks of {word!r}, which no public file may: take that layer out."
             findings.append(Finding(kind="forbidden_layer", file=name, text=text))
     return findings
+
+
+def _all_bytes(path: Path) -> bytes:
+    """A file's bytes, and those of what is packed in it."""
+    data = path.read_bytes()
+    if not zipfile.is_zipfile(path):
+        return data
+    with zipfile.ZipFile(path) as packed:
+        return b"\n".join([data, *(packed.read(name) for name in packed.namelist())])
 
 
 def _rasters(names: dict[str, Path], observations: pd.DataFrame, edition: str) -> list[Finding]:

@@ -6,6 +6,7 @@ like any table, so that the strange column is a finding.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     Columns = dict[str, list[Any]]
 
-__all__ = ["odd_sums", "read_overlay"]
+__all__ = ["layer_sheet", "odd_sums", "read_overlay"]
 
 _WHO: Final = ("fid", "area_code", "area_name", "level", "parent_code", "vintage")
 _SERIES: Final = ("indicator", "sex", "period")
@@ -33,6 +34,15 @@ class _Form:
 
     known_by: frozenset[str]
     may: frozenset[str]
+
+
+_RATES: Final = ("rate", "rate_lower", "rate_upper")
+# Counts no further apart than this are the same.
+_NEAR: Final = 1e-6
+# Classes of a key that say nothing of a figure.
+_NO_CLASS: Final = frozenset(("Hidden", "Not for this area", "Not compared"))
+# What stands for a part of a ratio that is no count.
+_NO_COUNT: Final = frozenset(("", "residents", "None", "nan"))
 
 
 def _form(known_by: str, may: str) -> _Form:
@@ -89,18 +99,19 @@ _CLASSES: Final = _form(
 _LAYERS: Final = _form("layer class words", "title label indicator sex period ogc_fid")
 _REACH: Final = _form(
     "numerator_count denominator_count",
-    "indicator period numerator numerator_sex denominator denominator_sex reach reach_lower "
-    "reach_upper reach_per reach_method comparator comparator_reach significance "
-    "significance_rule status basis note",
+    "indicator period numerator numerator_sex numerator_basis denominator denominator_sex "
+    "denominator_basis reach reach_lower reach_upper reach_per reach_method comparator "
+    "comparator_reach significance significance_rule status basis note",
 )
 _GAPS: Final = _form(
     "gap need_indicator reach_numerator",
     "provision state services date need_sex need_period need_count need_population need_rate "
     "need_rate_lower need_rate_upper need_rate_per need_status need_basis need_comparator "
     "need_comparator_rate need_significance need_significance_rule reach_indicator "
-    "reach_numerator_sex reach_numerator_count reach_denominator reach_denominator_sex "
-    "reach_denominator_count reach reach_lower reach_upper reach_per reach_period reach_status "
-    "reach_basis reach_comparator reach_comparator_value reach_significance words note",
+    "reach_numerator_sex reach_numerator_count reach_numerator_basis reach_denominator "
+    "reach_denominator_sex reach_denominator_count reach_denominator_basis reach reach_lower "
+    "reach_upper reach_per reach_period reach_status reach_comparator reach_comparator_value "
+    "reach_significance words note",
 )
 _SUMS: Final = _form(
     "grouping group areas_without",
@@ -152,11 +163,11 @@ def read_overlay(columns: Columns, source: str) -> Reading | None:
     if is_a(_CLASSES):
         sheets = [_sheet(columns, source, {"class": "rate_class"})]
     elif is_a(_LAYERS):
-        sheets = _of_series(columns, source)
+        sheets = _of_layers(columns, source)
     elif is_a(_REACH):
-        sheets = [_ratio(columns, source, part) for part in ("numerator", "denominator")]
+        sheets = [*_ratios(columns, source), _latest(columns, source)]
     elif is_a(_GAPS):
-        sheets = [_need(columns, source)]
+        sheets = [*_needs(columns, source), *_ratios(columns, source, before="reach_")]
     elif is_a(_SUMS):
         groups = Groups(sums=[(source, columns)], deciles={})
     else:
@@ -200,18 +211,34 @@ def _odd(columns: Columns, exact: pd.DataFrame) -> list[str]:
     keys = ("level", *_SERIES)
     by_series = dict(list(exact.groupby(list(keys))))
     table = pd.DataFrame(columns)
-    counts = read_figures(table["count"])["low"]
+    figures = {
+        name: read_figures(table[name])["low"].to_numpy(dtype=float)
+        for name in ("count", "population", *_RATES)
+        if name in table
+    }
     odd = []
-    for row, count in zip(table.to_dict("records"), counts, strict=True):
-        if pd.isna(count):
+    for place, row in enumerate(table.to_dict("records")):
+        said = {name: float(values[place]) for name, values in figures.items()}
+        if all(math.isnan(said.get(name, math.nan)) for name in ("count", *_RATES)):
             continue
         rows = by_series.get(tuple(str(row[name]) for name in keys), exact[:0])
         width = 2 if "fifth" in str(row["grouping"]) else 1
         group = int(float(row["group"]))
         inside = ((rows["decile"] + width - 1) // width) == group
-        if abs(float(rows.loc[inside, "low"].sum()) - float(count)) > 1e-6:
+        # No count beside a rate is none that can be looked up: NaN is never near.
+        fair = abs(float(rows.loc[inside, "low"].sum()) - said["count"]) <= _NEAR
+        if not fair or not _goes_with(said, row):
             odd.append(f"{row['indicator']}, {row['sex']}, {row['grouping']} {group}")
     return odd
+
+
+def _goes_with(said: Mapping[str, float], row: Mapping[Any, Any]) -> bool:
+    """Whether a rate is that of the count and population that stand beside it."""
+    rate, people = said.get("rate", math.nan), said.get("population", math.nan)
+    if math.isnan(rate) or math.isnan(people):
+        return math.isnan(rate)
+    per = float(row.get("rate_per") or 1000)
+    return abs(rate * people / per - said["count"]) <= _NEAR * (1 + said["count"])
 
 
 def _texts(columns: Columns) -> list[str]:
@@ -228,47 +255,137 @@ def _sheet(columns: Columns, source: str, renamed: Mapping[str, str]) -> Sheet:
     )
 
 
-def _of_series(columns: Columns, source: str) -> list[Sheet]:
-    """Classes of layers that belong to a series; others tell of no count."""
-    of_series = [bool(name) for name in columns["indicator"]]
-    kept = {
-        name: [value for value, keep in zip(values, of_series, strict=True) if keep]
-        for name, values in columns.items()
+def _of_layers(columns: Columns, source: str) -> list[Sheet]:
+    """Classes of layers: of those that belong to a series, and of those that may be of a ratio."""
+    of_series = [_is_there(name) for name in columns["indicator"]]
+    own, others = _some(columns, of_series), _some(columns, [not one for one in of_series])
+    labels = others.get("label", others["class"])
+    sheets = [
+        _sheet(own, source, {"class": "class"}),
+        layer_sheet(others["area_code"], others["title"], labels, others["words"], source=source),
+    ]
+    return [sheet for sheet in sheets if len(sheet)]
+
+
+def layer_sheet(
+    codes: list[Any],
+    titles: list[Any],
+    labels: list[Any],
+    words: list[Any],
+    *,
+    source: str,
+    figures: list[Any] | None = None,
+) -> Sheet:
+    """Classes and words of a layer that belongs to no series.
+
+    Parameters
+    ----------
+    codes, titles, labels, words : list
+        For each area: its code, the layer's title, the class as the key prints it, and its words.
+    source : str
+    figures : list, optional
+        What the map prints on the areas.
+
+    Returns
+    -------
+    Sheet
+        Where the layer is of a ratio, as its title says, the cells are the ratio's: one that is
+        hidden has no class and no words.
+    """
+    said = [str(label) if _is_there(label) else "" for label in labels]
+    told: Columns = {
+        "class": ["" if label in _NO_CLASS else label for label in said],
+        "label": words,
+        "value": figures or [None] * len(codes),
+        "status": ["suppressed" if label == "Hidden" else "" for label in said],
     }
-    return [_sheet(kept, source, {"class": "class"})] if any(of_series) else []
-
-
-def _ratio(columns: Columns, source: str, part: str) -> Sheet:
-    """Counts of one part of a ratio, and the ratio beside them: residents are no count."""
-    residents = [str(name) == "residents" for name in columns[part]]
-    counts = [
-        None if people else count
-        for people, count in zip(residents, columns[f"{part}_count"], strict=True)
-    ]
-    renamed = {"indicator": part, "sex": f"{part}_sex", "value": "reach"}
-    sheet = _sheet({**columns, f"{part}_count": counts}, source, renamed)
-    status = [
-        "not_applicable" if people else str(word)
-        for people, word in zip(residents, columns["status"], strict=True)
-    ]
-    # A part may be shown where the other is hidden: each count says its own status.
-    own = ["" if count is not None and count != "" else word
-           for count, word in zip(counts, status, strict=True)]  # fmt: skip
+    cells: Columns = {name: [""] * len(codes) for name in ("sex", "period")}
     return Sheet(
-        columns={**sheet.columns, "count": counts, "status": own}, source=f"{source}/{part}"
+        columns={"area_code": codes, "indicator": titles, **cells, **told},
+        source=f"{source}/layers",
     )
 
 
-def _need(columns: Columns, source: str) -> Sheet:
-    renamed = {
-        "indicator": "need_indicator",
-        "sex": "need_sex",
-        "period": "need_period",
-        "count": "need_count",
-        "population": "need_population",
-        "rate": "need_rate",
-        "rate_per": "need_rate_per",
-        "status": "need_status",
-        "basis": "need_basis",
+def _ratios(columns: Columns, source: str, *, before: str = "") -> list[Sheet]:
+    """Counts of the parts of ratios, and the ratio beside each: residents are no count.
+
+    `before` stands before the columns' names, as in the table of gaps.
+    """
+    sheets = []
+    for part in ("numerator", "denominator"):
+        other = {"numerator": "denominator"}.get(part, "numerator")
+        column = {name: f"{before}{part}_{name}" for name in ("count", "sex", "basis")}
+        named = {
+            "indicator": before + part,
+            "sex": column["sex"],
+            "period": f"{before}period",
+            "basis": column["basis"],
+        }
+        told = {
+            "value": "reach",
+            "rate_lower": "reach_lower",
+            "rate_upper": "reach_upper",
+            "significance": f"{before}significance",
+        }
+        whole = {
+            "area_code": f"{before}comparator",
+            "value": "reach_comparator_value" if before else "comparator_reach",
+        }
+        theirs = [str(name) not in _NO_COUNT for name in columns[before + part]]
+        mine = [_is_there(value) for value in columns[column["count"]]]
+        others = [_is_there(value) for value in columns[f"{before}{other}_count"]]
+        either = [a or b for a, b in zip(mine, others, strict=True)]
+        # A part may be shown where the other is hidden: each count says its own status. Where
+        # neither is there, the row does not tell which of them is hidden.
+        words = zip(mine, columns[f"{before}status"], strict=True)
+        said = {**columns, "own": ["" if there else word for there, word in words]}
+        counted = {**named, **told, "count": column["count"], "status": "own"}
+        for rows, renamed, end in (
+            ([a and b for a, b in zip(theirs, either, strict=True)], counted, ""),
+            ([a and not b for a, b in zip(theirs, either, strict=True)], named | told, "/both"),
+            (theirs, named | whole, "/comparator"),
+        ):
+            bare = {k: v for k, v in said.items() if k not in ("status", "level", "area_name")}
+            sheets.append(_sheet(_some(bare, rows), f"{source}/{part}{end}", renamed))
+    return [sheet for sheet in sheets if len(sheet)]
+
+
+def _latest(columns: Columns, source: str) -> Sheet:
+    """Which ratios of the latest period are hidden: their layers say nothing of them either."""
+    last: dict[str, str] = {}
+    for name, period in zip(columns["indicator"], columns["period"], strict=True):
+        last[str(name)] = max(last.get(str(name), ""), str(period))
+    mine = [
+        last[str(name)] == str(period)
+        for name, period in zip(columns["indicator"], columns["period"], strict=True)
+    ]
+    rows = _some(columns, mine)
+    same = {name: rows[name] for name in ("area_code", "indicator", "status", "basis")}
+    blank: Columns = {name: [""] * len(rows["area_code"]) for name in ("sex", "period")}
+    return Sheet(columns={**same, **blank}, source=f"{source}/ratios")
+
+
+def _needs(columns: Columns, source: str) -> list[Sheet]:
+    """Figures of need, and the rate of the area that each is compared with."""
+    series = {name: f"need_{name}" for name in (*_SERIES, "basis")}
+    names = ("count", "population", "rate", "rate_lower", "rate_upper", "rate_per", "status",
+             "significance")  # fmt: skip
+    whole = {"area_code": "need_comparator", "rate": "need_comparator_rate"}
+    there = [_is_there(code) for code in columns.get("need_comparator", [])]
+    bare = {k: v for k, v in columns.items() if k not in ("level", "area_name")}
+    sheets = [
+        _sheet(columns, source, series | {name: f"need_{name}" for name in names}),
+        _sheet(_some(bare, there), f"{source}/comparator", series | whole),
+    ]
+    return [sheet for sheet in sheets if len(sheet)]
+
+
+def _some(columns: Columns, rows: list[bool]) -> Columns:
+    return {
+        name: [value for value, keep in zip(values, rows, strict=True) if keep]
+        for name, values in columns.items()
     }
-    return _sheet(columns, source, renamed)
+
+
+def _is_there(value: Any) -> bool:
+    return value is not None and str(value).strip() not in ("", "nan", "<NA>")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.audit.documents import read_text, texts_of
 from vawg_geo.audit.observed import Finding
+from vawg_geo.audit.overlays import layer_sheet
 from vawg_geo.audit.sheets import Reading, Sheet, merged
 
 if TYPE_CHECKING:
@@ -170,10 +171,11 @@ def _overlays(data: dict[str, Any], codes: list[str], source: str) -> tuple[list
     sheets = []
     for number, layer in enumerate(overlays.get("layers", [])):
         strange += [f"overlays[{number}].{key}" for key in layer.keys() - _LAYER]
-        place = layer.get("series")
+        place, classes = layer.get("series"), layer.get("class")
         if place is None:
+            said = _said(layer, overlays.get("words", []), codes)
+            sheets += [layer_sheet(codes, *said[:3], figures=said[3], source=source)]
             continue
-        classes = layer.get("class")
         known = isinstance(place, int) and 0 <= place < len(data["series"])
         if not known or not isinstance(classes, list) or len(classes) != len(codes):
             strange.append(f"overlays[{number}].class")
@@ -181,8 +183,24 @@ def _overlays(data: dict[str, Any], codes: list[str], source: str) -> tuple[list
         same = _same(data["series"][place], data)
         full: Columns = {name: [value] * len(codes) for name, value in same.items()}
         full |= {"area_code": codes, "class": classes}
-        sheets.append(Sheet(columns=full, source=source))
+        # It says less of a cell than the series do: beside them, it would look like another mark.
+        sheets.append(Sheet(columns=full, source=f"{source}, {layer.get('id')}"))
     return sheets, strange
+
+
+def _said(layer: dict[str, Any], words: list[Any], codes: list[str]) -> list[list[Any]]:
+    """Title, label, words and figure of each area, of a layer that belongs to no series."""
+    classes, size = layer.get("classes") or [], len(codes)
+
+    def looked_up(name: str, texts: list[Any]) -> list[Any]:
+        places = layer.get(name)
+        # A column that is no list of places is taken as it stands, so that it is looked at.
+        values = places if isinstance(places, list) and len(places) == size else [places] * size
+        return [texts[v] if isinstance(v, int) and 0 <= v < len(texts) else v for v in values]
+
+    labels = looked_up("class", [one[0] for one in classes])
+    short = looked_up("short", [])
+    return [[str(layer.get("title", ""))] * size, labels, looked_up("text", words), short]
 
 
 def _same(series: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:

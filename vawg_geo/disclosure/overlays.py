@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from vawg_geo.codes import level_of_code
 from vawg_geo.disclosure.refusals import names_hidden_places
 from vawg_geo.errors import DisclosureError, problem
 
@@ -35,10 +36,11 @@ def allowed_reference(reference: Reference, *, edition: str) -> Reference:
     Raises
     ------
     DisclosureError
-        A site that is a refuge or a sex worker's place; a refuge by anything smaller than a
-        district, or with a site; a profile of anything smaller than a ward.
+        A site, or a town for the next one, that is a refuge or a sex worker's place; a refuge by
+        anything smaller than a district, or with a site; a profile of anything smaller than a ward.
     """
-    _refuse_sites(reference.sites)
+    _refuse_sites(reference.sites, "site", ("site", "kind"))
+    _refuse_sites(reference.towns, "town", ("town",))
     _refuse_services(reference.services)
     _refuse_small_profiles(reference.profiles)
     return replace(
@@ -48,18 +50,21 @@ def allowed_reference(reference: Reference, *, edition: str) -> Reference:
     )
 
 
-def _refuse_sites(sites: pd.DataFrame | None) -> None:
+def _refuse_sites(sites: pd.DataFrame | None, name: str, columns: tuple[str, ...]) -> None:
+    """Existing sites and those that may be next are printed with their places."""
     if sites is None:
         return
-    named = (sites["site"] + " " + sites["kind"]).map(names_hidden_places)
-    _refuse(sites[named], "site", len(sites), "sites are refuges or private places")
+    named = _about_hidden_places(sites, columns)
+    _refuse(sites[named], name, len(sites), f"{name}s are refuges or private places")
 
 
 def _refuse_services(services: pd.DataFrame | None) -> None:
     if services is None:
         return
-    places = (services["service"] + " " + services["provides"]).map(names_hidden_places)
-    near = ~services["level"].isin(_COARSE) | (services["public_site"] != "")
+    places = _about_hidden_places(services, ("service", "provides", "public_site"))
+    by_code = services["area_code"].map(lambda code: level_of_code(code) or "")
+    fine = ~services["level"].isin(_COARSE) | ~by_code.isin(_COARSE)
+    near = fine | (services["public_site"] != "")
     _refuse(
         services[places & near],
         "service",
@@ -71,10 +76,16 @@ def _refuse_services(services: pd.DataFrame | None) -> None:
 def _refuse_small_profiles(profiles: pd.DataFrame | None) -> None:
     if profiles is None:
         return
-    small = ~profiles["level"].isin(_WHOLE_AREAS)
+    by_code = profiles["area_code"].map(lambda code: level_of_code(code) or "")
+    small = ~profiles["level"].isin(_WHOLE_AREAS) | ~by_code.isin({*_WHOLE_AREAS, ""})
     _refuse(
         profiles[small], "profile", len(profiles), "profiles are of something smaller than a ward"
     )
+
+
+def _about_hidden_places(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
+    words = table[list(columns)].agg(" ".join, axis=1)
+    return words.map(names_hidden_places).astype(bool)
 
 
 def _refuse(wrong: pd.DataFrame, name: str, total: int, what: str) -> None:

@@ -41,15 +41,21 @@ GAP_COLUMNS: Final = (
     "need_rate_upper",
     "need_rate_per",
     "need_status",
+    "need_basis",
     "need_comparator",
     "need_comparator_rate",
     "need_significance",
     "need_significance_rule",
     "reach_indicator",
+    "reach_period",
     "reach_numerator",
+    "reach_numerator_sex",
     "reach_numerator_count",
+    "reach_numerator_basis",
     "reach_denominator",
+    "reach_denominator_sex",
     "reach_denominator_count",
+    "reach_denominator_basis",
     "reach",
     "reach_lower",
     "reach_upper",
@@ -257,7 +263,7 @@ def _need_columns(series: pd.DataFrame, code: str, need: Need) -> dict[str, Any]
     row = series.loc[code]
     there = row["comparator"] in series.index
     taken = ("period", "count", "population", "rate", "rate_lower", "rate_upper", "rate_per")
-    same = (*taken, "status", "comparator", "significance", "significance_rule")
+    same = (*taken, "status", "basis", "comparator", "significance", "significance_rule")
     return {
         **columns,
         **{f"need_{name}": row[name] for name in same},
@@ -292,7 +298,9 @@ def _need_words(figures: Mapping[str, Any], area: str, residents: str, series: p
 
 
 def _reach_columns(row: Mapping[Hashable, Any]) -> dict[str, Any]:
-    same = ("numerator", "numerator_count", "denominator", "denominator_count")
+    parts = [f"{part}{what}" for part in ("numerator", "denominator")
+             for what in ("", "_sex", "_count", "_basis")]  # fmt: skip
+    same = ("period", *(name for name in parts if name in row))
     return {
         "reach_indicator": row["indicator"],
         **{f"reach_{name}": row[name] for name in same},

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from vawg_geo.areas.figures import published_figures
 from vawg_geo.codes import level_of_code
 from vawg_geo.errors import ConfigurationError, InputError
 from vawg_geo.measures.intervals import STABLE_EVENTS
@@ -34,9 +35,11 @@ REACH_COLUMNS: Final = (
     "numerator",
     "numerator_sex",
     "numerator_count",
+    "numerator_basis",
     "denominator",
     "denominator_sex",
     "denominator_count",
+    "denominator_basis",
     "reach",
     "reach_lower",
     "reach_upper",
@@ -53,50 +56,10 @@ REACH_COLUMNS: Final = (
 RESIDENTS: Final = "residents"
 _FIGURES: Final = ("indicator", "area_code", "sex", "period", "count")
 _RULES: Final = ("intervals-apart", "interval-excludes-comparator")
+# A ratio is no more public than the less public of its parts.
+_LESS_PUBLIC: Final = ("own", "estimated")
 # A hidden part hides the whole; then what is not applicable, then what is missing.
 _UNKNOWN: Final = ("suppressed", "not_applicable", "missing")
-
-
-def published_figures(table: pd.DataFrame) -> pd.DataFrame:
-    """Take the counts of whole areas out of a table of published facts.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        `indicator`, `area_code`, `sex`, `period`, `value`, `unit`, and, where known, `category`,
-        `area_name` and `source`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `indicator`, `area_code`, `area_name`, `sex`, `period`, `count`, `source`: rows with an
-        area code, no category, a whole number, and a unit that is no percentage and no rate. A
-        fact that names no sex is of persons.
-
-    Examples
-    --------
-    >>> facts = pd.DataFrame({
-    ...     "indicator": ["MARAC cases heard", "MARAC repeat referrals"],
-    ...     "area_code": "E06000031", "sex": "", "period": "2015/16", "value": ["507", "33"],
-    ...     "unit": ["cases", "percent"]})
-    >>> published_figures(facts)[["indicator", "sex", "count"]].values.tolist()
-    [['MARAC cases heard', 'persons', 507]]
-    """
-    _require(table, ("indicator", "area_code", "sex", "period", "value", "unit"), "facts")
-    numbers = pd.to_numeric(table["value"], errors="coerce")
-    units = table["unit"].fillna("").astype(str)
-    kept = (
-        table["area_code"].fillna("").ne("")
-        & numbers.ge(0)
-        & numbers.mod(1).eq(0)
-        & ~units.str.match(r"per(?:cent|\s)|%")
-        & (table["category"].fillna("").eq("") if "category" in table else True)
-    )
-    figures = table[kept].assign(count=numbers[kept].astype("Int64"))
-    sexes = figures["sex"].fillna("")
-    figures = figures.assign(sex=sexes.where(sexes != "", "persons"))
-    columns = ["indicator", "area_code", "area_name", "sex", "period", "count", "source"]
-    return figures[[name for name in columns if name in figures]].reset_index(drop=True)
 
 
 def reach(
@@ -139,6 +102,7 @@ def reach(
         The columns `REACH_COLUMNS`, a row for each ratio, area and period of the numerator.
         `status` is `value`, `zero` (no contacts), `unstable` (fewer than 10 events above or below
         the line), `suppressed`, `missing` or `not_applicable`; the last three have no ratio.
+        Each part has its own basis, and `basis` is that of the less public one.
         `reach_method` is `exact conditional binomial` for two counts, `exact` for residents.
 
     Raises
@@ -227,11 +191,12 @@ def _one(
     above, sex_above = _series(pool, ratio.numerator, ratio.sex)
     if above.empty:
         return pd.DataFrame()
-    table = above[["area_code", "area_name", "level", "period", "basis"]].assign(
+    table = above[["area_code", "area_name", "level", "period"]].assign(
         indicator=ratio.name,
         numerator=ratio.numerator,
         numerator_sex=sex_above,
         numerator_count=above["count"],
+        numerator_basis=above["basis"],
         reach_per=float(ratio.per),
     )
     if ratio.denominator:
@@ -239,10 +204,11 @@ def _one(
         if below.empty:
             return pd.DataFrame()
         pairs = above[["area_code", "period"]].merge(
-            below[["area_code", "period", "count", "status"]],
+            below[["area_code", "period", "count", "status", "basis"]],
             how="left", on=["area_code", "period"], validate="1:1",
         )  # fmt: skip
         under, under_status = pairs["count"], pairs["status"].fillna("missing")
+        under_basis = pairs["basis"].fillna("")
         table = table.assign(
             denominator=ratio.denominator,
             reach_method="exact conditional binomial",
@@ -252,10 +218,15 @@ def _one(
         under = above["area_code"].map(known).astype("Float64").reset_index(drop=True)
         under = under.mask(under <= 0)
         under_status = pd.Series(np.where(under.isna(), "missing", "value"))
-        sex_below = ratio.sex
+        sex_below, under_basis = ratio.sex, pd.Series("", index=under.index)
         table = table.assign(denominator=RESIDENTS, reach_method="exact")
     table = table.reset_index(drop=True)
     table["denominator_sex"], table["denominator_count"] = sex_below, under
+    table["denominator_basis"] = under_basis
+    both = zip(table["numerator_basis"], table["denominator_basis"], strict=True)
+    table["basis"] = [
+        next((basis for basis in _LESS_PUBLIC if basis in pair), pair[0]) for pair in both
+    ]
     status = _status(
         above["status"].tolist(), under_status.tolist(), table, bool(ratio.denominator)
     )

@@ -6,8 +6,10 @@ The models are those of `spreg`, an optional extra (`vawg-geo[models]`).
 from __future__ import annotations
 
 import warnings
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib.util import find_spec
+from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -126,11 +128,14 @@ def _fit(
     else:
         kind = "lag" if lag_p < _ALPHA else "error" if error_p < _ALPHA else "none"
     model, strength, residuals = line, float("nan"), line.u
+    # Each prints its own name, which is no line of ours.
     if kind == "lag":
-        model = spreg.ML_Lag(y, x, w=weights, spat_impacts=None)
+        with redirect_stdout(StringIO()):
+            model = spreg.ML_Lag(y, x, w=weights, spat_impacts=None)
         strength, residuals = float(np.ravel(model.rho)[0]), model.u
     elif kind == "error":
-        model = spreg.ML_Error(y, x, w=weights)
+        with redirect_stdout(StringIO()):
+            model = spreg.ML_Error(y, x, w=weights)
         strength, residuals = float(np.ravel(model.lam)[0]), model.e_filtered
     slope, error = float(model.betas[1, 0]), float(np.sqrt(model.vm[1, 1]))
     half = -float(ndtri((1 - confidence) / 2)) * error

@@ -1,0 +1,123 @@
+"""What the gate lets through of the tables that are laid over the counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import vawg_geo
+from vawg_geo.areas.reference import Reference
+from vawg_geo.disclosure.gate import EDITIONS, protect
+from vawg_geo.disclosure.overlays import allowed_reference
+from vawg_geo.errors import DisclosureError
+
+
+def sites(**changes):
+    row = {"site": "City Hospital", "kind": "hospital", "easting": 545_000.0, "northing": 258_000.0}
+    return pd.DataFrame([row | changes])
+
+
+def towns(name):
+    return pd.DataFrame([{"town": name, "easting": 545_000.0, "northing": 258_000.0}])
+
+
+def services(**changes):
+    row = {
+        "service": "Women's Aid refuge", "area_code": "E07000008", "level": "district",
+        "coverage": "stated", "provides": "refuge", "public_site": "", "note": "",
+    }  # fmt: skip
+    return pd.DataFrame([row | changes])
+
+
+def profiles(**changes):
+    row = {"profile": "red-light area", "area_code": "E05002702", "level": "ward"}
+    return pd.DataFrame([row | changes])
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize(
+    ("reference", "first"),
+    [
+        (Reference(sites=sites(site="Northside Refuge")), "Northside Refuge"),
+        (Reference(sites=sites(kind="safe house")), "City Hospital"),
+        (Reference(sites=sites(kind="sex work outreach")), "City Hospital"),
+        (Reference(towns=towns("Mill Road refuge")), "Mill Road refuge"),
+        (Reference(services=services(public_site="12 Mill Road")), "Women's Aid refuge"),
+        (
+            Reference(services=services(service="Outreach", provides="advice",
+                                        public_site="The refuge, Mill Road")),
+            "Outreach",
+        ),
+        (Reference(services=services(level="ward", area_code="E05002702")), "Women's Aid refuge"),
+        # A table without levels, or with a wrong one, is known by its codes.
+        (Reference(services=services(level="", area_code="E05002702")), "Women's Aid refuge"),
+        (Reference(services=services(area_code="E05002702")), "Women's Aid refuge"),
+        (Reference(services=services(area_code="E01017985", level="lsoa")), "Women's Aid refuge"),
+        (Reference(profiles=profiles(level="lsoa", area_code="E01017985")), "red-light area"),
+        (Reference(profiles=profiles(area_code="E01017985")), "red-light area"),
+        (Reference(profiles=profiles(level="street", area_code="")), "red-light area"),
+    ],
+)  # fmt: skip
+def test_what_no_edition_shows_is_refused_by_name(reference, first, edition):
+    with pytest.raises(DisclosureError, match=rf"1 of 1 .*first: ['\"]{first}['\"]"):
+        allowed_reference(reference, edition=edition)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_what_may_be_shown_passes(edition):
+    reference = Reference(
+        sites=sites(),
+        towns=towns("Ely"),
+        services=pd.concat([services(), services(service="Outreach", provides="advice",
+                                                 public_site="City Hospital")]),
+    )  # fmt: skip
+    allowed = allowed_reference(reference, edition=edition)
+    assert allowed.sites is reference.sites
+    assert allowed.towns is reference.towns
+    assert allowed.services is reference.services
+
+
+@pytest.mark.parametrize(
+    ("edition", "with_profiles", "with_points"),
+    [("public", False, False), ("partnership", True, False), ("analyst", True, True)],
+)
+def test_profiles_and_own_points_go_by_edition(edition, with_profiles, with_points):
+    reference = Reference(profiles=profiles(), points=Path("own.csv"))
+    allowed = allowed_reference(reference, edition=edition)
+    assert (allowed.profiles is not None) is with_profiles
+    assert (allowed.points is not None) is with_points
+    # What was given stays as it was.
+    assert reference.profiles is not None
+
+
+def test_the_public_edition_does_not_know_that_there_are_profiles():
+    tables = vawg_geo.load_default()
+    assert tables.reference.profiles is not None
+    assert "ward-profiles" in tables.inputs
+    public, partnership = (protect(tables, edition=name) for name in ("public", "partnership"))
+    assert public.reference.profiles is None
+    assert "ward-profiles" not in public.inputs
+    assert partnership.reference.profiles is not None
+    assert "ward-profiles" in partnership.inputs
+
+
+def test_a_refuge_in_the_tables_stops_the_whole_build(overlaid, ward_codes, tmp_path):
+    """No edition is begun, and no folder is left."""
+    counts = "".join(f"{c},persons,2015/16,domestic abuse incidents,20\n" for c in ward_codes)
+    rest = "".join(
+        f"{c},persons,2015/16,Cambridge Women's Aid contacts,20\n"
+        f"{c},persons,2015/16,IDVA high-risk referrals,20\n"
+        for c in ward_codes
+    )
+    config = overlaid(
+        tmp_path / "p", "area_code,sex,period,indicator,count\n" + counts + rest, claims=[],
+        wards=ward_codes[:1],
+    )  # fmt: skip
+    table = config.parent / "services.csv"
+    hidden = table.read_text().replace("Ward hub", "Safe house")
+    table.write_text(hidden)
+    with pytest.raises(DisclosureError, match="first: 'Safe house'"):
+        vawg_geo.build(config, out=tmp_path / "out")
+    assert not list((tmp_path / "out").rglob("*.csv"))
