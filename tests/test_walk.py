@@ -11,7 +11,9 @@ import vawg_geo
 from vawg_geo.errors import VawgGeoError
 from vawg_geo.walk import build
 
-FILES = {"build.json", "district.html", "index.html", "tables", "vawg.gpkg", "ward.html"}
+FILES = {
+    "build.json", "district.html", "index.html", "rasters", "tables", "vawg.gpkg", "ward.html",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

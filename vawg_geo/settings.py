@@ -268,10 +268,14 @@ class AccessSettings(Settings, frozen=True, kw_only=True):
 
 
 class SurfaceSettings(Settings, frozen=True, kw_only=True):
-    """`[overlays.surfaces]`: the rasters' cell, and points for the analyst's density."""
+    """`[overlays.surfaces]`: the rasters' cell, and points for the analyst's density.
+
+    `category` is column and value of the points to take, as `vawg-geo count` has it.
+    """
 
     cell_m: float = 100
     points: str = ""
+    category: tuple[str, str] | None = None
 
 
 class OverlaySettings(Settings, frozen=True, kw_only=True):

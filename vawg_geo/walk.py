@@ -23,6 +23,7 @@ from vawg_geo.publish.folder import RECORD, one_at_a_time, repair, replaced_fold
 from vawg_geo.publish.geopackage import write_geopackage
 from vawg_geo.publish.pages import write_pages
 from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.surfaces import write_surfaces
 from vawg_geo.publish.tables import write_tables
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def build(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     built = build(out=folder, editions=["public"])
     ...     sorted(path.name for path in built.folders["public"].iterdir())
-    ['build.json', 'district.html', 'index.html', 'tables', 'vawg.gpkg', 'ward.html']
+    ['build.json', 'district.html', 'index.html', 'rasters', 'tables', 'vawg.gpkg', 'ward.html']
     """
     say = progress or (lambda _: None)
     project, out_folder = _project_and_folder(config, out)
@@ -109,6 +110,7 @@ def _write_edition(edition: Edition, folder: Path) -> None:
     write_pages(edition, folder)
     write_geopackage(edition, folder / "vawg.gpkg")
     write_tables(edition, folder / "tables")
+    write_surfaces(edition, folder / "rasters")
     (folder / RECORD).write_text(_build_record(edition), "utf-8")
 
 

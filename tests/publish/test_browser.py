@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import os
 import re
-import shutil
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from vawg_geo.publish import palette, words
 from vawg_geo.publish.html import build_map, write_html
-from vawg_geo.publish.pages import write_pages
 
 pytestmark = pytest.mark.browser
 
@@ -25,66 +21,6 @@ HOSTILE = (
     '=HYPERLINK("x")',
     "`${alert(4)}`",
 )
-
-
-def absent(reason):
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}: this may not be skipped in CI")
-    pytest.skip(reason)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        absent("no chromium on this machine")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        absent("playwright is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--host-resolver-rules=MAP * ~NOTFOUND",
-            ],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def folder(results, tmp_path_factory):
-    made = tmp_path_factory.mktemp("pages")
-    write_pages(results, made)
-    return made
-
-
-@pytest.fixture
-def visit(chromium):
-    """Open a file; when the test ends, no message, dialogue or request may have come of it."""
-    contexts, found = [], SimpleNamespace(messages=[], requests=[])
-
-    def open_page(path: Path, *, address="", width=1280, height=800, **options):
-        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: found.messages.append(message.text))
-        page.on("pageerror", lambda error: found.messages.append(str(error)))
-        page.on("dialog", lambda dialog: found.messages.append(dialog.message))
-        page.on("request", lambda request: found.requests.append(request.url))
-        page.goto(path.as_uri() + address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert found.messages == []
-    strangers = [u for u in found.requests if not u.startswith(("file:", "data:", "blob:"))]
-    assert strangers == []
 
 
 def fills(page):
@@ -579,15 +515,6 @@ def test_hotspots_are_no_wider_than_the_screen(visit, folder, width):
     page = visit(folder / "ward.html", address=HOTSPOTS + "&clusters=1", width=width)
     choose(page, "Square 1")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.fixture(scope="session")
-def laid(results, factory, tmp_path_factory):
-    """Pages with layers that are laid over the rates."""
-    made = tmp_path_factory.mktemp("laid")
-    overlays = factory.made_up_overlays(results.areas)
-    write_pages(dataclasses.replace(results, overlays=overlays), made)
-    return made
 
 
 LAID = "#indicator=incidents&sex=persons&period=2015%2F16&view=over-deprivation"

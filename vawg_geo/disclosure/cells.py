@@ -217,7 +217,8 @@ class CellTable:
     def _worth(self) -> Numbers:
         """Information lost with each cell: the fewest cells first, of these the less populous.
 
-        By nothing that is hidden: which cells are chosen must not tell what stands in them.
+        By nothing that is hidden. (Whether a pattern protects depends on the hidden counts all the
+        same, in sums that it shows: `docs/disclosure.md` says what that leaves.)
         """
         by_level = self._cells["level"].map(_WORTH).to_numpy()
         by_sex = self._cells["sex"].map(_WORTH_BY_SEX).to_numpy()

@@ -23,9 +23,9 @@ def once(make: Callable[..., Made], *tables: pd.DataFrame, **options: Any) -> Ma
     ----------
     make : callable
         Pure: nobody changes what it is given or what it returns.
-    *tables : pandas.DataFrame
+    tables : pandas.DataFrame
         The same are those that are one object or hold the same values.
-    **options : object
+    options : object
         Compared by `==`.
 
     Returns

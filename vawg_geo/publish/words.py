@@ -249,6 +249,7 @@ PAGE: Final = {
 INDEX_FILES: Final = (
     ("vawg.gpkg", "GeoPackage", "The same layers for QGIS and other map programs."),
     ("tables/", "Tables", "All figures of this edition as CSV, with the report of the join."),
+    ("rasters/", "Rasters", "Surfaces for map programs, each with its style."),
     ("build.json", "Build record", "Versions, settings, row counts and public sources."),
 )
 

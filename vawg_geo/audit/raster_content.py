@@ -1,0 +1,151 @@
+"""What stands in a raster's cells: beneath masks, in overviews, and whether it is a distance."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["not_distances", "overviews_differ", "stored"]
+
+_ROWS: Final = 256
+# Half a metre of rounding, and as much for the projection's own digits.
+_METRES: Final = 1.0
+
+
+def stored(raster: Any, window: Any) -> NDArray[np.bool_]:
+    """Where a value stands in the file, masked or not.
+
+    Parameters
+    ----------
+    raster : rasterio.DatasetReader
+    window : rasterio.windows.Window
+
+    Returns
+    -------
+    ndarray of bool, shape (bands, rows, columns)
+    """
+    return ~np.isnan(_values(raster, window))
+
+
+def _values(raster: Any, window: Any) -> NDArray[np.float64]:
+    """Values of all bands, NaN where the raster's own sign for "nothing" is stored."""
+    values = np.asarray(raster.read(window=window, masked=False), dtype=np.float64)
+    for band, nothing in enumerate(raster.nodatavals):
+        if nothing is not None:
+            # Compared as stored: a float32 is not the same number in more digits.
+            values[band][values[band] == np.dtype(raster.dtypes[band]).type(nothing)] = np.nan
+    return values
+
+
+def _strips(raster: Any, rows: int = _ROWS) -> Iterator[Any]:
+    from rasterio.windows import Window
+
+    for first in range(0, raster.height, rows):
+        yield Window(0, first, raster.width, min(rows, raster.height - first))
+
+
+def not_distances(raster: Any, sites: str) -> str:
+    """Say what is wrong with a raster of distances in metres to sites that it names.
+
+    Parameters
+    ----------
+    raster : rasterio.DatasetReader
+    sites : str
+        Pairs of easting and northing: ``"546300 254900; 522500 272100"``.
+
+    Returns
+    -------
+    str
+        Empty where every cell that has a value has the distance of its centre to the nearest site.
+    """
+    try:
+        places = [tuple(map(float, pair.split())) for pair in sites.split(";")]
+        found = np.array(places, dtype=np.float64).reshape(-1, 2)
+    except ValueError:
+        return "its tags do not name the sites that its distances are to."
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(found)
+    wrong = 0
+    place = raster.transform
+    for window in _strips(raster):
+        columns = np.arange(raster.width) + 0.5
+        rows = window.row_off + np.arange(window.height) + 0.5
+        centres = np.stack(
+            np.meshgrid(place.c + columns * place.a, place.f + rows * place.e), axis=-1
+        )
+        away = np.abs(_values(raster, window) - np.asarray(tree.query(centres)[0])) > _METRES
+        wrong += int(away.any(axis=0).sum())
+    if not wrong:
+        return ""
+    return f"{wrong:,} cells are no distance to the nearest of the {len(found):,} sites it names."
+
+
+def overviews_differ(raster: Any, path: Path, rasterio: Any) -> bool:
+    """Whether an overview shows what cannot come from the cells beneath it.
+
+    Each cell of an overview must be empty where all cells beneath it are, and lie between their
+    least and greatest value. Neighbours of those cells count too, since programs cut differently.
+
+    Parameters
+    ----------
+    raster : rasterio.DatasetReader
+        At full size.
+    path : Path
+    rasterio : module
+
+    Returns
+    -------
+    bool
+    """
+    levels = {len(raster.overviews(band)) for band in range(1, raster.count + 1)}
+    for level in range(max(levels, default=0)):
+        with rasterio.open(path, overview_level=level) as thin:
+            if any(_beyond(raster, thin, window) for window in _strips(thin, rows=64)):
+                return True
+    return False
+
+
+def _beyond(raster: Any, thin: Any, window: Any) -> bool:
+    from rasterio.windows import Window
+
+    seen = _values(thin, window)
+    down, across = raster.height / thin.height, raster.width / thin.width
+    first = max(0, int(window.row_off * down) - 1)
+    last = min(raster.height, ceil((window.row_off + window.height) * down) + 1)
+    full = _values(raster, Window(0, first, raster.width, last - first))
+    rows = (window.row_off + np.arange(window.height)) * down - first
+    columns = np.arange(thin.width) * across
+    least = _beneath(np.fmin, full, rows, columns, ceil(down), ceil(across))
+    greatest = _beneath(np.fmax, full, rows, columns, ceil(down), ceil(across))
+    slack = 1e-6 * np.maximum(np.abs(least), np.abs(greatest))
+    # What is compared with nothing at all is beyond it.
+    inside = (seen >= least - slack) & (seen <= greatest + slack)
+    return bool((~np.isnan(seen) & ~inside).any())
+
+
+def _beneath(
+    take: Any,
+    full: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    columns: NDArray[np.float64],
+    down: int,
+    across: int,
+) -> NDArray[np.float64]:
+    """Least or greatest of the cells beneath each cell of an overview, and of those about them."""
+    by_row = full[:, np.clip(rows.astype(int) - 1, 0, full.shape[1] - 1)]
+    for step in range(down + 1):
+        by_row = take(by_row, full[:, np.clip(rows.astype(int) + step, 0, full.shape[1] - 1)])
+    found = by_row[:, :, np.clip(columns.astype(int) - 1, 0, full.shape[2] - 1)]
+    for step in range(across + 1):
+        place = np.clip(columns.astype(int) + step, 0, full.shape[2] - 1)
+        found = take(found, by_row[:, :, place])
+    return np.asarray(found, dtype=np.float64)
