@@ -326,3 +326,11 @@ def test_title_rows_above_the_header_are_set_aside(tmp_path, titles):
 def test_a_table_of_one_column_has_no_title(tmp_path):
     (tmp_path / "t.csv").write_text("count\n12\n")
     assert read_table(tmp_path / "t.csv").frame["count"].tolist() == ["12"]
+
+
+def test_a_lone_carriage_return_ends_no_row(tmp_path):
+    path = tmp_path / "names.csv"
+    write_table(pd.DataFrame({"name": ["one\rtwo", None, "three"], "count": [1, 2, 3]}), path)
+    frame = read_table(path).frame
+    assert frame["name"].fillna("").tolist() == ["one\ntwo", "", "three"]
+    assert frame["count"].tolist() == ["1", "2", "3"]

@@ -280,11 +280,22 @@ def _defused_frame(frame: pd.DataFrame) -> pd.DataFrame:
     return safe
 
 
+def _one_line_end(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return value.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _csv_bytes(frame: pd.DataFrame) -> bytes:
     stream = io.StringIO(newline="")
-    _defused_frame(frame).to_csv(
-        stream, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL
-    )
+    safe = _defused_frame(frame)
+    # A lone carriage return is not quoted, and ends a line all the same for who reads it.
+    for place, dtype in enumerate(safe.dtypes):
+        if not pd.api.types.is_numeric_dtype(dtype):
+            column = safe.iloc[:, place]
+            if column.astype("str").str.contains("\r", regex=False).any():
+                safe.isetitem(place, [_one_line_end(value) for value in column])
+    safe.to_csv(stream, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     return stream.getvalue().encode("utf-8")
 
 
