@@ -22,13 +22,14 @@ KNOWS = {
     "tools": {"inputs", "areas", "measures", "overlays"},
     "tools_points": {"inputs", "areas"},
     "tools_rebase": {"inputs", "areas"},
+    "tools_report": {"walk"},
     "checks": {"inputs", "project", "areas", "disclosure", "publish"},
     "walk": {"inputs", "project", "areas", "audit", "disclosure", "measures", "publish"},
     "audit": set(),
     "console": set(),
     "cli": {
         "areas", "audit", "checks", "console", "inputs", "project", "templates", "tools",
-        "tools_points", "tools_rebase", "walk",
+        "tools_points", "tools_rebase", "tools_report", "walk",
     },
     "__main__": {"cli"},
 }  # fmt: skip

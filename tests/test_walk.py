@@ -12,7 +12,7 @@ from vawg_geo.errors import VawgGeoError
 from vawg_geo.walk import build
 
 FILES = {
-    "build.json", "district.html", "index.html", "rasters", "tables", "vawg.gpkg", "ward.html",
+    "build.json", "district.html", "index.html", "rasters", "tables", "vawg.gpkg", "vawg.qgz", "ward.html",
 }  # fmt: skip
 
 

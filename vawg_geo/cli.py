@@ -13,6 +13,7 @@ from vawg_geo.columns import LEVELS, RATE_METHODS, SIGNIFICANCE_RULES
 from vawg_geo.errors import VawgGeoError
 from vawg_geo.tools_points import add_count
 from vawg_geo.tools_rebase import add_rebase
+from vawg_geo.tools_report import add_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_scan(commands)
     add_count(commands)
     add_rebase(commands)
+    add_report(commands)
     _add_init(commands)
     _add_boundaries(commands)
     return parser
@@ -75,6 +77,7 @@ def _add_build(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         choices=("public", "partnership", "analyst"),
         help="may be given several times (default: the configuration's)",
     )
+    command.add_argument("--report", action="store_true", help="with the report and its pictures")
     command.add_argument("--quiet", action="store_true", help="print nothing but errors")
     command.set_defaults(run=_build)
 
@@ -227,7 +230,13 @@ def _build(options: argparse.Namespace) -> int:
     which = "the embedded default" if path == default_project_path() else str(path)
     console.say(f"Building {which}")
     with console.progress() as step:
-        built = build(options.config, out=options.out, editions=options.edition, progress=step)
+        built = build(
+            options.config,
+            out=options.out,
+            editions=options.edition,
+            progress=step,
+            report=options.report,
+        )
     for message in built.messages:
         console.note(message)
     for name, folder in built.folders.items():

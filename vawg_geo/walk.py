@@ -11,6 +11,7 @@ from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,12 @@ import vawg_geo
 from vawg_geo.areas.tables import Tables, load_tables
 from vawg_geo.audit.build import require_safe
 from vawg_geo.disclosure.gate import Edition, protect
+from vawg_geo.errors import ConfigurationError
 from vawg_geo.project import Project, find_project, read_project
 from vawg_geo.publish.folder import RECORD, one_at_a_time, repair, replaced_folder
 from vawg_geo.publish.geopackage import write_geopackage
 from vawg_geo.publish.pages import write_pages
+from vawg_geo.publish.qgis_project import write_project
 from vawg_geo.publish.results import compute_results
 from vawg_geo.publish.surfaces import write_surfaces
 from vawg_geo.publish.tables import write_tables
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["Built", "build"]
+__all__ = ["Built", "build", "write_reports"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,7 @@ def build(
     out: Path | str | None = None,
     editions: Sequence[str] | None = None,
     progress: Callable[[str], None] | None = None,
+    report: bool = False,
 ) -> Built:
     """Build maps, layers and tables.
 
@@ -62,6 +66,8 @@ def build(
         By default the configuration's.
     progress : callable, optional
         Called with a line for each step.
+    report : bool
+        With the report and its pictures too, which takes several times as long.
 
     Returns
     -------
@@ -79,8 +85,52 @@ def build(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     built = build(out=folder, editions=["public"])
     ...     sorted(path.name for path in built.folders["public"].iterdir())
-    ['build.json', 'district.html', 'index.html', 'rasters', 'tables', 'vawg.gpkg', 'ward.html']
+    ['build.json', 'district.html', 'index.html', 'rasters', 'tables', 'vawg.gpkg', 'vawg.qgz',
+    'ward.html']
     """
+    if report:
+        _require_drawing()
+    write = _write_all if report else _write_edition
+    return _walk(config, out=out, editions=editions, progress=progress, write=write)
+
+
+def write_reports(
+    config: Path | str | Project | None = None, *, out: Path | str, editions: Sequence[str]
+) -> Built:
+    """Write reports and all pictures of editions, by the same walk and with the same audit.
+
+    Parameters
+    ----------
+    config, out, editions
+        As for `build`.
+
+    Returns
+    -------
+    Built
+    """
+    _require_drawing()
+    return _walk(config, out=out, editions=editions, progress=None, write=_write_report)
+
+
+def _require_drawing() -> None:
+    """Refuse a report before anything is computed, where what draws it is not installed."""
+    lacking = [name for name in ("matplotlib", "PIL", "pypdf", "typst") if find_spec(name) is None]
+    if lacking:
+        msg = (
+            f"a report needs {', '.join(lacking)}, which is not installed. Install the extra: "
+            "pip install 'vawg-geo[report]'."
+        )
+        raise ConfigurationError(msg)
+
+
+def _walk(
+    config: Path | str | Project | None,
+    *,
+    out: Path | str | None,
+    editions: Sequence[str] | None,
+    progress: Callable[[str], None] | None,
+    write: Callable[[Edition, Path], None],
+) -> Built:
     say = progress or (lambda _: None)
     project, out_folder = _project_and_folder(config, out)
     say("Reading and joining")
@@ -98,7 +148,7 @@ def build(
             say(f"Writing the {edition.name} edition")
             folders[edition.name] = out_folder / edition.name
             draft = exchanges.enter_context(replaced_folder(folders[edition.name]))
-            _write_edition(edition, draft)
+            write(edition, draft)
             drafts[edition.name] = draft
         # No folder gets its name before all of them are found to give nothing away.
         say("Auditing what was written")
@@ -111,6 +161,23 @@ def _write_edition(edition: Edition, folder: Path) -> None:
     write_geopackage(edition, folder / "vawg.gpkg")
     write_tables(edition, folder / "tables")
     write_surfaces(edition, folder / "rasters")
+    write_project(edition, folder / "vawg.qgz")
+    (folder / RECORD).write_text(_build_record(edition), "utf-8")
+
+
+def _write_all(edition: Edition, folder: Path) -> None:
+    from vawg_geo.publish.report import write_report
+
+    _write_edition(edition, folder)
+    write_report(edition, folder)
+
+
+def _write_report(edition: Edition, folder: Path) -> None:
+    from vawg_geo.publish.pictures import write_pictures
+    from vawg_geo.publish.report import write_report
+
+    write_report(edition, folder)
+    write_pictures(edition, folder / "pictures")
     (folder / RECORD).write_text(_build_record(edition), "utf-8")
 
 
@@ -177,7 +244,7 @@ def _messages(tables: Tables) -> list[str]:
     if len(illustrative):
         names = ", ".join(illustrative["indicator"].unique())
         messages.append(
-            f"ILLUSTRATIVE, NOT REAL FIGURES: {len(illustrative):,} of {tables.rows:,} "
+            f"ILLUSTRATIVE, NOT REAL FIGURES: {len(illustrative):,} of {len(tables.counts):,} "
             f"counts ({', '.join(illustrative['level'].unique())}: {names}). Name a table of your "
             "own in vawg.toml to replace them."
         )

@@ -161,7 +161,7 @@ def _read(path: Path, name: str) -> Reading:
 
 
 def _reader(path: Path) -> Reader | None:
-    from vawg_geo.audit import documents, drawings, geopackage, pages, rasters, tables
+    from vawg_geo.audit import documents, drawings, geopackage, pages, pictures, rasters, tables
 
     if path.name == RECORD:
         return documents.read_record
@@ -174,7 +174,10 @@ def _reader(path: Path) -> Reader | None:
         ".json": pages.read_json,
         ".geojson": pages.read_json,
         ".qgz": drawings.read_packed_project,
-        **dict.fromkeys((".qml", ".qgs", ".svg", ".xml", ".sld"), drawings.read_xml),
+        **dict.fromkeys((".qml", ".qgs", ".xml", ".sld"), drawings.read_xml),
+        ".svg": pictures.read_svg,
+        ".png": pictures.read_png,
+        ".pdf": pictures.read_pdf,
         **dict.fromkeys(_RASTERS, rasters.read_raster),
     }
     return readers.get(path.suffix.lower())

@@ -29,7 +29,8 @@ _SYSTEM: Final = frozenset(
     (
         "gpkg_contents", "gpkg_extensions", "gpkg_geometry_columns", "gpkg_ogr_contents",
         "gpkg_spatial_ref_sys", "gpkg_tile_matrix", "gpkg_tile_matrix_set", "gpkg_metadata",
-        "gpkg_metadata_reference", "sqlite_sequence", "layer_styles",
+        "gpkg_metadata_reference", "gpkg_data_columns", "gpkg_data_column_constraints",
+        "sqlite_sequence", "layer_styles",
     )
 )  # fmt: skip
 _RTREE: Final = re.compile(r"rtree_(.+)_geom(?:_rowid|_node|_parent)?")
@@ -191,6 +192,8 @@ def _registers(base: sqlite3.Connection, there: set[str], source: str) -> list[F
         ("gpkg_geometry_columns", "table_name"),
         ("gpkg_ogr_contents", "table_name"),
         ("gpkg_extensions", "table_name"),
+        ("gpkg_data_columns", "table_name"),
+        ("gpkg_metadata_reference", "table_name"),
         ("layer_styles", "f_table_name"),
         ("sqlite_sequence", "name"),
     ):

@@ -96,7 +96,7 @@ _CLASSES: Final = _form(
     "indicator sex period status rate_limit_1 rate_limit_2 deprivation_limit_1 "
     "deprivation_limit_2 note",
 )
-_LAYERS: Final = _form("layer class words", "title label indicator sex period ogc_fid")
+_LAYERS: Final = _form("layer class words", "title label indicator sex period status ogc_fid")
 _REACH: Final = _form(
     "numerator_count denominator_count",
     "indicator period numerator numerator_sex numerator_basis denominator denominator_sex "

@@ -36,6 +36,11 @@ _BLOB: Final = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{60,}={0,2}")
 _CELL: Final = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=<t[dh]\b|</t[dhr]|</table)", re.I | re.S)
 _ROW: Final = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table)", re.I | re.S)
 _TABLE: Final = re.compile(r"<table\b.*?</table\s*>", re.I | re.S)
+# What all rows of a table have in common, as its element says it.
+_COMMON: Final = re.compile(r'\sdata-(area-code|indicator|sex|period|basis)="([^"]*)"')
+_COVERAGE: Final = frozenset(
+    ("Covered", "Covered (inferred)", "None", "Not running", "Not said", "")
+)
 _TAG: Final = re.compile(r"<[^>]*>")
 # Icons of buttons and markers: too small to be a map.
 _LARGEST_ICON: Final = 96
@@ -181,11 +186,24 @@ def _markup(body: str, source: str) -> Reading:
             names += [f"column {n}" for n in range(len(names), width)]
             full = [row + [""] * (width - len(row)) for row in rows[1:]]
             columns = {name: [row[n] for row in full] for n, name in enumerate(names)}
+            if _of_coverage(full):
+                readings.append(read_text("\n".join(" ".join(row) for row in rows), source))
+                continue
+            for found in _COMMON.finditer(table[0][: table[0].find(">") + 1]):
+                name = found[1].replace("-", "_")
+                columns.setdefault(name, [html.unescape(found[2])] * len(full))
             readings.append(read_columns(columns, f"{source}: table {number}"))
     rest = _TABLE.sub("", body)
     # Attributes may name an area too; tags stay in, and only what they draw with goes.
     drawn = re.sub(r'\s(?:d|points|transform|viewBox)="[^"]*"', "", rest)
     return merged([*readings, read_text(html.unescape(drawn), source)])
+
+
+def _of_coverage(rows: list[list[str]]) -> bool:
+    """Whether a table says of each kind of help where it is, and has no figure."""
+    return all(cell in _COVERAGE for row in rows for cell in row[1:]) and not any(
+        re.search(r"\d", row[0]) for row in rows
+    )
 
 
 def _blobs(text: str, source: str) -> list[Reading]:

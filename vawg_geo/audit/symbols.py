@@ -17,10 +17,12 @@ _HIDDEN: Final = frozenset(
         "suppressed", "hidden",
     )
 )  # fmt: skip
-_NOT_APPLICABLE: Final = frozenset(("z", "[z]", "not applicable", "not_applicable"))
+_NOT_APPLICABLE: Final = frozenset(
+    ("z", "[z]", "not applicable", "not_applicable", "not available")
+)
 _MISSING: Final = frozenset(
     ("", "-", "–", "—", ":", ".", "..", "...", "…", "na", "n/a", "nan", "none", "null", "<na>",
-     "[x]", "missing", "u", "[u]")
+     "[x]", "missing", "no figure", "u", "[u]")
 )  # fmt: skip
 _BELOW: Final = re.compile(r"(?:<|under|below|fewer than|less than)\s*([\d,]+)", re.I)
 _AT_MOST: Final = re.compile(r"(?:<=|≤|at most|up to)\s*([\d,]+)", re.I)

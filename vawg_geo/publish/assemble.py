@@ -46,6 +46,7 @@ _SCRIPTS: Final = (
     "overlays.js",
     "patterns.js",
     "map.js",
+    "beside.js",
     "clusters.js",
     "key.js",
     "pickers.js",
@@ -56,7 +57,10 @@ _SCRIPTS: Final = (
     "print.js",
     "main.js",
 )
+# Controls that turn the order of what follows round ("31.1" would read "1.13"): a name may not.
+_REVERSING: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 _UNSAFE_IN_SCRIPT: Final = {
+    **_REVERSING,
     ord("<"): "\\u003c",
     ord(">"): "\\u003e",
     ord("&"): "\\u0026",
@@ -97,6 +101,8 @@ def _lean(source: str) -> str:
 def json_block(data: Any) -> str:
     r"""JSON that may stand inside a script element, whatever its texts hold.
 
+    Controls that turn the order of signs round are replaced.
+
     Examples
     --------
     >>> json_block({"name": "</script>&"})
@@ -107,8 +113,8 @@ def json_block(data: Any) -> str:
 
 
 def escape(text: str) -> str:
-    """Text for an element or an attribute in quotation marks."""
-    return html.escape(text, quote=True)
+    """Text for an element or an attribute in quotation marks, without controls that reverse it."""
+    return html.escape(text.translate(_REVERSING), quote=True)
 
 
 def page_text(
@@ -118,6 +124,7 @@ def page_text(
     styles: Sequence[str],
     scripts: Sequence[str] = (),
     data: Any = None,
+    images: str = "data:",
 ) -> str:
     """Fill a template's slots and give the page a policy that allows exactly these parts.
 
@@ -132,6 +139,8 @@ def page_text(
         Contents, in order.
     data : object
         Written as JSON for the scripts to read, where there are scripts.
+    images : str
+        Where pictures may come from.
 
     Returns
     -------
@@ -149,7 +158,7 @@ def page_text(
     block = f'<script type="application/json" id="vawg-data">{json_block(data)}</script>\n'
     filled = {
         **slots,
-        "policy": _policy(styles, scripts),
+        "policy": _policy(styles, scripts, images),
         "styles": "\n".join(f"<style>{style}</style>" for style in styles),
         "scripts": (block if scripts else "")
         + "\n".join(f"<script>{script}</script>" for script in scripts),
@@ -177,7 +186,7 @@ def frame_slots(title: str, edition: str, watermark: str) -> dict[str, str]:
     }
 
 
-def write_atomic(path: Path, text: str) -> None:
+def write_atomic(path: Path, content: str | bytes) -> None:
     """Write a whole file or none.
 
     Raises
@@ -186,12 +195,11 @@ def write_atomic(path: Path, text: str) -> None:
         The folder is absent or cannot be written to.
     """
     name = ""
+    data = content.encode() if isinstance(content, str) else content
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=".page-", delete=False
-        ) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".page-", delete=False) as file:
             name = file.name
-            file.write(text)
+            file.write(data)
         # Temporary files are private to their owner; a page is for others.
         os.chmod(name, 0o644)  # noqa: PTH101
         Path(name).replace(path)
@@ -202,13 +210,13 @@ def write_atomic(path: Path, text: str) -> None:
         raise OutputError(msg) from error
 
 
-def _policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
+def _policy(styles: Sequence[str], scripts: Sequence[str], images: str) -> str:
     return "; ".join(
         (
             "default-src 'none'",
             f"script-src {_hashes(scripts)}",
             f"style-src {_hashes(styles)}",
-            "img-src data:",
+            f"img-src {images}",
             "base-uri 'none'",
             "form-action 'none'",
         )

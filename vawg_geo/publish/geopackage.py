@@ -14,58 +14,54 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from vawg_geo.indicators import slug
-from vawg_geo.publish import words
 from vawg_geo.publish.geopackage_file import (
-    LONGEST_NAME,
     WHO,
     add_table,
     add_view,
     draft_settings,
-    quoted_text,
     repack,
     whole_file,
     write_outlines,
 )
-from vawg_geo.publish.geopackage_overlays import add_overlays
-from vawg_geo.publish.payload_hotspots import label_rule, scan_rule_of
+from vawg_geo.publish.geopackage_layers import (
+    MapLayer,
+    hotspot_layers,
+    rate_layers,
+    with_free_names,
+)
+from vawg_geo.publish.geopackage_overlays import add_overlay_tables, overlay_layers
+from vawg_geo.publish.geopackage_registers import (
+    add_columns,
+    add_metadata,
+    add_styles,
+    create_style_table,
+)
 from vawg_geo.publish.results import compute_results
 from vawg_geo.publish.tables import caveat_table, indicator_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pandas as pd
-
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.publish.results import EditionResults
 
-__all__ = ["write_geopackage"]
+__all__ = ["described_layers", "table_titles", "write_geopackage"]
 
-# A level of fewer areas is an outline, not a map.
-_FEWEST_AREAS = 2
-_BY_SEX = (
-    "count", "population", "rate", "rate_lower", "rate_upper", "rate_lower_998", "rate_upper_998",
-    "significance", "status",
-)  # fmt: skip
-_SHARED = (
-    "indicator", "period", "rate_per", "rate_method", "comparator", "significance_rule", "basis",
-)  # fmt: skip
-# Statistics of hotspots: the beginning of their columns' names, and what is taken of each.
-_STATISTICS = {"local-moran": "moran", "gi-star": "gi"}
-_LABELS = ("cluster", "reason", "value", "z", "p_value", "p_adjusted", "stability")
-_RULES = ("weights", "permutations", "correction", "alpha", "seed", "basis")
-_SCAN = {
-    "scan_cluster": "scan_cluster",
-    "relative_risk": "scan_relative_risk",
-    "p_value": "scan_p_value",
+# Tables of every edition, by name, and what a GIS calls them.
+_TABLES: Final = {
+    "rates": "All figures, one row each",
+    "indicators": "What is counted",
+    "sources_and_caveats": "Sources, licences, caveats",
+    "join_report": "How rows came to areas",
 }
+_HOTSPOTS: Final = {
+    "hotspots": "Hotspots: labels of local statistics",
+    "scans": "Clusters of the scan and their members",
+}
+# Results are compared as objects: as values they would cost more than describing them.
+_DESCRIBED: Final[list[tuple[EditionResults, list[MapLayer]]]] = []
+_MOST: Final = 4
 
 
 def write_geopackage(edition: Edition, path: Path | str) -> Path:
@@ -95,184 +91,91 @@ def write_geopackage(edition: Edition, path: Path | str) -> Path:
         with closing(sqlite3.connect(draft)) as base, base:
             base.execute("PRAGMA journal_mode=OFF")
             base.execute("PRAGMA synchronous=OFF")
-            illustrative = results.rates["basis"] == "illustrative"
-            rates = results.rates.assign(illustrative=illustrative)
-            add_table(base, "rates", rates, "All figures, one row each")
-            base.execute("CREATE INDEX rates_series ON rates (indicator, period, sex, area_code)")
-            add_table(base, "indicators", indicator_table(edition), "What is counted")
-            add_table(
-                base, "sources_and_caveats", caveat_table(edition), "Sources, licences, caveats"
-            )
-            add_table(base, "join_report", edition.join_report, "How rows came to areas")
-            for layer in _layers(results):
-                _add_layer(base, layer, _rates_query(layer))
-            _add_hotspots(base, results)
-            add_overlays(base, results)
+            _add_tables(base, edition, results)
+            layers = described_layers(results)
+            create_style_table(base)
+            for layer in layers:
+                add_view(
+                    base, layer.query, name=layer.name, title=layer.title,
+                    description=layer.description, level=layer.level,
+                )  # fmt: skip
+                add_styles(base, layer.name, layer.styles, columns=layer.columns)
+            add_columns(base, _columns(base, results, layers))
+            add_metadata(base, layers, results)
         repack(draft)
     return path
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Layer:
-    """A spatial view: an indicator, period and basis at a level, sexes side by side."""
+def described_layers(results: EditionResults) -> list[MapLayer]:
+    """Every view of an edition's GeoPackage, in its order, under its final name.
 
-    name: str
-    title: str
-    description: str
-    level: str
-    indicator: str
-    period: str
-    sexes: tuple[str, ...]
-    illustrative: bool
+    Described once for the same results: the GeoPackage and the project both ask.
+
+    Parameters
+    ----------
+    results : EditionResults
+
+    Returns
+    -------
+    list of MapLayer
+    """
+    for held, layers in _DESCRIBED:
+        if held is results:
+            return layers
+    of_rates = list(rate_layers(results))
+    layers = [*of_rates, *hotspot_layers(results, of_rates), *overlay_layers(results)]
+    taken = [*results.areas, *table_titles(results), "overlays", "layer_styles"]
+    _DESCRIBED.append((results, with_free_names(layers, taken)))
+    del _DESCRIBED[:-_MOST]
+    return _DESCRIBED[-1][1]
 
 
-def _layers(results: EditionResults) -> Iterator[_Layer]:
-    """Layers of every level that has areas enough for a map."""
-    for level, areas in results.areas.items():
-        if len(areas) < _FEWEST_AREAS:
-            continue
-        rates = results.rates[results.rates["level"] == level]
-        periods = rates.groupby("indicator", sort=False)["period"].nunique()
-        for key, rows in rates.groupby(["indicator", "period", "basis"], sort=False):
-            indicator, period, basis = map(str, key)
-            yield _describe(
-                results,
-                level,
-                indicator,
-                period,
-                illustrative=basis == "illustrative",
-                sexes=tuple(rows["sex"].unique()),
-                several=periods[indicator] > 1,
+def table_titles(results: EditionResults) -> dict[str, str]:
+    """Tables without geometry that an edition's GeoPackage has, by name.
+
+    Parameters
+    ----------
+    results : EditionResults
+
+    Returns
+    -------
+    dict of str to str
+    """
+    titles = dict(_TABLES)
+    for name, table in (("hotspots", results.hotspots), ("scans", results.scans)):
+        if not table.empty:
+            titles[name] = _HOTSPOTS[name]
+    own = results.overlays
+    return titles | {name: own.titles.get(name, name) for name in own.tables}
+
+
+def _add_tables(base: sqlite3.Connection, edition: Edition, results: EditionResults) -> None:
+    illustrative = results.rates["basis"] == "illustrative"
+    frames = {
+        "rates": results.rates.assign(illustrative=illustrative),
+        "indicators": indicator_table(edition),
+        "sources_and_caveats": caveat_table(edition),
+        "join_report": edition.join_report,
+    }
+    for name, frame in frames.items():
+        add_table(base, name, frame, _TABLES[name])
+    base.execute("CREATE INDEX rates_series ON rates (indicator, period, sex, area_code)")
+    for name, frame in (("hotspots", results.hotspots), ("scans", results.scans)):
+        if not frame.empty:
+            add_table(base, name, frame, _HOTSPOTS[name])
+            base.execute(
+                f"CREATE INDEX {name}_series ON {name} (indicator, period, sex, area_code)"
             )
+    add_overlay_tables(base, results)
 
 
-def _describe(
-    results: EditionResults,
-    level: str,
-    indicator: str,
-    period: str,
-    *,
-    illustrative: bool,
-    sexes: tuple[str, ...],
-    several: bool,
-) -> _Layer:
-    about = results.indicators[indicator]
-    mark = "illustrative" if illustrative else ""
-    parts = (level, about.slug, mark, slug(period) if several else "")
-    title = f"{about.title}, {period}, by {level.replace('_', ' ')}"
-    if illustrative:
-        title = f"ILLUSTRATIVE, NOT REAL FIGURES: {title}"
-    sentences = (
-        f"{title}.",
-        about.definition,
-        f"Source: {about.source}.",
-        about.caveat,
-        results.protection,
-        results.watermark,
-        *results.attribution,
-    )
-    return _Layer(
-        name="_".join(part for part in parts if part)[:LONGEST_NAME],
-        title=title,
-        description=" ".join(sentence for sentence in sentences if sentence),
-        level=level,
-        indicator=indicator,
-        period=period,
-        sexes=sexes,
-        illustrative=illustrative,
-    )
-
-
-def _add_hotspots(base: sqlite3.Connection, results: EditionResults) -> None:
-    """Add the tables of hotspots and clusters, and a view for each layer that has hotspots."""
-    if results.hotspots.empty:
-        return
-    add_table(base, "hotspots", results.hotspots, "Hotspots: labels of local statistics")
-    base.execute("CREATE INDEX hotspots_series ON hotspots (indicator, period, sex, area_code)")
-    if not results.scans.empty:
-        add_table(base, "scans", results.scans, "Clusters of the scan and their members")
-        base.execute("CREATE INDEX scans_series ON scans (indicator, period, sex, area_code)")
-    for rates_layer in _layers(results):
-        rows = _of_layer(results.hotspots, rates_layer)
-        if rates_layer.illustrative or rows.empty:
-            continue
-        layer = _hotspots_layer(rates_layer, rows, results)
-        with_scan = not _of_layer(results.scans, layer).empty
-        query = _hotspots_query(layer, tuple(rows["statistic"].unique()), with_scan=with_scan)
-        _add_layer(base, layer, query)
-
-
-def _of_layer(table: pd.DataFrame, layer: _Layer) -> pd.DataFrame:
-    """Rows of a layer's level, indicator and period."""
-    if table.empty:
-        return table
-    same = [table[name] == getattr(layer, name) for name in ("level", "indicator", "period")]
-    return table[np.logical_and.reduce(same)]
-
-
-def _hotspots_layer(layer: _Layer, rows: pd.DataFrame, results: EditionResults) -> _Layer:
-    """Name, title and rules of a layer of hotspots."""
-    rules = [label_rule(one, levels="areas") for _, one in rows.groupby("statistic", sort=False)]
-    scans = _of_layer(results.scans, layer)
-    rules += [] if scans.empty else [scan_rule_of(scans)]
-    caveat = words.PAGE["hot_caveat"]
-    return replace(
-        layer,
-        name=f"{layer.name[: LONGEST_NAME - len('_hotspots')]}_hotspots",
-        title=f"Hotspots: {layer.title}",
-        description=" ".join([f"Hotspots. {caveat}", *(f"{r}." for r in rules), layer.description]),
-        sexes=tuple(sex for sex in layer.sexes if (rows["sex"] == sex).any()),
-    )
-
-
-def _hotspots_query(layer: _Layer, statistics: tuple[str, ...], *, with_scan: bool) -> str:
-    columns = ["o.fid AS OGC_FID", "o.geom AS geom", *(f"o.{name}" for name in WHO)]
-    joins = []
-    same = f"indicator = {quoted_text(layer.indicator)} AND period = {quoted_text(layer.period)}"
-    for sex in layer.sexes:
-        for statistic in statistics:
-            short = _STATISTICS[statistic]
-            table = f"{short}_{sex}"
-            columns += [f"{table}.{name} AS {short}_{name}_{sex}" for name in _LABELS]
-            joins.append(
-                f"LEFT JOIN hotspots {table} ON {table}.area_code = o.area_code "
-                f"AND {table}.sex = '{sex}' AND {table}.statistic = '{statistic}' "
-                f"AND {table}.indicator = {quoted_text(layer.indicator)} "
-                f"AND {table}.period = {quoted_text(layer.period)}"
-            )
-        if with_scan:
-            mine = f"area_code = o.area_code AND sex = '{sex}' AND {same}"
-            columns += [
-                f"(SELECT {name} FROM scans WHERE {mine} ORDER BY scan_cluster LIMIT 1) "  # noqa: S608
-                f"AS {short}_{sex}"
-                for name, short in _SCAN.items()
-            ]
-    first = f"{_STATISTICS[statistics[0]]}_{layer.sexes[0]}"
-    columns += [f"{first}.{name}" for name in ("indicator", "period", "neighbours", *_RULES)]
-    return f"SELECT {', '.join(columns)} FROM {layer.level} o {' '.join(joins)}"  # noqa: S608
-
-
-def _add_layer(base: sqlite3.Connection, layer: _Layer, query: str) -> None:
-    add_view(
-        base,
-        query,
-        name=layer.name,
-        title=layer.title,
-        description=layer.description,
-        level=layer.level,
-    )
-
-
-def _rates_query(layer: _Layer) -> str:
-    first = layer.sexes[0]
-    columns = ["o.fid AS OGC_FID", "o.geom AS geom", *(f"o.{name}" for name in WHO)]
-    columns += [f"{sex}.{name} AS {name}_{sex}" for sex in layer.sexes for name in _BY_SEX]
-    columns += [f"{first}.{name}" for name in (*_SHARED, "illustrative", "note")]
-    joins = " ".join(
-        f"LEFT JOIN rates {sex} ON {sex}.area_code = o.area_code AND {sex}.sex = '{sex}' "
-        f"AND {sex}.indicator = {quoted_text(layer.indicator)} "
-        f"AND {sex}.period = {quoted_text(layer.period)}"
-        for sex in layer.sexes
-    )
-    # Names are ours, values quoted.
-    return f"SELECT {', '.join(columns)} FROM {layer.level} o {joins}"  # noqa: S608
+def _columns(
+    base: sqlite3.Connection, results: EditionResults, layers: list[MapLayer]
+) -> dict[str, list[str]]:
+    """Columns that have names for readers: those of outlines, views and the long tables."""
+    found = {level: list(WHO) for level in results.areas}
+    long = ["rates", *(name for name in _HOTSPOTS if name in table_titles(results))]
+    for name in long:
+        rows = base.execute(f"PRAGMA table_info({name})").fetchall()
+        found[name] = [row[1] for row in rows if row[1] != "fid"]
+    return found | {layer.name: list(layer.columns) for layer in layers}

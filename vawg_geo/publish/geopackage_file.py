@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LONGEST_NAME",
+    "NO_CLOCK",
     "WHO",
     "add_table",
     "add_view",
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 # GDAL stamps the time of writing unless it is told one; the same inputs must give the same bytes.
-_NO_CLOCK = "2000-01-01T00:00:00.000Z"
+NO_CLOCK = "2000-01-01T00:00:00.000Z"
 LONGEST_NAME = 57
 # Columns of every layer of areas.
 WHO = ("area_code", "area_name", "parent_code")
@@ -98,7 +99,7 @@ def add_table(base: sqlite3.Connection, name: str, table: pd.DataFrame, title: s
     base.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, "
         "srs_id) VALUES (?, 'attributes', ?, ?, ?, 0)",
-        (name, title, title, _NO_CLOCK),
+        (name, title, title, NO_CLOCK),
     )
 
 
@@ -113,34 +114,22 @@ def add_view(
     query : str
         With the columns `OGC_FID` and `geom` first.
     name, title, description : str
-        A mark is added to a name or title that another layer has.
+        Of no other layer.
     level : str
         Table of the outlines.
     """
-    name = _free(base, "table_name", name, "_{}")
-    title = _free(base, "identifier", title, " ({})")
     base.execute(f"CREATE VIEW {quoted(name)} AS {query}")
     base.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, "
         "min_x, min_y, max_x, max_y, srs_id) SELECT ?, 'features', ?, ?, ?, min_x, min_y, max_x, "
         "max_y, srs_id FROM gpkg_contents WHERE table_name = ?",
-        (name, title, description, _NO_CLOCK, level),
+        (name, title, description, NO_CLOCK, level),
     )
     base.execute(
         "INSERT INTO gpkg_geometry_columns SELECT ?, column_name, geometry_type_name, srs_id, z, m "
         "FROM gpkg_geometry_columns WHERE table_name = ?",
         (name, level),
     )
-
-
-def _free(base: sqlite3.Connection, column: str, wanted: str, mark: str) -> str:
-    """Name or title that no layer has yet: two indicators may be called alike but for a dash."""
-    taken = {text for (text,) in base.execute(f"SELECT {column} FROM gpkg_contents")}  # noqa: S608
-    number, found = 1, wanted
-    while found in taken:
-        number += 1
-        found = wanted[: LONGEST_NAME - 4] + mark.format(number)
-    return found
 
 
 def _sql_type(column: pd.Series) -> str:
@@ -187,7 +176,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 def draft_settings() -> Iterator[None]:
     """No clock in the file, and no journal for a draft that nobody else reads."""
     settings = {
-        "OGR_CURRENT_DATE": _NO_CLOCK,
+        "OGR_CURRENT_DATE": NO_CLOCK,
         "OGR_SQLITE_SYNCHRONOUS": "OFF",
         "OGR_SQLITE_JOURNAL": "OFF",
     }

@@ -1,8 +1,8 @@
 """What is laid over the rates, in the GeoPackage: its tables, and a view for each layer.
 
 Classes and words of all layers stand in one long table, `overlays`; a view puts those of one layer
-beside the outlines. A layer of a single service has its rows there too, but no view of its own:
-fifty layers in a list are found by nobody.
+beside the outlines. Layers of single services share one view for each level: fifty layers in a
+list are found by nobody, and a project lists them in groups.
 """
 
 from __future__ import annotations
@@ -11,50 +11,65 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vawg_geo.publish.geopackage_file import (
-    LONGEST_NAME,
-    WHO,
-    add_table,
-    add_view,
-    quoted_text,
-)
+from vawg_geo.publish import words
+from vawg_geo.publish.geopackage_file import LONGEST_NAME, WHO, add_table, quoted_text
+from vawg_geo.publish.geopackage_layers import FEW, MapLayer
+from vawg_geo.publish.qgis_styles import overlay_style, quote
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from vawg_geo.publish.layers.layer import OverlayLayer
     from vawg_geo.publish.results import EditionResults
 
-__all__ = ["add_overlays", "overlay_table"]
+__all__ = ["add_overlay_tables", "overlay_layers", "overlay_table"]
 
 _NO_SERIES = ("", "", "")
+_COLUMNS = ("layer", "title", "indicator", "sex", "period", "class", "label", "words")
 
 
-def add_overlays(base: sqlite3.Connection, results: EditionResults) -> None:
-    """Add the overlays' tables, and a spatial view for each layer that stands on its own.
+def add_overlay_tables(base: sqlite3.Connection, results: EditionResults) -> None:
+    """Add the overlays' tables, and the long one of all layers' classes.
 
     Parameters
     ----------
     base : sqlite3.Connection
-        A GeoPackage that has the outlines of every level already.
     results : EditionResults
     """
     for name, table in results.overlays.tables.items():
         add_table(base, name, table, results.overlays.titles.get(name, name))
     table = overlay_table(results)
-    if table.empty:
-        return
-    add_table(base, "overlays", table, "Classes of all layers that are laid over the rates")
-    base.execute("CREATE INDEX overlays_layer ON overlays (layer, level, area_code)")
-    for layer in results.overlays.layers:
-        if layer.in_panel:
-            _add_layer(base, layer, results)
+    if not table.empty:
+        add_table(base, "overlays", table, "Classes of all layers that are laid over the rates")
+        base.execute("CREATE INDEX overlays_layer ON overlays (layer, level, area_code)")
 
 
 def overlay_table(results: EditionResults) -> pd.DataFrame:
     """All layers below each other: one row for each area and layer."""
     frames = [_rows(layer, results.area_names) for layer in results.overlays.layers]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def overlay_layers(results: EditionResults) -> Iterator[MapLayer]:
+    """Describe a view for each layer that stands on its own, and one for services by level.
+
+    Parameters
+    ----------
+    results : EditionResults
+
+    Yields
+    ------
+    MapLayer
+    """
+    single: dict[str, list[OverlayLayer]] = {}
+    for layer in results.overlays.layers:
+        if layer.in_panel or layer.series:
+            yield _layer(layer, results)
+        else:
+            single.setdefault(layer.level, []).append(layer)
+    for level, layers in single.items():
+        yield _services(level, layers, results)
 
 
 def _rows(layer: OverlayLayer, names: dict[str, str]) -> pd.DataFrame:
@@ -79,30 +94,78 @@ def _rows(layer: OverlayLayer, names: dict[str, str]) -> pd.DataFrame:
     )
 
 
-def _add_layer(base: sqlite3.Connection, layer: OverlayLayer, results: EditionResults) -> None:
+def _layer(layer: OverlayLayer, results: EditionResults) -> MapLayer:
     indicator, sex, period = layer.series or _NO_SERIES
-    columns = ["o.fid AS OGC_FID", "o.geom AS geom", *(f"o.{name}" for name in WHO)]
-    columns += [
-        f"v.{name}"
-        for name in ("layer", "title", "indicator", "sex", "period", "class", "label", "words")
-    ]
-    query = (
-        f"SELECT {', '.join(columns)} FROM {layer.level} o LEFT JOIN overlays v "  # noqa: S608
-        f"ON v.area_code = o.area_code AND v.layer = {quoted_text(layer.name)} "
-        f"AND v.level = '{layer.level}' AND v.indicator = {quoted_text(indicator)} "
+    columns = {name: f"o.{name}" for name in WHO} | {name: f"v.{name}" for name in _COLUMNS}
+    joins = (
+        f"LEFT JOIN overlays v ON v.area_code = o.area_code AND v.layer = {quoted_text(layer.name)}"
+        f" AND v.level = '{layer.level}' AND v.indicator = {quoted_text(indicator)} "
         f"AND v.sex = '{sex}' AND v.period = {quoted_text(period)}"
     )
+    if layer.series:
+        # Why an area has no class: the layer is of figures that may be hidden.
+        columns["status"] = "r.status"
+        joins += (
+            f" LEFT JOIN rates r ON r.area_code = o.area_code AND r.sex = '{sex}' AND "
+            f"r.indicator = {quoted_text(indicator)} AND r.period = {quoted_text(period)}"
+        )
     about = results.indicators[indicator].slug if layer.series else ""
     parts = (layer.level, layer.name, about, sex)
     title = f"{layer.group}: {layer.title}, by {layer.level.replace('_', ' ')}"
     if layer.series:
         title = f"{title} ({results.indicators[indicator].title}, {sex}, {period})"
-    sentences = (f"{title}.", layer.note, results.watermark, *results.attribution)
-    add_view(
-        base,
-        query,
+    few = len(results.areas[layer.level]) <= FEW
+    return MapLayer(
         name="_".join(part for part in parts if part)[:LONGEST_NAME],
         title=title,
-        description=" ".join(sentence for sentence in sentences if sentence),
+        description=_described(title, layer.note, results),
         level=layer.level,
+        group=layer.group,
+        query=_select(columns, "o.fid", f"{layer.level} o {joins}"),
+        columns=tuple(columns),
+        styles=(
+            overlay_style(
+                layer.classes, name="Classes", of_series=layer.series is not None, few=few
+            ),
+        ),
+        indicator=indicator,
+        period=period,
     )
+
+
+def _services(level: str, layers: list[OverlayLayer], results: EditionResults) -> MapLayer:
+    """Give one view to all layers of single services: an area has a row for each."""
+    names = ", ".join(quoted_text(layer.name) for layer in layers)
+    columns = {name: f"o.{name}" for name in WHO} | {name: f"v.{name}" for name in _COLUMNS}
+    classes = {one.key: one for layer in layers for one in layer.classes}
+    title = f"Services, by {words.LEVEL[level][0]}: one row for each service, date and area"
+    few = len(results.areas[level]) <= FEW
+    notes = " ".join(dict.fromkeys(layer.note for layer in layers))
+    joins = (
+        f"overlays v JOIN {level} o ON o.area_code = v.area_code AND v.level = '{level}' "
+        f"AND v.layer IN ({names})"
+    )
+    return MapLayer(
+        name=f"{level}_services",
+        title=title,
+        description=_described(title, notes, results),
+        level=level,
+        group="Services",
+        query=_select(columns, "v.fid", joins),
+        columns=tuple(columns),
+        styles=(overlay_style(tuple(classes.values()), name="Classes", few=few),),
+        parts=tuple(
+            (layer.name, layer.title, layer.group, f'"layer" = {quote(layer.name)}')
+            for layer in layers
+        ),
+    )
+
+
+def _described(title: str, note: str, results: EditionResults) -> str:
+    sentences = (f"{title}.", note, results.watermark, *results.attribution)
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _select(columns: dict[str, str], key: str, joins: str) -> str:
+    listed = ", ".join(f'{source} AS "{name}"' for name, source in columns.items())
+    return f"SELECT {key} AS OGC_FID, o.geom AS geom, {listed} FROM {joins}"  # noqa: S608

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vawg_geo.errors import OutputError
 from vawg_geo.publish import words
@@ -19,6 +19,7 @@ from vawg_geo.publish.assemble import (
 )
 from vawg_geo.publish.html import build_map, write_html
 from vawg_geo.publish.results import EditionResults, compute_results
+from vawg_geo.publish.thumbnails import opening_fills, small_map, small_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,12 +40,15 @@ class IndexEntry:
     title, description : str
     kind : str
         `page` or `file`.
+    picture : str
+        Markup of a small picture, as `small_map` gives it; empty for none.
     """
 
     href: str
     title: str
     description: str
     kind: str = "file"
+    picture: str = ""
 
 
 def write_pages(edition: Edition | EditionResults, folder: Path) -> list[Path]:
@@ -71,10 +75,12 @@ def write_pages(edition: Edition | EditionResults, folder: Path) -> list[Path]:
     # A map of one area compares nothing: county and police area are comparators.
     levels = [level for level, areas in results.areas.items() if level in rated and len(areas) > 1]
     levels.sort(key=lambda level: len(results.areas[level]))
-    pages = [
-        write_html(build_map(results, level=level), folder / f"{level}.html") for level in levels
-    ]
-    entries = [_page_entry(results, level) for level in levels]
+    pages, entries = [], []
+    for level in levels:
+        chart = build_map(results, level=level)
+        pages.append(write_html(chart, folder / f"{level}.html"))
+        payload = chart.get_root().payload  # type: ignore[attr-defined]
+        entries.append(_page_entry(results, level, payload))
     entries += [
         IndexEntry(href=href, title=title, description=description)
         for href, title, description in words.INDEX_FILES
@@ -82,7 +88,7 @@ def write_pages(edition: Edition | EditionResults, folder: Path) -> list[Path]:
     return [write_index(folder / "index.html", results, entries=entries), *pages]
 
 
-def _page_entry(results: EditionResults, level: str) -> IndexEntry:
+def _page_entry(results: EditionResults, level: str, payload: dict[str, Any]) -> IndexEntry:
     one, many = words.LEVEL[level]
     rates = results.rates[results.rates["level"] == level]
     made_up = set(rates["basis"].dropna()) & {"illustrative"}
@@ -95,8 +101,20 @@ def _page_entry(results: EditionResults, level: str) -> IndexEntry:
     description = words.fill(words.PAGE["index_page_text"], values)
     if made_up:
         description += " " + words.PAGE["index_page_illustrative"]
-    title = words.fill(words.PAGE["index_page_title"], values)
-    return IndexEntry(href=f"{level}.html", title=title, description=description, kind="page")
+    series = payload["series"][payload["start"]]
+    shown = {
+        "title": payload["indicators"][series["indicator"]]["title"],
+        "sex": words.SEX[series["sex"]],
+        "period": series["period"],
+    }
+    borders = results.areas.get("district") if level in ("ward", "lsoa") else None
+    return IndexEntry(
+        href=f"{level}.html",
+        title=words.fill(words.PAGE["index_page_title"], values),
+        description=f"{description} {words.fill(words.PAGE['index_picture'], shown)}",
+        kind="page",
+        picture=small_map(results.areas[level], opening_fills(payload), borders=borders),
+    )
 
 
 def write_index(
@@ -130,6 +148,7 @@ def write_index(
             "pages_title": escape(words.PAGE["index_pages"]),
             "files_title": escape(words.PAGE["index_files"]),
             "pages": "\n".join(pages),
+            "patterns": small_patterns() if any(entry.picture for entry in entries) else "",
             "files": "\n".join(files),
             "protection_title": escape(words.PAGE["protection"]),
             "protection": escape(results.protection),
@@ -152,6 +171,6 @@ def _entry(entry: IndexEntry) -> str:
         msg = f"{href!r} does not stand beside the index. Link to files of the edition only."
         raise OutputError(msg)
     return (
-        f'<li><a href="{escape(href)}">{escape(entry.title)}</a>'
+        f'<li>{entry.picture}<a href="{escape(href)}">{escape(entry.title)}</a>'
         f"<span>{escape(entry.description)}</span></li>"
     )

@@ -40,7 +40,7 @@ ZERO_FILL: Final = "#ffffff"
 PATTERNS: Final[dict[str, tuple[str, str, str]]] = {
     "suppressed": ("#ffffff", "#5b5660", "diagonal"),
     "missing": ("#ffffff", "#5b5660", "cross"),
-    "not_applicable": ("#e4e2de", "#8b8791", "level"),
+    "not_applicable": ("#e4e2de", "#6f6b76", "level"),
 }
 
 # By hotspot label: ground, ink and kind of pattern. High is brown and low is blue, as in the

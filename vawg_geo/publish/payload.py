@@ -12,7 +12,7 @@ import pandas as pd
 from vawg_geo.columns import SEXES, SIGNIFICANCES, STATUSES
 from vawg_geo.errors import OutputError
 from vawg_geo.measures.rounding import rate_decimals
-from vawg_geo.publish.geometry import encode_points, encode_shapes
+from vawg_geo.publish.geometry import encode_points, encode_shapes, lighter
 from vawg_geo.publish.layers.layer import build_overlays
 from vawg_geo.publish.palette import (
     CLUSTER_COLOUR,
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["build_payload"]
 
 
+# More areas than this are drawn as one picture, with lighter outlines.
+MANY = 1_000
 _SERIES_KEY = ("indicator", "sex", "period")
 _LIMITS = ["rate", "rate_lower", "rate_upper"]
 _RATE_COLUMNS = (
@@ -78,6 +80,8 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         msg = f"the edition has no outlines for the level {level!r}. Choose one of: {known}."
         raise OutputError(msg)
     areas = results.areas[level]
+    if len(areas) > MANY:
+        areas = lighter(areas)
     rates = results.rates[results.rates["level"] == level]
     if rates.empty:
         msg = f"the edition has no rates for the level {level!r}. Give it counts at that level."
@@ -154,6 +158,13 @@ def _parents(results: EditionResults, areas: gpd.GeoDataFrame) -> dict[str, list
     codes = [code for code in dict.fromkeys(areas["parent_code"].fillna("")) if code]
     empty: dict[str, list[Any]] = {"code": codes, "name": [], "shape": [], "point": []}
     empty["name"] = [results.area_names.get(code, code) for code in codes]
+    if len(areas) > MANY:
+        # From the lighter outlines, so that both lie on the same lines.
+        held = areas[areas["parent_code"].isin(codes)].dissolve("parent_code")
+        found = held.reindex(codes)
+        empty["shape"] = encode_shapes(found)
+        empty["point"] = encode_points(found, spacious=True)
+        return empty
     for frame in results.areas.values():
         found = frame.set_index("area_code", drop=False).reindex(codes) if codes else frame[:0]
         if codes and found["area_name"].notna().all():

@@ -1,7 +1,7 @@
 """Every text that a reader of a map meets, in one place, and the sentences made from numbers.
 
 The page's script fills the same templates (`PAGE`), so that the panel says what a report or a test
-made here says. A translation replaces the tables of this module and of `words_hotspots`.
+made here says. A translation replaces the tables of this module and of `words_...`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 
 from vawg_geo.measures.rounding import round_half_up
 from vawg_geo.publish import words_hotspots
+from vawg_geo.publish.words_beside import BESIDE_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -233,6 +234,7 @@ PAGE: Final = {
     "index_page_title": "Map of {levels}",
     "index_page_text": "{n} {levels}, {indicators} indicators.",
     "index_page_illustrative": "Some figures are illustrative, not real; the map marks them.",
+    "index_picture": "The small picture shows: {title}, {sex}, {period}.",
     "index_pages": "Maps",
     "index_files": "Files",
     "index_intro": "Open a map: it works without the internet and sends nothing to anybody.",
@@ -242,12 +244,14 @@ PAGE: Final = {
     "over_none": "No figure",
     "over_title": "Also known of this area",
     **words_hotspots.HOTSPOT_PAGE,
+    **BESIDE_PAGE,
 }
 
 
 # File, title, what it is: what `vawg-geo build` writes beside the pages.
 INDEX_FILES: Final = (
     ("vawg.gpkg", "GeoPackage", "The same layers for QGIS and other map programs."),
+    ("vawg.qgz", "QGIS project", "The layers in groups, with styles, themes and a print layout."),
     ("tables/", "Tables", "All figures of this edition as CSV, with the report of the join."),
     ("rasters/", "Rasters", "Surfaces for map programs, each with its style."),
     ("build.json", "Build record", "Versions, settings, row counts and public sources."),

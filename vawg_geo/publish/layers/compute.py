@@ -47,10 +47,12 @@ class Overlays:
         if table is None:
             return []
         rows = table[(table["level"] == level) & (table["area_code"] == "")]
-        return [
-            " ".join(part for part in (f"{row['claim']}.", row["evidence"], row["note"]) if part)
-            for row in rows.to_dict("records")
-        ]
+        said: dict[str, list[str]] = {}
+        for row in rows.to_dict("records"):
+            about = ", ".join(part for part in (row["indicator"], row["sex"]) if part)
+            words = " ".join(part for part in (row["evidence"], row["note"]) if part)
+            said.setdefault(row["claim"], []).append(f"{about}: {words}")
+        return [f"{claim} {' '.join(evidence)}" for claim, evidence in said.items()]
 
 
 def compute_overlays(edition: Edition, rates: pd.DataFrame) -> Overlays:

@@ -69,7 +69,7 @@ _REACH: Final = (
         key="not_applicable",
         label="Not for this area",
         ground="#e4e2de",
-        ink="#8b8791",
+        ink="#6f6b76",
         pattern="level",
     ),
 )

@@ -2,19 +2,24 @@
 
 function chartScale(series, order) {
   var top = series.comparator && series.comparator.high || 0;
-  order.forEach(function (i) { top = Math.max(top, series.high[i] === null ? series.rate[i] : series.high[i]); });
-  var rough = (top || 1) / 5;
+  order.forEach(i => { top = Math.max(top, series.high[i] === null ? series.rate[i] : series.high[i]); });
+  // Where nothing was recorded anywhere, the axis still needs a length.
+  top = top || 1;
+  var rough = top / 5;
   var power = Math.pow(10, Math.floor(Math.log10(rough)));
-  var tick = [1, 2, 5, 10].find(function (n) { return n * power >= rough; }) * power;
+  var tick = [1, 2, 5, 10].find(n => n * power >= rough) * power;
   var ticks = [];
   for (var n = 0; n * tick <= top + tick * 0.999; n += 1) ticks.push(n * tick);
-  return {top: ticks[ticks.length - 1], ticks: ticks, decimals: tick < 1 ? Math.ceil(-Math.log10(tick)) : 0};
+  return {top: ticks[ticks.length - 1], ticks, decimals: tick < 1 ? Math.ceil(-Math.log10(tick)) : 0};
 }
 
 function chartOrder(series) {
-  return data.areas.code.map(function (code, i) { return i; }).filter(function (i) {
-    return shown(i) && hasRate(series, i);
-  }).sort(function (a, b) { return series.rate[b] - series.rate[a] || a - b; });
+  return [...data.areas.code.keys()].filter(i => shown(i) && hasRate(series, i))
+    .sort((a, b) => series.rate[b] - series.rate[a] || a - b);
+}
+
+function crowded(order) {
+  return order.length > 1000;
 }
 
 // Positions are along the rates ("at") and across the areas ("slot"), whichever way they lie.
@@ -31,7 +36,7 @@ function chartBody(series, order, box) {
     return box.lying ? box.left + share * box.length : box.upper + (1 - share) * box.length;
   }
   var first = box.lying ? box.upper : box.left, last = first + box.across;
-  scale.ticks.forEach(function (tick) {
+  scale.ticks.forEach(tick => {
     parts.push(segment(!box.lying, first, last, at(tick), "grid"));
     parts.push(svg("text", box.lying
       ? {x: at(tick), y: last + 16, "text-anchor": "middle", class: "soft", text: printed(tick, scale.decimals)}
@@ -45,7 +50,8 @@ function chartBody(series, order, box) {
         : {y: at(c.high), x: first, height: Math.max(1, at(c.low) - at(c.high)), width: box.across, class: "band"}));
     }
   }
-  order.forEach(function (i, n) {
+  if (crowded(order)) parts = parts.concat(chartCrowd(series, order, box, at, first));
+  else order.forEach((i, n) => {
     var slot = first + (n + 0.5) * box.step;
     parts.push(chartMark(series, i, slot, at, box));
   });
@@ -77,8 +83,28 @@ function chartMark(series, i, slot, at, box) {
     }));
   }
   group.append(svg("title", {text: data.areas.name[i] + ": " + rateText(series, series.rate[i])}));
-  group.addEventListener("click", function () { change({area: i}); });
+  group.addEventListener("click", () => { change({area: i}); });
   return group;
+}
+
+// So many areas that each is thinner than a line: one path of intervals, one of dots for each fill.
+function chartCrowd(series, order, box, at, first) {
+  var whiskers = "", dots = {}, picked = order.indexOf(state.area);
+  order.forEach((i, n) => {
+    var x = (first + (n + 0.5) * box.step).toFixed(1), fillWith = fillOf(series, i, true);
+    if (series.low[i] !== null) whiskers += "M" + x + "," + at(series.low[i]).toFixed(1) + "V" + at(series.high[i]).toFixed(1);
+    dots[fillWith] = (dots[fillWith] || "") + "M" + x + "," + at(series.rate[i]).toFixed(1) + "h.01";
+  });
+  var parts = [svg("path", {d: whiskers, class: "whisker crowd"})].concat(Object.keys(dots).map(ink => {
+    return svg("path", {d: dots[ink], stroke: ink, class: "crowd-dots"});
+  }));
+  if (picked >= 0) parts.push(chartMark(series, state.area, first + (picked + 0.5) * box.step, at, {...box, step: 6}));
+  var hit = svg("rect", {x: first, y: box.upper, width: box.across, height: box.length, class: "hit"});
+  hit.addEventListener("click", event => {
+    var place = Math.floor((event.clientX - hit.getBoundingClientRect().left) / box.step);
+    change({area: order[Math.max(0, Math.min(order.length - 1, place))]});
+  });
+  return parts.concat(hit);
 }
 
 function drawChart() {
@@ -86,16 +112,16 @@ function drawChart() {
   var lying = order.length <= 30;
   var room = Math.max(260, byId("chart").clientWidth);
   // Many areas on a narrow screen: the chart is wider than the screen and scrolls.
-  var width = lying ? room : Math.max(room, 52 + order.length * 5);
+  var width = lying || crowded(order) ? room : Math.max(room, 52 + order.length * 5);
   var left = lying ? Math.min(190, width * 0.4) : 44;
   var across = lying ? order.length * 26 : width - left - 8;
   var box = {
-    lying: lying, left: left, upper: lying ? 4 : 8, across: across,
+    lying: lying, left, upper: lying ? 4 : 8, across,
     length: lying ? width - left - 24 : 250,
     step: across / Math.max(1, order.length)
   };
   var height = lying ? across + 28 : 266;
-  var without = countWhere(function (i) { return !hasRate(series, i); });
+  var without = countWhere(i => !hasRate(series, i));
   byId("chart-note").textContent = [
     page.chart_note,
     comparable(series) ? fill(page.chart_note_comparator, {
@@ -106,13 +132,13 @@ function drawChart() {
   if (width > room) byId("chart").setAttribute("tabindex", "0");
   else byId("chart").removeAttribute("tabindex");
   replace(byId("chart"), [order.length ? svg("svg", {
-    viewBox: "0 0 " + width + " " + height, width: width, height: height, role: "img", "aria-label": page.chart_label
+    viewBox: "0 0 " + width + " " + height, width, height, role: "img", "aria-label": page.chart_label
   }, chartBody(series, order, box)) : null]);
 }
 
 function startChart() {
-  drawWith(drawChart);
-  window.addEventListener("resize", function () {
+  drawWith(later(drawChart));
+  window.addEventListener("resize", () => {
     if (byId("chart").clientWidth) drawChart();
   });
 }

@@ -10,10 +10,10 @@ function outline(members) {
     var at = (ends[a] = ends[a] || []), place = at.indexOf(b);
     if (place < 0) at.push(b); else at.splice(place, 1);
   }
-  members.forEach(function (i) {
-    decodeShape(data.areas.shape[i]).forEach(function (rings) {
-      rings.forEach(function (ring) {
-        ring.forEach(function (point, n) {
+  members.forEach(i => {
+    decodeShape(data.areas.shape[i]).forEach(rings => {
+      rings.forEach(ring => {
+        ring.forEach((point, n) => {
           var a = String(point), b = String(ring[(n + 1) % ring.length]);
           turn(a, b);
           turn(b, a);
@@ -32,11 +32,11 @@ function chains(ends) {
     ends[to].splice(ends[to].indexOf(at), 1);
     return to;
   }
-  Object.keys(ends).forEach(function (start) {
+  Object.keys(ends).forEach(start => {
     while (ends[start].length) {
       var line = [start];
       while (ends[line[line.length - 1]].length) line.push(next(line[line.length - 1]));
-      lines.push(line.map(function (point) { return point.split(",").map(Number); }));
+      lines.push(line.map(point => point.split(",").map(Number)));
     }
   });
   return lines;
@@ -45,7 +45,7 @@ function chains(ends) {
 function startClusters() {
   var renderer = pane("scan", 340);
   clusterLines = L.layerGroup([]).addTo(map);
-  drawWith(function (before) {
+  drawWith(before => {
     if (before.scan !== state.scan || before.series !== state.series) drawClusters(renderer);
   });
 }
@@ -54,17 +54,15 @@ function drawClusters(renderer) {
   var series = current();
   clusterLines.clearLayers();
   clusterTops = [];
-  (state.scan ? series.scan.clusters : []).forEach(function (one) {
-    var members = data.areas.code.map(function (code, i) { return i; }).filter(function (i) {
-      return series.scan.member[i] === one.n;
-    });
+  (state.scan ? series.scan.clusters : []).forEach(one => {
+    var members = [...data.areas.code.keys()].filter(i => series.scan.member[i] === one.n);
     var lines = outline(members);
     // Numbers stand above the northern end of the border, where they hide no member.
-    var corners = [].concat.apply([], lines);
-    clusterTops.push([one.n, corners.reduce(function (a, b) { return b[0] > a[0] ? b : a; }), corners]);
-    [["#ffffff", 6.5, null], [data.palette.scan, 3.2, "9 5"]].forEach(function (style) {
+    var corners = lines.flat();
+    clusterTops.push([one.n, corners.reduce((a, b) => b[0] > a[0] ? b : a), corners]);
+    [["#ffffff", 6.5, null], [data.palette.scan, 3.2, "9 5"]].forEach(style => {
       clusterLines.addLayer(L.polyline(lines, {
-        pane: "scan", renderer: renderer, interactive: false, color: style[0], weight: style[1],
+        pane: "scan", renderer, interactive: false, color: style[0], weight: style[1],
         dashArray: style[2], lineCap: "butt", smoothFactor: 0.4
       }));
     });
@@ -73,22 +71,19 @@ function drawClusters(renderer) {
 }
 
 function drawClusterNumbers() {
-  clusterTops.forEach(function (top) {
+  clusterTops.forEach(top => {
     label(top[1], "scan-number", [el("span", {text: String(top[0])})]);
   });
 }
 
 function clusterRows(series, found) {
   var words = state.view === "moran" ? ["high-high", "low-low", "high-low", "low-high"] : ["hot", "cold"];
-  return words.concat("not_significant", "island", "not_applicable").map(function (word, place) {
-    function same(i) { return hasRate(series, i) && clusterOf(found, i) === word; }
-    var count = countWhere(same), sign = data.words.cluster_sign[word];
-    if (!count && word !== "not_significant" && !sign) return null;
-    var text = data.words.cluster[word];
+  return words.concat("not_significant", "island", "not_applicable").map(word => {
+    var sign = data.words.cluster_sign[word], text = data.words.cluster[word];
     return keyRow(clusterFill(word), sign
-      ? fill(data.words.page.label_with_sign, {sign: sign, label: text}) : text,
-    count, state.area !== null && same(state.area));
-  }).filter(Boolean);
+      ? fill(says("label_with_sign"), {sign, label: text}) : text,
+    rated(series, i => clusterOf(found, i) === word), sign || word === "not_significant");
+  });
 }
 
 function clusterList(series) {
@@ -97,7 +92,7 @@ function clusterList(series) {
   var mine = state.area === null ? 0 : series.scan.member[state.area];
   return el("div", {class: "scan"}, [
     el("h3", {text: page.scan_key}),
-    el("ol", {}, series.scan.clusters.map(function (one) {
+    el("ol", {}, series.scan.clusters.map(one => {
       return el("li", {class: one.n === mine ? "now" : null}, [
         el("b", {class: "scan-number", text: String(one.n)}),
         el("span", {}, [

@@ -4,9 +4,11 @@ var SCALE = 100000;
 var SVG = "http://www.w3.org/2000/svg";
 
 function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, function (whole, name) {
-    return Object.prototype.hasOwnProperty.call(values, name) ? String(values[name]) : whole;
-  });
+  return text.replace(/\{(\w+)\}/g, (whole, name) => Object.prototype.hasOwnProperty.call(values, name) ? String(values[name]) : whole);
+}
+
+function says(name) {
+  return data.words.page[name];
 }
 
 function byId(id) {
@@ -14,14 +16,14 @@ function byId(id) {
 }
 
 function put(node, attributes, children) {
-  Object.keys(attributes || {}).forEach(function (key) {
+  Object.keys(attributes || {}).forEach(key => {
     var value = attributes[key];
     if (value === null || value === undefined || value === false) return;
     if (key === "text") node.textContent = value;
     else if (key === "click") node.addEventListener("click", value);
     else node.setAttribute(key, value === true ? "" : value);
   });
-  (children || []).forEach(function (child) {
+  (children || []).forEach(child => {
     if (child) node.append(child);
   });
   return node;
@@ -36,15 +38,14 @@ function svg(tag, attributes, children) {
 }
 
 function replace(node, children) {
-  node.replaceChildren.apply(node, children.filter(Boolean));
+  node.replaceChildren(...children.filter(Boolean));
 }
 
 // Numbers come rounded half up; this only prints them.
 function printed(value, decimals) {
-  return value.toLocaleString("en-GB", {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals
-  });
+  var parts = value.toFixed(decimals).split(".");
+  parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ",");
+  return parts.join(".");
 }
 
 function whose(name) {
@@ -53,8 +54,8 @@ function whose(name) {
 
 // Delta-coded whole numbers back to Leaflet's [latitude, longitude].
 function decodeShape(shape) {
-  return shape.map(function (rings) {
-    return rings.map(function (ring) {
+  return shape.map(rings => {
+    return rings.map(ring => {
       var points = [], x = 0, y = 0;
       for (var i = 0; i < ring.length; i += 2) {
         x += ring[i];

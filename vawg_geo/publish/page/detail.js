@@ -2,7 +2,7 @@
 
 function pairs(list) {
   var items = [];
-  list.forEach(function (pair) {
+  list.forEach(pair => {
     if (pair[1] === null || pair[1] === undefined || pair[1] === "") return;
     items.push(el("dt", {text: pair[0]}), el("dd", {text: pair[1]}));
   });
@@ -16,7 +16,7 @@ function comparisonText(series, i) {
 
 function ruleText(series) {
   if (!series.rule) return null;
-  return fill(data.words.page.rule_value, {
+  return fill(says("rule_value"), {
     rule: series.rule, words: data.words.rule[series.rule] || series.rule
   });
 }
@@ -45,7 +45,7 @@ function hotspotPart(series, i) {
   var page = data.words.page, list = [], near = null;
   if (!series.hot || !hasRate(series, i)) return [];
   var said = hotspots(series, state.view) || series.hot.moran || series.hot.gi;
-  ["moran", "gi"].forEach(function (view) {
+  ["moran", "gi"].forEach(view => {
     var found = hotspots(series, view);
     if (!found) return;
     near = found.near[i];
@@ -77,10 +77,13 @@ function drawDetail() {
       ? el("p", {class: "big"}, [paint, el("b", {text: rateText(series, series.rate[i])}),
         el("span", {text: fill(page.rate_per, {per: perText(series), denominator: denominator(series)})})])
       : el("p", {class: "state"}, [paint, el("span", {text: data.words.status[statusOf(series, i)]})]),
-    el("p", {class: "say", text: sentence(series, i)})
+    el("p", {class: "say", text: sentence(series, i)}),
+    besideSeries() ? el("p", {class: "say", text: beside(other => {
+      return fill(page.beside_said, {title: named(other), said: sentence(other, i)});
+    })}) : null
   ].concat(laid.length && overlay() ? laid : [], showsHotspots(series) ? labels.concat(figures) : figures.concat(labels),
     laid.length && !overlay() ? laid : [], [
-    el("button", {type: "button", text: page.clear, click: function () { change({area: null}); map.getContainer().focus(); }})
+    el("button", {type: "button", text: page.clear, click: () => { change({area: null}); map.getContainer().focus(); }})
   ]));
 }
 
@@ -98,9 +101,7 @@ function drawAbout() {
     said(data.words.method[series.method] || series.method, page.method),
     said(ruleText(series), page.rule),
     series.hot ? el("h3", {text: page.hot_title}) : null
-  ].concat(["moran", "gi"].map(function (view) {
-    return hotspots(series, view) && said(hotspots(series, view).rule + ".");
-  }), [
+  ].concat(["moran", "gi"].map(view => hotspots(series, view) && said(hotspots(series, view).rule + ".")), [
     series.scan && said(series.scan.rule + "."), series.hot && said(page.hot_caveat)
   ]));
 }
@@ -109,7 +110,7 @@ function drawHeading() {
   var series = current(), banner = byId("banner");
   byId("heading").textContent = headline(series);
   byId("subheading").textContent = subheadline(series);
-  byId("caveat").textContent = showsHotspots(series) ? data.words.page.hot_caveat : "";
+  byId("caveat").textContent = showsHotspots(series) ? says("hot_caveat") : "";
   banner.hidden = series.basis !== "illustrative";
-  banner.textContent = banner.hidden ? "" : data.words.page.illustrative_banner;
+  banner.textContent = banner.hidden ? "" : says("illustrative_banner");
 }

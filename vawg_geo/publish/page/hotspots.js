@@ -25,7 +25,7 @@ function showsHotspots(series) {
 
 // p-values come in ten-thousandths.
 function pText(value) {
-  if (value < 1) return fill(data.words.page.p_under, {p: printed(0.0001, 4)});
+  if (value < 1) return fill(says("p_under"), {p: printed(0.0001, 4)});
   return printed(value / 10000, value % 10 ? 4 : 3);
 }
 
@@ -36,7 +36,7 @@ function clusterSign(found, i) {
 function clusterText(found, i) {
   var label = data.words.cluster[clusterOf(found, i)];
   if (found.p[i] !== null && found.q[i] !== null) {
-    label = fill(data.words.page.hot_label, {label: label, p: pText(found.p[i]), q: pText(found.q[i])});
+    label = fill(says("hot_label"), {label, p: pText(found.p[i]), q: pText(found.q[i])});
   }
   return [label].concat(holdsText(found, i) || []).join(". ");
 }
@@ -49,13 +49,13 @@ function holdsText(found, i) {
   var share = found.holds[i], page = data.words.page;
   if (share === null) return null;
   var text = share >= 90 ? page.holds_steady : share >= 50 ? page.holds_fair : page.holds_frail;
-  return fill(text, {share: share});
+  return fill(text, {share});
 }
 
 // The cluster that an area is in, or null.
 function scanOf(series, i) {
   var n = series.scan ? series.scan.member[i] : 0;
-  return n ? series.scan.clusters.find(function (one) { return one.n === n; }) : null;
+  return n ? series.scan.clusters.find(one => one.n === n) : null;
 }
 
 function scanText(series, i) {
@@ -70,10 +70,10 @@ function scanText(series, i) {
 function withoutText(series) {
   var page = data.words.page;
   var reason = data.words.not_computed[series.without || "settings"];
-  if (!series.hot) return fill(page.not_computed, {what: page.view_note, reason: reason});
-  var said = ["moran", "gi"].filter(function (view) { return !hotspots(series, view); })
-    .map(function (view) {
-      return fill(page.not_computed, {what: page["view_" + view], reason: reason});
+  if (!series.hot) return fill(page.not_computed, {what: page.view_note, reason});
+  var said = ["moran", "gi"].filter(view => !hotspots(series, view))
+    .map(view => {
+      return fill(page.not_computed, {what: page["view_" + view], reason});
     });
   if (!series.scan) said.push(page.scan_none);
   return said.join(". ");

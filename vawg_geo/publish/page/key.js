@@ -9,9 +9,12 @@ function classText(series, c) {
   return fill(page.key_between, {low: at(c - 1), high: at(c)});
 }
 
-function keyRow(paint, text, count, now) {
-  return el("tr", {class: now ? "now" : null}, [
-    el("td", {}, [swatch(paint)]), el("td", {text: text}), el("td", {text: String(count)})
+// A line of the key: how many areas shown it is true of; none where it is of none, unless wanted.
+function keyRow(paint, text, test, wanted) {
+  var count = countWhere(test);
+  if (!count && !wanted) return null;
+  return el("tr", {class: state.area !== null && test(state.area) ? "now" : null}, [
+    el("td", {}, [swatch(paint)]), el("td", {text}), el("td", {text: String(count)})
   ]);
 }
 
@@ -21,57 +24,54 @@ function countWhere(test) {
   return n;
 }
 
-function classRows(series) {
-  var colours = data.palette.classes[series.breaks.length + 1];
-  return colours.map(function (colour, c) {
-    function inClass(i) {
-      return hasRate(series, i) && statusOf(series, i) !== "zero" && series.class[i] === c;
-    }
-    return keyRow(colour, classText(series, c), countWhere(inClass),
-      state.area !== null && inClass(state.area));
-  }).reverse().concat(zeroRow(series));
+// The same test, of areas with a rate only.
+function rated(series, test) {
+  return i => hasRate(series, i) && test(i);
 }
 
-function zeroRow(series) {
-  function isZero(i) { return hasRate(series, i) && statusOf(series, i) === "zero"; }
-  var count = countWhere(isZero);
-  return count ? [keyRow(data.palette.zero, data.words.status.zero, count,
-    state.area !== null && isZero(state.area))] : [];
+function classRows(series) {
+  var zero = i => statusOf(series, i) === "zero";
+  return data.palette.classes[series.breaks.length + 1].map((colour, c) =>
+    keyRow(colour, classText(series, c), rated(series, i => !zero(i) && series.class[i] === c), true)
+  ).reverse().concat(keyRow(data.palette.zero, data.words.status.zero, rated(series, zero)));
 }
 
 function significanceRows(series) {
-  return ["higher", "similar", "lower", "not_compared"].map(function (word) {
-    function same(i) {
-      return hasRate(series, i) && (comparable(series) ? significanceOf(series, i) : "not_compared") === word;
-    }
-    var count = countWhere(same);
-    if (word === "not_compared" && !count) return null;
+  return ["higher", "similar", "lower", "not_compared"].map(word => {
     var sign = {higher: "\u25B2 ", lower: "\u25BC "}[word] || "";
-    return keyRow(data.palette.significance[word], sign + data.words.significance[word], count,
-      state.area !== null && same(state.area));
-  }).filter(Boolean);
+    return keyRow(data.palette.significance[word], sign + data.words.significance[word],
+      rated(series, i => (comparable(series) ? significanceOf(series, i) : "not_compared") === word),
+      word !== "not_compared");
+  });
 }
 
 function statusRows(series) {
-  return Object.keys(data.palette.patterns).map(function (status) {
-    function same(i) { return !hasRate(series, i) && statusOf(series, i) === status; }
-    var count = countWhere(same);
-    if (!count) return null;
-    return keyRow("url(#p-" + status + ")", data.words.status[status], count,
-      state.area !== null && same(state.area));
-  }).filter(Boolean);
+  return Object.keys(data.palette.patterns).map(status =>
+    keyRow("url(#p-" + status + ")", data.words.status[status],
+      i => !hasRate(series, i) && statusOf(series, i) === status));
 }
 
 function unstableRow(series) {
-  var count = countWhere(function (i) { return statusOf(series, i) === "unstable"; });
-  if (!count) return null;
   var k = series.breaks.length + 1;
-  var paint = state.view === "significance" ? "url(#p-dots-similar)" : "url(#p-dots-" + k + "-" + Math.min(1, k - 1) + ")";
-  return keyRow(paint, data.words.page.key_unstable, count, false);
+  var paint = state.view === "significance" ? "similar" : k + "-" + Math.min(1, k - 1);
+  return keyRow("url(#p-dots-" + paint + ")", says("key_unstable"), i => statusOf(series, i) === "unstable");
+}
+
+function fadeRows(series) {
+  return !state.fade || !fades(series) ? [] : ["sure", "less_sure", "unsure"].map((word, c) => {
+    var row = keyRow("#1f3f86", data.words.page["fade_" + word], rated(series, i => fadeClass(series, i) === c), true);
+    row.querySelector("rect").setAttribute("fill-opacity", [1, 0.5, 0.2][c]);
+    return row;
+  });
 }
 
 function drawKey() {
-  var series = current(), page = data.words.page;
+  replace(byId("key"), keyParts(current()));
+  if (besideSeries()) replace(byId("second-key"), beside(keyParts));
+}
+
+function keyParts(series) {
+  var page = data.words.page;
   var laid = overlay(), byRate = state.view === "rate" || laid !== null, found = hotspots(series, state.view);
   var title = found ? page["view_" + state.view] : byRate || !comparable(series)
     ? fill(page.rate_per, {per: perText(series), denominator: denominator(series)})
@@ -84,6 +84,7 @@ function drawKey() {
   if (!laid || laid.series !== undefined) rows = rows.concat(statusRows(series));
   var unstable = found || laid ? null : unstableRow(series);
   if (unstable) rows.push(unstable);
+  rows = rows.concat(fadeRows(series));
   var head = el("tr", {}, [
     el("th", {scope: "col", colspan: 3, text: fill(page.key_count_title, levels({}))})
   ]);
@@ -92,7 +93,7 @@ function drawKey() {
   })}) : null;
   if (found) {
     foot = el("div", {}, [
-      found.cluster.some(function (c, i) { return clusterSign(found, i); }) ? null
+      found.cluster.some((c, i) => clusterSign(found, i)) ? null
         : el("p", {class: "none", text: fill(page.hot_none, levels({}))}),
       el("p", {text: found.rule})
     ]);
@@ -102,10 +103,10 @@ function drawKey() {
       rule: series.rule, words: data.words.rule[series.rule] || series.rule
     })});
   }
-  replace(byId("key"), [
+  return [
     el("h3", {text: title}),
-    el("table", {}, [el("thead", {}, [head]), el("tbody", {}, rows)]),
+    el("table", {}, [el("thead", {}, [head]), el("tbody", {}, rows.filter(Boolean))]),
     foot,
     clusterList(series)
-  ]);
+  ];
 }

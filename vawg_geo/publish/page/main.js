@@ -11,7 +11,7 @@ function announce(before) {
     say(data.areas.name[state.area] + ". " + sentence(series, state.area) +
       (found && hasRate(series, state.area) ? " " + clusterSentence(found, state.area) : ""));
   } else if (state.series !== before.series) {
-    say(fill(data.words.page.announce, seriesNames(series)));
+    say(fill(says("announce"), seriesNames(series)));
   } else if (state.view !== before.view && overlay()) say(overlay().title + ". " + overlay().note);
 }
 
@@ -26,6 +26,7 @@ function start() {
   drawHeading();
   drawKey();
   startMap();
+  startBeside();
   startClusters();
   startMarks();
   drawWith(drawDetail);
@@ -37,5 +38,5 @@ function start() {
   startLink();
   drawWith(announce);
   change(readAddress());
-  window.addEventListener("hashchange", function () { change(readAddress()); });
+  window.addEventListener("hashchange", () => { change(readAddress()); });
 }

@@ -1,60 +1,89 @@
 // The map: outlines, district borders and names, the chosen area, and the keyboard's way about.
 
 var map = null;
+var plates = [];
 var layers = [];
-var chosen = null;
 var labels = null;
 var whole = null;
 var moved = false;
+var fitted = "";
 
-function pane(name, level) {
-  var made = map.createPane(name);
+// Beyond this many areas the map is one picture (canvas), and lists are shown in parts.
+function many() {
+  return data.areas.code.length > 1000;
+}
+
+function pane(name, level, on) {
+  var made = (on || map).createPane(name), ours = name === "areas" || name === "borders";
   made.style.zIndex = level;
   // Only areas take the pointer: an analyst's own layers lie above all of ours.
   if (name !== "areas") made.style.pointerEvents = "none";
-  return L.svg({pane: name, padding: 0.6});
+  return many() && ours ? L.canvas({pane: name, padding: 0.1}) : L.svg({pane: name, padding: 0.6});
+}
+
+// Areas, borders and the chosen outline on a map; two of them where indicators lie side by side.
+function plate(on) {
+  var ground = pane("areas", 310, on), borders = pane("borders", 330, on), marks = pane("chosen", 350, on);
+  var made = {map: on, ground, marks};
+  made.layers = data.areas.shape.map((shape, i) => {
+    var layer = L.polygon(decodeShape(shape), {
+      pane: "areas", renderer: ground, weight: many() ? 0.3 : data.parents.shape.length ? 0.7 : 1.6,
+      color: "#4a4458", fillOpacity: 1, smoothFactor: many() ? 1 : 0.4, bubblingMouseEvents: false
+    });
+    layer.place = i;
+    return layer;
+  });
+  made.all = L.featureGroup(made.layers);
+  // Leaflet would make every outline a stop of the Tab key; arrow keys, search and table reach them.
+  made.all._addFocusListeners = () => {};
+  made.all.on("click", event => { change({area: event.layer.place}); })
+    .bindTooltip(layer => tip(layer.place, on !== map), {sticky: true, opacity: 1});
+  made.borders = data.parents.shape.map(shape => {
+    return L.polygon(decodeShape(shape), {
+      pane: "borders", renderer: borders, fill: false, interactive: false, weight: many() ? 0.8 : 2.2,
+      color: "#1f1a2e", smoothFactor: many() ? 1 : 0.4
+    });
+  });
+  made.chosen = L.layerGroup([]).addTo(on);
+  plates.push(made);
+  return made;
+}
+
+// Areas join the map when they have their colours: a canvas is then painted once.
+function paint(made, series) {
+  made.layers.forEach((layer, i) => {
+    var ink = fillOf(series, i);
+    var style = {fillColor: many() ? inked(ink) : ink, fillOpacity: shown(i) ? fadeOf(series, i) : 0.18};
+    style.color = outlineOn(series, i, style.fillOpacity);
+    if (many() || !made.painted) Object.assign(layer.options, style);
+    else layer.setStyle(style);
+  });
+  if (many() && made.painted) made.ground._redraw();
+  if (!made.painted) made.borders.concat(made.all).forEach(part => { part.addTo(made.map); });
+  made.painted = true;
 }
 
 function startMap() {
   map = window[data.meta.map];
-  var ground = pane("areas", 310);
-  var borders = pane("borders", 330);
-  var marks = pane("chosen", 350);
-  ["signs", "names"].forEach(function (name, place) {
+  layers = plate(map).layers;
+  ["signs", "names"].forEach((name, place) => {
     var made = map.createPane(name);
     made.style.zIndex = 610 + place;
     made.style.pointerEvents = "none";
   });
-  layers = data.areas.shape.map(function (shape, i) {
-    var layer = L.polygon(decodeShape(shape), {
-      pane: "areas", renderer: ground, weight: data.parents.shape.length ? 0.7 : 1.6,
-      color: "#4a4458", fillOpacity: 1, smoothFactor: 0.4, bubblingMouseEvents: false
-    });
-    layer.on("click", function () { change({area: i}); });
-    layer.bindTooltip(function () { return tip(i); }, {sticky: true, opacity: 1});
-    return layer.addTo(map);
-  });
-  whole = L.featureGroup(layers).getBounds();
-  data.parents.shape.forEach(function (shape) {
-    L.polygon(decodeShape(shape), {
-      pane: "borders", renderer: borders, fill: false, interactive: false, weight: 2.2,
-      color: "#1f1a2e", smoothFactor: 0.4
-    }).addTo(map);
-  });
-  chosen = L.layerGroup([], {}).addTo(map);
-  chosen.renderer = marks;
+  whole = plates[0].all.getBounds();
   labels = L.layerGroup([]).addTo(map);
   addControls();
   listen();
-  fitWhole();
   map.on("zoomend", drawLabels);
   drawWith(drawMap);
 }
 
-function tip(i) {
+function tip(i, second) {
+  if (second && besideSeries()) return beside(() => tip(i));
   var series = current();
   var value = hasRate(series, i)
-    ? fill(data.words.page.rate_short, {per: perText(series)}) + ": " + rateText(series, series.rate[i])
+    ? fill(says("rate_short"), {per: perText(series)}) + ": " + rateText(series, series.rate[i])
     : data.words.status[statusOf(series, i)];
   var found = hotspots(series, state.view), laid = overlay();
   if (laid) value = laid.series !== undefined && !hasRate(series, i) ? value : overlayLabel(laid, i);
@@ -64,32 +93,32 @@ function tip(i) {
   ]);
 }
 
-function mapButton(text, label, act) {
-  return el("button", {type: "button", text: text, title: label, "aria-label": label, click: act});
+function mapButton(text, title, act) {
+  return el("button", {type: "button", text, title, "aria-label": title, click: act});
 }
 
 function addControls() {
   var Buttons = L.Control.extend({
-    onAdd: function () {
+    onAdd: () => {
       var box = el("div", {class: "leaflet-bar leaflet-control leaflet-control-zoom"}, [
-        mapButton("+", data.words.page.zoom_in, function () { moved = true; map.zoomIn(); }),
-        mapButton("\u2212", data.words.page.zoom_out, function () { moved = true; map.zoomOut(); }),
-        mapButton("\u2922", data.words.page.fit, function () { fitWhole(); })
+        mapButton("+", says("zoom_in"), () => { moved = true; map.zoomIn(); }),
+        mapButton("\u2212", says("zoom_out"), () => { moved = true; map.zoomOut(); }),
+        mapButton("\u2922", says("fit"), () => { fitWhole(); })
       ]);
       L.DomEvent.disableClickPropagation(box);
       return box;
     }
   });
-  new Buttons({position: "topleft"}).addTo(map);
+  new Buttons({position: "topright"}).addTo(map);
   L.control.scale({position: "bottomright", maxWidth: 130}).addTo(map);
 }
 
 function listen() {
   var box = map.getContainer();
   put(box, {
-    tabindex: "0", role: "application", "aria-label": fill(data.words.page.map_label, levels({}))
+    tabindex: "0", role: "application", "aria-label": fill(says("map_label"), levels({}))
   });
-  box.addEventListener("keydown", function (event) {
+  box.addEventListener("keydown", event => {
     if (event.target !== box || event.ctrlKey || event.altKey || event.metaKey) return;
     var arrows = {ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0]};
     if (arrows[event.key]) step(arrows[event.key]);
@@ -101,10 +130,10 @@ function listen() {
     else return;
     event.preventDefault();
   });
-  map.on("dragstart", function () { moved = true; });
-  box.addEventListener("wheel", function () { moved = true; }, {passive: true});
+  map.on("dragstart", () => { moved = true; });
+  box.addEventListener("wheel", () => { moved = true; }, {passive: true});
   // The frame changes with the window, and with the heading above it.
-  new ResizeObserver(function () {
+  new ResizeObserver(() => {
     map.invalidateSize({animate: false, pan: false});
     if (!moved) fitWhole();
   }).observe(box);
@@ -112,14 +141,14 @@ function listen() {
 
 // The nearest area in a direction: what lies off to the side counts double.
 function step(direction) {
-  var points = data.areas.point.map(function (p) { return map.project(latLng(p)); });
+  var points = data.areas.point.map(p => map.project(latLng(p)));
   if (state.area === null) {
     var middle = map.project(map.getCenter());
-    change({area: nearest(points, function (p) { return p.distanceTo(middle); })});
+    change({area: nearest(points, p => p.distanceTo(middle))});
     return;
   }
   var from = points[state.area];
-  var next = nearest(points, function (p, i) {
+  var next = nearest(points, (p, i) => {
     var along = (p.x - from.x) * direction[0] + (p.y - from.y) * direction[1];
     var across = Math.abs((p.x - from.x) * direction[1]) + Math.abs((p.y - from.y) * direction[0]);
     return i === state.area || along <= 0 || across > along * 1.7 ? Infinity : along + 2 * across;
@@ -129,7 +158,7 @@ function step(direction) {
 
 function nearest(points, cost) {
   var best = null, least = Infinity;
-  points.forEach(function (p, i) {
+  points.forEach((p, i) => {
     var c = shown(i) ? cost(p, i) : Infinity;
     if (c < least) { least = c; best = i; }
   });
@@ -151,14 +180,19 @@ function keyWidth() {
 function fitWhole() {
   var bounds = whole;
   if (state.within !== null) {
-    bounds = L.featureGroup(layers.filter(function (layer, i) { return shown(i); })).getBounds();
+    bounds = L.latLngBounds([]);
+    layers.forEach((layer, i) => { if (shown(i)) bounds.extend(layer.getBounds()); });
   }
-  moved = false;
   var size = map.getSize(), left = keyWidth();
   // A low key may lie beside the south-western corner; a high one needs the whole side.
   var tall = byId("key").offsetHeight > size.y * 0.4;
   // A frame not laid out yet has no room for any view.
   if (size.x < 100 || size.y < 100) return;
+  // To set a view is slow with many areas, and changes nothing where all is as it was.
+  var now = [size.x, size.y, left, tall, state.within].join();
+  if (now === fitted && !moved) return;
+  fitted = now;
+  moved = false;
   map.fitBounds(bounds, {
     paddingTopLeft: [size.x > 620 ? left * (tall ? 1 : 0.86) : 8, 10], paddingBottomRight: [12, 12],
     animate: false
@@ -167,33 +201,41 @@ function fitWhole() {
 
 function drawMap(before) {
   var series = current();
-  layers.forEach(function (layer, i) {
-    layer.setStyle({fillColor: fillOf(series, i), fillOpacity: shown(i) ? 1 : 0.18});
-  });
-  var box = byId("stamp");
-  box.hidden = series.basis !== "illustrative";
-  if (!box.hidden && !box.firstChild) {
-    for (var n = 0; n < 3; n += 1) box.append(el("span", {text: data.words.page.illustrative_mark}));
+  if (!plates[0].painted) {
+    // All that takes room beside the map stands by now: the view is set once.
+    map.invalidateSize({animate: false, pan: false});
+    fitWhole();
   }
+  paint(plates[0], series);
+  stamp(byId("stamp"), series);
   var grown = before.view !== state.view || before.scan !== state.scan || before.series !== state.series;
   if (before.within !== state.within || grown && !moved) fitWhole();
-  drawChosen(before);
-  drawLabels();
-}
-
-function drawChosen(before) {
-  chosen.clearLayers();
-  if (state.area === null) return;
-  var shape = decodeShape(data.areas.shape[state.area]);
-  [["#ffffff", 6.5], ["#1f1a2e", 3.2]].forEach(function (style) {
-    chosen.addLayer(L.polygon(shape, {
-      pane: "chosen", renderer: chosen.renderer, fill: false, interactive: false,
-      color: style[0], weight: style[1], smoothFactor: 0.4
-    }));
-  });
+  plates.forEach(drawChosen);
+  if (state.area === null) return drawLabels();
   if (before.area !== state.area && !map.getBounds().contains(layers[state.area].getBounds())) {
     map.panInside(latLng(data.areas.point[state.area]), {padding: [70, 70], animate: false});
   }
+  drawLabels();
+}
+
+// Across made-up figures.
+function stamp(box, series) {
+  box.hidden = series.basis !== "illustrative";
+  if (!box.hidden && !box.firstChild) {
+    for (var n = 0; n < 3; n += 1) box.append(el("span", {text: says("illustrative_mark")}));
+  }
+}
+
+function drawChosen(made) {
+  made.chosen.clearLayers();
+  if (state.area === null) return;
+  var shape = decodeShape(data.areas.shape[state.area]);
+  [["#ffffff", 6.5], ["#1f1a2e", 3.2]].forEach(style => {
+    made.chosen.addLayer(L.polygon(shape, {
+      pane: "chosen", renderer: made.marks, fill: false, interactive: false,
+      color: style[0], weight: style[1], smoothFactor: 0.4
+    }));
+  });
 }
 
 function label(at, kind, lines) {
@@ -216,12 +258,11 @@ function signOf(series, i) {
 // Names of districts; on a page of districts their rates too; signs; numbers of clusters.
 function drawLabels() {
   var series = current();
-  var taken = clusterTops.map(function (top) { return map.project(top[1]).subtract([0, 14]); });
-  var borders = [].concat.apply([], clusterTops.map(function (top) {
-    return top[2].map(function (corner) { return map.project(corner); });
-  }));
+  var taken = clusterTops.map(top => map.project(top[1]).subtract([0, 14]));
+  var borders = clusterTops.map(top => top[2].map(corner => map.project(corner))).flat();
+  var stood = [];
   labels.clearLayers();
-  data.areas.point.forEach(function (point, i) {
+  data.areas.point.forEach((point, i) => {
     var sign = signOf(series, i);
     if (few()) {
       var laid = overlay();
@@ -234,25 +275,37 @@ function drawLabels() {
     }
   });
   if (!few()) {
-    data.parents.point.forEach(function (point, d) {
-      label(free(latLng(point), data.parents.name[d], taken.concat(borders)), "", [el("b", {text: data.parents.name[d]})]);
+    data.parents.point.forEach((point, d) => {
+      // Where there are many districts, each is named as there is room.
+      if (many() && !roomFor(point, data.parents.name[d], taken)) return;
+      label(free(latLng(point), data.parents.name[d], state.view === "significance" ? stood : taken.concat(borders, stood), stood), "", [el("b", {text: data.parents.name[d]})]);
     });
   }
   drawClusterNumbers();
   drawMarkNames();
 }
 
-// A district's name moves up or down where signs, numbers or clusters would lie under it.
-function free(at, name, taken) {
+// A district's name moves up or down where signs, numbers, clusters or other names would lie under
+// it; arrows are too many for that.
+function free(at, name, taken, stood) {
   var from = map.project(at), half = name.length * 4 + 8;
-  if (state.view === "significance") return at;
-  var best = [0, -20, 20, -36, 36, -52, 52, -68].map(function (shift) {
-    var under = taken.filter(function (p) {
-      return Math.abs(p.x - from.x) < half && Math.abs(p.y - from.y - shift) < 15;
-    });
+  var best = [0, -20, 20, -36, 36, -52, 52, -68].map(shift => {
+    var under = taken.filter(p => Math.abs(p.x - from.x) < half + (p.half || 0) && Math.abs(p.y - from.y - shift) < 15);
     return [under.length, shift];
-  }).reduce(function (a, b) { return b[0] < a[0] ? b : a; });
-  return map.unproject(from.add([0, best[1]]));
+  }).reduce((a, b) => b[0] < a[0] ? b : a);
+  var stands = from.add([0, best[1]]);
+  stands.half = half - 12;
+  stood.push(stands);
+  return map.unproject(stands);
+}
+
+function roomFor(point, name, taken) {
+  var at = map.project(latLng(point)), half = name.length * 4;
+  var room = map.getBounds().contains(latLng(point)) && taken.every(p =>
+    Math.abs(p.x - at.x) > half + (p.half || 9) || Math.abs(p.y - at.y) > 20);
+  at.half = half;
+  if (room) taken.push(at);
+  return room;
 }
 
 // Room for an area's sign beside those that stand already; then it is taken. Arrows stay within
@@ -262,9 +315,7 @@ function roomy(i, sign, taken) {
   var a = map.project(box.getNorthWest()), b = map.project(box.getSouthEast());
   var wide = sign.length * 7 + 6;
   var within = b.x - a.x > 13 && b.y - a.y > 13 || state.view !== "significance";
-  var room = within && taken.every(function (p) {
-    return Math.abs(p.x - at.x) > wide || Math.abs(p.y - at.y) > 13;
-  });
+  var room = within && map.getBounds().contains(box.getCenter()) && taken.every(p => Math.abs(p.x - at.x) > wide || Math.abs(p.y - at.y) > 13);
   if (room) taken.push(at);
   return room;
 }

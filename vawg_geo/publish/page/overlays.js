@@ -5,9 +5,7 @@ var marks = null;
 // The layer of a view, or null where the view is of rates or of hotspots.
 function overlayFor(series, view) {
   if (view.indexOf("over-") !== 0) return null;
-  return data.overlays.layers.find(function (one) {
-    return "over-" + one.id === view && fits(one, series);
-  }) || null;
+  return data.overlays.layers.find(one => "over-" + one.id === view && fits(one, series)) || null;
 }
 
 function fits(one, series) {
@@ -19,7 +17,7 @@ function overlay() {
 }
 
 function overlayLabel(one, i) {
-  return one.class[i] === null ? data.words.page.over_none : one.classes[one.class[i]][0];
+  return one.class[i] === null ? says("over_none") : one.classes[one.class[i]][0];
 }
 
 // On a map of few areas: a number where the layer has one.
@@ -39,8 +37,8 @@ function overlayPaint(one, c) {
 
 function overlayPatterns() {
   var found = [];
-  data.overlays.layers.forEach(function (one, place) {
-    one.classes.forEach(function (kind, c) {
+  data.overlays.layers.forEach((one, place) => {
+    one.classes.forEach((kind, c) => {
       if (kind[3] !== "solid") found.push(marked("p-over-" + place + "-" + c, kind.slice(1)));
     });
   });
@@ -48,39 +46,38 @@ function overlayPatterns() {
 }
 
 function overlayRows(one) {
-  return one.classes.concat(null).map(function (kind, c) {
+  return one.classes.concat(null).map((kind, c) => {
     var place = kind ? c : null;
-    function same(i) { return one.class[i] === place; }
-    var count = countWhere(same);
-    if (!kind && !count) return null;
-    return keyRow(overlayPaint(one, place), kind ? kind[0] : data.words.page.over_none, count,
-      state.area !== null && same(state.area));
-  }).filter(Boolean);
+    return keyRow(overlayPaint(one, place), kind ? kind[0] : says("over_none"),
+      // As `fillOf`: in a layer of one series, the status counts areas without a rate.
+      i => one.class[i] === place && (one.series === undefined || hasRate(current(), i)), kind);
+  });
 }
 
 // What all layers say of an area; those of a single service only while they are shown.
 function overlayPart(series, i) {
-  var list = data.overlays.layers.filter(function (one) {
-    return fits(one, series) && (!one.brief || one === overlay()) && one.text[i] !== null;
-  }).sort(function (a, b) { return (b === overlay()) - (a === overlay()); })
-    .map(function (one) { return [one.title, overlayWords(one, i)]; });
-  return list.length ? [el("h3", {text: data.words.page.over_title}), pairs(list)] : [];
+  var list = data.overlays.layers
+    .filter(one => fits(one, series) && (!one.brief || one === overlay()) && one.text[i] !== null)
+    .sort((a, b) => (b === overlay()) - (a === overlay()))
+    .map(one => [one.title, overlayWords(one, i)]);
+  return list.length ? [el("h3", {text: says("over_title")}), pairs(list)] : [];
 }
 
 function startOverlays() {
-  var page = data.words.page, groups = {};
+  var page = data.words.page, groups = Object.create(null), listed = [];
   if (!data.overlays.layers.length) return;
   var box = el("select", {id: "vawg-overlay"}, [el("option", {value: "", text: page.over_off})]);
-  data.overlays.layers.forEach(function (one) {
+  data.overlays.layers.forEach(one => {
     var value = "over-" + one.id, group = groups[one.group];
     if (!group) box.append(group = groups[one.group] = el("optgroup", {label: one.group}));
-    if (box.querySelector("[value='" + value + "']")) return;
-    group.append(el("option", {value: value, text: one.title}));
+    if (listed.indexOf(value) >= 0) return;
+    listed.push(value);
+    group.append(el("option", {value, text: one.title}));
   });
   byId("view").querySelector("p").before(el("label", {class: "over"}, [el("span", {text: page.over_choose}), box]));
-  box.addEventListener("change", function () { change({view: box.value || "rate"}); });
-  drawWith(function () {
-    box.querySelectorAll("option").forEach(function (option) {
+  box.addEventListener("change", () => { change({view: box.value || "rate"}); });
+  drawWith(() => {
+    box.querySelectorAll("option").forEach(option => {
       option.disabled = option.value !== "" && !overlayFor(current(), option.value);
     });
     box.value = overlay() ? state.view : "";
@@ -90,12 +87,12 @@ function startOverlays() {
 function startMarks() {
   var renderer = pane("marks", 360);
   marks = L.layerGroup([]).addTo(map);
-  drawWith(function (before) {
+  drawWith(before => {
     if (before.view === state.view) return;
     marks.clearLayers();
-    (overlay() && overlay().points || []).forEach(function (point) {
+    (overlay() && overlay().points || []).forEach(point => {
       marks.addLayer(L.circleMarker(latLng(point), {
-        pane: "marks", renderer: renderer, interactive: false, radius: 6, weight: 2.5,
+        pane: "marks", renderer, interactive: false, radius: 6, weight: 2.5,
         color: "#ffffff", fillColor: "#1f1a2e", fillOpacity: 1
       }));
     });
@@ -104,7 +101,7 @@ function startMarks() {
 }
 
 function drawMarkNames() {
-  (overlay() && overlay().points || []).forEach(function (point) {
+  (overlay() && overlay().points || []).forEach(point => {
     label(latLng(point), "mark-name", [el("b", {text: point[2]})]);
   });
 }

@@ -1,7 +1,7 @@
 // Fills that say something without colour: hatches by status, dots for unstable rates.
 
 function luminance(hex) {
-  var parts = [1, 3, 5].map(function (at) {
+  var parts = [1, 3, 5].map(at => {
     var c = parseInt(hex.slice(at, at + 2), 16) / 255;
     return c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4);
   });
@@ -9,7 +9,7 @@ function luminance(hex) {
 }
 
 function pattern(id, size, ground, marks) {
-  return svg("pattern", {id: id, width: size, height: size, patternUnits: "userSpaceOnUse"},
+  return svg("pattern", {id, width: size, height: size, patternUnits: "userSpaceOnUse"},
     [svg("rect", {width: size, height: size, fill: ground})].concat(marks));
 }
 
@@ -30,7 +30,7 @@ function statusPattern(status, kind) {
 
 // A pattern by its ground, ink and kind.
 function marked(id, kind) {
-  return put(kind[2] === "upright" || kind[2] === "rings" ? clusterPattern("", kind) : statusPattern("", kind), {id: id});
+  return put(kind[2] === "upright" || kind[2] === "rings" ? clusterPattern("", kind) : statusPattern("", kind), {id});
 }
 
 // Arrows for areas unlike their surroundings, rings for those without any, bars for no label.
@@ -42,7 +42,7 @@ function clusterPattern(word, kind) {
   if (kind[2] === "upright") return pattern(id, 6, ground, [line("M3,0 v6", ink, 1)]);
   var arrow = kind[2] === "up" ? "l2.7,4.6 h-5.4 z" : "l-2.7,-4.6 h5.4 z";
   var at = kind[2] === "up" ? ["M3,.4 ", "M7.5,5.2 "] : ["M3,5 ", "M7.5,9.8 "];
-  return pattern(id, 9.8, ground, at.map(function (from) {
+  return pattern(id, 9.8, ground, at.map(from => {
     return svg("path", {d: from + arrow, fill: ink});
   }));
 }
@@ -55,25 +55,25 @@ function clusterFill(word) {
 function dotted(id, ground) {
   var ink = luminance(ground) > 0.3 ? "#1f1a2e" : "#ffffff";
   function dot(at) {
-    return svg("circle", {cx: at, cy: at, r: 1, fill: ink, "fill-opacity": 0.72});
+    return svg("circle", {cx: at, cy: at, r: 1, fill: ink, "fill-opacity": 0.8});
   }
   return pattern(id, 9, ground, [dot(2.25), dot(6.75)]);
 }
 
 function drawPatterns() {
   var found = [];
-  Object.keys(data.palette.patterns).forEach(function (status) {
+  Object.keys(data.palette.patterns).forEach(status => {
     found.push(statusPattern(status, data.palette.patterns[status]));
   });
-  Object.keys(data.palette.classes).forEach(function (k) {
-    data.palette.classes[k].forEach(function (colour, c) {
+  Object.keys(data.palette.classes).forEach(k => {
+    data.palette.classes[k].forEach((colour, c) => {
       found.push(dotted("p-dots-" + k + "-" + c, colour));
     });
   });
-  Object.keys(data.palette.significance).forEach(function (word) {
+  Object.keys(data.palette.significance).forEach(word => {
     found.push(dotted("p-dots-" + word, data.palette.significance[word]));
   });
-  Object.keys(data.palette.clusters).forEach(function (word) {
+  Object.keys(data.palette.clusters).forEach(word => {
     var kind = data.palette.clusters[word];
     if (kind[2] !== "solid") found.push(clusterPattern(word, kind));
   });
@@ -102,6 +102,54 @@ function fillOf(series, i, noDots) {
   var k = series.breaks.length + 1;
   return dots ? "url(#p-dots-" + k + "-" + series.class[i] + ")"
     : data.palette.classes[k][series.class[i]];
+}
+
+// An outline that stands out from its fill at 3 to 1 or more, whatever the fill.
+function outlineOn(series, i, opacity) {
+  var ground = fillOf(series, i, true);
+  return opacity === 1 && ground.charAt(0) === "#" && luminance(ground) < 0.29 ? "#ffffff" : "#4a4458";
+}
+
+// A fill as a canvas takes it: hatches are drawn once from the patterns of the page.
+var inks = {};
+
+function inked(fillWith) {
+  var id = fillWith.slice(5, -1);
+  if (fillWith.indexOf("url(") !== 0) return fillWith;
+  return inks[id] = inks[id] || tile(document.getElementById(id));
+}
+
+function tile(from) {
+  var board = el("canvas", {width: Math.round(from.width.baseVal.value), height: Math.round(from.height.baseVal.value)});
+  var pen = board.getContext("2d");
+  Array.from(from.children).forEach(part => {
+    var path = new Path2D(part.getAttribute("d") || ""), ink = part.getAttribute("stroke");
+    var fillWith = part.getAttribute("fill") || "none";
+    if (part.tagName === "rect") path.rect(0, 0, board.width, board.height);
+    if (part.tagName === "circle") path.arc(+part.getAttribute("cx"), +part.getAttribute("cy"), +part.getAttribute("r"), 0, 7);
+    pen.lineWidth = part.getAttribute("stroke-width") || 1;
+    pen.fillStyle = fillWith;
+    pen.strokeStyle = ink;
+    if (fillWith !== "none") pen.fill(path);
+    if (ink) pen.stroke(path);
+  });
+  return pen.createPattern(board, "repeat");
+}
+
+// How pale an unsure rate is drawn, where the reader asks for that.
+function fadeOf(series, i) {
+  return state.fade ? [1, 0.5, 0.2][fadeClass(series, i)] : 1;
+}
+
+// 0 where the interval is at most half as wide as the rate, 1 up to as wide, 2 beyond.
+function fadeClass(series, i) {
+  var wide = series.high[i] - series.low[i];
+  if (!hasRate(series, i) || series.rate[i] === 0 || !fades(series)) return 0;
+  return wide <= series.rate[i] / 2 ? 0 : wide <= series.rate[i] ? 1 : 2;
+}
+
+function fades(series) {
+  return !overlay() && !hotspots(series, state.view);
 }
 
 function swatch(fillWith) {

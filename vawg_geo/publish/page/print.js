@@ -1,15 +1,18 @@
 // Paper: the map is drawn anew at the size that A4 has for it, and put back afterwards.
 
 function startPrint() {
-  byId("print").addEventListener("click", function () { window.print(); });
-  window.addEventListener("beforeprint", function () { printing(true); });
-  window.addEventListener("afterprint", function () { printing(false); });
+  byId("print").addEventListener("click", () => { window.print(); });
+  window.addEventListener("beforeprint", () => { printing(true); });
+  window.addEventListener("afterprint", () => { printing(false); });
 }
 
 function printing(on) {
   document.body.classList.toggle("printing", on);
-  map.getContainer().style.height = on ? paperHeight() + "px" : "";
-  map.invalidateSize({animate: false, pan: false});
+  var height = on ? paperHeight() + "px" : "";
+  plates.forEach(made => {
+    made.map.getContainer().style.height = height;
+    made.map.invalidateSize({animate: false, pan: false});
+  });
   fitWhole();
 }
 
@@ -18,7 +21,7 @@ function paperHeight() {
   var view = byId("view").offsetHeight;
   var others = document.querySelector("header").offsetHeight + byId("key").offsetHeight +
     document.querySelector(".plate-head").offsetHeight - view;
-  return Math.max(360, Math.min(heightFor(700), 970 - others));
+  return Math.max(360, Math.min(heightFor(state.beside === null ? 700 : 349), 970 - others));
 }
 
 function startLeaving() {
@@ -29,7 +32,7 @@ function startLeaving() {
     location.replace(exit.href);
   }
   exit.addEventListener("click", leave);
-  document.addEventListener("keydown", function (event) {
+  document.addEventListener("keydown", event => {
     if (event.key !== "Shift") shifts = 0;
     else if (!event.repeat) shifts += 1;
     if (shifts === 3) leave();
@@ -37,12 +40,12 @@ function startLeaving() {
 }
 
 function startLink() {
-  byId("link").addEventListener("click", function () {
+  byId("link").addEventListener("click", () => {
     var field = el("textarea", {class: "unseen", text: location.href});
     document.body.append(field);
     field.select();
     // Works from a file too, where the newer clipboard interface asks or refuses.
-    if (document.execCommand("copy")) say(data.words.page.linked);
+    if (document.execCommand("copy")) say(says("linked"));
     field.remove();
     byId("link").focus();
   });

@@ -5,23 +5,24 @@ var active = -1;
 
 function startSearch() {
   var field = byId("find"), list = byId("found");
-  var names = data.areas.name.map(plain);
-  field.addEventListener("input", function () {
+  var names = null;
+  field.addEventListener("input", () => {
     var wish = plain(field.value);
+    names = names || data.areas.name.map(plain);
     hits = [];
     if (wish) {
-      names.forEach(function (name, i) {
+      names.forEach((name, i) => {
         var at = name.indexOf(wish);
         var code = data.areas.code[i].toLowerCase();
         if (at >= 0 || code.indexOf(wish) === 0) hits.push([at < 0 ? 0 : (at === 0 ? 0 : 1), name, i]);
       });
-      hits = hits.sort(function (a, b) { return a[0] - b[0] || (a[1] < b[1] ? -1 : 1); })
-        .slice(0, 12).map(function (hit) { return hit[2]; });
+      hits = hits.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1))
+        .slice(0, 12).map(hit => hit[2]);
     }
     active = hits.length ? 0 : -1;
     drawHits(wish !== "");
   });
-  field.addEventListener("keydown", function (event) {
+  field.addEventListener("keydown", event => {
     if (event.key === "Escape") { drawHits(false); return; }
     if (event.key === "Enter") {
       event.preventDefault();
@@ -34,9 +35,9 @@ function startSearch() {
     active = (active + way + hits.length) % hits.length;
     drawHits(true);
   });
-  field.addEventListener("blur", function () { drawHits(false); });
+  field.addEventListener("blur", () => { drawHits(false); });
   // Before the field loses its focus and closes the list.
-  list.addEventListener("mousedown", function (event) {
+  list.addEventListener("mousedown", event => {
     var option = event.target.closest("[data-area]");
     event.preventDefault();
     if (option) take(Number(option.dataset.area));
@@ -53,7 +54,7 @@ function take(i) {
 
 function drawHits(open) {
   var field = byId("find"), list = byId("found");
-  var options = hits.map(function (i, place) {
+  var options = hits.map((i, place) => {
     var parent = data.areas.parent[i];
     return el("li", {
       role: "option", id: "vawg-hit-" + place, "data-area": i,
@@ -66,7 +67,7 @@ function drawHits(open) {
   if (open && !options.length) {
     options = [el("li", {
       role: "option", "aria-disabled": "true", "aria-selected": "false",
-      text: fill(data.words.page.find_none, levels({}))
+      text: fill(says("find_none"), levels({}))
     })];
   }
   replace(list, options);

@@ -22,7 +22,7 @@ function perText(series) {
 
 function rangeText(series, low, high) {
   if (low === null || high === null) return "";
-  return fill(data.words.page.to, {low: rateText(series, low), high: rateText(series, high)});
+  return fill(says("to"), {low: rateText(series, low), high: rateText(series, high)});
 }
 
 function seriesNames(series) {
@@ -41,19 +41,19 @@ function denominator(series) {
 
 // Made-up figures are nobody's: their indicator's source has no part in them.
 function sourceOf(series) {
-  return series.basis === "illustrative" ? data.words.page.source_illustrative
+  return series.basis === "illustrative" ? says("source_illustrative")
     : data.indicators[series.indicator].source;
 }
 
 function levels(values) {
-  return Object.assign({level: data.meta.level_one, levels: data.meta.level_many}, values);
+  return {level: data.meta.level_one, levels: data.meta.level_many, ...values};
 }
 
 // "hidden", "no figure": what stands where a number would.
 function absence(series, i) {
   var status = statusOf(series, i);
-  if (status === "suppressed") return data.words.page.hidden;
-  return status === "not_applicable" ? data.words.page.no_case : data.words.page.none;
+  if (status === "suppressed") return says("hidden");
+  return status === "not_applicable" ? says("no_case") : says("none");
 }
 
 // Is there a comparator, and was any area compared with it? Illustrative figures never are.
@@ -61,7 +61,7 @@ function comparable(series) {
   if (series.compared === undefined) {
     var none = data.meta.significances.indexOf("not_compared");
     series.compared = series.comparator !== null && series.comparator.rate !== null &&
-      series.significance.some(function (place) { return place !== none; });
+      series.significance.some(place => place !== none);
   }
   return series.compared;
 }
@@ -95,13 +95,13 @@ function sentence(series, i) {
 function headline(series) {
   var laid = overlay();
   if (laid && laid.series === undefined) {
-    return fill(data.words.page.map_of, {title: laid.title, level: data.meta.level_one});
+    return fill(says("map_of"), {title: laid.title, level: data.meta.level_one});
   }
-  var text = fill(data.words.page.map_of, {
+  var text = fill(says("map_of"), {
     title: data.indicators[series.indicator].title, level: data.meta.level_one
   });
   if (series.basis !== "illustrative") return text;
-  var mark = data.words.page.illustrative_title;
+  var mark = says("illustrative_title");
   return text + " (" + mark[0].toLowerCase() + mark.slice(1) + ")";
 }
 
@@ -109,9 +109,9 @@ function subheadline(series) {
   var laid = overlay();
   if (laid && laid.series === undefined) return laid.group;
   var names = seriesNames(series);
-  var rate = fill(data.words.page.rate_per, {per: perText(series), denominator: denominator(series)});
+  var rate = fill(says("rate_per"), {per: perText(series), denominator: denominator(series)});
   if (hotspots(series, state.view)) {
-    rate = fill(data.words.page.hot_sub, {
+    rate = fill(says("hot_sub"), {
       view: data.words.page["view_" + state.view], rate: rate[0].toLowerCase() + rate.slice(1)
     });
   }
@@ -120,9 +120,9 @@ function subheadline(series) {
 
 // Place of an area among those with a rate, from the highest.
 function rankText(series, i) {
-  var rates = series.rate.filter(function (rate) { return rate !== null; });
-  var above = rates.filter(function (rate) { return rate > series.rate[i]; }).length;
-  return fill(data.words.page.rank_value, {place: above + 1, n: rates.length});
+  var rates = series.rate.filter(rate => rate !== null);
+  var above = rates.filter(rate => rate > series.rate[i]).length;
+  return fill(says("rank_value"), {place: above + 1, n: rates.length});
 }
 
 // A note that all areas share is sent once for the series.

@@ -1,7 +1,7 @@
 // What is chosen now, as one object, and its form in the address (#indicator=...&area=...).
 
 var data = null;
-var state = {series: 0, view: "rate", scan: false, area: null, within: null, sort: "rate", down: true};
+var state = {series: 0, view: "rate", scan: false, beside: null, fade: false, area: null, within: null, sort: "rate", down: true};
 var drawers = [];
 
 function current() {
@@ -12,23 +12,35 @@ function drawWith(drawer) {
   drawers.push(drawer);
 }
 
+// With many areas the map comes first; what stands below it follows when that is painted.
+function later(drawer) {
+  var waiting = false;
+  return before => {
+    if (!many()) return drawer(before);
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      setTimeout(() => { waiting = false; drawer(before); }, 30);
+    });
+  };
+}
+
 function change(changes) {
-  var before = Object.assign({}, state);
+  var before = {...state};
   Object.assign(state, changes);
   if (!viewable(current(), state.view)) state.view = "rate";
   if (!current().scan) state.scan = false;
+  if (state.beside === current().indicator) state.beside = null;
   if (state.area !== null && state.within !== null && data.areas.parent[state.area] !== state.within) {
     if ("within" in changes && !("area" in changes)) state.area = null;
     else state.within = null;
   }
-  drawers.forEach(function (draw) { draw(before); });
+  drawers.forEach(draw => { draw(before); });
   writeAddress();
 }
 
 function findSeries(indicator, sex, period) {
-  return data.series.findIndex(function (s) {
-    return s.indicator === indicator && s.sex === sex && s.period === period;
-  });
+  return data.series.findIndex(s => s.indicator === indicator && s.sex === sex && s.period === period);
 }
 
 // The series nearest to a wish: the indicator counts most, then the sex, then the period.
@@ -38,7 +50,7 @@ function nearestSeries(wish) {
   var sex = wish.sex === undefined ? now.sex : wish.sex;
   var period = wish.period === undefined ? now.period : wish.period;
   var best = -1, score = -1;
-  data.series.forEach(function (s, place) {
+  data.series.forEach((s, place) => {
     if (s.indicator !== indicator) return;
     var points = (s.sex === sex ? 4 : 0) + (s.period === period ? 2 : 0) + (s.sex === "persons" ? 1 : 0);
     if (points >= score) { score = points; best = place; }
@@ -55,11 +67,12 @@ function writeAddress() {
   var parts = {
     indicator: data.indicators[s.indicator].slug, sex: s.sex, period: s.period,
     view: state.view === "rate" ? null : state.view, clusters: state.scan ? "1" : null,
+    compare: state.beside === null ? null : data.indicators[state.beside].slug, fade: state.fade ? "1" : null,
     area: state.area === null ? null : data.areas.code[state.area],
     within: state.within === null ? null : data.parents.code[state.within]
   };
-  var text = Object.keys(parts).filter(function (key) { return parts[key] !== null; })
-    .map(function (key) { return key + "=" + encodeURIComponent(parts[key]); }).join("&");
+  var text = Object.keys(parts).filter(key => parts[key] !== null)
+    .map(key => key + "=" + encodeURIComponent(parts[key])).join("&");
   if ("#" + text === location.hash) return;
   try {
     history.replaceState(null, "", "#" + text);
@@ -72,16 +85,17 @@ function writeAddress() {
 function readAddress() {
   var wish = new URLSearchParams(location.hash.slice(1));
   var changes = {};
-  var indicator = data.indicators.findIndex(function (known) {
-    return known.slug === wish.get("indicator");
-  });
+  var indicator = data.indicators.findIndex(known => known.slug === wish.get("indicator"));
   if (indicator >= 0) {
     var series = findSeries(indicator, wish.get("sex"), wish.get("period"));
-    changes.series = series >= 0 ? series : nearestSeries({indicator: indicator});
+    changes.series = series >= 0 ? series : nearestSeries({indicator});
   }
   var wished = wish.get("view") || "";
   if (views().indexOf(wished) >= 0 || wished.indexOf("over-") === 0) changes.view = wish.get("view");
   changes.scan = wish.get("clusters") === "1";
+  changes.fade = wish.get("fade") === "1";
+  var other = data.indicators.findIndex(known => known.slug === wish.get("compare"));
+  changes.beside = other < 0 ? null : other;
   var area = data.areas.code.indexOf(wish.get("area"));
   if (area >= 0) changes.area = area;
   var within = data.parents.code.indexOf(wish.get("within"));

@@ -3,27 +3,21 @@
 function tableColumns(series) {
   var page = data.words.page;
   var columns = [
-    {id: "name", title: page.area, text: function (i) { return data.areas.name[i]; }},
-    {id: "parent", title: page.district, text: function (i) {
-      return data.areas.parent[i] === null ? "" : data.parents.name[data.areas.parent[i]];
-    }},
+    {id: "name", title: page.area, text: i => data.areas.name[i]},
+    {id: "parent", title: page.district, text: i => data.areas.parent[i] === null ? "" : data.parents.name[data.areas.parent[i]]},
     {id: "rate", title: fill(page.rate_short, {per: perText(series)}), number: series.rate, decimals: series.decimals},
-    {id: "interval", title: page.interval95, of: series.low, text: function (i) {
-      return hasRate(series, i) ? rangeText(series, series.low[i], series.high[i]) : "";
-    }},
+    {id: "interval", title: page.interval95, of: series.low, text: i => hasRate(series, i) ? rangeText(series, series.low[i], series.high[i]) : ""},
     {id: "count", title: page.count_short, number: series.count, decimals: 0},
-    {id: "significance", title: page.comparison_short, text: function (i) {
-      return comparable(series) && hasRate(series, i) ? data.words.significance[significanceOf(series, i)] : "";
-    }},
-    {id: "moran", title: page.moran, text: function (i) { return labelCell(series, "moran", i); }},
-    {id: "gi", title: page.gi, text: function (i) { return labelCell(series, "gi", i); }},
-    {id: "scan", title: page.scan, text: function (i) {
+    {id: "significance", title: page.comparison_short, text: i => comparable(series) && hasRate(series, i) ? data.words.significance[significanceOf(series, i)] : ""},
+    {id: "moran", title: page.moran, text: i => labelCell(series, "moran", i)},
+    {id: "gi", title: page.gi, text: i => labelCell(series, "gi", i)},
+    {id: "scan", title: page.scan, text: i => {
       return scanOf(series, i) ? fill(page.scan_cell, {n: series.scan.member[i]}) : "";
     }},
-    {id: "overlay", title: overlay() ? overlay().title : "", text: function (i) { return overlayLabel(overlay(), i); }},
-    {id: "status", title: page.status, text: function (i) { return data.words.status[statusOf(series, i)]; }}
+    {id: "overlay", title: overlay() ? overlay().title : "", text: i => overlayLabel(overlay(), i)},
+    {id: "status", title: page.status, text: i => data.words.status[statusOf(series, i)]}
   ];
-  return columns.filter(function (column) {
+  return columns.filter(column => {
     if (column.id === "parent") return data.parents.code.length > 0;
     if (column.id === "overlay") return overlay() !== null;
     if (column.id === "scan") return Boolean(series.scan);
@@ -38,17 +32,17 @@ function labelCell(series, view, i) {
 // Columns of the file for labels that the series has: name and cell.
 function labelColumns(series) {
   var found = [];
-  ["moran", "gi"].forEach(function (view) {
+  ["moran", "gi"].forEach(view => {
     var labels = hotspots(series, view);
     if (!labels) return;
     function share(values, times) {
-      return function (i) { return values[i] === null ? "" : String(values[i] / times); };
+      return i => values[i] === null ? "" : String(values[i] / times);
     }
-    found.push([view + "_cluster", function (i) { return clusterOf(labels, i); }],
+    found.push([view + "_cluster", i => clusterOf(labels, i)],
       [view + "_p_value", share(labels.p, 10000)], [view + "_p_adjusted", share(labels.q, 10000)],
       [view + "_stability", share(labels.holds, 100)]);
   });
-  if (series.scan) found.push(["scan_cluster", function (i) { return String(series.scan.member[i] || ""); }]);
+  if (series.scan) found.push(["scan_cluster", i => String(series.scan.member[i] || "")]);
   return found;
 }
 
@@ -58,10 +52,10 @@ function cellText(column, series, i) {
 }
 
 function sortedAreas(column) {
-  var order = data.areas.code.map(function (code, i) { return i; }).filter(shown);
+  var order = [...data.areas.code.keys()].filter(shown);
   var values = column.number || column.of;
   var sign = state.down ? -1 : 1;
-  return order.sort(function (a, b) {
+  return order.sort((a, b) => {
     if (!values) return sign * column.text(a).localeCompare(column.text(b), "en-GB") || a - b;
     // What has no number comes last either way.
     if (values[a] === null || values[b] === null) {
@@ -81,7 +75,7 @@ function headCell(column) {
 
 function tableRow(columns, series, i) {
   return el("tr", {class: i === state.area ? "picked" : null, "aria-current": i === state.area ? "true" : null},
-    columns.map(function (column) {
+    columns.map(column => {
       if (column.id === "name") {
         return el("th", {scope: "row"}, [el("button", {type: "button", "data-area": i, text: column.text(i)})]);
       }
@@ -93,12 +87,19 @@ function tableRow(columns, series, i) {
     }));
 }
 
+var tableRows = 1000;
+
 function startTable() {
+  if (many()) tableRows = 100;
   var box = byId("table");
-  box.addEventListener("click", function (event) {
+  box.addEventListener("click", event => {
     var button = event.target.closest("button");
     if (!button) return;
-    if (button.dataset.sort) {
+    if (button.dataset.more) {
+      tableRows += 500;
+      drawTable();
+      box.querySelectorAll("tbody button")[tableRows - 500].focus();
+    } else if (button.dataset.sort) {
       var id = button.dataset.sort;
       change({sort: id, down: state.sort === id ? !state.down : id !== "name" && id !== "parent"});
       box.querySelector("[data-sort=" + id + "]").focus();
@@ -108,17 +109,22 @@ function startTable() {
     }
   });
   byId("csv").addEventListener("click", download);
-  drawWith(drawTable);
+  drawWith(later(drawTable));
 }
 
 function drawTable() {
   var series = current(), columns = tableColumns(series);
-  var by = columns.find(function (column) { return column.id === state.sort; }) || columns[0];
+  var by = columns.find(column => column.id === state.sort) || columns[0];
+  var all = sortedAreas(by), rows = all.slice(0, tableRows), page = data.words.page;
+  // The chosen area is never out of the table.
+  if (state.area !== null && all.indexOf(state.area) >= tableRows) rows.push(state.area);
   replace(byId("table"), [el("table", {}, [
-    el("caption", {text: fill(data.words.page.table_caption, seriesNames(series))}),
+    el("caption", {text: fill(says("table_caption"), seriesNames(series))}),
     el("thead", {}, [el("tr", {}, columns.map(headCell))]),
-    el("tbody", {}, sortedAreas(by).map(function (i) { return tableRow(columns, series, i); }))
-  ])]);
+    el("tbody", {}, rows.map(i => tableRow(columns, series, i)))
+  ]), all.length > rows.length ? el("p", {class: "tools"}, [el("button", {
+    type: "button", "data-more": "1", text: fill(page.more, levels({n: printed(all.length - rows.length, 0)}))
+  })]) : null]);
 }
 
 // A cell that begins like a formula would be run by a spreadsheet: an apostrophe keeps it text.
@@ -133,8 +139,8 @@ function csvText() {
     "rate_lower", "rate_upper", "rate_per", "comparator", "significance", "status", "basis"];
   var labels = labelColumns(series);
   var columns = tableColumns(series);
-  var by = columns.find(function (column) { return column.id === state.sort; }) || columns[0];
-  var rows = sortedAreas(by).map(function (i) {
+  var by = columns.find(column => column.id === state.sort) || columns[0];
+  var rows = sortedAreas(by).map(i => {
     var parent = data.areas.parent[i];
     function number(value, decimals) { return value === null ? "" : value.toFixed(decimals); }
     return [data.areas.code[i], data.areas.name[i], parent === null ? "" : data.parents.name[parent],
@@ -142,10 +148,10 @@ function csvText() {
       number(series.rate[i], series.decimals), number(series.low[i], series.decimals),
       number(series.high[i], series.decimals), String(series.per),
       series.comparator ? series.comparator.name : "", significanceOf(series, i),
-      statusOf(series, i), series.basis].concat(labels.map(function (one) { return one[1](i); }));
+      statusOf(series, i), series.basis].concat(labels.map(one => one[1](i)));
   });
-  head = head.concat(labels.map(function (one) { return one[0]; }));
-  return [head].concat(rows).map(function (row) { return row.map(csvCell).join(","); }).join("\r\n") + "\r\n";
+  head = head.concat(labels.map(one => one[0]));
+  return [head].concat(rows).map(row => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
 }
 
 function download() {
@@ -157,5 +163,5 @@ function download() {
   document.body.append(link);
   link.click();
   link.remove();
-  setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
+  setTimeout(() => { URL.revokeObjectURL(link.href); }, 1000);
 }

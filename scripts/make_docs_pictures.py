@@ -1,0 +1,125 @@
+"""Pictures of the documentation: a browser goes through finished pages as a reader does.
+
+    python scripts/make_docs_pictures.py maps/public --norfolk norfolk/maps/public
+
+Needs Chromium and Playwright (`pip install playwright`). What it clicks on it finds by the words
+that a reader sees, so that it stops when the page no longer says them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playwright.sync_api import Locator, Page
+
+__all__ = ["main"]
+
+POLICE = "Violence and sexual offences"
+CRIMES = "Domestic abuse crimes"
+SETTLED = 500
+
+
+def _open(page: Page, file: Path, indicator: str | None = None) -> None:
+    """Open a page and choose what is shown."""
+    page.goto("about:blank")
+    page.goto(file.resolve().as_uri())
+    page.wait_for_timeout(2 * SETTLED)
+    if indicator:
+        page.get_by_role("radio", name=indicator).check()
+        page.wait_for_timeout(SETTLED)
+
+
+def _save(what: Page | Locator, out: Path, name: str) -> None:
+    """Take a picture when nothing moves any more."""
+    what.screenshot(path=out / f"{name}.png", animations="disabled")
+
+
+def _choose(page: Page, area: str) -> None:
+    """Choose an area by its name in the table."""
+    page.locator("#vawg-table").get_by_role("button", name=area, exact=True).click()
+    page.wait_for_timeout(SETTLED)
+    page.evaluate("scrollTo(0, 0)")
+
+
+def _steps(page: Page, folder: Path, out: Path) -> None:
+    """Pictures of the question about Fenland, in the order of docs/maps.md."""
+    _open(page, folder / "index.html")
+    _save(page, out, "steps-1-index")
+    _open(page, folder / "ward.html", POLICE)
+    _save(page.locator("#vawg-controls"), out, "steps-2-what")
+    page.get_by_label("Show", exact=True).select_option("Fenland")
+    page.wait_for_timeout(SETTLED)
+    page.evaluate("scrollTo(0, 0)")
+    _save(page, out, "steps-3-fenland")
+    _save(page.locator("section.panel", has_text="Copy a link"), out, "steps-4-table")
+    _save(page.locator("#vawg-chart"), out, "steps-6-chart")
+    _choose(page, "Medworth")
+    box = page.locator("#vawg-detail").bounding_box() or {"x": 0, "y": 0, "width": 400}
+    page.set_viewport_size({"width": 1120, "height": 1000})
+    page.wait_for_timeout(SETTLED)
+    page.screenshot(
+        path=out / "steps-5-panel.png",
+        clip={"x": box["x"], "y": box["y"], "width": box["width"], "height": 1000 - box["y"]},
+    )
+    page.set_viewport_size({"width": 1120, "height": 800})
+    page.get_by_role("radio", name=CRIMES).check()
+    page.wait_for_timeout(SETTLED)
+    _choose(page, "Manea")
+    _save(page, out, "steps-7-hidden")
+
+
+def _gallery(page: Page, folder: Path, out: Path) -> None:
+    """Plates of the gallery: map and key without the rest."""
+    plate = page.locator("section.plate")
+    _open(page, folder / "ward.html", POLICE)
+    _choose(page, "Medworth")
+    _save(page, out, "ward-chosen")
+    _open(page, folder / "district.html", "Domestic abuse incidents")
+    _save(plate, out, "gallery-districts")
+    page.get_by_role("radio", name="Comparison").check()
+    page.wait_for_timeout(SETTLED)
+    _save(plate, out, "gallery-comparison")
+    _open(page, folder / "ward.html", POLICE)
+    _save(plate, out, "gallery-wards")
+    page.get_by_role("checkbox", name="Clusters (scan)").check()
+    page.wait_for_timeout(SETTLED)
+    _save(plate, out, "gallery-clusters")
+    page.get_by_role("checkbox", name="Clusters (scan)").uncheck()
+    page.get_by_label("Or by").select_option(label="Rate and deprivation together")
+    page.wait_for_timeout(SETTLED)
+    _save(plate, out, "gallery-deprivation")
+    _open(page, folder / "ward.html", CRIMES)
+    _save(plate, out, "gallery-illustrative")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Make the pictures."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, help="public edition of the embedded default")
+    parser.add_argument("--norfolk", type=Path, help="public edition of the example for Norfolk")
+    parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
+    options = parser.parse_args(arguments)
+    browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1120, "height": 800})
+        _steps(page, options.folder, options.out)
+        _gallery(page, options.folder, options.out)
+        if options.norfolk:
+            _open(page, options.norfolk / "ward.html")
+            _save(page.locator("section.plate"), options.out, "norfolk")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,278 @@
+"""Every command and code block of the README and the documentation is run, page by page.
+
+A fenced `sh` or `python` block is run in the order of its page, in a folder that looks like the
+repository's. Marks, as comments of HTML on the line before a block:
+
+    <!-- not run: why -->    the block is left out, and the reason is held to be one
+    <!-- exits: 0 2 -->      its commands, a line each, end with these codes (otherwise all with 0)
+
+A `text` block after a block that was run is what it prints: each line must be found, `...` standing
+for anything. A `toml` block with a title is written to the file of that name; any other must parse.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FENCE = re.compile(
+    r"(?:^<!-- (?P<mark>[^>]*?) -->\n)?^```(?P<kind>\w+)(?P<rest>[^\n]*)\n(?P<text>.*?)^```$",
+    re.M | re.S,
+)
+# Marks of the README that CI itself looks for: it runs these lines in a clean clone.
+RUN_BY_CI = ("build", "tests")
+
+
+@dataclass(frozen=True)
+class Block:
+    kind: str
+    mark: str
+    rest: str
+    text: str
+
+    @property
+    def is_run(self):
+        left_out = self.mark.startswith("not run:") or self.mark in RUN_BY_CI
+        return self.kind in {"sh", "python"} and not left_out
+
+    @property
+    def steps(self):
+        """Commands, each with the code that it ends with."""
+        if not self.mark.startswith("exits:"):
+            return [(self.text, 0)]
+        lines = [line for line in self.text.splitlines() if line and not line.startswith("#")]
+        codes = [int(code) for code in self.mark.removeprefix("exits:").split()]
+        return list(zip(lines, codes, strict=True))
+
+
+def blocks_of(text):
+    return [
+        Block(kind=found["kind"], mark=found["mark"] or "", rest=found["rest"], text=found["text"])
+        for found in FENCE.finditer(text)
+    ]
+
+
+@pytest.fixture(scope="session")
+def default(tmp_path_factory):
+    """A build of the embedded default, for pages that begin after one."""
+    folder = tmp_path_factory.mktemp("docs") / "maps"
+    command = [sys.executable, "-m", "vawg_geo", "build", "--quiet", "--out", str(folder)]
+    subprocess.run(command, check=True, cwd=folder.parent)
+    return folder
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A folder like the repository's, with the data beside it where there are any."""
+    place = tmp_path / "project"
+    place.mkdir()
+    for name in ("scripts", "data"):
+        (place / name).symlink_to(ROOT / name)
+    if (ROOT.parent / "shared").is_dir():
+        (tmp_path / "shared").symlink_to(ROOT.parent / "shared")
+    return place
+
+
+def tables_of_ones_own(desk):
+    """The embedded month of police.uk, as if it were her own, and the residents."""
+    import pandas as pd
+
+    counts = pd.read_csv(ROOT / "data/ward_counts_police_2019_08.csv")
+    wanted = ["area_code", "sex", "period", "indicator", "count"]
+    counts[wanted].to_csv(desk / "counts.csv", index=False)
+    people = pd.read_csv(ROOT / "data/population_wards_2015.csv")
+    people[["area_code", "sex", "population"]].to_csv(desk / "population.csv", index=False)
+
+
+def stage_readme(desk):
+    tables_of_ones_own(desk)
+    shutil.copyfile(ROOT / "boundaries/wards-2015.gpkg", desk / "mywards.gpkg")
+    street = ROOT.parent / "shared/crime/2019-08-cambridgeshire-street.csv"
+    shutil.copyfile(street, desk / "2019-08-street.csv")
+
+
+def stage_disclosure(desk):
+    """A table with a hidden ward, and what anybody can look up of its district."""
+    head = "area_code,area_name,level,parent_code,indicator,sex,period,count,status\n"
+    series = "offences,persons,2015/16"
+    hidden = [f"E0500000{n},Ward {n},ward,E07000010,{series},,suppressed\n" for n in (1, 2)]
+    shown = f"E05000003,Ward 3,ward,E07000010,{series},20,value\n"
+    (desk / "mytable.csv").write_text(head + "".join(hidden) + shown, "utf-8")
+    whole = f"E07000010,Fenland,district,,{series},28,value\n"
+    (desk / "published.csv").write_text(head + whole, "utf-8")
+
+
+def stage_overlays(desk):
+    street = ROOT.parent / "shared/crime/2019-08-cambridgeshire-street.csv"
+    (desk / "street").mkdir()
+    shutil.copyfile(street, desk / "street/2019-08-cambridgeshire-street.csv")
+
+
+STAGES = {
+    "README.md": stage_readme,
+    "disclosure.md": stage_disclosure,
+    "overlays.md": stage_overlays,
+    "rebase.md": tables_of_ones_own,
+}
+AFTER_A_BUILD = ("README.md", "disclosure.md")
+NEED_SHARED = ("README.md", "overlays.md")
+
+
+def run(block, desk):
+    """Standard output and error of a block, as one text."""
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "VAWG_GEO_CACHE": str(desk / "cache"),
+        "COLUMNS": "200",
+        "PYTHONPATH": str(ROOT),
+    }
+    shell = ["bash", "-euo", "pipefail", "-c"]
+    if block.kind == "python":
+        shell = [sys.executable, "-W", "ignore", "-c"]
+    heard = ""
+    for text, code in block.steps:
+        done = subprocess.run(
+            [*shell, text],
+            check=False,
+            cwd=desk,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == code, f"{text}\nended with {done.returncode}\n{said}"
+        heard += said
+    return heard
+
+
+def holds(said, line):
+    """Whether a printed line is found, `...` standing for anything on one line, blanks alike."""
+    squeeze = re.compile(r"[ \t]+")
+    wanted = [re.escape(part.strip()) for part in squeeze.sub(" ", line).split("...")]
+    return re.search(r"[^\n]*".join(wanted), squeeze.sub(" ", said)) is not None
+
+
+def settle(block, desk):
+    """Write a configuration that has a title to the file of that name; any other must parse."""
+    title = re.search(r'title="([^"]+)"', block.rest)
+    if title:
+        (desk / title[1]).write_text(block.text, "utf-8")
+    elif not block.text.startswith("--8<--"):
+        tomllib.loads(block.text)
+
+
+def require_data(page, todo, desk):
+    needed = page.name in NEED_SHARED or any("../shared" in block.text for block in todo)
+    if needed and not (desk.parent / "shared").exists():
+        if os.environ.get("CI"):
+            pytest.fail("no data beside the project: this may not be skipped in CI")
+        pytest.skip("no data beside the project")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_page_does_what_it_says(page, desk, request):
+    blocks = blocks_of(page.read_text("utf-8"))
+    todo = [block for block in blocks if block.is_run]
+    require_data(page, todo, desk)
+    if page.name in STAGES:
+        STAGES[page.name](desk)
+    if any("maps/" in block.text for block in todo) and page.name in AFTER_A_BUILD:
+        shutil.copytree(request.getfixturevalue("default"), desk / "maps")
+    said = None
+    for block in blocks:
+        if block.kind == "toml":
+            settle(block, desk)
+        elif block.is_run:
+            said = run(block, desk)
+        elif block.kind == "text" and said is not None:
+            for line in block.text.splitlines():
+                assert holds(said, line), f"{page.name} shows {line!r}; the command said:\n{said}"
+            said = None
+
+
+def test_no_command_stands_outside_a_block_that_is_run():
+    """An indented block would be shown like a command, and never be run."""
+    indented = re.compile(r"^(?: {4,}|\t)(?:vawg-geo|python3?|pip) .*$", re.M)
+    for page in PAGES:
+        text = FENCE.sub("", page.read_text("utf-8"))
+        assert not indented.findall(text), f"{page.name}: put these into a fenced sh block"
+
+
+def test_what_is_not_run_says_why():
+    reasons = [
+        block.mark.removeprefix("not run:").strip()
+        for page in PAGES
+        for block in blocks_of(page.read_text("utf-8"))
+        if block.mark.startswith("not run:")
+    ]
+    assert reasons
+    assert all(len(reason.split()) >= 4 for reason in reasons)
+
+
+def test_blocks_are_all_found():
+    """A fence that the pattern does not see would go untested."""
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        opened = len(re.findall(r"^```\w+", text, re.M))
+        assert opened == len(blocks_of(text)), page
+
+
+def test_a_false_line_is_noticed():
+    assert holds("Note: a  b\nc", "Note: ... b")
+    assert not holds("Note: a\nb", "Note: ... b")
+    assert not holds("31.1", "31.0")
+
+
+def test_every_command_is_in_the_reference():
+    said = subprocess.run(
+        [sys.executable, "-m", "vawg_geo", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    listed = re.findall(r"^    ([a-z-]+)(?:  |$)", said.split("positional arguments")[1], re.M)
+    page = (ROOT / "docs/commands.md").read_text("utf-8")
+    assert len(listed) >= 10
+    assert [name for name in listed if f"vawg-geo {name}" not in page] == []
+
+
+def test_every_public_name_is_in_the_reference():
+    import vawg_geo
+
+    page = (ROOT / "docs/api.md").read_text("utf-8")
+    listed = set(re.findall(r"^::: ([\w.]+)$", page, re.M))
+    wanted = {f"{home}.{name}" for name, home in vawg_geo._HOMES.items()}
+    assert wanted - listed == set()
+
+
+def test_pictures_are_there_and_used():
+    shown = set()
+    for page in PAGES:
+        for alt, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", page.read_text("utf-8")):
+            assert alt.strip(), f"{page.name}: {target} says nothing to who cannot see it"
+            path = (page.parent / target).resolve()
+            assert path.is_file(), f"{page.name}: no picture {target}"
+            shown.add(path)
+    there = {path.resolve() for path in (ROOT / "docs/pictures").iterdir()}
+    assert there - shown == set()
+
+
+def test_site_is_built_without_a_warning(tmp_path):
+    pytest.importorskip("mkdocs", reason="the site needs the extra 'docs'")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(tmp_path)],
+        cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) > 15
+    loaded = re.compile(r'<(?:script|link|img)[^>]*(?:src|href)="https?://', re.I)
+    foreign = [page.name for page in pages if loaded.search(page.read_text("utf-8"))]
+    assert foreign == []

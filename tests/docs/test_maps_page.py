@@ -1,0 +1,77 @@
+"""The steps of docs/maps.md, done on the page as a reader would, give what the document says."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+import vawg_geo
+from vawg_geo.publish.pages import write_pages
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/maps.md"
+POLICE = "Violence and sexual offences, August 2019"
+
+
+@pytest.fixture(scope="module")
+def ward_map(tmp_path_factory):
+    """The default's map of wards in a browser that resolves no name."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("no chromium on this machine: this may not be skipped in CI")
+        pytest.skip("no chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    folder = tmp_path_factory.mktemp("pages")
+    write_pages(vawg_geo.protect(vawg_geo.load_default(), edition="public"), folder)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND"],
+        )
+        page = browser.new_page()
+        page.goto((folder / "index.html").as_uri())
+        page.get_by_role("link", name="Map of wards").click()
+        page.get_by_role("radio", name=POLICE).check()
+        page.get_by_label("Show", exact=True).select_option("Fenland")
+        yield page
+        browser.close()
+
+
+def choose(page, area):
+    page.locator("#vawg-table").get_by_role("button", name=area, exact=True).click()
+    return re.sub(r"\s+", " ", page.locator("#vawg-detail").inner_text())
+
+
+def document():
+    return re.sub(r"\s+", " ", PAGE.read_text("utf-8").replace("> ", ""))
+
+
+@pytest.mark.browser
+def test_the_answer_in_the_document_is_the_one_on_the_page(ward_map):
+    rows = ward_map.locator("#vawg-table tbody tr")
+    first = re.sub(r"\s+", " ", rows.first.inner_text())
+    assert rows.count() == 24
+    assert first.startswith("Medworth Fenland 12.9 8.8 to 18.2 32")
+    assert first.endswith("Shown")
+    said = choose(ward_map, "Medworth")
+    sentence = re.search(r"Medworth’s rate.*?\(2\.7\)\.", said)[0]
+    assert sentence in document()
+    assert "8.8 to 18.2" in said
+    assert "2,485" in said
+    assert "2.7 to 9.8" in rows.nth(1).inner_text()
+    assert rows.nth(1).inner_text().startswith("Clarkson")
+    assert "Hidden" not in ward_map.locator("#vawg-key").inner_text()
+
+
+@pytest.mark.browser
+def test_the_hidden_wards_of_the_document_are_those_of_the_page(ward_map):
+    ward_map.get_by_role("radio", name="Domestic abuse crimes").check()
+    hidden = ward_map.locator("#vawg-table tbody tr", has_text="Hidden to protect people")
+    names = [row.split("\t")[0].strip() for row in hidden.all_inner_texts()]
+    assert names == ["Manea", "Peckover"]
+    said = choose(ward_map, "Manea")
+    sentence = re.search(r"The figure for Manea is hidden.*?nothing happened\.", said)[0]
+    assert sentence in document()

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import {cases, open, same, series} from "./harness.mjs";
+
+/** A page of one area that has one figure. */
+function single(one) {
+  const page = open();
+  page.data.areas.name = [one.area];
+  page.data.indicators = [{...page.data.indicators[0], unit: one.unit}];
+  page.data.series = [{
+    ...page.data.series[0], indicator: 0, per: one.per, decimals: one.decimals, rate: [one.rate],
+    status: [page.data.meta.statuses.indexOf(one.status)],
+    significance: [page.data.meta.significances.indexOf(one.significance)],
+    comparator: one.comparator === null ? null : {name: one.comparator, rate: one.comparator_rate, low: null, high: null},
+  }];
+  return page;
+}
+
+test("each area's sentence is what Python says of it", () => {
+  assert.ok(cases.sentences.length > 100);
+  for (const one of cases.sentences) {
+    const page = single(one);
+    assert.equal(page.sentence(page.data.series[0], 0), one.said, JSON.stringify(one));
+  }
+});
+
+test("the heading is what Python says, with its mark where figures are made up", () => {
+  const page = open();
+  for (const one of cases.titles) {
+    const at = page.data.series.find((s) => page.data.indicators[s.indicator].title === one.title &&
+      (s.basis === "illustrative") === one.illustrative);
+    assert.equal(page.headline(at), one.said);
+  }
+});
+
+test("a range needs both its ends", () => {
+  const page = open(), one = page.current();
+  assert.equal(page.rangeText(one, 1, 2.25), "1.0 to 2.3");
+  assert.equal(page.rangeText(one, null, 2), "");
+  assert.equal(page.rangeText(one, 1, null), "");
+});
+
+test("female residents, but never female women", () => {
+  const page = open();
+  const said = [
+    ["residents aged 16 and over", "female residents aged 16 and over"], ["women aged 16 and over", "women aged 16 and over"],
+    ["Women", "Women"], ["female patients", "female patients"], ["omens", "female omens"],
+  ];
+  for (const [people, wanted] of said) {
+    page.data.indicators[0].denominator = people;
+    assert.equal(page.denominator({indicator: 0, sex: "female"}), wanted);
+  }
+  page.data.indicators[0].denominator = "residents";
+  assert.equal(page.denominator({indicator: 0, sex: "persons"}), "residents");
+});
+
+test("figures that were made up have no source but this package", () => {
+  const page = open();
+  assert.equal(page.sourceOf({indicator: 0, basis: "published"}), "Made up for tests");
+  assert.equal(page.sourceOf({indicator: 0, basis: "illustrative"}), page.data.words.page.source_illustrative);
+});
+
+test("what stands where a number would", () => {
+  const page = open(), one = page.current(), words = page.data.words.page;
+  same([3, 4, 5].map((i) => page.absence(one, i)), [words.hidden, words.none, words.no_case]);
+});
+
+test("nothing is compared without a comparator, its rate, or any area that was", () => {
+  const page = open(), one = page.current(), none = page.data.meta.significances.indexOf("not_compared");
+  const again = (changes) => page.comparable({...one, compared: undefined, ...changes});
+  assert.equal(again({}), true);
+  assert.equal(again({comparator: null}), false);
+  assert.equal(again({comparator: {...one.comparator, rate: null}}), false);
+  assert.equal(again({significance: one.significance.map(() => none)}), false);
+});
+
+test("places count from the highest, and equals share one", () => {
+  const page = open(), one = {rate: [3, 9, null, 9, 1]};
+  same([0, 1, 3, 4].map((i) => page.rankText(one, i)), [
+    "3 of 4 with a rate, from the highest", "1 of 4 with a rate, from the highest",
+    "1 of 4 with a rate, from the highest", "4 of 4 with a rate, from the highest",
+  ]);
+});
+
+test("a note is shared, an area's own, or absent", () => {
+  const page = open();
+  page.data.notes = ["first", "second"];
+  assert.equal(page.noteOf({note: 1}, 5), "second");
+  assert.equal(page.noteOf({note: [1, 0]}, 1), "first");
+  assert.equal(page.noteOf({note: [null, 0]}, 0), null);
+  assert.equal(page.noteOf({note: null}, 0), null);
+});
+
+test("levels come along with the values of a text", () => {
+  const page = open();
+  same(page.levels({n: 3}), {level: "ward", levels: "wards", n: 3});
+});
+
+test("the line under the heading says rate, who, when, and the view where it is of hotspots", () => {
+  const page = open(), one = page.current();
+  assert.equal(page.subheadline(one), "Rate per 1,000 residents aged 16 and over, all people, 2015/16");
+  page.state.view = "moran";
+  assert.match(page.subheadline(one), /^Hotspots \(local Moran\): rate per 1,000 residents/);
+  const made_up = page.data.series[series(page, "crimes", "female")];
+  page.state.view = "rate";
+  assert.equal(page.subheadline(made_up), "Rate per 1,000 female residents aged 16 and over, women and girls, 2015/16");
+});

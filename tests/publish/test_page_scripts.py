@@ -1,0 +1,261 @@
+"""The page's scripts alone, under node's test runner and eslint, against what Python says."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+
+import pandas as pd
+import pytest
+import shapely
+
+from vawg_geo.columns import SIGNIFICANCES, STATUSES
+from vawg_geo.inputs.tables import write_table
+from vawg_geo.publish import assemble, palette, words
+from vawg_geo.publish.geometry import decode_shapes
+from vawg_geo.publish.html import build_map
+
+NAMES = (
+    "Peterborough", "St Ives", "{rate}", "$& and $1", "<b>Ely</b>", "Ynys Môn", "", "{area", "a}b{",
+)  # fmt: skip
+
+
+def absent(reason):
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}: this may not be skipped in CI")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def node():
+    path = shutil.which("node") or shutil.which("nodejs")
+    if path is None:
+        absent("no node on this machine")
+    return path
+
+
+def page_of(results, level):
+    return build_map(results, level=level).get_root().payload
+
+
+@pytest.fixture(scope="module")
+def cases(results, factory, tmp_path_factory):
+    """What the scripts must make of many inputs, by Python; and pages' data, as one file."""
+    folder = tmp_path_factory.mktemp("cases")
+    laid = dataclasses.replace(results, overlays=factory.made_up_overlays(results.areas))
+    ward = page_of(results, "ward")
+    known = {
+        "scripts": list(assemble._SCRIPTS),
+        "pages": {
+            "ward": ward,
+            "district": page_of(results, "district"),
+            "laid": page_of(laid, "ward"),
+        },
+        "fill": fills(),
+        "printed": printed(),
+        "whose": [[name, words.possessive(name)] for name in (*NAMES, "SS", "s")],
+        "shapes": shapes(ward),
+        "sentences": sentences(),
+        "titles": [
+            {
+                "title": results.indicators[name].title,
+                "illustrative": name == "crimes",
+                "said": words.series_title(
+                    results.indicators[name].title, level="ward", illustrative=name == "crimes"
+                ),
+            }
+            for name in ("incidents", "crimes")
+        ],
+        "cells": cells(folder),
+        "rates": rates(results),
+        "contrasts": [
+            [one, other, palette.contrast_ratio(one, other)]
+            for one, other in itertools.combinations(
+                [*palette.sequential(6), "#ffffff", "#000000", "#0a0a0a"], 2
+            )
+        ],
+        "outlines": outlines(ward),
+    }
+    path = folder / "cases.json"
+    path.write_text(json.dumps(known, allow_nan=False), "utf-8")
+    return path
+
+
+def fills():
+    templates = [
+        "{area}: {rate}",
+        "{area}{area}",
+        "no braces",
+        "{unknown} {rate}",
+        "{levels}",
+        "é{rate}%",
+    ]
+    return [
+        [template, values, words.fill(template, values)]
+        for template in templates
+        for values in [{"area": name, "rate": "3.1", "levels": "$'"} for name in NAMES]
+    ]
+
+
+def printed():
+    """Values as the payload sends them, rounded, and the text for the number itself."""
+    draw = random.Random(11)
+    values = [draw.uniform(0, 10 ** draw.randint(-2, 6)) for _ in range(200)]
+    values += [0, 0.05, 0.25, 1.35, 2.675, 18.25, 31.05, 999.95, 1e6 + 0.05]
+    return [
+        [float(words.rounded(value, decimals)), decimals, words.format_number(value, decimals)]
+        for value in values
+        for decimals in (0, 1, 2, 3)
+    ]
+
+
+def shapes(ward):
+    hole = [[[0, 5_200_000, 900, 0, 0, 900, -900, 0], [100, 5_200_100, 0, 300, 300, 0]]]
+    two = [*hole, [[-2_000, 5_100_000, 50, 0, 0, 50]]]
+    found = [*ward["areas"]["shape"], *ward["parents"]["shape"], hole, two]
+    return [
+        {
+            "shape": shape,
+            "rings": [[r.tolist() for r in rings] for rings in decode_shapes([shape])[0]],
+        }
+        for shape in found
+    ]
+
+
+def sentences():
+    """Every status with every significance, rates of every size, names that look like templates."""
+    draw = random.Random(5)
+    found = []
+    for status, significance, compared in itertools.product(STATUSES, SIGNIFICANCES, (True, False)):
+        for area, decimals, per in zip(
+            draw.sample(NAMES, 4), (1, 1, 2, 3), (1000, 100, 1000, 10_000), strict=True
+        ):
+            rate = (
+                None
+                if status in ("suppressed", "missing", "not_applicable")
+                else draw.uniform(0, 2000)
+            )
+            known = {
+                "area": area, "unit": "incidents", "status": status, "significance": significance,
+                "rate": 0.0 if status == "zero" else rate, "per": per, "decimals": decimals,
+                "comparator": "Cambridgeshire and {per} $&" if compared else None,
+                "comparator_rate": draw.uniform(0, 90) if compared else None,
+            }  # fmt: skip
+            # The page takes "not compared" of a whole series to mean that it has no comparator.
+            said = words.area_sentence(**known)
+            for name in ("rate", "comparator_rate"):
+                if known[name] is not None:
+                    known[name] = float(words.rounded(known[name], decimals))
+            found.append({**known, "said": said})
+    return found
+
+
+def cells(folder):
+    """Texts as `write_table` writes them, one to a line; a lone carriage return the page quotes."""
+    texts = [
+        "plain", "a,b", 'say "x"', "=cmd|' /C calc'!A0", '=HYPERLINK("x")', "+1", "-1", "@SUM(A1)",
+        "\tx", "a=b", "'quoted'", " =x", "é", "\u202eevil", "<img>", "a\tb", "=a,b", "${x}", "`x`",
+        "a\nb",
+    ]  # fmt: skip
+    path = folder / "cells.csv"
+    write_table(pd.DataFrame({"text": texts}), path)
+    written = path.read_bytes().decode("utf-8").removeprefix("text\n").removesuffix("\n")
+    lines = written.replace('"a\nb"', '"a\v"').split("\n")
+    found = [line.replace("\v", "\nb") for line in lines]
+    return [*map(list, zip(texts, found, strict=True)), ["\rx", '"\'\rx"'], ["a\rb", '"a\rb"']]
+
+
+def rates(results):
+    table = results.rates[
+        (results.rates["level"] == "ward") & (results.rates["indicator"] == "incidents")
+    ]
+
+    def number(value, decimals):
+        if value != value or value is None:
+            return ""
+        return words.format_number(value, decimals).replace(",", "")
+
+    return [
+        {
+            "area_code": row.area_code,
+            "area_name": row.area_name,
+            "status": row.status,
+            "significance": row.significance,
+            "count": "" if pd.isna(row.count_) else str(row.count_),
+            "rate": number(row.rate, 1),
+            "rate_lower": number(row.rate_lower, 1),
+            "rate_upper": number(row.rate_upper, 1),
+        }
+        for row in table.rename(columns={"count": "count_"}).itertuples()
+    ]
+
+
+def outlines(ward):
+    """Sides of the border of areas' union, by shapely: alone, together, apart, about a hole."""
+    squares = [shapely.Polygon(decode_shapes([shape])[0][0][0]) for shape in ward["areas"]["shape"]]
+    groups = (
+        [0],
+        [0, 1],
+        [0, 2],
+        [0, 5],
+        [0, 1, 4, 5],
+        [0, 1, 2, 4, 6, 8, 9, 10],
+        [*range(12)],
+        [],
+    )
+    found = []
+    for members in groups:
+        border = shapely.union_all([squares[i] for i in members]).boundary
+        sides = set()
+        for i in members:
+            corners = [f"{x:.5f} {y:.5f}" for x, y in squares[i].exterior.coords]
+            middles = [
+                shapely.LineString(pair).interpolate(0.5, normalized=True)
+                for pair in itertools.pairwise(squares[i].exterior.coords)
+            ]
+            for pair, middle in zip(itertools.pairwise(corners), middles, strict=True):
+                if border.distance(middle) < 1e-9:
+                    sides.add(" ".join(sorted(pair)))
+        found.append({"members": list(members), "sides": sorted(sides)})
+    return found
+
+
+def test_scripts_under_nodes_own_test_runner(node, cases, root):
+    files = sorted(str(path) for path in (root / "tests" / "page").glob("*.test.mjs"))
+    assert len(files) >= 7
+    done = subprocess.run(
+        [node, "--test", "--test-reporter=tap", *files],
+        env={**os.environ, "VAWG_PAGE_CASES": str(cases)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    failed = re.findall(r"^not ok .*\n(?:  .*\n)*", done.stdout, re.MULTILINE)
+    assert done.returncode == 0, "\n".join(failed) + done.stderr
+    tally = dict(re.findall(r"^# (\w+) (\d+)$", done.stdout, re.MULTILINE))
+    assert int(tally["pass"]) > 65
+    assert (tally["fail"], tally["skipped"], tally["todo"]) == ("0", "0", "0")
+
+
+def test_scripts_pass_the_linter(node, root):
+    linter = root / "tests" / "page" / "node_modules" / "eslint" / "bin" / "eslint.js"
+    if not linter.is_file():
+        absent("eslint is not installed (npm ci in tests/page)")
+    done = subprocess.run(
+        [node, linter, "--config", "tests/page/eslint.config.mjs", "--max-warnings", "0",
+         "vawg_geo/publish/page", "tests/page"],
+        cwd=root, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_script_of_the_folder_is_on_the_page(root):
+    folder = root / "vawg_geo" / "publish" / "page"
+    assert sorted(assemble._SCRIPTS) == sorted(path.name for path in folder.glob("*.js"))

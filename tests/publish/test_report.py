@@ -1,0 +1,128 @@
+"""The report: its order, its figures, its page and its PDF."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from pypdf import PdfReader
+
+import vawg_geo
+from vawg_geo.audit.files import read_folder
+from vawg_geo.publish.report import report_blocks, write_report
+from vawg_geo.publish.report_page import report_page
+from vawg_geo.publish.report_parts import Heading, Paragraph, Shown, Table
+
+
+@pytest.fixture(scope="module")
+def edition():
+    return vawg_geo.protect(vawg_geo.load_default(), edition="public")
+
+
+@pytest.fixture(scope="module")
+def blocks(edition):
+    return report_blocks(edition)
+
+
+@pytest.fixture(scope="module")
+def written(edition, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    write_report(edition, folder)
+    return folder
+
+
+def table(blocks, start):
+    return next(b for b in blocks if isinstance(b, Table) and b.caption.startswith(start))
+
+
+def test_the_order_is_that_of_the_assessment(blocks):
+    headings = [b.text for b in blocks if isinstance(b, Heading) and b.rank == 2]
+    wanted = [
+        "At a glance", "Domestic abuse incidents", "Domestic abuse crimes", "Sexual offences",
+        "Harassment offences", "High-risk referrals to the IDVA service", "Services",
+        "Where need meets no help", "Deprivation", "Methods", "What is hidden, and why",
+        "How the tables were joined", "Sources", "Acknowledgements", "If you need help",
+    ]  # fmt: skip
+    assert [text for text in headings if text in wanted] == wanted
+
+
+def test_table_2_as_the_assessment_prints_it(blocks):
+    found = table(blocks, "Domestic abuse incidents, all people, 2015/16")
+    rows = {row[0]: row[1:] for row in found.rows}
+    assert rows["Peterborough"] == ("4,683", "150,817", "31.1", "30.2", "32.0", "Higher")
+    assert rows["Cambridgeshire and Peterborough"][2] == "18.1"
+
+
+def test_sentences_come_of_the_figures(blocks):
+    texts = " ".join(b.text for b in blocks if isinstance(b, Paragraph))
+    assert "Peterborough’s rate of 31.1 per 1,000 is the highest of the districts" in texts
+    assert "2 of 6 districts are statistically higher than Cambridgeshire and Peter" in texts
+
+
+def test_made_up_figures_are_in_no_table(blocks):
+    assert {b.series.get("basis") for b in blocks if isinstance(b, Table)} == {"published", None}
+    marked = [b for b in blocks if isinstance(b, Shown) and "ILLUSTRATIVE" in b.drawing]
+    assert {b.picture.level for b in marked} == {"ward"}
+
+
+def test_the_page_runs_nothing_and_loads_nothing(written):
+    page = (written / "report.html").read_text("utf-8")
+    assert "script-src 'none'" in page
+    assert "<script" not in page
+    assert not re.search(r"\sstyle=|\bon\w+=|(?:src|href)=\"https?:", page)
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert page.count("<h1>") == 1
+
+
+def test_the_document_is_tagged_and_says_its_title_and_language(written):
+    data = (written / "report.pdf").read_bytes()
+    document = PdfReader(io.BytesIO(data))
+    catalogue = document.trailer["/Root"]
+    assert catalogue["/MarkInfo"]["/Marked"] is not False
+    assert catalogue["/Lang"] == "en-GB"
+    assert "/StructTreeRoot" in catalogue
+    assert document.metadata.title.startswith("Violence against women and girls")
+    assert document.metadata.creation_date is None
+    text = "".join(page.extract_text() for page in document.pages[:3])
+    assert "4,683" in text
+
+
+def test_the_audit_finds_nothing_and_reads_the_tables(written):
+    observed = read_folder(written)
+    assert observed.findings == []
+    cells = observed.observations
+    mine = cells[(cells["area_code"] == "Peterborough") & (cells["sex"] == "persons")]
+    assert 4683 in set(mine["low"])
+
+
+def test_the_audit_sees_a_figure_put_into_the_report(written, tmp_path):
+    page = (written / "report.html").read_text("utf-8")
+    (tmp_path / "report.html").write_text(page.replace("<h1>", "<h1>E05002703: 3 crimes "))
+    assert [f.kind for f in read_folder(tmp_path).findings] == ["figure_in_text"]
+
+
+def test_same_edition_same_bytes(edition, written, tmp_path):
+    write_report(edition, tmp_path)
+    for path in written.rglob("*"):
+        if path.is_file():
+            assert (tmp_path / path.relative_to(written)).read_bytes() == path.read_bytes()
+
+
+def test_texts_are_shown_literally(blocks, edition):
+    from vawg_geo.publish.report_pdf import report_pdf
+    from vawg_geo.publish.results import compute_results
+
+    bad = '<img src=x onerror=alert(1)> #{ panic("x") } $ ` </script>'
+    results = compute_results(edition)
+    hostile = [
+        Heading(text=bad),
+        Paragraph(text=bad),
+        Table(caption=bad, head=(bad,), rows=((bad,),)),
+    ]
+    page = report_page(results, hostile)
+    assert "<img src=x" not in page
+    assert "&lt;img src=x onerror" in page
+    text = PdfReader(io.BytesIO(report_pdf(results, hostile))).pages[0].extract_text()
+    assert 'panic("x")' in " ".join(text.split())

@@ -1,0 +1,47 @@
+"""Small pictures of the index: what the page shows, nothing else, and small."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from vawg_geo.publish.html import build_map
+from vawg_geo.publish.pages import write_pages
+from vawg_geo.publish.thumbnails import opening_fills, small_map, small_patterns
+
+
+@pytest.fixture
+def fills(results):
+    return opening_fills(build_map(results, level="ward").get_root().payload)
+
+
+def test_fills_are_those_that_the_page_opens_with(fills):
+    assert fills[1] == "#ffffff"
+    assert fills[3:6] == ["url(#p-suppressed)", "url(#p-missing)", "url(#p-not_applicable)"]
+    assert all(fill.startswith(("#", "url(#p-")) for fill in fills)
+
+
+def test_areas_of_one_fill_are_one_path(results, fills):
+    picture = small_map(results.areas["ward"], fills)
+    found = re.findall(r'<path fill="([^"]+)"', picture)
+    assert sorted(found) == sorted(set(fills))
+    # Every square is a ring of its own.
+    assert picture.count("M") == len(fills)
+    assert not re.search(r"E0\d{7}|style=", picture)
+
+
+def test_hatches_stand_in_the_page_that_uses_them(results, tmp_path):
+    text = write_pages(results, tmp_path)[0].read_text("utf-8")
+    used = set(re.findall(r'fill="url\(#([\w-]+)\)"', text))
+    assert used
+    assert used <= set(re.findall(r'id="([\w-]+)"', small_patterns()))
+    assert text.count("<pattern ") == 3
+    assert text.count("<svg viewBox") == 2
+
+
+def test_thousands_of_areas_stay_small(factory):
+    areas = factory.grid_areas(40, 30)["ward"]
+    picture = small_map(areas, ["#fbf3c4", "#1f3f86"] * 600)
+    assert picture.count("<path") == 2
+    assert len(picture) < 60_000

@@ -1,0 +1,82 @@
+// Two indicators side by side: a second map that moves with the first.
+
+// The series shown beside, or null.
+function besideSeries() {
+  return state.beside === null ? null : data.series[nearestSeries({indicator: state.beside})];
+}
+
+// What the second map shows, by the same functions: for as long as they run, its series is chosen.
+function beside(work) {
+  var kept = state, series = besideSeries();
+  var view = overlay() || !viewable(series, kept.view) ? "rate" : kept.view;
+  state = {...kept, series: data.series.indexOf(series), view, scan: false, beside: null};
+  try {
+    return work(series);
+  } finally {
+    state = kept;
+  }
+}
+
+function startBeside() {
+  var page = data.words.page, box = el("select", {id: "vawg-beside"}, [el("option", {value: "", text: page.beside_off})]);
+  var fade = el("input", {type: "checkbox", name: "vawg-fade"});
+  data.indicators.forEach((known, place) => {
+    box.append(el("option", {value: place, text: known.title}));
+  });
+  var last = byId("view").querySelector("p");
+  last.before(el("label", {}, [fade, el("span", {text: page.fade})]));
+  if (data.indicators.length > 1) last.before(el("label", {class: "over"}, [el("span", {text: page.beside}), box]));
+  box.addEventListener("change", () => { change({beside: box.value === "" ? null : Number(box.value)}); });
+  fade.addEventListener("change", () => { change({fade: fade.checked}); });
+  drawWith(() => {
+    box.value = state.beside === null ? "" : String(state.beside);
+    Array.from(box.options).forEach(option => { option.disabled = option.value === String(current().indicator); });
+    fade.checked = state.fade;
+    fade.disabled = !fades(current());
+  });
+  drawWith(drawBeside);
+}
+
+function named(series) {
+  return headline(series) + ", " + series.period;
+}
+
+function drawBeside(before) {
+  var series = besideSeries(), frame = byId("second");
+  byId("frames").classList.toggle("beside", series !== null);
+  frame.hidden = series === null;
+  if (series === null) return;
+  byId("first-title").textContent = named(current());
+  byId("second-title").textContent = beside(named);
+  stamp(byId("second-stamp"), series);
+  byId("second-map").setAttribute("aria-label", fill(says("beside_label"), {title: beside(named)}));
+  if (!plates[1]) startSecond();
+  beside(() => { paint(plates[1], series); });
+  drawChosen(plates[1]);
+  if (before.beside === null) {
+    map.invalidateSize({animate: false});
+    plates[1].map.invalidateSize({animate: false});
+    fitWhole();
+  }
+}
+
+function startSecond() {
+  var other = L.map(byId("second-map"), {
+    zoomControl: false, attributionControl: false, keyboard: false, zoomAnimation: false, fadeAnimation: false,
+    zoomSnap: 0, wheelPxPerZoomLevel: 90
+  });
+  var following = false;
+  function follow(from, to) {
+    from.on("move", () => {
+      if (following) return;
+      following = true;
+      to.setView(from.getCenter(), from.getZoom(), {animate: false});
+      following = false;
+    });
+  }
+  other.setView(map.getCenter(), map.getZoom());
+  plate(other);
+  follow(map, other);
+  follow(other, map);
+  other.on("dragstart", () => { moved = true; });
+}

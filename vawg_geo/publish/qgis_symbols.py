@@ -1,0 +1,193 @@
+"""Symbols, patterns and texts of maps in QGIS, as XML of QGIS 3.22.
+
+Later versions read it too. Only what differs from QGIS' own defaults is written.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import escape, quoteattr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["colour", "element", "fill_symbol", "leaf", "line_symbol", "options", "text_style"]
+
+INK: Final = "#1f1a2e"
+OUTLINE: Final = "#4a4458"
+# On the council machines that QGIS runs on; elsewhere QGIS takes what is nearest.
+FONT: Final = "Arial"
+# Millimetres between the lines or marks of a pattern, and their strength.
+_STEP: Final = 1.7
+_STROKE: Final = 0.25
+# Angles of the lines of each pattern.
+_LINES: Final = {"diagonal": (45,), "cross": (45, 135), "level": (0,), "upright": (90,)}
+# Marks of each pattern: shape, size, turn.
+_MARKS: Final = {
+    "rings": ("circle", 1.2, 0),
+    "up": ("filled_arrowhead", 1.5, 270),
+    "down": ("filled_arrowhead", 1.5, 90),
+    "dots": ("circle", 0.6, 0),
+}
+
+
+def element(name: str, attributes: Mapping[str, object], *inner: str) -> str:
+    """XML of an element; what stands inside is XML already.
+
+    Examples
+    --------
+    >>> element("rule", {"label": "a < b"}), element("rules", {}, leaf("id", "x"))
+    ('<rule label="a &lt; b"/>', '<rules><id>x</id></rules>')
+    """
+    head = "".join(f" {key}={quoteattr(str(value))}" for key, value in attributes.items())
+    held = "".join(inner)
+    return f"<{name}{head}>{held}</{name}>" if held else f"<{name}{head}/>"
+
+
+def leaf(name: str, text: object) -> str:
+    """XML of an element that holds a text."""
+    return f"<{name}>{escape(str(text))}</{name}>"
+
+
+def options(values: Mapping[str, object]) -> str:
+    """Properties as QGIS keeps them."""
+    held = [
+        element("Option", {"name": key, "type": "QString", "value": value})
+        for key, value in values.items()
+    ]
+    return element("Option", {"type": "Map"}, *held)
+
+
+def colour(code: str, opacity: float = 1) -> str:
+    """Colour as QGIS writes it.
+
+    Examples
+    --------
+    >>> colour("#a9500f")
+    '169,80,15,255'
+    """
+    parts = [int(code[at : at + 2], 16) for at in (1, 3, 5)]
+    return ",".join(map(str, [*parts, round(255 * opacity)]))
+
+
+# Most classes of an edition are drawn alike.
+@lru_cache(maxsize=1024)
+def fill_symbol(
+    name: str, *, ground: str, ink: str = "", pattern: str = "solid", width: float = 0.15
+) -> str:
+    """Symbol of an area.
+
+    Parameters
+    ----------
+    name : str
+        Within the list of symbols.
+    ground : str
+        Colour; empty for none.
+    ink : str
+        Colour of the pattern.
+    pattern : str
+        `solid`, `diagonal`, `cross`, `level`, `upright`, `rings`, `up`, `down` or `dots`.
+    width : float
+        Of the outline in millimetres; 0 for none.
+
+    Returns
+    -------
+    str
+    """
+    base = {
+        "color": colour(ground or "#ffffff"),
+        "style": "solid" if ground else "no",
+        "outline_color": colour(OUTLINE),
+        "outline_style": "solid" if width else "no",
+        "outline_width": width,
+        "outline_width_unit": "MM",
+        "joinstyle": "round",
+    }
+    layers = [_layer("SimpleFill", base)]
+    layers += [_lines(angle, ink or INK) for angle in _LINES.get(pattern, ())]
+    if pattern in _MARKS:
+        layers.append(_marks(pattern, ink or INK))
+    return _symbol(name, "fill", *layers)
+
+
+def line_symbol(name: str, *, ink: str, width: float, dash: str = "", casing: float = 0) -> str:
+    """Outline of an area, on a white casing where `casing` is more than 0.
+
+    `dash` is such as `3;2`: millimetres drawn and left out.
+    """
+    layers = []
+    if casing:
+        layers.append(_layer("SimpleLine", _line("#ffffff", width + casing)))
+    layers.append(_layer("SimpleLine", _line(ink, width, dash)))
+    return _symbol(name, "fill", *layers)
+
+
+def text_style(*, size: float, ink: str = INK, bold: bool = False, field: str = "") -> str:
+    """Text with a white edge; `field` is an expression where the text is a label."""
+    style: dict[str, object] = {
+        "fontFamily": FONT, "fontSize": size, "fontSizeUnit": "Point", "textColor": colour(ink),
+        "fontWeight": 75 if bold else 50, "multilineHeight": 1,
+    }  # fmt: skip
+    if bold:
+        style["namedStyle"] = "Bold"
+    if field:
+        style |= {"fieldName": field, "isExpression": 1}
+    buffer = {
+        "bufferDraw": 1 if field else 0,
+        "bufferColor": colour("#ffffff"),
+        "bufferSize": 0.8,
+        "bufferSizeUnits": "MM",
+        "bufferOpacity": 0.9,
+    }
+    return element("text-style", style, element("text-buffer", buffer))
+
+
+def _symbol(name: str, kind: str, *layers: str) -> str:
+    about = {"name": name, "type": kind, "alpha": 1, "clip_to_extent": 1, "force_rhr": 0}
+    return element("symbol", about, *layers)
+
+
+def _layer(kind: str, properties: Mapping[str, object], *inner: str) -> str:
+    about = {"class": kind, "enabled": 1, "locked": 0, "pass": 0}
+    return element("layer", about, options(properties), *inner)
+
+
+def _line(ink: str, width: float, dash: str = "") -> dict[str, object]:
+    return {
+        "line_color": colour(ink),
+        "line_width": width,
+        "line_width_unit": "MM",
+        "capstyle": "flat",
+        "joinstyle": "round",
+        **({"customdash": dash, "customdash_unit": "MM", "use_custom_dash": 1} if dash else {}),
+    }
+
+
+def _lines(angle: int, ink: str) -> str:
+    properties = {"angle": angle, "distance": _STEP, "distance_unit": "MM"}
+    stroke = _symbol("@0@1", "line", _layer("SimpleLine", _line(ink, _STROKE)))
+    return _layer("LinePatternFill", properties, stroke)
+
+
+def _marks(pattern: str, ink: str) -> str:
+    shape, size, turn = _MARKS[pattern]
+    step = 2.4 if pattern != "dots" else 1.9
+    ring = pattern == "rings"
+    mark = {
+        "name": shape,
+        "size": size,
+        "size_unit": "MM",
+        "angle": turn,
+        "color": colour(ink, 0 if ring else 1),
+        # Dots are seen on light and on dark ground by their white edge.
+        "outline_color": colour("#ffffff" if pattern == "dots" else ink),
+        "outline_width": 0.15,
+        "outline_width_unit": "MM",
+    }
+    properties = {
+        "distance_x": step, "distance_x_unit": "MM", "distance_y": step, "distance_y_unit": "MM",
+        "displacement_x": step / 2, "displacement_x_unit": "MM",
+    }  # fmt: skip
+    inner = _symbol("@0@1", "marker", _layer("SimpleMarker", mark))
+    return _layer("PointPatternFill", properties, inner)

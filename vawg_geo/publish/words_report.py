@@ -1,0 +1,114 @@
+"""Texts of the report and of the pictures, in one place as `words` has those of the page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["COVERAGE_STATE", "PICTURE", "REPORT"]
+
+PICTURE: Final = {
+    "who_when": "{sex}, {period}",
+    "chart_of": "{title} by {level}: how sure the rates are",
+    "alt_map": (
+        "Map of {n} {levels}, coloured by rate: {title}, {sex}, {period}. {classes}. {others}"
+    ),
+    "alt_chart": (
+        "Chart of the rates of {n} {levels} with their 95% intervals: {title}, {sex}, {period}. "
+        "Highest: {highest}. Lowest: {lowest}.{against}"
+    ),
+    "alt_class": "{label}: {n}",
+    "alt_against": " {name} as a whole: {rate}.",
+    "counted": "{levels} with a rate: {n}",
+    "borders": "Heavy lines: districts",
+    "scale": "{km} km",
+    "north": "N",
+    "no_rate": "no rate",
+    "zero": "None recorded",
+    "made_of": "Source: {source}.",
+    "rates": "Limits: 95%, {method}.",
+    "gallery": "Pictures",
+    "gallery_intro": (
+        "Each picture as a drawing that stays sharp at any size (SVG) and as pixels for slides "
+        "(PNG). Each carries its sources and the mark of its edition: keep them when you copy it."
+    ),
+    "svg": "Drawing (SVG)",
+    "png": "Pixels (PNG)",
+    "rank_axis": "{levels} with a rate, from the highest to the lowest",
+}
+
+REPORT: Final = {
+    "subtitle": "Report of the figures and maps: {edition}",
+    "contents": "Contents",
+    "summary": "At a glance",
+    "summary_intro": (
+        "What was recorded in the area as a whole. Each section that follows has the same by "
+        "district, with limits, a map and a chart."
+    ),
+    "illustrative": (
+        "Some maps by ward in this report are illustrative: made-up figures that show how the map "
+        "works. They are marked wherever they stand, and nothing can be concluded from them."
+    ),
+    "table_caption": "{title}, {sex}, {period}: rates per {per} {denominator}",
+    "highest": (
+        "{areas} rate of {rate} per {per} is the highest of the {levels}, {other} rate of "
+        "{other_rate} the lowest."
+    ),
+    "counts": (
+        "{higher} of {n} {levels} are statistically higher than {comparator} as a whole ({rate}), "
+        "{lower} lower, {similar} not different."
+    ),
+    "partial": "{n} of {all} {levels} have no rate here: {reasons}.",
+    "services": "Services",
+    "coverage": "Who is covered, as at {date}",
+    "coverage_caption": (
+        "Kinds of help by {level}, as at {date}. What the source does not say is neither cover "
+        "nor a gap."
+    ),
+    "changes": "What changed between the two dates",
+    "reach": "Whom the services reach",
+    "reach_note": (
+        "Not every contact belongs to an incident, and one person may be in touch more than once. "
+        "More can mean better reach; it is no verdict."
+    ),
+    "reach_words": "{area}: {reach} per {per} ({low} to {high}). {word}.",
+    "gaps": "Where need meets no help",
+    "gaps_intro": (
+        "Each is a question to ask, not a finding: need while help is absent, unknown or reaches "
+        "fewer. Where none is named there may still be need that no record shows."
+    ),
+    "gaps_none": "None was found by the rule of this table.",
+    "deprivation": "Deprivation",
+    "claim": "{title}, by {level}. The source: {claim}. These figures: {evidence}",
+    "provision": "Kind of help",
+    "methods": "Methods",
+    "method_rates": (
+        "Rates are per {per} of the population named in each table. Limits: {method}, at {levels}."
+    ),
+    "method_rule": (
+        "An area is called higher or lower than {comparator} by the rule “{rule}”: {words}."
+    ),
+    "method_unstable": "A rate of fewer than 10 events is marked as unstable.",
+    "method_classes": (
+        "Classes of a map hold about equally many areas; their limits stay the same over time."
+    ),
+    "hidden": "What is hidden, and why",
+    "join": "How the tables were joined",
+    "join_words": "{n} rows of {tables} tables: {outcomes}.",
+    "join_more": "Each row is in tables/join_report.csv.",
+    "sources": "Sources",
+    "source_words": "{title}: {definition} {source}.",
+    "caveats": "Before you draw a conclusion",
+    "credits": "Acknowledgements",
+    "hidden_cell": "hidden",
+    "missing_cell": "no figure",
+    "absent_cell": "not available",
+    "part_of_areas": "All areas",
+}
+
+COVERAGE_STATE: Final = {
+    "stated": "Covered",
+    "inferred": "Covered (inferred)",
+    "none": "None",
+    "not_running": "Not running",
+    "not_recoverable": "Not said",
+}
