@@ -172,7 +172,19 @@ def add_metadata(
 def metadata_parts(
     title: str, abstract: str, results: EditionResults, layer: MapLayer | None = None
 ) -> str:
-    """Metadata of a layer as XML, as it stands in a document of its own and in a project."""
+    """Metadata of a layer as XML, as it stands in a document of its own and in a project.
+
+    Parameters
+    ----------
+    title, abstract : str
+    results : EditionResults
+    layer : MapLayer, optional
+        Without it the metadata are of the whole file.
+
+    Returns
+    -------
+    str
+    """
     about = results.indicators.get(layer.indicator) if layer else None
     subjects = ["violence against women and girls", layer.level.replace("_", " ") if layer else ""]
     subjects += [about.title if about else "", layer.period if layer else ""]

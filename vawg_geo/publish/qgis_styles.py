@@ -167,6 +167,17 @@ def graduated_style(style: Style, *, sex: str, column: str, highest: float) -> S
     """Ordinary graduated style with the classes of a style of rates, for changing by hand.
 
     Areas without a rate are not drawn by it: the rules are the default.
+
+    Parameters
+    ----------
+    style : Style
+        Of rates, as `rate_style` gives it.
+    sex : str
+        For the style's name.
+    column : str
+        The rates'.
+    highest : float
+        The highest rate, where the last class ends.
     """
     classes = [rule for rule in style.rules if rule.upper]
     top = max(highest, classes[0].lower)
@@ -261,7 +272,17 @@ def scan_style(clusters: Sequence[tuple[int, str]], *, sex: str) -> Style:
 def overlay_style(
     classes: Sequence[OverlayClass], *, name: str, of_series: bool = False, few: bool = False
 ) -> Style:
-    """Classes of a layer that is laid over the rates; those without one are hatched."""
+    """Classes of a layer that is laid over the rates; those without one are hatched.
+
+    Parameters
+    ----------
+    classes : sequence of OverlayClass
+    name : str
+    of_series : bool
+        The layer belongs to a series of rates, whose status says why a class is absent.
+    few : bool
+        So few areas that each is named on the map.
+    """
     shown = "\"status\" IN ('value', 'zero', 'unstable')"
     more = f"{shown} AND " if of_series else ""
     rules = [

@@ -112,9 +112,17 @@ def fill_symbol(
 
 
 def line_symbol(name: str, *, ink: str, width: float, dash: str = "", casing: float = 0) -> str:
-    """Outline of an area, on a white casing where `casing` is more than 0.
+    """Outline of an area.
 
-    `dash` is such as `3;2`: millimetres drawn and left out.
+    Parameters
+    ----------
+    name : str
+    ink : str
+        Colour.
+    width, casing : float
+        In millimetres; the casing is white, and none where it is 0.
+    dash : str
+        Such as `3;2`: millimetres drawn and left out.
     """
     layers = []
     if casing:
@@ -124,7 +132,18 @@ def line_symbol(name: str, *, ink: str, width: float, dash: str = "", casing: fl
 
 
 def text_style(*, size: float, ink: str = INK, bold: bool = False, field: str = "") -> str:
-    """Text with a white edge; `field` is an expression where the text is a label."""
+    """Text with a white edge.
+
+    Parameters
+    ----------
+    size : float
+        In points.
+    ink : str
+        Colour.
+    bold : bool
+    field : str
+        An expression, where the text is a label.
+    """
     style: dict[str, object] = {
         "fontFamily": FONT, "fontSize": size, "fontSizeUnit": "Point", "textColor": colour(ink),
         "fontWeight": 75 if bold else 50, "multilineHeight": 1,

@@ -49,10 +49,10 @@ class Overlays:
         rows = table[(table["level"] == level) & (table["area_code"] == "")]
         said: dict[str, list[str]] = {}
         for row in rows.to_dict("records"):
-            about = ", ".join(part for part in (row["indicator"], row["sex"]) if part)
-            words = " ".join(part for part in (row["evidence"], row["note"]) if part)
-            said.setdefault(row["claim"], []).append(f"{about}: {words}")
-        return [f"{claim} {' '.join(evidence)}" for claim, evidence in said.items()]
+            about = ", ".join(part for part in (row.get("indicator"), row.get("sex")) if part)
+            parts = (f"{about}:" if about else "", row["evidence"], row["note"])
+            said.setdefault(row["claim"], []).extend(part for part in parts if part)
+        return [" ".join((claim, *evidence)) for claim, evidence in said.items()]
 
 
 def compute_overlays(edition: Edition, rates: pd.DataFrame) -> Overlays:
