@@ -10,6 +10,8 @@ import pytest
 import vawg_geo
 from vawg_geo.publish.pages import write_pages
 
+pytestmark = pytest.mark.long
+
 PAGE = Path(__file__).resolve().parents[2] / "docs/maps.md"
 POLICE = "Violence and sexual offences, August 2019"
 

@@ -10,7 +10,7 @@ from vawg_geo.publish import palette
 from vawg_geo.publish.layers import access, deprivation, part, profiles, services
 from vawg_geo.publish.layers.layer import OverlayClass
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 MODES = {
     "light": {},

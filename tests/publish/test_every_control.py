@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 START = "#indicator=crimes&sex=persons&period=2015%2F16&view=rate&area=E05990001"
 

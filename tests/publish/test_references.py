@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 FOLDER = Path(__file__).with_name("references")
 WRITE = os.environ.get("VAWG_GEO_REFERENCES") == "write"

@@ -14,6 +14,8 @@ from vawg_geo.publish.report import report_blocks, write_report
 from vawg_geo.publish.report_page import report_page
 from vawg_geo.publish.report_parts import Heading, Paragraph, Shown, Table
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def edition():

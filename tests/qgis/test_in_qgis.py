@@ -18,6 +18,8 @@ from vawg_geo.publish.qgis_project import project_layers, write_project
 from vawg_geo.publish.results import compute_results
 from vawg_geo.publish.surfaces import write_surfaces
 
+pytestmark = pytest.mark.long
+
 CHECK = Path(__file__).with_name("check_project.py")
 OWN = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
 
