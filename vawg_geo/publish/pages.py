@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,9 @@ from vawg_geo.publish.assemble import (
     page_text,
     write_atomic,
 )
+from vawg_geo.publish.divided import divisions, holder_level
 from vawg_geo.publish.html import build_map, write_html
+from vawg_geo.publish.layers.part import LIGHT
 from vawg_geo.publish.results import EditionResults, compute_results
 from vawg_geo.publish.thumbnails import opening_fills, small_map, small_patterns
 
@@ -69,6 +71,11 @@ def write_pages(edition: Edition | EditionResults, folder: Path) -> list[Path]:
     ------
     OutputError
         A page cannot be written.
+
+    Notes
+    -----
+    A level of more than 10,000 areas gets a folder with a page for each police area (or county, or
+    district) and an overview, `<level>/index.html`.
     """
     results = edition if isinstance(edition, EditionResults) else compute_results(edition)
     rated = set(results.rates["level"])
@@ -77,6 +84,12 @@ def write_pages(edition: Edition | EditionResults, folder: Path) -> list[Path]:
     levels.sort(key=lambda level: len(results.areas[level]))
     pages, entries = [], []
     for level in levels:
+        holder = holder_level(results, level)
+        if holder is not None:
+            written, entry = _write_divided(results, level, holder, folder)
+            pages += written
+            entries.append(entry)
+            continue
         chart = build_map(results, level=level)
         pages.append(write_html(chart, folder / f"{level}.html"))
         payload = chart.get_root().payload  # type: ignore[attr-defined]
@@ -88,6 +101,36 @@ def write_pages(edition: Edition | EditionResults, folder: Path) -> list[Path]:
     return [write_index(folder / "index.html", results, entries=entries), *pages]
 
 
+def _write_divided(
+    results: EditionResults, level: str, holder: str, folder: Path
+) -> tuple[list[Path], IndexEntry]:
+    """Write a page for each area of a wider level, and an overview that links them."""
+    place = folder / level
+    place.mkdir(parents=True, exist_ok=True)
+    pages, entries = [], []
+    for share in divisions(results, level, holder):
+        chart = build_map(share.results, level=level)
+        pages.append(write_html(chart, place / share.file))
+        payload = chart.get_root().payload  # type: ignore[attr-defined]
+        entry = _page_entry(share.results, level, payload)
+        entries.append(replace(entry, href=share.file, title=share.name))
+    overview = write_index(place / "index.html", results, entries=entries)
+    values = {
+        "levels": words.LEVEL[level][1],
+        "n": f"{len(results.areas[level]):,}",
+        "pages": f"{len(pages):,}",
+        "holders": words.LEVEL[holder][1],
+    }
+    entry = IndexEntry(
+        href=f"{level}/index.html",
+        title=words.fill(words.PAGE["index_divided_title"], values),
+        description=words.fill(words.PAGE["index_divided_text"], values),
+        kind="page",
+        picture=small_map(results.areas[holder], [LIGHT] * len(results.areas[holder])),
+    )
+    return [overview, *pages], entry
+
+
 def _page_entry(results: EditionResults, level: str, payload: dict[str, Any]) -> IndexEntry:
     one, many = words.LEVEL[level]
     rates = results.rates[results.rates["level"] == level]
@@ -96,7 +139,7 @@ def _page_entry(results: EditionResults, level: str, payload: dict[str, Any]) ->
         "level": one,
         "levels": many,
         "n": f"{len(results.areas[level]):,}",
-        "indicators": f"{rates['indicator'].nunique():,}",
+        "indicators": _counted(rates["indicator"].nunique(), "indicator"),
     }
     description = words.fill(words.PAGE["index_page_text"], values)
     if made_up:
@@ -115,6 +158,10 @@ def _page_entry(results: EditionResults, level: str, payload: dict[str, Any]) ->
         kind="page",
         picture=small_map(results.areas[level], opening_fills(payload), borders=borders),
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def write_index(

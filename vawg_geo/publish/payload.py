@@ -158,7 +158,7 @@ def _parents(results: EditionResults, areas: gpd.GeoDataFrame) -> dict[str, list
     codes = [code for code in dict.fromkeys(areas["parent_code"].fillna("")) if code]
     empty: dict[str, list[Any]] = {"code": codes, "name": [], "shape": [], "point": []}
     empty["name"] = [results.area_names.get(code, code) for code in codes]
-    if len(areas) > MANY:
+    if codes and len(areas) > MANY:
         # From the lighter outlines, so that both lie on the same lines.
         held = areas[areas["parent_code"].isin(codes)].dissolve("parent_code")
         found = held.reindex(codes)

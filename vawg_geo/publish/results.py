@@ -75,6 +75,8 @@ class EditionResults:
         As `compute_hotspots` gives them; empty where no series allows hotspots.
     overlays : Overlays
         Tables and layers that are laid over the rates.
+    parents : dict of str to str
+        Code of the area that holds an area.
     """
 
     edition: str
@@ -92,6 +94,7 @@ class EditionResults:
     scans: pd.DataFrame = field(default_factory=pd.DataFrame)
     not_shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
     overlays: Overlays = field(default_factory=Overlays)
+    parents: dict[str, str] = field(default_factory=dict)
     key: object = None
 
     def __post_init__(self) -> None:
@@ -145,6 +148,7 @@ def compute_results(edition: Edition) -> EditionResults:
         scans=scans,
         not_shown=_not_shown(edition, rates),
         overlays=compute_overlays(edition, rates),
+        parents=edition.parents,
         key=edition.key,
     )
 
