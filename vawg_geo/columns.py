@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from vawg_geo.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
 
 __all__ = [
     "BASES",
@@ -23,6 +30,7 @@ __all__ = [
     "Significance",
     "SignificanceRule",
     "Status",
+    "require_columns",
 ]
 
 Level = Literal["ward", "district", "county", "police_area", "lsoa"]
@@ -97,3 +105,36 @@ RATE_COLUMNS: Final = (
     "basis",
     "note",
 )
+
+
+def require_columns(table: pd.DataFrame, names: Sequence[str], what: str) -> None:
+    """Refuse a table that lacks a column.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    names : sequence of str
+        Needed columns.
+    what : str
+        What the table is of, plural.
+
+    Raises
+    ------
+    InputError
+        Says how many are absent, the first of them, and what the table has.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> require_columns(pd.DataFrame({"count": [1]}), ["area_code", "count"], "counts")
+    Traceback (most recent call last):
+    vawg_geo.errors.InputError: 1 of 2 columns that a table of counts needs are absent; first:
+    'area_code'. It has: count.
+    """
+    absent = [name for name in names if name not in table]
+    if absent:
+        msg = (
+            f"{len(absent)} of {len(names)} columns that a table of {what} needs are absent; "
+            f"first: {absent[0]!r}. It has: {', '.join(map(str, table.columns)) or 'none'}."
+        )
+        raise InputError(msg)

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY
-from vawg_geo.errors import InputError
+from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY, require_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 __all__ = ["known_figures", "published_figures"]
 
@@ -40,7 +39,7 @@ def published_figures(table: pd.DataFrame) -> pd.DataFrame:
     >>> published_figures(facts)[["indicator", "sex", "count"]].values.tolist()
     [['MARAC cases heard', 'persons', 507]]
     """
-    _require(table, ("indicator", "area_code", "sex", "period", "value", "unit"))
+    require_columns(table, ("indicator", "area_code", "sex", "period", "value", "unit"), "facts")
     numbers = pd.to_numeric(table["value"], errors="coerce")
     units = table["unit"].fillna("").astype(str)
     kept = (
@@ -93,13 +92,3 @@ def known_figures(
         note="",
     )
     return table.reindex(columns=list(COUNT_COLUMNS)).reset_index(drop=True)
-
-
-def _require(table: pd.DataFrame, names: Sequence[str]) -> None:
-    absent = [name for name in names if name not in table]
-    if absent:
-        msg = (
-            f"{len(absent)} of {len(names)} columns that a table of facts needs are absent; "
-            f"first: {absent[0]!r}. It has: {', '.join(map(str, table.columns)) or 'none'}."
-        )
-        raise InputError(msg)

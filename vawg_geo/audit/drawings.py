@@ -8,8 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from vawg_geo.audit.documents import read_text
-from vawg_geo.audit.observed import Finding
-from vawg_geo.audit.sheets import Reading, merged
+from vawg_geo.audit.sheets import Reading, merged, one_finding
 from vawg_geo.errors import InputError
 
 __all__ = ["read_packed_project", "read_xml"]
@@ -69,7 +68,7 @@ def read_packed_project(path: Path, source: str) -> Reading:
                     readings.append(_xml(pack.read(entry).decode("utf-8-sig"), place))
                 else:
                     text = "no reader knows this part of a project."
-                    readings.append(_found("unknown_file", place, text))
+                    readings.append(one_finding("unknown_file", place, text))
     except (OSError, zipfile.BadZipFile, UnicodeDecodeError, RuntimeError) as error:
         msg = f"{source} cannot be read as a project: {error}. Write it again or take it out."
         raise InputError(msg) from error
@@ -85,11 +84,7 @@ def _xml(text: str, source: str) -> Reading:
             outside = PurePosixPath(place.split("|")[0]).parts[:1] == ("..",)
             if outside or _FOREIGN.search(place):
                 words = f"the data source {place!r} does not lie in the folder."
-                readings.append(_found("foreign_source", source, words))
+                readings.append(one_finding("foreign_source", source, words))
     if _EMBEDDED.search(text) or _URI.search(text):
-        readings.append(_found("embedded_data", source, "data are packed into it."))
+        readings.append(one_finding("embedded_data", source, "data are packed into it."))
     return merged(readings)
-
-
-def _found(kind: str, source: str, text: str) -> Reading:
-    return Reading(findings=[Finding(kind=kind, file=source, text=text)])

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.audit.documents import read_text
 from vawg_geo.audit.drawings import read_xml
-from vawg_geo.audit.observed import Finding
-from vawg_geo.audit.sheets import Reading, merged
+from vawg_geo.audit.sheets import Reading, merged, one_finding
 from vawg_geo.errors import InputError
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def read_svg(path: Path, source: str) -> Reading:
         (_UNSEEN, "hidden_content", "it holds what is not seen: {}"),
     )
     found = [
-        _found(kind, source, words.format(repr(match.group()[:60])))
+        one_finding(kind, source, words.format(repr(match.group()[:60])))
         for pattern, kind, words in checks
         if (match := pattern.search(text))
     ]
@@ -117,12 +116,12 @@ def read_png(path: Path, source: str) -> Reading:
             readings += _picture_text(kind, content, source)
         elif kind not in _SEEN:
             words = f"the part {kind.decode('latin-1')!r} is not known."
-            readings.append(_found("unknown_tag", source, words))
+            readings.append(one_finding("unknown_tag", source, words))
     if end != len(data):
         words = f"{len(data) - end:,} bytes stand behind the picture."
-        readings.append(_found("hidden_content", source, words))
+        readings.append(one_finding("hidden_content", source, words))
     if wrong := _unseen_pixels(head, pixels):
-        readings.append(_found("hidden_content", source, wrong))
+        readings.append(one_finding("hidden_content", source, wrong))
     return merged(readings)
 
 
@@ -149,7 +148,7 @@ def _picture_text(kind: bytes, content: bytes, source: str) -> list[Reading]:
     name, _, rest = content.partition(b"\0")
     word = name.decode("latin-1")
     if word not in _MAY_SAY or (kind == b"iTXt" and rest[:1] != b"\0"):
-        return [_found("unknown_tag", source, f"the text called {word!r} is not known.")]
+        return [one_finding("unknown_tag", source, f"the text called {word!r} is not known.")]
     return [read_text(rest.decode("utf-8", "replace").replace("\0", " "), source)]
 
 
@@ -195,12 +194,12 @@ def read_pdf(path: Path, source: str) -> Reading:
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError
     except ImportError:
-        return _found("unread_file", source, "pypdf is not installed, so it was not read.")
+        return one_finding("unread_file", source, "pypdf is not installed, so it was not read.")
     data = path.read_bytes()
     readings = []
     if data.count(b"%%EOF") != 1 or data.count(b"startxref") != 1:
         words = "it was changed after it was written, and may hold what was taken out."
-        readings.append(_found("deleted_content", source, words))
+        readings.append(one_finding("deleted_content", source, words))
     try:
         document = PdfReader(io.BytesIO(data))
         texts = [_text_of(page) for page in document.pages]
@@ -208,7 +207,7 @@ def read_pdf(path: Path, source: str) -> Reading:
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         msg = f"{source} cannot be read as a PDF: {error}. Write it again or take it out."
         raise InputError(msg) from error
-    readings += [_found(kind, source, words) for words, kind in said.items()]
+    readings += [one_finding(kind, source, words) for words, kind in said.items()]
     # A table's row comes out in pieces; a code and a number a line apart still stand together.
     readings.append(read_text("\n".join(texts), source))
     return merged(readings)
@@ -271,7 +270,3 @@ def _kind(value: Any, texts: list[str]) -> Iterator[tuple[str, str]]:
         yield "it has a note beside its pages.", "hidden_content"
     if isinstance(value, StreamObject) and "/XML" in kinds:
         texts.append(value.get_data().decode("utf-8", "replace"))
-
-
-def _found(kind: str, source: str, text: str) -> Reading:
-    return Reading(findings=[Finding(kind=kind, file=source, text=text)])

@@ -10,7 +10,7 @@ import numpy as np
 from vawg_geo.audit.documents import read_text
 from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.raster_content import not_distances, overviews_differ, stored
-from vawg_geo.audit.sheets import Reading, merged
+from vawg_geo.audit.sheets import Reading, merged, one_finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,19 +59,19 @@ def read_raster(path: Path, source: str) -> Reading:
     rasterio = _rasterio()
     if rasterio is None:
         text = "rasters are read with rasterio, which is not installed: nothing is known of it."
-        return _found("unread_file", source, text)
+        return one_finding("unread_file", source, text)
     try:
         with rasterio.open(path) as raster:
             tags = _tags(raster)
             readings = [*_about_file(raster, source), *_about_kind(raster, tags, source)]
             if overviews_differ(raster, path, rasterio):
                 text = "its overviews show what the full picture does not."
-                readings.append(_found("overviews_differ", source, text))
+                readings.append(one_finding("overviews_differ", source, text))
     except rasterio.errors.RasterioError as error:
-        return _found("unread_file", source, f"it cannot be read: {error}.")
+        return one_finding("unread_file", source, f"it cannot be read: {error}.")
     readings.append(read_text("\n".join(map(str, tags.values())), source))
     readings += [
-        _found("unknown_tag", source, f"the tag {name!r} is not known.")
+        one_finding("unknown_tag", source, f"the tag {name!r} is not known.")
         for name in sorted(tags.keys() - _KNOWN)
     ]
     return merged(readings)
@@ -84,15 +84,15 @@ def _about_file(raster: Any, source: str) -> list[Reading]:
     crs = raster.crs
     if crs is None or crs.to_epsg() != _CRS or place.b or place.d or place.a <= 0 or place.e >= 0:
         text = "it does not lie on the National Grid, so nobody can say which areas it shows."
-        readings.append(_found("unread_file", source, text))
+        readings.append(one_finding("unread_file", source, text))
     if raster.subdatasets:
         text = f"the file holds {len(raster.subdatasets):,} pictures; one is read."
-        readings.append(_found("hidden_pictures", source, text))
+        readings.append(one_finding("hidden_pictures", source, text))
     spaces = set(raster.tag_namespaces())
     for band in range(1, raster.count + 1):
         spaces |= set(raster.tag_namespaces(band))
     readings += [
-        _found("unknown_tag", source, f"the tags called {name!r} are not known.")
+        one_finding("unknown_tag", source, f"the tags called {name!r} are not known.")
         for name in sorted(spaces - _NAMESPACES)
     ]
     words = [text for text in (*raster.descriptions, *raster.units) if text]
@@ -106,14 +106,14 @@ def _about_kind(raster: Any, tags: dict[str, str], source: str) -> list[Reading]
         if tags.get("edition") == _OWN:
             return []
         text = "a density of points shows where single events were: the analyst edition only."
-        return [_found("density_of_points", source, text)]
+        return [one_finding("density_of_points", source, text)]
     if kind == "distance":
         if wrong := not_distances(raster, tags.get("sites", "")):
-            return [_found("not_distances", source, wrong)]
+            return [one_finding("not_distances", source, wrong)]
         return []
     if lacking := [name for name in _SERIES if not tags.get(name)]:
         text = f"its tags do not name the {' and the '.join(lacking)} that it shows."
-        return [_found("unknown_series", source, text)]
+        return [one_finding("unknown_series", source, text)]
     return []
 
 
@@ -251,7 +251,3 @@ def _tags(raster: Any) -> dict[str, str]:
     for band in range(1, raster.count + 1):
         found |= raster.tags(band)
     return {name.lower(): value for name, value in found.items()}
-
-
-def _found(kind: str, source: str, text: str) -> Reading:
-    return Reading(findings=[Finding(kind=kind, file=source, text=text)])

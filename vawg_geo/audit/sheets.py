@@ -25,6 +25,7 @@ __all__ = [
     "known_columns",
     "mapped",
     "merged",
+    "one_finding",
     "texts_in",
 ]
 
@@ -137,6 +138,11 @@ def _all_groups(groups: list[Groups]) -> Groups | None:
     for one in groups:
         deciles |= one.deciles
     return Groups(sums=[table for one in groups for table in one.sums], deciles=deciles)
+
+
+def one_finding(kind: str, source: str, text: str) -> Reading:
+    """Reading of a file of which one thing is to be said."""
+    return Reading(findings=[Finding(kind=kind, file=source, text=text)])
 
 
 def known_columns() -> frozenset[str]:

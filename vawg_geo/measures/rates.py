@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from vawg_geo.columns import COUNT_KEY, RATE_COLUMNS, RATE_METHODS
+from vawg_geo.columns import COUNT_KEY, RATE_COLUMNS, RATE_METHODS, require_columns
 from vawg_geo.errors import InputError, problem
 from vawg_geo.measures.intervals import STABLE_EVENTS, event_interval, wilson_interval
 
@@ -84,8 +84,8 @@ def crude_rate(
     if not (np.isfinite(per) and per > 0):
         msg = f"a rate is per a number of residents above 0, not {per}. 1000 is usual."
         raise InputError(msg)
-    _require_columns(counts, (*COUNT_KEY, "count"), "counts")
-    _require_columns(population, ("area_code", "sex", "population"), "populations")
+    require_columns(counts, (*COUNT_KEY, "count"), "counts")
+    require_columns(population, ("area_code", "sex", "population"), "populations")
     _require_unique(counts, COUNT_KEY, "counts")
     _require_unique(population, ("area_code", "sex"), "populations")
     people = _population_of(counts, population)
@@ -130,7 +130,7 @@ def proportion(
     """
     key = ["area_code", "sex", "period"]
     for table, name in ((numerators, "numerators"), (denominators, "denominators")):
-        _require_columns(table, (*key, "count"), name)
+        require_columns(table, (*key, "count"), name)
         _require_unique(table, key, name)
     below = denominators.set_index(key)["count"]
     wanted = pd.MultiIndex.from_frame(numerators[key])
@@ -230,16 +230,6 @@ def _first(table: pd.DataFrame, mask: NDArray[np.bool_]) -> str:
     row = table[mask].iloc[0]
     name = f" {row['area_name']}" if "area_name" in table and row["area_name"] else ""
     return f"{row['area_code']!r}{name}, {row['sex']}"
-
-
-def _require_columns(table: pd.DataFrame, names: Sequence[str], what: str) -> None:
-    absent = [name for name in names if name not in table]
-    if absent:
-        msg = (
-            f"{len(absent)} of {len(names)} columns that a table of {what} needs are absent; "
-            f"first: {absent[0]!r}. It has: {', '.join(map(str, table.columns)) or 'none'}."
-        )
-        raise InputError(msg)
 
 
 def _require_unique(table: pd.DataFrame, key: Sequence[str], what: str) -> None:

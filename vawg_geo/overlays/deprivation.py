@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 import pandas as pd
 
+from vawg_geo.columns import require_columns
 from vawg_geo.errors import InputError, problem
 from vawg_geo.measures.inequality import rate_by_group
 from vawg_geo.overlays.deprivation_links import deprivation_links
-from vawg_geo.overlays.deprived_rates import Series, plural, require_columns, series_of
+from vawg_geo.overlays.deprived_rates import Series, plural, series_of
 from vawg_geo.overlays.source_claims import source_claims
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.columns import RATE_COLUMNS
+from vawg_geo.columns import RATE_COLUMNS, require_columns
 from vawg_geo.errors import InputError, problem
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["SERIES", "Series", "plural", "require_columns", "series_of"]
+__all__ = ["SERIES", "Series", "plural", "series_of"]
 
 SERIES: Final = ("level", "indicator", "sex", "period")
 _NEEDED: Final = tuple(name for name in RATE_COLUMNS if name not in ("vintage", "comparator"))
@@ -114,17 +114,6 @@ def plural(level: str) -> str:
     ('wards', 'areas')
     """
     return _PLURALS.get(level, "areas")
-
-
-def require_columns(table: pd.DataFrame, names: Sequence[str], what: str) -> None:
-    """Refuse a table that lacks a column."""
-    absent = [name for name in names if name not in table]
-    if absent:
-        msg = (
-            f"{len(absent)} of {len(names)} columns that a table of {what} needs are absent; "
-            f"first: {absent[0]!r}. It has: {', '.join(map(str, table.columns)) or 'none'}."
-        )
-        raise InputError(msg)
 
 
 def _require_once(table: pd.DataFrame, key: Sequence[str], what: str) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from vawg_geo.areas.names import normalise_name, suggest_names
 from vawg_geo.codes import level_of_code
+from vawg_geo.columns import require_columns
 from vawg_geo.errors import InputError, JoinError, problem
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ def ward_profiles(
     Traceback (most recent call last):
     vawg_geo.errors.JoinError: 2 of 2 rows of profiles name no ward of this vintage; first: ...
     """
-    _require_columns(profiles, _NEEDED, "profiles")
-    _require_columns(areas, ("area_code", "area_name", "parent_code"), "areas")
+    require_columns(profiles, _NEEDED, "profiles")
+    require_columns(areas, ("area_code", "area_name", "parent_code"), "areas")
     text = profiles.astype(object)
     table = text.where(text.notna(), "").astype(str)
     if "note" not in table:
@@ -202,13 +203,3 @@ def _refuse(
             action=action,
         )
     )  # fmt: skip
-
-
-def _require_columns(table: pd.DataFrame, names: Sequence[str], what: str) -> None:
-    absent = [name for name in names if name not in table]
-    if absent:
-        msg = (
-            f"{len(absent)} of {len(names)} columns that a table of {what} needs are absent; "
-            f"first: {absent[0]!r}. It has: {', '.join(map(str, table.columns)) or 'none'}."
-        )
-        raise InputError(msg)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from vawg_geo.areas.figures import published_figures
 from vawg_geo.codes import level_of_code
+from vawg_geo.columns import require_columns
 from vawg_geo.errors import ConfigurationError, InputError
 from vawg_geo.measures.intervals import STABLE_EVENTS
 from vawg_geo.measures.rates import crude_rate
@@ -133,8 +134,10 @@ def reach(
     if rule not in _RULES:
         msg = f"{rule!r} is no rule for a ratio of counts. Choose {' or '.join(_RULES)}."
         raise InputError(msg)
-    _require(counts, ("area_code", "indicator", "sex", "period", "count", "status"), "counts")
-    _require(populations, ("area_code", "sex", "population"), "populations")
+    require_columns(
+        counts, ("area_code", "indicator", "sex", "period", "count", "status"), "counts"
+    )
+    require_columns(populations, ("area_code", "sex", "population"), "populations")
     pool = _pool(counts, figures, area_names or {})
     ratios = list(ratios)
     _require_known(ratios, {*pool["indicator"]} if known is None else {*known, *pool["indicator"]},
@@ -158,7 +161,7 @@ def _pool(
     pool = counts.assign(**{k: v for k, v in blank.items() if k not in counts})
     pool = pool.assign(origin=0, count=pool["count"].astype("Float64"))
     if figures is not None:
-        _require(figures, _FIGURES, "published figures")
+        require_columns(figures, _FIGURES, "published figures")
         names = {**area_names}
         names |= dict(zip(pool["area_code"], pool["area_name"], strict=True))
         levels = dict(zip(pool["area_code"], pool["level"], strict=True))
@@ -305,17 +308,6 @@ def _note(sex_above: str, sex_below: str, ratio: ReachSettings) -> str:
     if sex_above == sex_below:
         return ""
     return f"{ratio.numerator} of {words[sex_above]}, {what} of {words[sex_below]}"
-
-
-def _require(table: pd.DataFrame, names: Iterable[str], what: str) -> None:
-    needed = list(names)
-    absent = [name for name in needed if name not in table]
-    if absent:
-        msg = (
-            f"{len(absent)} of {len(needed)} columns that a table of {what} needs are absent; "
-            f"first: {absent[0]!r}. It has: {', '.join(map(str, table.columns)) or 'none'}."
-        )
-        raise InputError(msg)
 
 
 def _require_known(ratios: list[ReachSettings], known: set[str], *, strict: bool) -> None:

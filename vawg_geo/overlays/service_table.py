@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from vawg_geo.columns import require_columns
 from vawg_geo.errors import InputError, problem
 from vawg_geo.overlays.provisions import provisions_of, refuse_places_of_refuges
 
@@ -37,13 +38,7 @@ def checked_services(services: pd.DataFrame) -> pd.DataFrame:
     InputError, DisclosureError
         As `coverage`.
     """
-    absent = [name for name in _NEEDED if name not in services]
-    if absent:
-        msg = (
-            f"{len(absent)} of {len(_NEEDED)} columns that a table of services needs are absent; "
-            f"first: {absent[0]!r}. It has: {', '.join(map(str, services.columns)) or 'none'}."
-        )
-        raise InputError(msg)
+    require_columns(services, _NEEDED, "services")
     if services.empty:
         msg = "the table of services has no rows. Give one row for each service and area."
         raise InputError(msg)

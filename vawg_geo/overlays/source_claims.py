@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from vawg_geo.columns import require_columns
 from vawg_geo.measures.inequality import spearman
 from vawg_geo.overlays.deprivation_links import limits_in_words
-from vawg_geo.overlays.deprived_rates import plural, require_columns, series_of
+from vawg_geo.overlays.deprived_rates import plural, series_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
