@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError
 from vawg_geo.measures import permutation
-from vawg_geo.measures.permutation import draw_orders, tail_counts, two_sided_p
+from vawg_geo.measures.draws import draw_orders
+from vawg_geo.measures.permutation import kept_tails, tail_counts, two_sided_p
 
 
 def by_loop(values, near, permutations, seed):
@@ -117,6 +118,31 @@ def test_memory_decides_nothing(maps, monkeypatch):
     monkeypatch.setattr(permutation, "_BUDGET", 1)
     again = tail_counts(values, near, permutations=20_000, seed=1)
     assert np.array_equal(once.at_least, again.at_least)
+
+
+def test_kept_counts_are_of_the_same_question_only(maps):
+    values, graph = np.arange(36.0) % 7, maps.grid(6, 6)
+    other_graph = maps.random_neighbours(np.random.default_rng(0), 36, density=0.2)
+    rows = replace(graph, weights=graph.weights / np.repeat(graph.degree, graph.degree))
+    heavy = replace(graph, weights=graph.weights * (1 + np.arange(graph.weights.size) % 2))
+    with kept_tails():
+        first = tail_counts(values, graph, permutations=999, seed=1)
+        # Row by row all neighbours weigh the same: another weight for each area asks nothing new.
+        assert tail_counts(values, rows, permutations=999, seed=1) is first
+        for other in (
+            tail_counts(values[::-1].copy(), graph, permutations=999, seed=1),
+            tail_counts(values, graph, permutations=998, seed=1),
+            tail_counts(values, graph, permutations=999, seed=2),
+            tail_counts(values, heavy, permutations=999, seed=1),
+            tail_counts(values, other_graph, permutations=999, seed=1),
+        ):
+            assert other is not first
+    again = tail_counts(values, graph, permutations=999, seed=1)
+    assert again is not first
+    assert np.array_equal(again.at_least, first.at_least)
+    assert np.array_equal(
+        tail_counts(values, rows, permutations=999, seed=1).at_most, first.at_most
+    )
 
 
 def test_the_seed_decides(maps):

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from vawg_geo.audit.documents import read_text
@@ -209,7 +210,11 @@ def odd_sums(groups: Groups, observations: pd.DataFrame) -> list[Finding]:
 
 def _odd(columns: Columns, exact: pd.DataFrame) -> list[str]:
     keys = ("level", *_SERIES)
-    by_series = dict(list(exact.groupby(list(keys))))
+    by_series = {
+        key: (rows["decile"].to_numpy(dtype=float), rows["low"].to_numpy(dtype=float))
+        for key, rows in exact.groupby(list(keys))
+    }
+    none = np.empty(0)
     table = pd.DataFrame(columns)
     figures = {
         name: read_figures(table[name])["low"].to_numpy(dtype=float)
@@ -221,12 +226,12 @@ def _odd(columns: Columns, exact: pd.DataFrame) -> list[str]:
         said = {name: float(values[place]) for name, values in figures.items()}
         if all(math.isnan(said.get(name, math.nan)) for name in ("count", *_RATES)):
             continue
-        rows = by_series.get(tuple(str(row[name]) for name in keys), exact[:0])
+        deciles, counts = by_series.get(tuple(str(row[name]) for name in keys), (none, none))
         width = 2 if "fifth" in str(row["grouping"]) else 1
         group = int(float(row["group"]))
-        inside = ((rows["decile"] + width - 1) // width) == group
+        inside = ((deciles + width - 1) // width) == group
         # No count beside a rate is none that can be looked up: NaN is never near.
-        fair = abs(float(rows.loc[inside, "low"].sum()) - said["count"]) <= _NEAR
+        fair = abs(float(counts[inside].sum()) - said["count"]) <= _NEAR
         if not fair or not _goes_with(said, row):
             odd.append(f"{row['indicator']}, {row['sex']}, {row['grouping']} {group}")
     return odd

@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from vawg_geo.disclosure.programmes import Programme, minimise, together
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
+
+    from vawg_geo.disclosure.programmes import Answer, Asking
 
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -127,10 +131,12 @@ class Attack:
         self._fixed = np.where(self.upper > self.lower, 0.0, self.lower)
         self.parts = connected(problem.equations, np.flatnonzero(self.upper > self.lower))
         self.consistent = True
+        # By the first column of a part: no two parts share one.
+        self._systems: dict[int, tuple[csr_array, Numbers, Columns]] = {}
 
     def solve(
         self, part: Columns, objective: Numbers, *, caps: Numbers | None = None
-    ) -> tuple[Numbers, Numbers] | None:
+    ) -> Asking[Answer | None]:
         """Maximise an objective over one part.
 
         Parameters
@@ -141,6 +147,10 @@ class Attack:
         caps : ndarray, shape (columns,), optional
             Further upper bounds.
 
+        Yields
+        ------
+        Programme
+
         Returns
         -------
         point, prices : ndarray or None
@@ -150,21 +160,26 @@ class Attack:
         """
         equations, totals, rows = self._system(part)
         upper = self.upper if caps is None else np.minimum(self.upper, caps)
-        bounds = np.column_stack([self.lower[part], upper[part]])
-        solved = _maximise(objective[part], equations, totals, bounds)
+        asked = Programme(
+            objective=objective[part],
+            equations=equations,
+            totals=totals,
+            bounds=np.column_stack([self.lower[part], upper[part]]),
+        )
+        solved = yield asked
         if solved is None and caps is not None:
             whole = np.column_stack([self.lower[part], self.upper[part]])
-            if _maximise(objective[part], equations, totals, whole) is not None:
+            if (yield replace(asked, bounds=whole)) is not None:
                 return None
         if solved is None:
             # Figures that do not add up: an attacker drops the fewest sums that make sense of
             # the rest.
-            sound = _sound(equations, totals, bounds)
+            sound = _sound(asked)
             if sound.all():
                 return None
             self.consistent = False
-            equations, totals, rows = equations[sound], totals[sound], rows[sound]
-            solved = _maximise(objective[part], equations, totals, bounds)
+            rows = rows[sound]
+            solved = yield replace(asked, equations=equations[sound], totals=totals[sound])
         if solved is None:
             return None
         point = np.full(len(self.lower), np.nan)
@@ -178,7 +193,7 @@ class Attack:
 
     def short_of(
         self, part: Columns, columns: Columns, sign: int, wanted: Numbers
-    ) -> tuple[Columns, list[Numbers]]:
+    ) -> Asking[tuple[Columns, list[Numbers]]]:
         """Columns that are not seen to reach a value, asking for many at a time.
 
         Parameters
@@ -192,6 +207,10 @@ class Attack:
         wanted : ndarray, shape (columns,)
             By column.
 
+        Yields
+        ------
+        Programme
+
         Returns
         -------
         left : ndarray of int
@@ -199,7 +218,8 @@ class Attack:
         points : list of ndarray
             The solutions met on the way.
         """
-        left, points = columns, []
+        left = columns
+        points: list[Numbers] = []
         while len(left):
             objective, caps = np.zeros(len(wanted)), np.full(len(wanted), np.inf)
             objective[left] = sign
@@ -207,7 +227,7 @@ class Attack:
                 # One that runs away leaves the others nothing; but only small ones fit a cap.
                 small = left[self.problem.strict[left]]
                 caps[small] = np.maximum(wanted, self.lower)[small]
-            solved = self.solve(part, objective, caps=caps)
+            solved = yield from self.solve(part, objective, caps=caps)
             if solved is None:
                 break
             points.append(solved[0])
@@ -246,9 +266,12 @@ class Attack:
 
     def _system(self, part: Columns) -> tuple[csr_array, Numbers, Columns]:
         """Equations that touch a part, what they add up to, and their numbers."""
-        rows: Columns = np.unique(self.problem.equations[:, part].nonzero()[0]).astype(np.int_)
-        inside = self.problem.equations[rows]
-        return inside[:, part], self.problem.totals[rows] - inside @ self._fixed, rows
+        if (first := int(part[0])) not in self._systems:
+            rows = np.unique(self.problem.equations[:, part].nonzero()[0]).astype(np.int_)
+            inside = self.problem.equations[rows]
+            totals = self.problem.totals[rows] - inside @ self._fixed
+            self._systems[first] = inside[:, part], totals, rows
+        return self._systems[first]
 
 
 def floors(equations: csr_array, totals: Numbers, lower: Numbers, upper: Numbers) -> Numbers:
@@ -309,45 +332,39 @@ def reachable(problem: Problem, wanted: Numbers, sign: int) -> Numbers:
     """
     attack = Attack(problem, problem.hidden)
     found = wanted.copy()
-    for part in attack.parts:
-        columns = part[~np.isnan(wanted[part])]
-        for column in attack.short_of(part, columns, sign, wanted)[0]:
-            objective = np.zeros(len(wanted))
-            objective[column] = sign
-            if solved := attack.solve(part, objective):
-                found[column] = sign * min(sign * wanted[column], sign * solved[0][column])
+    for columns, ends in together([_ends(attack, part, wanted, sign) for part in attack.parts]):
+        found[columns] = ends
     return found
 
 
-def _maximise(
-    objective: Numbers, equations: csr_array, totals: Numbers, bounds: Numbers
-) -> tuple[Numbers, Numbers] | None:
-    result = _linprog(-objective, A_eq=equations, b_eq=totals, bounds=bounds)
-    return (result.x, result.eqlin.marginals) if result.status == 0 else None
+def _ends(
+    attack: Attack, part: Columns, wanted: Numbers, sign: int
+) -> Asking[tuple[Columns, Numbers]]:
+    """How far the columns of one part go towards what is wanted of them."""
+    columns = part[~np.isnan(wanted[part])]
+    found = wanted.copy()
+    for column in (yield from attack.short_of(part, columns, sign, wanted))[0]:
+        objective = np.zeros(len(wanted))
+        objective[column] = sign
+        if solved := (yield from attack.solve(part, objective)):
+            found[column] = sign * min(sign * wanted[column], sign * solved[0][column])
+    return columns, found[columns]
 
 
-def _sound(equations: csr_array, totals: Numbers, bounds: Numbers) -> Flags:
+def _sound(asked: Programme) -> Flags:
     """Equations that need not give way for the others to hold, by the least total change."""
     from scipy.sparse import eye_array, hstack
 
-    count, columns = equations.shape
+    count, columns = asked.equations.shape
     slack = eye_array(count, format="csr")
-    result = _linprog(
+    result = minimise(
         np.concatenate([np.zeros(columns), np.ones(2 * count)]),
-        A_eq=hstack([equations, slack, -slack], format="csr"),
-        b_eq=totals,
-        bounds=np.vstack([bounds, np.tile([0.0, np.inf], (2 * count, 1))]),
+        A_eq=hstack([asked.equations, slack, -slack], format="csr"),
+        b_eq=asked.totals,
+        bounds=np.vstack([asked.bounds, np.tile([0.0, np.inf], (2 * count, 1))]),
     )
     given = result.x[columns:].reshape(2, count).sum(axis=0)
     return np.asarray(given < TINY)
-
-
-def _linprog(costs: Numbers, **system: Any) -> Any:
-    """HiGHS, untyped: the stubs of SciPy know no sparse matrices here."""
-    from scipy import optimize
-
-    solver: Any = optimize.linprog
-    return solver(costs, method="highs", **system)
 
 
 def _most(weights: Numbers, low: Numbers, high: Numbers) -> Numbers:

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from vawg_geo.disclosure.attack import TINY, Attack, connected
+from vawg_geo.disclosure.programmes import together
 
 if TYPE_CHECKING:
     from vawg_geo.disclosure.attack import Columns, Flags, Numbers, Problem
+    from vawg_geo.disclosure.programmes import Asking
 
 __all__ = ["Choice", "choose_hidden"]
 
@@ -84,11 +86,12 @@ def choose_hidden(problem: Problem, *, width: float) -> Choice:
     hidden = problem.hidden.copy()
     unprotected: list[int] = []
     loose = problem.hidden | problem.candidates | (problem.shown_high > problem.shown_low)
-    for columns in connected(problem.equations, np.flatnonzero(loose)):
-        if not _asked(problem)[columns].any():
-            continue
-        search = _Search(problem.part(columns), width)
-        search.run()
+    asked = _asked(problem)
+    parts = connected(problem.equations, np.flatnonzero(loose))
+    parts = [columns for columns in parts if asked[columns].any()]
+    searches = [_Search(problem.part(columns), width) for columns in parts]
+    together([search.run() for search in searches])
+    for columns, search in zip(parts, searches, strict=True):
         hidden[columns] |= search.pattern
         unprotected += columns[sorted(search.hopeless)].tolist()
     return Choice(hidden=hidden, unprotected=np.array(unprotected, dtype=int))
@@ -102,6 +105,7 @@ def _asked(problem: Problem) -> Flags:
 class _Search:
     """The choice within one connected part of a table.
 
+    Its steps are generators: they yield what has to be solved (`programmes`).
     `solutions` holds every solution met on the way: while the cells in which it differs from the
     shown figures are hidden, it shows what their ranges reach, and nothing need be solved again.
     """
@@ -118,7 +122,7 @@ class _Search:
         self.needs: list[float] = []
         self.solutions = np.empty((0, len(problem.cost)))
 
-    def run(self) -> None:
+    def run(self) -> Asking[None]:
         """Go on until no range is too narrow."""
         self._add_bridges()
         for _ in range(_MOST_ROUNDS):
@@ -129,7 +133,7 @@ class _Search:
                 return
             self.pattern = pattern
             before = len(self.needs)
-            self._attack()
+            yield from self._attack()
             if len(self.needs) == before:
                 return
         # Never seen; a table that is withheld is safe.
@@ -179,7 +183,7 @@ class _Search:
         pattern[self.choices[result.x > 0.5]] = True
         return pattern
 
-    def _attack(self) -> None:
+    def _attack(self) -> Asking[None]:
         """Add a cut for each range that is too narrow."""
         attack = Attack(self.problem, self.pattern)
         floor = attack.floors()
@@ -190,30 +194,34 @@ class _Search:
         for part in attack.parts:
             mine = part[asked[part]]
             small = part[self.problem.strict[part]]
-            up = self._unmet(attack, part, mine, 1, known)
-            down = self._unmet(attack, part, small, -1, known)
+            up = yield from self._unmet(attack, part, mine, 1, known)
+            down = yield from self._unmet(attack, part, small, -1, known)
             for sign, columns in ((1, up), (-1, down)):
                 for column in columns:
                     if column not in self.hopeless:
-                        self._require(attack, part, int(column), sign)
-            for column in self._unlike(attack, part, known, floor):
-                self._require_likeness(attack, part, int(column))
+                        yield from self._require(attack, part, int(column), sign)
+            for column in (yield from self._unlike(attack, part, known, floor)):
+                yield from self._require_likeness(attack, part, int(column))
 
-    def _unlike(self, attack: Attack, part: Columns, known: Numbers, floor: Numbers) -> Columns:
+    def _unlike(
+        self, attack: Attack, part: Columns, known: Numbers, floor: Numbers
+    ) -> Asking[Columns]:
         """Columns not seen to look like small ones, nor to be large and wide."""
         problem = self.problem
         others = part[(self.pattern & ~problem.strict & ~np.isnan(problem.low))[part]]
         large = floor[others] > problem.high[others] + TINY
-        left = self._unmet(attack, part, others[~large], -1, known)
+        left = yield from self._unmet(attack, part, others[~large], -1, known)
         wide = others[large & problem.candidates[others]]
         if len(wide):
-            self._swing(attack, part, wide, floor)
+            yield from self._swing(attack, part, wide, floor)
             found = np.vstack([known, self._still_valid()])
             reach = self._extreme(found, 1) + self._extreme(found, -1)
             wide = wide[~(reach[wide] >= self.width - TINY)]
         return np.concatenate([left, wide])
 
-    def _swing(self, attack: Attack, part: Columns, columns: Columns, floor: Numbers) -> None:
+    def _swing(
+        self, attack: Attack, part: Columns, columns: Columns, floor: Numbers
+    ) -> Asking[None]:
         """Show that columns are wide: one half up and the other down, and the other way round."""
         caps = np.full(len(floor), np.inf)
         caps[columns] = np.fmax(floor, attack.lower)[columns] + 2 * self.width
@@ -221,7 +229,7 @@ class _Search:
             for turn in (1.0, -1.0):
                 objective = np.zeros(len(floor))
                 objective[columns] = turn * np.where(np.arange(len(columns)) // period % 2, -1, 1)
-                if solved := attack.solve(part, objective, caps=caps):
+                if solved := (yield from attack.solve(part, objective, caps=caps)):
                     self._remember(attack, solved[0])
 
     def _still_valid(self) -> Numbers:
@@ -240,11 +248,11 @@ class _Search:
 
     def _unmet(
         self, attack: Attack, part: Columns, columns: Columns, sign: int, known: Numbers
-    ) -> Columns:
+    ) -> Asking[Columns]:
         """Columns whose range is not seen to reach its end, by what is known or many at once."""
         wanted = self.problem.high if sign == 1 else self.problem.low
         reached = self._extreme(known, sign)[columns]
-        left, points = attack.short_of(
+        left, points = yield from attack.short_of(
             part, columns[reached < sign * wanted[columns] - TINY], sign, wanted
         )
         self._remember(attack, *points)
@@ -256,9 +264,9 @@ class _Search:
             return
         self.solutions = np.vstack([self.solutions, *points])[-_MOST_SOLUTIONS:]
 
-    def _require(self, attack: Attack, part: Columns, column: int, sign: int) -> None:
+    def _require(self, attack: Attack, part: Columns, column: int, sign: int) -> Asking[None]:
         """Look at one end of one range; a cut where it is too near."""
-        solved = self._reach(attack, part, column, sign)
+        solved = yield from self._reach(attack, part, column, sign)
         if solved is None:
             return
         end, gains, base = solved
@@ -271,9 +279,9 @@ class _Search:
         else:
             self._add(gains, wanted - base)
 
-    def _require_likeness(self, attack: Attack, part: Columns, column: int) -> None:
+    def _require_likeness(self, attack: Attack, part: Columns, column: int) -> Asking[None]:
         """A cell hidden for others' sake looks like the others, or is large and wide."""
-        downwards = self._reach(attack, part, column, -1)
+        downwards = yield from self._reach(attack, part, column, -1)
         if downwards is None:
             return
         least, gains, base = -downwards[0], downwards[1], downwards[2]
@@ -283,7 +291,7 @@ class _Search:
         need = -low - base
         own = self.place[column]
         if np.ceil(least - TINY) > high:
-            upwards = self._reach(attack, part, column, 1) if own >= 0 else None
+            upwards = (yield from self._reach(attack, part, column, 1)) if own >= 0 else None
             if upwards is None or upwards[0] - least >= self.width - TINY:
                 return
             gains, need = gains + upwards[1], self.width - base - upwards[2]
@@ -299,11 +307,11 @@ class _Search:
 
     def _reach(
         self, attack: Attack, part: Columns, column: int, sign: int
-    ) -> tuple[float, Numbers, float] | None:
+    ) -> Asking[tuple[float, Numbers, float] | None]:
         """Signed end of a range, and the cut that explains it."""
         objective = np.zeros(len(self.place))
         objective[column] = sign
-        solved = attack.solve(part, objective)
+        solved = yield from attack.solve(part, objective)
         if solved is None:
             return None
         self._remember(attack, solved[0])

@@ -9,7 +9,8 @@ import numpy as np
 
 from vawg_geo.errors import InputError
 from vawg_geo.measures.aligned import as_events, as_numbers, require_enough, weighted
-from vawg_geo.measures.permutation import FEWEST_PERMUTATIONS, require_seed, two_sided_p
+from vawg_geo.measures.draws import require_seed
+from vawg_geo.measures.permutation import FEWEST_PERMUTATIONS, two_sided_p
 from vawg_geo.neighbours import Neighbours, as_neighbours
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ thread, so that a first run is as fast as any and nothing depends on the number 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from vawg_geo.errors import InputError
+from vawg_geo.measures.draws import BLOCK, drawn_orders, require_seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,16 +30,12 @@ if TYPE_CHECKING:
 __all__ = [
     "FEWEST_PERMUTATIONS",
     "Tails",
-    "draw_orders",
-    "require_seed",
+    "kept_tails",
     "tail_counts",
     "two_sided_p",
 ]
 
 FEWEST_PERMUTATIONS: Final = 99
-# Permutations that share one stream of random numbers. A constant of the method: another value
-# gives other draws, so it may not depend on the machine.
-_BLOCK: Final = 8192
 # Bytes of draws and sums held at once; more permutations than fit are counted in turns.
 _BUDGET: Final = 2**28
 # Sums nearer to each other than this share of the values' range are the same sum: floats that
@@ -77,6 +76,34 @@ class Tails:
         return np.asarray(np.sign(self.at_most - self.at_least), dtype=np.int64)
 
 
+# Counts by question, while `kept_tails` asks for them to be kept.
+_TAILS: ContextVar[dict[tuple[object, ...], Tails] | None] = ContextVar("_TAILS", default=None)
+
+
+@contextmanager
+def kept_tails() -> Iterator[None]:
+    """Count the tails of the same values and neighbours once, however many statistics ask.
+
+    Local Moran and Gi* of one series differ in what they make of the counts, not in the counts.
+
+    Examples
+    --------
+    >>> from vawg_geo.neighbours import Neighbours
+    >>> row = np.arange(40)
+    >>> ring = Neighbours.from_pairs(tuple(row), np.tile(row, 2), np.r_[row - 1, row + 1] % 40)
+    >>> values = np.arange(40.0) % 7
+    >>> with kept_tails():
+    ...     first = tail_counts(values, ring, permutations=99, seed=1)
+    ...     tail_counts(values, ring, permutations=99, seed=1) is first
+    True
+    """
+    token = _TAILS.set({})
+    try:
+        yield
+    finally:
+        _TAILS.reset(token)
+
+
 def two_sided_p(
     at_least: NDArray[np.int64], at_most: NDArray[np.int64], permutations: int
 ) -> NDArray[np.float64]:
@@ -95,46 +122,6 @@ def two_sided_p(
     """
     smaller = np.minimum(at_least, at_most)
     return np.minimum(1.0, 2.0 * (smaller + 1.0) / (permutations + 1.0))
-
-
-def draw_orders(n: int, size: int, permutations: int, *, seed: int) -> NDArray[np.int32]:
-    """Ordered samples of distinct areas.
-
-    Parameters
-    ----------
-    n : int
-        Areas.
-    size : int
-        Areas in a sample, at most n.
-    permutations : int
-        Samples.
-    seed : int
-        Of `numpy.random.PCG64`; each 8,192 samples have a stream of their own, spawned from it.
-
-    Returns
-    -------
-    ndarray of int, shape (size, permutations)
-        Positions of areas; each column is one sample, every ordered sample equally likely.
-
-    Examples
-    --------
-    >>> orders = draw_orders(10, 3, 1000, seed=1)
-    >>> orders.shape, all(len(set(column)) == 3 for column in orders.T.tolist())
-    ((3, 1000), True)
-    """
-    return _orders_of_blocks(n, size, permutations, seed, range(-(-permutations // _BLOCK)))
-
-
-def require_seed(seed: int) -> None:
-    """Refuse a seed that is no whole number from 0 up.
-
-    Raises
-    ------
-    InputError
-    """
-    if not isinstance(seed, int | np.integer) or seed < 0:
-        msg = f"the seed is {seed!r}. Give a whole number, 0 or more; 12345 is the default."
-        raise InputError(msg)
 
 
 def tail_counts(
@@ -200,59 +187,37 @@ def tail_counts(
         )
         place = np.argsort(order)
         return Tails(tails.at_least[place], tails.at_most[place], permutations)
+    even = _even_rows(neighbours)
+    kept = _TAILS.get()
+    key = _question(values, neighbours, permutations, seed) if even.all() else None
+    if kept is not None and key in kept:
+        return kept[key]
     n, degree = neighbours.n, neighbours.degree
     size = int(degree.max(initial=0)) + 1
     counts = np.zeros((2, n), dtype=np.int64)
     if size > 1:
-        even = _even_rows(neighbours)
         counters: list[_Even | _Uneven] = []
         if even.any():
             counters.append(_Even(values, neighbours, np.where(even, degree, 0), size))
         if not even.all():
             counters.append(_Uneven(values, neighbours, np.flatnonzero(~even)))
         per = chunk if chunk is not None else _BUDGET // (12 * size)
-        for orders in _chunks(n, size, permutations, seed, per):
+        for orders in drawn_orders(n, size, permutations, seed, per):
             for counter in counters:
                 counter.add(orders, counts)
     counts[:, degree == 0] = permutations
-    return Tails(counts[0], counts[1], permutations)
+    tails = Tails(counts[0], counts[1], permutations)
+    if kept is not None and key is not None:
+        kept[key] = tails
+    return tails
 
 
-def _chunks(
-    n: int, size: int, permutations: int, seed: int, per: int
-) -> Iterator[NDArray[np.int32]]:
-    blocks = -(-permutations // _BLOCK)
-    step = max(1, -(-per // _BLOCK))
-    for first in range(0, blocks, step):
-        chosen = range(first, min(first + step, blocks))
-        yield _orders_of_blocks(n, size, permutations, seed, chosen)
-
-
-def _orders_of_blocks(
-    n: int, size: int, permutations: int, seed: int, blocks: range
-) -> NDArray[np.int32]:
-    first = blocks.start * _BLOCK
-    orders = np.empty((size, min(blocks.stop * _BLOCK, permutations) - first), dtype=np.int32)
-    for block in blocks:
-        place = slice(block * _BLOCK - first, (block + 1) * _BLOCK - first)
-        stream = np.random.SeedSequence(seed, spawn_key=(block,))
-        _fill(orders[:, place], n, np.random.Generator(np.random.PCG64(stream)))
-    return orders
-
-
-def _fill(orders: NDArray[np.int32], n: int, rng: np.random.Generator) -> None:
-    size, count = orders.shape
-    if n <= 4 * size:
-        whole = np.broadcast_to(np.arange(n, dtype=np.int32), (count, n))
-        orders[:] = rng.permuted(whole, axis=1)[:, :size].T
-        return
-    # Drawing again what was drawn before leaves each of the others equally likely.
-    for row in range(size):
-        orders[row] = rng.integers(0, n, size=count, dtype=np.int32)
-        again = np.flatnonzero((orders[:row] == orders[row]).any(axis=0))
-        while again.size:
-            orders[row, again] = rng.integers(0, n, size=again.size, dtype=np.int32)
-            again = again[(orders[:row, again] == orders[row, again]).any(axis=0)]
+def _question(
+    values: NDArray[np.float64], neighbours: Neighbours, permutations: int, seed: int
+) -> tuple[object, ...]:
+    """What the counts depend on where all neighbours of an area weigh the same."""
+    places = (neighbours.starts.tobytes(), neighbours.others.tobytes())
+    return (values.tobytes(), *places, permutations, seed)
 
 
 def _even_rows(neighbours: Neighbours) -> NDArray[np.bool_]:
@@ -312,8 +277,8 @@ class _Even:
             counts[0, areas] += ranked.size - np.searchsorted(ranked, self.lower[areas], "left")
             counts[1, areas] += np.searchsorted(ranked, self.upper[areas], "right")
         # As many samples at a time as keep their sums in the processor's cache.
-        for first in range(0, orders.shape[1], _BLOCK):
-            some = slice(first, first + _BLOCK)
+        for first in range(0, orders.shape[1], BLOCK):
+            some = slice(first, first + BLOCK)
             self._replace_selves(orders[:, some], sums[:, some], counts)
 
     def _replace_selves(
@@ -358,8 +323,8 @@ class _Uneven:
 
     def add(self, orders: NDArray[np.int32], counts: NDArray[np.int64]) -> None:
         # As many samples at a time as keep a block's sums in the processor's cache.
-        for first in range(0, orders.shape[1], _BLOCK):
-            self._add(np.ascontiguousarray(orders[:, first : first + _BLOCK]), counts)
+        for first in range(0, orders.shape[1], BLOCK):
+            self._add(np.ascontiguousarray(orders[:, first : first + BLOCK]), counts)
 
     def _add(self, orders: NDArray[np.int32], counts: NDArray[np.int64]) -> None:
         drawn = _tiles(self.values[orders])

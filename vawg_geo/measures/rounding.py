@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
-__all__ = ["rate_decimals", "round_half_up"]
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["rate_decimals", "round_half_up", "rounded"]
 
 
 def round_half_up(value: float, decimals: int = 1) -> float:
@@ -16,6 +22,24 @@ def round_half_up(value: float, decimals: int = 1) -> float:
     (0.3, 2.68, 2.67)
     """
     return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+
+
+def rounded(values: ArrayLike, decimals: int = 1) -> NDArray[np.float64]:
+    """Round an array half up, as `round_half_up` does one number; NaN stays.
+
+    Examples
+    --------
+    >>> rounded([0.25, 0.15, float("nan")]).tolist()
+    [0.3, 0.2, nan]
+    """
+    numbers = np.asarray(values, dtype=float)
+    scaled = numbers * 10.0**decimals
+    result = np.floor(scaled + 0.5) / 10.0**decimals
+    # A tie in decimal may lie a hair off in binary: let the exact rule settle those few.
+    near = np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6
+    for place in np.flatnonzero(near):
+        result.flat[place] = round_half_up(float(numbers.flat[place]), decimals)
+    return np.asarray(result, dtype=float)
 
 
 def rate_decimals(peak: float) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from vawg_geo.errors import problem
-from vawg_geo.measures.permutation import require_seed
+from vawg_geo.measures.draws import require_seed
 from vawg_geo.measures.scan_circles import (
     Rates,
     circle_blocks,

@@ -324,21 +324,20 @@ def _deciles(scores: pd.Series, lsoas: pd.DataFrame) -> tuple[NDArray[np.int64],
     limits = decile_limits(lsoas)
     ordered = np.sort(lsoas["decile"].unique()).astype(np.int64)
     place = (scores.to_numpy(float)[:, None] < limits["limit"].to_numpy(float)).sum(axis=1)
-    notes = []
-    for score in scores:
-        # A mean of one LSOA is its score but for the last bit.
-        slack = 1e-9 * (1 + abs(score))
-        gap = limits[(limits["highest"] + slack < score) & (score < limits["lowest"] - slack)]
-        words = (
-            ""
-            if gap.empty
-            else (
-                f"Between the scores seen in deciles {gap['decile'].iloc[0]} and "
-                f"{gap['next_decile'].iloc[0]}: the nearer was taken."
+    ends = limits[["highest", "lowest", "decile", "next_decile"]].to_numpy(float).tolist()
+    return ordered[place], [_gap_note(float(score), ends) for score in scores]
+
+
+def _gap_note(score: float, ends: list[list[float]]) -> str:
+    # A mean of one LSOA is its score but for the last bit.
+    slack = 1e-9 * (1 + abs(score))
+    for highest, lowest, decile, following in ends:
+        if highest + slack < score < lowest - slack:
+            return (
+                f"Between the scores seen in deciles {decile:.0f} and {following:.0f}: the nearer "
+                "was taken."
             )
-        )
-        notes.append(words)
-    return ordered[place], notes
+    return ""
 
 
 def _require_lsoas(lsoas: pd.DataFrame) -> None:

@@ -50,8 +50,9 @@ class Series:
     def note(self) -> str:
         """Which areas take no part and why, and whether counts are estimates."""
         notes = []
-        left = self.rows[~self.rows["shown"]]
-        if len(left):
+        shown = self.rows["shown"].to_numpy(dtype=bool)
+        if not shown.all():
+            left = self.rows[~shown]
             words = left["status"].mask(left["score"].isna(), "no score")
             words = words.replace({"suppressed": "hidden", "value": "no rate", "zero": "no rate"})
             reasons = ", ".join(f"{n} {word}" for word, n in words.value_counts().items())
@@ -61,7 +62,7 @@ class Series:
                 f"{len(left)} of {len(self.rows)} {plural(self.key['level'])} take no part "
                 f"({reasons}): {', '.join(map(str, names[:_NAMED]))}{rest}."
             )
-        if (self.shown["basis"] == "estimated").any():
+        if "estimated" in self.rows["basis"].to_numpy(dtype=object)[shown]:
             notes.append("Some of the counts are estimates.")
         return " ".join(notes)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-__all__ = ["ROWS", "AreaCells", "Grid", "grid_over"]
+__all__ = ["ROWS", "AreaCells", "Grid", "cells_of", "grid_over"]
 
 ROWS: Final = 256
 """Rows of a strip."""
@@ -25,6 +25,10 @@ _MOST_CELLS: Final = 500_000_000
 # Generalised outlines leave slivers between neighbours. Gaps that are narrower than twice this, in
 # metres, and than a cell are none of the map's: they would be a line of empty cells.
 _SLIVER: Final = 50.0
+# Up to so many cells are burnt at once and kept: strips overlap, and editions share outlines.
+_MOST_HELD: Final = 4_000_000
+_MOST_KEPT: Final = 4
+_KEPT: Final[list[tuple[tuple[bytes, ...], Grid, AreaCells]]] = []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +156,7 @@ class AreaCells:
         closed = shapely.buffer(shapely.buffer(whole, half), -half)
         self._slivers = _Shapes(shapely.get_parts(shapely.difference(closed, whole)))
         self._wider = _Shapes(shapely.buffer(self._outlines.shapes, half))
+        self._whole: NDArray[np.int32] | None = None
 
     @property
     def areas(self) -> int:
@@ -170,11 +175,42 @@ class AreaCells:
         -------
         ndarray of int32, shape (last - first, width)
         """
+        if self._grid.width * self._grid.height > _MOST_HELD:
+            return self._burnt(first, last)
+        if self._whole is None:
+            self._whole = self._burnt(0, self._grid.height)
+            self._whole.flags.writeable = False
+        return self._whole[first:last]
+
+    def _burnt(self, first: int, last: int) -> NDArray[np.int32]:
         held = self._outlines.burnt(self._grid, first, last)
         between = (held < 0) & (self._slivers.burnt(self._grid, first, last) >= 0)
         if between.any():
             held[between] = self._wider.burnt(self._grid, first, last)[between]
         return held
+
+
+def cells_of(areas: gpd.GeoDataFrame, grid: Grid) -> AreaCells:
+    """Which area holds each cell; the last few are kept, for the rasters of a build share outlines.
+
+    Parameters
+    ----------
+    areas : geopandas.GeoDataFrame
+        EPSG:27700.
+    grid : Grid
+
+    Returns
+    -------
+    AreaCells
+    """
+    outlines = tuple(shapely.to_wkb(areas.geometry.to_numpy()).tolist())
+    for held_outlines, held_grid, cells in _KEPT:
+        if held_grid == grid and held_outlines == outlines:
+            return cells
+    made = AreaCells(areas, grid)
+    _KEPT.append((outlines, grid, made))
+    del _KEPT[:-_MOST_KEPT]
+    return made
 
 
 class _Shapes:

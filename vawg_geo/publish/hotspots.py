@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from vawg_geo.measures.inference import FEWEST_AREAS
+from vawg_geo.measures.permutation import kept_tails
 from vawg_geo.measures.scan import circular_scan
 from vawg_geo.overlays.hotspots import HotspotRule, MapNeighbours, hotspot_columns
 from vawg_geo.publish.once import once
@@ -66,7 +67,8 @@ def compute_hotspots(edition: Edition, rates: pd.DataFrame) -> tuple[pd.DataFram
             continue
         neighbours = _neighbours(areas, settings.weights)
         same = {"neighbours": neighbours, "settings": settings}
-        hotspots += [once(_label, rows, statistic=name, **same) for name in settings.statistic]
+        with kept_tails():
+            hotspots += [once(_label, rows, statistic=name, **same) for name in settings.statistic]
         if settings.scan:
             scans.append(once(_scan, rows, **same))
     return _together(hotspots, HOTSPOT_COLUMNS), _together(scans, SCAN_COLUMNS)
