@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,32 @@ def skip_unless_ci(reason: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"{reason}: this may not be skipped in CI")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def absent():
+    """Say that something is not on this machine: the test is skipped, or in CI fails."""
+    return skip_unless_ci
+
+
+@pytest.fixture(scope="session")
+def needed():
+    """Import a module that is no part of every environment."""
+
+    def load(name):
+        try:
+            return importlib.import_module(name)
+        except ImportError:
+            skip_unless_ci(f"{name} is not installed")
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Where the browser is."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    return path or skip_unless_ci("no chromium on this machine")
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ def faults(function):
         lacking.append("Parameters")
     if "Parameters" in found and not refers:
         body = re.split(r"\n *(?:Returns|Yields|Raises|Notes|Examples)\n *-{3,}", text)[0]
-        lacking += [p for p in named if not re.search(rf"(^|[\s,]){re.escape(p)}\b", body, re.M)]
+        lacking += [p for p in named if not re.search(rf"(^|[\s,*]){re.escape(p)}\b", body, re.M)]
     return lacking
 
 

@@ -131,8 +131,8 @@ def test_counts_are_those_of_sjoin(tmp_path, monkeypatch):
 
 
 @pytest.mark.filterwarnings("default")
-def test_a_cluster_gives_the_same(tmp_path, monkeypatch):
-    distributed = pytest.importorskip("distributed")
+def test_a_cluster_gives_the_same(tmp_path, monkeypatch, needed):
+    distributed = needed("distributed")
     monkeypatch.setattr(point_pieces, "_PIECE_BYTES", 200_000)
     path, _ = made_up(tmp_path)
     wards = read_boundaries("wards-2015")
@@ -148,8 +148,8 @@ def test_a_cluster_gives_the_same(tmp_path, monkeypatch):
     assert (here.places.different, here.places.most) == (there.places.different, there.places.most)
 
 
-def test_a_cluster_that_does_not_answer(two_wards, street, monkeypatch):
-    pytest.importorskip("distributed")
+def test_a_cluster_that_does_not_answer(two_wards, street, monkeypatch, needed):
+    needed("distributed")
     with pytest.raises(ConfigurationError, match="no scheduler answers at 'nowhere'"):
         count_points(plan_points(street()), two_wards, scheduler="nowhere")
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)

@@ -139,7 +139,8 @@ def shade(n):
 
 
 def test_a_real_folium_map_with_continuous_colours(read):
-    folium = pytest.importorskip("folium")
+    import folium
+
     chart = folium.Map(tiles=None)
     data = collection([feature(code) for code in CODES])
     shades = {code: shade(n) for n, code in enumerate(CODES)}
@@ -151,7 +152,8 @@ def test_a_real_folium_map_with_continuous_colours(read):
 
 
 def test_a_real_folium_map_with_one_colour(read):
-    folium = pytest.importorskip("folium")
+    import folium
+
     chart = folium.Map(tiles=None)
     data = collection([feature(code) for code in CODES])
     folium.GeoJson(data, style_function=lambda _: {"fillColor": "#cccccc"}).add_to(chart)

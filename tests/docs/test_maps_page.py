@@ -1,8 +1,6 @@
 """The steps of docs/maps.md, done on the page as a reader would, give what the document says."""
 
-import os
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -17,20 +15,13 @@ POLICE = "Violence and sexual offences, August 2019"
 
 
 @pytest.fixture(scope="module")
-def ward_map(tmp_path_factory):
+def ward_map(tmp_path_factory, chromium_path, needed):
     """The default's map of wards in a browser that resolves no name."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("no chromium on this machine: this may not be skipped in CI")
-        pytest.skip("no chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
     folder = tmp_path_factory.mktemp("pages")
     write_pages(vawg_geo.protect(vawg_geo.load_default(), edition="public"), folder)
-    with sync_playwright() as playwright:
+    with needed("playwright.sync_api").sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path,
+            executable_path=chromium_path,
             args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND"],
         )
         page = browser.new_page()

@@ -30,11 +30,11 @@ EXPECTED = {
     BEFORE: {
         (EAST, "not_recoverable", "MARAC"), (FENLAND, "none", "hospital IDVA"),
         (FENLAND, "reach_below", IDVA), (FENLAND, "reach_below", AID),
-        (PETERBOROUGH, "none", "IDVA"), (PETERBOROUGH, "none", "hospital IDVA"),
+        (PETERBOROUGH, "not_running", "IDVA"), (PETERBOROUGH, "none", "hospital IDVA"),
     }
 }  # fmt: skip
-EXPECTED[AFTER] = EXPECTED[BEFORE] - {(PETERBOROUGH, "none", "IDVA")} | {
-    (PETERBOROUGH, "none", "outreach")
+EXPECTED[AFTER] = EXPECTED[BEFORE] - {(PETERBOROUGH, "not_running", "IDVA")} | {
+    (PETERBOROUGH, "not_running", "outreach")
 }
 
 
@@ -185,17 +185,21 @@ def test_every_state_comes_from_the_table_of_services(dated, raw):
         "IDVA": "Independent Domestic Violence Advisory Service",
     }  # fmt: skip
     for row in table[table["gap"] != "reach_below"].to_dict("records"):
-        words = {
-            r["coverage"]
-            for r in services
-            if r["area_code"] == row["area_code"]
-            and r["service"].startswith(kinds[row["provision"]])
-            and (row["provision"] != "outreach" or "outreach" in r["provides"] + r["service"])
-            and r["valid_from"] <= date
-            and date <= (r["valid_to"] or "9999")
-        }
-        assert not words & {"stated", "inferred"}
-        assert row["state"] == ("not_recoverable" if "not_recoverable" in words else "none")
+        words: dict[bool, set[str]] = {True: set(), False: set()}
+        for r in services:
+            if (
+                r["area_code"] == row["area_code"]
+                and r["service"].startswith(kinds[row["provision"]])
+                and (row["provision"] != "outreach" or "outreach" in r["provides"] + r["service"])
+            ):
+                runs = r["valid_from"] <= date and date <= (r["valid_to"] or "9999")
+                words[runs].add(r["coverage"])
+        assert not words[True] & {"stated", "inferred"}
+        idle = words[False] & {"stated", "inferred"}
+        expected = "not_running" if idle or not words[True] else "none"
+        if "not_recoverable" in words[True]:
+            expected = "not_recoverable"
+        assert row["state"] == row["gap"] == expected
 
 
 def test_every_number_in_a_sentence_stands_in_a_column(dated):

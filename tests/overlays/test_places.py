@@ -11,9 +11,9 @@ from vawg_geo.errors import DisclosureError, InputError
 from vawg_geo.overlays.places import (
     distances,
     positive_weights,
-    refuse_refuges,
     require_points,
 )
+from vawg_geo.refuges import refuse_refuges
 
 
 def table(**columns):
@@ -35,9 +35,18 @@ def table(**columns):
 )
 def test_a_refuge_is_refused_wherever_the_table_says_so(columns):
     with pytest.raises(
-        DisclosureError, match=r"""1 of 2 places speak of a refuge .*first: ('B'|"Women)"""
+        DisclosureError,
+        match=r"""1 of 2 places are a refuge or a private place; first: ('B'|"Women)""",
     ):
         refuse_refuges(table(**columns), name="site")
+
+
+def test_other_places_that_are_on_no_map_are_refused_by_name():
+    for columns in ({"site": ["A", "Brothel"]}, {"kind": ["", "sex work outreach"]}):
+        with pytest.raises(DisclosureError, match="1 of 2 places"):
+            refuse_refuges(table(**columns), name="site")
+    # What a site is called says so, not where it is.
+    refuse_refuges(table(postcode="CB2 1TN", note="coordinates by hand"), name="site")
 
 
 def test_refugees_are_no_refuge_and_no_means_no():

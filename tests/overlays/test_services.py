@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from vawg_geo.errors import DisclosureError, InputError
-from vawg_geo.overlays.provisions import provisions_of, refuse_places_of_refuges
+from vawg_geo.overlays.provisions import provisions_of
 from vawg_geo.overlays.service_changes import coverage_changes
 from vawg_geo.overlays.services import coverage, coverage_summary, district_coverage
+from vawg_geo.refuges import refuse_places_of_refuges
 
 BEFORE, AFTER = "2016-03-31", "2017-04-01"
 CAMBRIDGE, EAST, FENLAND, HUNTS, SOUTH = (f"E070000{n:02d}" for n in range(8, 13))
@@ -172,6 +173,36 @@ def test_inferred_coverage_says_so(services):
     row = one(coverage_summary(coverage(services, date=BEFORE)), FENLAND, "rape crisis")
     assert row["state"] == "stated"
     assert row["services"] == "Cambridge Rape Crisis; Peterborough Rape Crisis Care Group"
+
+
+@pytest.mark.parametrize("date", [BEFORE, AFTER])
+def test_class_and_words_agree(services, date):
+    """A class "none" never speaks of a service that has ended or is to begin; the other always."""
+    summary = coverage_summary(coverage(services, date=date))
+    assert {"none", "not_running"} <= set(summary["state"])
+    for row in summary.to_dict("records"):
+        idle = row["state"] == "not_running"
+        assert ("not running then" in row["words"]) == idle
+        if row["state"] == "none":
+            assert (row["ended"], row["begins"]) == ("", "")
+    if date == AFTER:
+        outreach = one(summary, PETERBOROUGH, "outreach")
+        assert outreach["state"] == "not_running"
+        assert outreach["words"] == (
+            "The source names no outreach service for Peterborough at 1 April 2017; not running "
+            "then: Peterborough Women's Aid and Specialist Abuse Service (until 31 March 2017)."
+        )
+
+
+def test_a_service_that_ended_elsewhere_is_no_absence_of_one_here():
+    ended = small(service="Outreach", coverage="none", valid_to="2017-03-31")
+    runs = small(service="Outreach North", coverage="none")
+    table = pd.concat([ended, runs])
+    row = coverage_summary(coverage(table, date=AFTER)).iloc[0]
+    assert row["state"] == "none"
+    row = coverage_summary(coverage(ended, date=AFTER)).iloc[0]
+    assert row["state"] == "not_running"
+    assert row["words"].endswith("; not running then: any service of this kind.")
 
 
 def test_a_possible_service_leaves_open_what_another_denies():

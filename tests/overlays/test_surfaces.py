@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from vawg_geo.errors import ConfigurationError, DisclosureError, InputError
+from vawg_geo.overlays import grid as grid_module
 from vawg_geo.overlays.grid import AreaCells, Grid, grid_over
 from vawg_geo.overlays.surfaces import nearest_distance, point_density, smoothed_rate
 
@@ -300,6 +301,23 @@ def test_slivers_between_outlines_belong_to_an_area_and_true_gaps_do_not():
     assert set(found[:, 20].tolist() + found[:, 21].tolist()) == {-1}
     assert np.array_equal(found[:, :9], np.zeros((10, 9)))
     assert np.array_equal(AreaCells(areas, grid).at(3, 5), found[3:5])
+
+
+def test_cells_are_the_same_at_once_and_in_strips_and_kept_for_the_same_outlines(
+    wards, monkeypatch
+):
+    grid = grid_over(wards, cell_m=100)
+    at_once = grid_module.cells_of(wards, grid)
+    assert grid_module.cells_of(wards.copy(), grid) is at_once
+    assert grid_module.cells_of(wards.iloc[::-1], grid) is not at_once
+    assert grid_module.cells_of(wards, grid_over(wards, cell_m=50)) is not at_once
+    held = at_once.at(0, grid.height)
+    with pytest.raises(ValueError, match="read-only"):
+        held[0, 0] = 7
+    monkeypatch.setattr(grid_module, "_MOST_HELD", 0)
+    by_strip = AreaCells(wards, grid)
+    strips = [by_strip.at(row, min(row + 3, grid.height)) for row in range(0, grid.height, 3)]
+    assert np.array_equal(np.concatenate(strips), held)
 
 
 def test_a_hidden_area_has_the_slivers_about_it(wards, rates):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
-import os
-import shutil
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,24 +30,11 @@ def results(factory):
     return factory.make_results()
 
 
-def absent(reason):
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}: this may not be skipped in CI")
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
-def chromium():
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        absent("no chromium on this machine")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        absent("playwright is not installed")
-    with sync_playwright() as playwright:
+def chromium(chromium_path, needed):
+    with needed("playwright.sync_api").sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path,
+            executable_path=chromium_path,
             args=[
                 "--no-sandbox",
                 "--disable-gpu",

@@ -97,10 +97,9 @@ PLACES = """() => [...document.querySelectorAll("input, select, button, a, [tabi
 
 
 @pytest.fixture(scope="session")
-def axe():
+def axe(needed):
     """Run axe-core over a page: rules that it found broken, and where."""
-    sync_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
-    runner = sync_playwright.Axe()
+    runner = needed("axe_playwright_python.sync_playwright").Axe()
     # Sizes of targets are off by default; contrast is computed below, where the map's layers do
     # not make it give up.
     options = {

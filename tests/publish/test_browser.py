@@ -70,6 +70,14 @@ def test_every_area_is_drawn_with_a_fill_of_its_state(visit, folder):
         assert text in key
 
 
+def test_districts_have_one_dark_edge(visit, folder):
+    page = visit(folder / "district.html")
+    edges = page.locator(".leaflet-borders-pane path")
+    assert edges.count() == 1
+    assert edges.get_attribute("stroke") == "#1f1a2e"
+    assert edges.get_attribute("fill") == "none"
+
+
 def test_panel_says_what_python_says(visit, folder, results):
     page = visit(folder / "ward.html")
     rows = results.rates[

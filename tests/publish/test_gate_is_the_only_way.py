@@ -21,14 +21,10 @@ MADE_OF_AN_EDITION = {
     "write_html": "a map that build_map made",
     "write_atomic": "text for a page",
     "whole_file": "an empty draft for write_geopackage",
-    "replaced_folder": "no figures",
+    "require_replaceable": "no figures",
     "one_at_a_time": "no figures",
     "repair": "no figures",
 }
-
-# Places, which are no counts. What is computed of the points is the analyst's own: see the tests of
-# the rasters.
-BESIDE_THE_EDITION = {"write_rasters": {"sites", "points"}}
 
 
 def _writers():
@@ -66,7 +62,6 @@ def test_writers_take_an_edition_and_nothing_else(function):
     annotations = {
         name: str(parameter.annotation)
         for name, parameter in inspect.signature(function).parameters.items()
-        if name not in BESIDE_THE_EDITION.get(function.__name__, ())
     }
     assert any("Edition" in text for text in annotations.values()), annotations
     assert not any("DataFrame" in text or "Tables" in text for text in annotations.values())

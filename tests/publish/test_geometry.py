@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 
 from vawg_geo.errors import OutputError
-from vawg_geo.publish.geometry import SCALE, decode_shapes, encode_points, encode_shapes, to_wgs84
+from vawg_geo.publish.geometry import (
+    SCALE,
+    decode_shapes,
+    encode_edge,
+    encode_points,
+    encode_shapes,
+    to_wgs84,
+)
 
 
 def frame(*shapes, crs=27700):
@@ -50,6 +59,42 @@ def test_holes_and_parts_come_back():
     shape = encode_shapes(frame(parts, ring))
     assert sorted(len(polygon) for polygon in shape[0]) == [1, 2]
     assert [len(polygon) for polygon in shape[1]] == [1]
+
+
+def lines_of(areas):
+    """The edge as sides between vertices."""
+    edge = encode_edge(areas)
+    lines = decode_shapes([edge])[0][0] if edge else []
+    return [
+        tuple(sorted((tuple(a), tuple(b)))) for line in lines for a, b in pairwise(line.tolist())
+    ]
+
+
+def test_the_edge_is_the_border_of_all_together(factory):
+    areas = factory.grid_areas(6, 5)["ward"]
+    sides = lines_of(areas)
+    corners = {
+        tuple(point)
+        for shape in decode_shapes(encode_shapes(areas))
+        for point in shape[0][0].tolist()
+    }
+    assert {point for side in sides for point in side} <= corners
+    # A side of every square that lies at the border, and no other.
+    assert len(sides) == len(set(sides)) == 2 * (6 + 5)
+
+
+def test_the_banks_of_a_river_are_no_edge():
+    """Two areas with 100 m of water between them, which ends inland."""
+    west = shapely.box(540_000, 270_000, 550_000, 280_000)
+    river = shapely.box(545_000, 272_000, 545_100, 280_000)
+    banks = [
+        sum(abs(a[0] - b[0]) < 0.01 < abs(a[1] - b[1]) and 0.1 < a[0] < 0.16 for a, b in sides)
+        for sides in (
+            lines_of(frame(west.difference(river))),
+            lines_of(frame(west.difference(shapely.buffer(river, 200, join_style="mitre")))),
+        )
+    ]
+    assert banks == [0, 2]
 
 
 def test_first_pair_is_absolute_and_the_rest_are_steps():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 
@@ -38,6 +39,26 @@ def test_layers(package):
     assert "ward_domestic_abuse_crimes_illustrative" in layers
     assert "ward_police_violence_and_sexual_offences_month" in layers
     assert not any(name.startswith("district") and "illustrative" in name for name in layers)
+
+
+def test_names_are_snake_case_and_end_in_whole_words(package):
+    layers = dict(pyogrio.list_layers(package).tolist())
+    assert not [name for name in layers if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name)]
+    assert max(map(len, layers)) <= 57
+    # Cut, but after a word, and never what tells it from the layer of another sex.
+    assert "ward_rate_and_deprivation_police_violence_and_persons" in layers
+    assert {"ward_access_all_sites", "ward_access_sites_with_an_idva"} <= set(layers)
+    assert "district_reach_high_risk_idva_referrals_per_100_incidents" in layers
+
+
+def test_a_level_of_one_area_is_no_map(package):
+    spatial = [name for name, kind in pyogrio.list_layers(package) if kind]
+    assert [name for name in spatial if name.startswith(("county", "police_area"))] == [
+        "county", "police_area",
+    ]  # fmt: skip
+    # Its figures stay, in the tables.
+    levels = query(package, "SELECT DISTINCT level FROM reach")
+    assert ("county",) in levels
 
 
 def test_version_integrity_and_system(package):
@@ -145,3 +166,21 @@ def test_indicators_that_are_called_alike(make_project, ward_codes, tmp_path):
     }
     assert shown == set(names)
     assert len(layers) == len(set(layers))
+    assert not [name for name in layers if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name)]
+    assert {"ward_da_crimes", "ward_da_crimes_2", "ward_da_crimes_hotspots_2"} <= set(layers)
+
+
+def test_periods_are_not_cut_off(make_project, ward_codes, tmp_path):
+    from vawg_geo.areas.tables import load_tables
+    from vawg_geo.project import read_project
+
+    name = "recorded offences of harassment and of coercive or controlling behaviour"
+    rows = [
+        f"{code},persons,{period},{name},20" for period in ("2014/15", "2015/16")
+        for code in ward_codes
+    ]  # fmt: skip
+    config = make_project(table="area_code,sex,period,indicator,count\n" + "\n".join(rows))
+    edition = vawg_geo.protect(load_tables(read_project(config)), edition="public")
+    layers = pyogrio.list_layers(write_geopackage(edition, tmp_path / "v.gpkg"))[:, 0]
+    cut = "ward_recorded_offences_of_harassment_and_of"
+    assert {f"{cut}_2014_15", f"{cut}_2015_16"} <= set(layers)

@@ -17,6 +17,7 @@ import shapely
 
 from vawg_geo.columns import SIGNIFICANCES, STATUSES
 from vawg_geo.inputs.tables import write_table
+from vawg_geo.measures.rounding import rounded
 from vawg_geo.publish import assemble, palette, words
 from vawg_geo.publish.geometry import decode_shapes
 from vawg_geo.publish.html import build_map
@@ -26,14 +27,8 @@ NAMES = (
 )  # fmt: skip
 
 
-def absent(reason):
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}: this may not be skipped in CI")
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
-def node():
+def node(absent):
     path = shutil.which("node") or shutil.which("nodejs")
     if path is None:
         absent("no node on this machine")
@@ -109,7 +104,7 @@ def printed():
     values = [draw.uniform(0, 10 ** draw.randint(-2, 6)) for _ in range(200)]
     values += [0, 0.05, 0.25, 1.35, 2.675, 18.25, 31.05, 999.95, 1e6 + 0.05]
     return [
-        [float(words.rounded(value, decimals)), decimals, words.format_number(value, decimals)]
+        [float(rounded(value, decimals)), decimals, words.format_number(value, decimals)]
         for value in values
         for decimals in (0, 1, 2, 3)
     ]
@@ -151,7 +146,7 @@ def sentences():
             said = words.area_sentence(**known)
             for name in ("rate", "comparator_rate"):
                 if known[name] is not None:
-                    known[name] = float(words.rounded(known[name], decimals))
+                    known[name] = float(rounded(known[name], decimals))
             found.append({**known, "said": said})
     return found
 
@@ -244,7 +239,7 @@ def test_scripts_under_nodes_own_test_runner(node, cases, root):
     assert (tally["fail"], tally["skipped"], tally["todo"]) == ("0", "0", "0")
 
 
-def test_scripts_pass_the_linter(node, root):
+def test_scripts_pass_the_linter(node, root, absent):
     linter = root / "tests" / "page" / "node_modules" / "eslint" / "bin" / "eslint.js"
     if not linter.is_file():
         absent("eslint is not installed (npm ci in tests/page)")

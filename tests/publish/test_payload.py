@@ -109,7 +109,14 @@ def test_small_rates_get_two_decimals(results):
 def test_districts_are_drawn_over_wards(payload):
     assert payload["parents"]["name"] == ["West & Left", "East and Right"]
     assert len(payload["parents"]["shape"]) == 2
+    assert payload["areas"]["edge"] == []
     assert set(payload["areas"]["parent"]) == {0, 1}
+
+
+def test_districts_that_lie_in_nothing_have_an_edge(results):
+    payload = build_payload(results, level="district")
+    assert payload["parents"]["shape"] == []
+    assert len(payload["areas"]["edge"]) == 1
 
 
 def test_what_cannot_be_shown_is_refused(results):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import shutil
 import xml.etree.ElementTree as ET
@@ -14,6 +15,7 @@ import rasterio.features
 from rio_cogeo.cogeo import cog_validate
 
 import vawg_geo
+from vawg_geo.areas.reference import Reference
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.audit.run import audit
 from vawg_geo.errors import ConfigurationError, DisclosureError, OutputError
@@ -27,13 +29,12 @@ from vawg_geo.publish.tables import write_tables
 SITES = pd.DataFrame(
     {
         "site": ["Addenbrooke's", "Hinchingbrooke", "Peterborough"],
+        "kind": "hospital",
         "easting": [546_300, 522_500, 516_600],
         "northing": [254_900, 272_100, 300_000],
     }
 )
-POINTS = pd.DataFrame(
-    {"easting": [546_000.0, 546_900.0, 530_000.0], "northing": [258_000.0, 258_000.0, 285_000.0]}
-)
+POINTS = "easting,northing\n546000,258000\n546900,258000\n530000,285000\n"
 DISTANCE = "distance_nearest_site.tif"
 RATE = "smoothed_rate_ward_crimes_persons_2015_16.tif"
 
@@ -43,7 +44,7 @@ def make_edition(tmp_path_factory, ward_codes, project_text):
     """Editions of made-up counts by ward, three of them small; each is made once."""
     toml = project_text + (
         '[editions]\nbuild = ["public"]\nreason = "a test"\n'
-        "[hotspots]\npermutations = 99\nscan = false\n"
+        "[hotspots]\npermutations = 99\nscan = false\n[overlays.surfaces]\n"
     )
 
     @functools.cache
@@ -59,22 +60,36 @@ def make_edition(tmp_path_factory, ward_codes, project_text):
         return load_tables(read_project(folder / "vawg.toml"))
 
     @functools.cache
-    def make(name="public", small=(3, 4, 6)):
-        return vawg_geo.protect(tables(small), edition=name)
+    def make(name="public", small=(3, 4, 6), points=None, *, sited=False):
+        reference = Reference(sites=SITES if sited else None, points=points)
+        held = dataclasses.replace(tables(small), reference=reference)
+        return vawg_geo.protect(held, edition=name)
 
     return make
 
 
 @pytest.fixture
 def edition(make_edition):
-    return make_edition()
+    return make_edition(sited=True)
+
+
+@pytest.fixture(scope="session")
+def events(tmp_path_factory):
+    """File of a few points, whose name is what they are."""
+
+    def write(title):
+        path = tmp_path_factory.mktemp("points") / f"{title}.csv"
+        path.write_text(POINTS, "utf-8")
+        return path
+
+    return write
 
 
 @pytest.fixture(scope="session")
 def written(make_edition, tmp_path_factory):
     """Folder of the public edition with layers, tables and rasters; it is not changed."""
     folder = tmp_path_factory.mktemp("written") / "public"
-    write_folder(make_edition(), folder)
+    write_folder(make_edition(sited=True), folder)
     return folder
 
 
@@ -82,7 +97,7 @@ def write_folder(edition, folder):
     folder.mkdir()
     write_geopackage(edition, folder / "vawg.gpkg")
     write_tables(edition, folder / "tables")
-    return write_rasters(edition, folder / "rasters", sites=SITES)
+    return write_rasters(edition, folder / "rasters")
 
 
 def hidden_wards(edition):
@@ -172,14 +187,15 @@ def test_a_shown_count_does_change_the_raster(make_edition, tmp_path):
 
 def test_the_same_edition_gives_the_same_bytes(edition, written, tmp_path):
     first = contents((written / "rasters").iterdir())
-    assert contents(write_rasters(edition, tmp_path, sites=SITES)) == first
+    assert contents(write_rasters(edition, tmp_path)) == first
     # Over files that are there already, too.
     (tmp_path / RATE).write_bytes(b"an older one")
-    assert contents(write_rasters(edition, tmp_path, sites=SITES)) == first
+    assert contents(write_rasters(edition, tmp_path)) == first
 
 
 def test_no_raster_of_illustrative_counts_nor_of_shares(tmp_path):
-    edition = vawg_geo.protect(vawg_geo.load_default())
+    tables = dataclasses.replace(vawg_geo.load_default(), reference=Reference())
+    edition = vawg_geo.protect(tables)
     rates = compute_results(edition).rates
     assert (rates.loc[rates["level"] == "ward", "basis"] == "illustrative").any()
     paths = write_rasters(edition, tmp_path, cell_m=500)
@@ -189,7 +205,7 @@ def test_no_raster_of_illustrative_counts_nor_of_shares(tmp_path):
 
 @pytest.mark.parametrize("name", ["public", "partnership"])
 def test_the_audit_finds_nothing_in_a_folder_with_rasters(make_edition, written, tmp_path, name):
-    edition = make_edition(name)
+    edition = make_edition(name, sited=True)
     folder = written
     if name != "public":
         folder = tmp_path / "out"
@@ -213,13 +229,20 @@ def test_the_audit_finds_a_hidden_ward_that_was_filled_in(edition, written, tmp_
     assert found == ["derived_figure"]
 
 
-def test_a_density_of_points_is_the_analysts(make_edition, tmp_path):
+def test_a_density_of_points_is_the_analysts(make_edition, events, tmp_path):
+    made_up = events("made-up events")
     for name in ("public", "partnership"):
-        with pytest.raises(DisclosureError, match=f"density of points is in no {name} edition"):
-            write_rasters(make_edition(name), tmp_path / name, points=POINTS)
+        edition = make_edition(name, points=made_up)
+        assert edition.reference.points is None
+        # The gate took them out; had it not, they would still not be drawn.
+        forced = dataclasses.replace(edition, reference=Reference(points=made_up))
+        with pytest.raises(
+            DisclosureError, match=f"density of made-up events is in no {name} edition"
+        ):
+            write_rasters(forced, tmp_path / name)
         assert not (tmp_path / name).exists()
-    analyst = make_edition("analyst")
-    paths = write_rasters(analyst, tmp_path / "own", points=POINTS, points_title="made-up events")
+    analyst = make_edition("analyst", points=made_up)
+    paths = write_rasters(analyst, tmp_path / "own")
     density = next(path for path in paths if path.name == "density_of_points.tif")
     values, tags, _ = read(density)
     with rasterio.open(density) as raster:
@@ -231,9 +254,9 @@ def test_a_density_of_points_is_the_analysts(make_edition, tmp_path):
     assert values.sum() * 0.25**2 == pytest.approx(3, rel=0.02)
 
 
-def test_a_density_that_strays_into_another_folder_is_found(make_edition, tmp_path):
+def test_a_density_that_strays_into_another_folder_is_found(make_edition, events, tmp_path):
     own = tmp_path / "own"
-    write_rasters(make_edition("analyst"), own, points=POINTS, cell_m=500)
+    write_rasters(make_edition("analyst", points=events("events")), own, cell_m=500)
     density = own / "density_of_points.tif"
     public = tmp_path / "public"
     public.mkdir()
@@ -245,13 +268,15 @@ def test_a_density_that_strays_into_another_folder_is_found(make_edition, tmp_pa
 
 
 @pytest.mark.parametrize("words", ["Refuge, north", "safe house", "brothels", "victims' address"])
-def test_places_that_no_raster_shows(make_edition, tmp_path, words):
-    edition = make_edition("analyst")
+def test_places_that_no_raster_shows(make_edition, events, tmp_path, words):
     sites = SITES.assign(site=["Addenbrooke's", words, "Peterborough"])
+    edition = make_edition("analyst")
     with pytest.raises(DisclosureError, match=r"1 of 3 places .*first: "):
-        write_rasters(edition, tmp_path / "out", sites=sites)
+        write_rasters(
+            dataclasses.replace(edition, reference=Reference(sites=sites)), tmp_path / "out"
+        )
     with pytest.raises(DisclosureError, match="1 of 1 places"):
-        write_rasters(edition, tmp_path / "out", points=POINTS, points_title=words)
+        write_rasters(make_edition("analyst", points=events(words)), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -316,5 +341,5 @@ def test_a_country_is_never_held_as_a_whole(monkeypatch, edition, tmp_path):
         return real(self, first, last)
 
     monkeypatch.setattr(AreaCells, "at", at)
-    write_rasters(edition, tmp_path, sites=SITES, bandwidth_m=500)
+    write_rasters(edition, tmp_path, bandwidth_m=500)
     assert max(heights) == 256 + 2 * 30

@@ -53,9 +53,13 @@ CASES = {
 }  # fmt: skip
 
 
-def picture(page, what):
+@pytest.fixture(scope="module")
+def image(needed):
+    return needed("PIL.Image")
+
+
+def picture(page, what, image):
     """Pixels of a part of the page, at the references' size."""
-    image = pytest.importorskip("PIL.Image")
     shot = page.locator(what).screenshot() if what else page.screenshot()
     whole = image.open(io.BytesIO(shot)).convert("RGB")
     whole.thumbnail(SIZE)
@@ -83,11 +87,10 @@ def opened(visit, laid, name):
 
 
 @pytest.mark.parametrize("name", list(CASES))
-def test_looks_as_it_did(visit, laid, name):
-    image = pytest.importorskip("PIL.Image")
+def test_looks_as_it_did(visit, laid, name, image):
     page = opened(visit, laid, name)
     what, layers = CASES[name][3:]
-    now = picture(page, what)
+    now = picture(page, what, image)
     path = FOLDER / f"{name}.png"
     if WRITE:
         FOLDER.mkdir(exist_ok=True)
@@ -102,7 +105,7 @@ def test_looks_as_it_did(visit, laid, name):
             "layer => document.querySelectorAll(layer).forEach(at => { at.style.opacity = 0; })",
             layer,
         )
-        assert others(picture(page, what), reference) > allowed, layer
+        assert others(picture(page, what, image), reference) > allowed, layer
         page.evaluate(
             "layer => document.querySelectorAll(layer).forEach(at => { at.style.opacity = ''; })",
             layer,
@@ -110,8 +113,7 @@ def test_looks_as_it_did(visit, laid, name):
 
 
 @pytest.mark.parametrize(("name", "other"), [("rates", "comparison"), ("rates", "overlay")])
-def test_views_are_told_apart(name, other):
-    image = pytest.importorskip("PIL.Image")
+def test_views_are_told_apart(name, other, image):
     one, two = (image.open(FOLDER / f"{which}.png").convert("RGB") for which in (name, other))
     assert others(one, two) > ALLOWED
 

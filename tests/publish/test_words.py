@@ -9,7 +9,7 @@ import pytest
 
 from vawg_geo.columns import BASES, LEVELS, RATE_METHODS, SEXES, SIGNIFICANCE_RULES, STATUSES
 from vawg_geo.errors import OutputError
-from vawg_geo.measures.rounding import round_half_up
+from vawg_geo.measures.rounding import round_half_up, rounded
 from vawg_geo.publish import palette, words, words_hotspots
 
 
@@ -65,7 +65,7 @@ def test_templates_do_not_read_names():
 @pytest.mark.parametrize("value", [0.05, 0.25, 1.35, 2.675, 18.25, 31.05, 31.049999, 1e6 + 0.05])
 def test_arrays_round_as_single_numbers_do(value):
     for decimals in (0, 1, 2):
-        assert words.rounded([value], decimals)[0] == round_half_up(value, decimals)
+        assert rounded([value], decimals)[0] == round_half_up(value, decimals)
 
 
 def test_every_word_of_the_tables_has_a_text():

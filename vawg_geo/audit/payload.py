@@ -22,7 +22,7 @@ _TOP: Final = frozenset(
         "words", "start", "overlays",
     )
 )  # fmt: skip
-_AREAS: Final = frozenset(("code", "name", "parent", "shape", "point"))
+_AREAS: Final = frozenset(("code", "name", "parent", "shape", "edge", "point"))
 # Said of a whole series.
 _WHOLE: Final = frozenset(
     (

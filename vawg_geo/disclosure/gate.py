@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -19,8 +19,10 @@ from vawg_geo.disclosure.overlays import allowed_reference
 from vawg_geo.disclosure.refusals import refuse_forbidden
 from vawg_geo.disclosure.rules import Rules, rules_for
 from vawg_geo.errors import ConfigurationError, DisclosureError
+from vawg_geo.notebook import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 
 if TYPE_CHECKING:
+    import folium
     import geopandas as gpd
 
     from vawg_geo.areas.reference import Reference
@@ -86,6 +88,53 @@ class Edition:
     def area_names(self) -> dict[str, str]:
         """Name of every area, by code."""
         return names_of(self.areas)
+
+    def __repr__(self) -> str:
+        return self._summary().text()
+
+    def _repr_html_(self) -> str:
+        return self._summary().html()
+
+    def _summary(self) -> Summary:
+        return Summary(
+            kind="Edition",
+            title=f"{self.project.project.title}: {self.name} edition",
+            areas=areas_by_level(self.areas),
+            head=HEAD_HIDDEN,
+            rows=series_rows(
+                self.counts,
+                hidden=True,
+                not_shown=[(one.indicator, one.level, one.sex) for one in self.withheld],
+            ),
+            lines=(self.protection, self.watermark),
+        )
+
+    # Maps are drawn in a later room, which this one must not know: the package's front door does.
+    def plot(
+        self,
+        *,
+        level: str,
+        indicator: str | None = None,
+        sex: str | None = None,
+        period: str | None = None,
+    ) -> Any:
+        """Draw one series on a map, as a `Picture`; see `vawg_geo.plot_map`."""
+        import vawg_geo
+
+        return vawg_geo.plot_map(self, level=level, indicator=indicator, sex=sex, period=period)
+
+    def explore(
+        self,
+        *,
+        level: str,
+        indicator: str | None = None,
+        sex: str | None = None,
+        period: str | None = None,
+    ) -> folium.Map:
+        """Make a map to click on; see `vawg_geo.build_map`."""
+        import vawg_geo
+
+        return vawg_geo.build_map(self, level=level, indicator=indicator, sex=sex, period=period)
 
 
 def require_gate(key: object, what: str) -> None:

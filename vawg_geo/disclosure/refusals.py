@@ -9,23 +9,18 @@ import pandas as pd
 
 from vawg_geo.errors import DisclosureError
 from vawg_geo.periods import read_period
+from vawg_geo.refuges import names_hidden_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["names_hidden_places", "refuse_forbidden"]
+__all__ = ["refuse_forbidden"]
 
 # Indicators whose subject can be found from a small area alone: in the public edition no finer
 # than the county. Matched in the indicator's name and title; better a word too many than a person.
 _NO_FINER_THAN_COUNTY: Final = re.compile(
     r"honou?r[- ]?based|\bhonou?r\b|\bhb[va]\b|\bfgm\b|genital|forced[- ]marriage|traffick"
     r"|modern[- ]slavery",
-    re.I,
-)
-# What is in no edition below district level: the places themselves.
-_NEVER_BELOW_DISTRICT: Final = re.compile(
-    r"refuge(?!e)|safe[- ]?house|victims?'? (?:home )?address|sex[- ]?work|street[- ]?(?:sex|work)"
-    r"|prostitut|brothel|postcodes?\b|home address|point data|grid references?|\bcoordinates\b",
     re.I,
 )
 # A period as short as a month, in days.
@@ -70,7 +65,7 @@ def refuse_forbidden(
         dtype="str",
     )
     fine = series["level"].isin(_FINE)
-    never = series[fine & shown.str.contains(_NEVER_BELOW_DISTRICT)]
+    never = series[fine & shown.map(names_hidden_places).astype(bool)]
     _refuse(
         never,
         len(series),
@@ -83,17 +78,6 @@ def refuse_forbidden(
         _refuse(coarse, len(series), "are published no finer than the county", edition)
         _refuse_months(counts)
         _refuse_vintages(counts)
-
-
-def names_hidden_places(text: str) -> bool:
-    """Whether words are about refuges, addresses or sex workers' places.
-
-    Examples
-    --------
-    >>> [names_hidden_places(text) for text in ("Safe house, north", "City Hospital")]
-    [True, False]
-    """
-    return _NEVER_BELOW_DISTRICT.search(text) is not None
 
 
 def _refuse_months(counts: pd.DataFrame) -> None:

@@ -63,7 +63,19 @@ def require_seed(seed: int) -> None:
 def drawn_orders(
     n: int, size: int, permutations: int, seed: int, per: int
 ) -> Iterator[NDArray[np.int32]]:
-    """Ordered samples as of `draw_orders`, about `per` of them at a time, in whole streams."""
+    """Ordered samples as of `draw_orders`, some of them at a time.
+
+    Parameters
+    ----------
+    n, size, permutations, seed : int
+        As in `draw_orders`.
+    per : int
+        Samples at a time, rounded up to whole streams of 8,192.
+
+    Yields
+    ------
+    ndarray of int, shape (size, samples)
+    """
     blocks = -(-permutations // BLOCK)
     step = max(1, -(-per // BLOCK))
     for first in range(0, blocks, step):

@@ -16,10 +16,10 @@ from vawg_geo.errors import InputError, problem
 from vawg_geo.overlays.places import (
     distances,
     positive_weights,
-    refuse_refuges,
     require_columns,
     require_points,
 )
+from vawg_geo.refuges import refuse_refuges
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

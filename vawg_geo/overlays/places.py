@@ -1,14 +1,13 @@
-"""What every overlay of places needs: points in metres, how far apart, and no refuge among them."""
+"""What every overlay of places needs: points in metres, and how far apart they are."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
-from vawg_geo.errors import DisclosureError, InputError, problem
+from vawg_geo.errors import InputError, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,20 +21,12 @@ __all__ = [
     "STRAIGHT_LINE",
     "distances",
     "positive_weights",
-    "refuse_refuges",
     "require_columns",
     "require_points",
     "straight_line",
 ]
 
 STRAIGHT_LINE: Final = "straight line"
-# Better a word too many than an address.
-_REFUGE: Final = re.compile(
-    r"refuge(?!e)|safe[- _]?(?:house|home)"
-    r"|(?:secret|undisclosed|confidential) (?:address|location)",
-    re.I,
-)
-_SAID_NO: Final = frozenset({"", "no", "n", "false", "0", "none", "nan", "<na>"})
 # No point of the National Grid in England or Wales has both so small: they are degrees.
 _DEGREES: Final = 1_000.0
 _FARTHEST: Final = 1_300_000.0
@@ -45,48 +36,6 @@ _LONG: Final = 5_000.0
 _TOO_SHORT: Final = 0.5
 # All places farther off than this are in another part of the country, or have their axes swapped.
 _ELSEWHERE: Final = 100_000.0
-
-
-def refuse_refuges(places: pd.DataFrame, *, name: str) -> None:
-    """Refuse a table that would give a refuge a place.
-
-    Parameters
-    ----------
-    places : pandas.DataFrame
-        Any table of places. Every text in it is looked at, and so are columns named after refuges
-        that say anything but "no".
-    name : str
-        Column to call a place by in the message.
-
-    Raises
-    ------
-    DisclosureError
-        A row speaks of a refuge or a safe house.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> refuse_refuges(pd.DataFrame({"site": ["Town hall", "Refuge, High Street"]}), name="site")
-    Traceback (most recent call last):
-    vawg_geo.errors.DisclosureError: 1 of 2 places speak of a refuge or safe house; first:
-    'Refuge, High Street'. A refuge has no place on any map or list: take it out.
-    """
-    bad = np.zeros(len(places), dtype=bool)
-    for column in places.columns:
-        words = places[column].astype(str)
-        if column != "geometry":
-            bad |= words.str.contains(_REFUGE).to_numpy(dtype=bool)
-        if _REFUGE.search(str(column)):
-            bad |= ~words.str.strip().str.lower().isin(_SAID_NO).to_numpy(dtype=bool)
-    if bad.any():
-        raise DisclosureError(
-            problem(
-                "speak of a refuge or safe house",
-                bad=int(bad.sum()), total=len(places), noun="places",
-                first=_call(places, int(bad.argmax()), name),
-                action="A refuge has no place on any map or list: take it out.",
-            )
-        )  # fmt: skip
 
 
 def require_columns(table: pd.DataFrame, columns: Sequence[str], *, what: str) -> None:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from vawg_geo.columns import require_columns
 from vawg_geo.errors import InputError, problem
-from vawg_geo.overlays.provisions import provisions_of, refuse_places_of_refuges
+from vawg_geo.overlays.provisions import provisions_of
+from vawg_geo.refuges import refuse_places_of_refuges
 
 __all__ = ["STATES", "as_day", "checked_services"]
 

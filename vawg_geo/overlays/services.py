@@ -125,8 +125,9 @@ def coverage_summary(covered: pd.DataFrame) -> pd.DataFrame:
         `area_code`, `area_name`, `level`, `provision`, `state`, `covered`, `services` (those that
         give the area its state, with semicolons between), `age_range`, `ended` and `begins`
         (services of this kind that covered or will cover the area, and when), `date`, `words`,
-        `note`. The state is the first of `STATES` that any service of the kind has: one that
-        covers settles it, and one that may cover leaves it open.
+        `note`. One service that covers settles the state, and one that may cover leaves it open.
+        Else it is `not_running` where a service that covered or will cover the area does not run
+        at the date, whatever others that work elsewhere say; and `none` where there is no such.
 
     Examples
     --------
@@ -205,13 +206,13 @@ def district_coverage(covered: pd.DataFrame) -> pd.DataFrame:
 
 def _summed(group: list[dict[Any, Any]], provision: str, area: str) -> dict[str, Any]:
     """One kind of help in one area."""
-    state = next(s for s in STATES if any(row["state"] == s for row in group))
+    date = str(group[0]["date"])
+    idle = [r for r in group if r["state"] == "not_running" and _COVERED.get(r["coverage"])]
+    state = _summed_state({row["state"] for row in group}, idle=bool(idle))
     same = [row for row in group if row["state"] == state]
     # Services inferred to cover the area too are named, though another settles the matter.
     covering = [row for row in group if _COVERED.get(row["state"])]
     speak = same if state == "not_recoverable" else covering
-    date = str(group[0]["date"])
-    idle = [r for r in group if r["state"] == "not_running" and _COVERED.get(r["coverage"])]
     ended = [row for row in idle if row["valid_to"] and row["valid_to"] < date]
     begins = [row for row in idle if row["valid_from"] > date]
     told = same if speak else group
@@ -232,6 +233,12 @@ def _summed(group: list[dict[Any, Any]], provision: str, area: str) -> dict[str,
     }
 
 
+def _summed_state(states: set[str], *, idle: bool) -> str:
+    """State of a kind of help; `idle` where a service that covers the area is between its dates."""
+    first = next(state for state in STATES if state in states)
+    return "not_running" if first == "none" and idle else first
+
+
 def _with_dates(rows: list[dict[Any, Any]], column: str, word: str) -> list[str]:
     return [f"{row['service']} ({word} {date_in_words(as_day(row[column]))})" for row in rows]
 
@@ -250,7 +257,9 @@ def _state_words(
         said = f"Whether {area} is covered for {provision} at {when} is not recoverable from the "
         return f"{said}source."
     said = f"The source names no {phrase(provision)} for {area} at {when}"
-    return f"{said}; not running then: {idle}." if idle else f"{said}."
+    if state == "none":
+        return f"{said}."
+    return f"{said}; not running then: {idle or 'any service of this kind'}."
 
 
 def _complete(table: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:

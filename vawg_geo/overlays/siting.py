@@ -18,10 +18,10 @@ from vawg_geo.overlays._solve import Choice, next_best, solve
 from vawg_geo.overlays.places import (
     distances,
     positive_weights,
-    refuse_refuges,
     require_columns,
     require_points,
 )
+from vawg_geo.refuges import refuse_refuges
 
 if TYPE_CHECKING:
     from vawg_geo.overlays._solve import Solver

@@ -12,14 +12,17 @@ import numpy as np
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, DisclosureError, InputError, problem
-from vawg_geo.overlays.grid import ROWS, AreaCells, Grid
-from vawg_geo.overlays.places import refuse_refuges, require_columns, require_points
+from vawg_geo.overlays.grid import ROWS, Grid, cells_of
+from vawg_geo.overlays.places import require_columns, require_points
+from vawg_geo.refuges import refuse_refuges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import geopandas as gpd
     from numpy.typing import NDArray
+
+    from vawg_geo.overlays.grid import AreaCells
 
     Strip = NDArray[np.float32]
 
@@ -85,7 +88,7 @@ def _distances(
         from scipy.spatial import cKDTree
 
         tree = cKDTree(places)
-    held = AreaCells(within, grid)
+    held = cells_of(within, grid)
     for first, last in grid.strips(rows):
         eastings, northings = grid.centres(first, last)
         if tree is None:
@@ -161,7 +164,7 @@ def smoothed_rate(
     if not shown.any():
         msg = f"none of {len(areas):,} areas has a shown count: there is nothing to smooth."
         raise InputError(msg)
-    held = AreaCells(areas, grid)
+    held = cells_of(areas, grid)
     cells = _cells_of_each(held, grid, rows)
     if (empty := shown & (cells == 0)).any():
         raise InputError(
@@ -259,7 +262,7 @@ def point_density(
     whole = _blurred(binned, sigma, slice(reach, -reach))[:, reach:-reach]
     # Transforms leave dust of either sign where no point is near.
     whole = np.maximum(whole, 0.0) / (grid.cell_m / 1_000) ** 2
-    held = AreaCells(within, grid)
+    held = cells_of(within, grid)
     return (
         np.where(held.at(first, last) >= 0, whole[first:last], np.nan).astype(np.float32)
         for first, last in grid.strips(rows)

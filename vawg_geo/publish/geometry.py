@@ -20,10 +20,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import Transformer
 
-__all__ = ["SCALE", "decode_shapes", "encode_points", "encode_shapes", "lighter", "to_wgs84"]
+__all__ = [
+    "SCALE",
+    "decode_shapes",
+    "encode_edge",
+    "encode_points",
+    "encode_shapes",
+    "lighter",
+    "to_wgs84",
+    "without_slits",
+]
 
 SCALE: Final = 100_000
 """Units per degree: 1e-5 degrees are 1.1 m north and 0.7 m east in England."""
+
+# Metres: half of the widest river that is closed, and how far a side may lie from what is left.
+_SLIT: Final = 150.0
+_BESIDE: Final = 5.0
 
 Ring = list[int]
 Shape = list[list[Ring]]
@@ -99,6 +112,47 @@ def encode_shapes(areas: gpd.GeoDataFrame) -> list[Shape]:
     rings = [_encode_ring(units[start:stop]) for start, stop in pairwise(ring_ends)]
     polygons = [_polygon(rings[start:stop]) for start, stop in pairwise(polygon_ends)]
     return [[p for p in polygons[start:stop] if p] for start, stop in pairwise(area_ends)]
+
+
+def encode_edge(areas: gpd.GeoDataFrame) -> Shape:
+    """Encode the outer border of all areas together, without the banks of tidal rivers.
+
+    Parameters
+    ----------
+    areas : geopandas.GeoDataFrame
+        Polygons and multipolygons in EPSG:27700.
+
+    Returns
+    -------
+    list
+        One list of lines, coded as the rings of `encode_shapes` but open; empty where there are
+        none. Its vertices are those of the areas.
+    """
+    whole = shapely.union_all(areas.geometry.to_numpy())
+    beside = shapely.buffer(shapely.boundary(without_slits(whole)), _BESIDE)
+    lines = shapely.line_merge(shapely.intersection(shapely.boundary(whole), beside))
+    coded = [
+        _encode_line(np.rint(to_wgs84(shapely.get_coordinates(line)) * SCALE).astype(np.int64))
+        for line in shapely.get_parts(lines)
+    ]
+    found = [line for line in coded if len(line) > 2]
+    return [found] if found else []
+
+
+def without_slits(shape: Any) -> Any:
+    """Close tidal rivers, which outlines leave out: two heavy lines along each are no border.
+
+    Parameters
+    ----------
+    shape : shapely geometry
+        In metres.
+
+    Returns
+    -------
+    shapely geometry
+    """
+    wide = shapely.buffer(shape, _SLIT, join_style="mitre")
+    return shapely.buffer(wide, -_SLIT, join_style="mitre")
 
 
 def lighter(areas: gpd.GeoDataFrame, *, most: int = 22) -> gpd.GeoDataFrame:
@@ -177,13 +231,14 @@ def _ragged(geometry: NDArray[Any]) -> tuple[NDArray[np.float64], tuple[Any, Any
 
 def _encode_ring(units: NDArray[np.int64]) -> Ring:
     """Delta code of one closed ring, or nothing where rounding left no triangle."""
-    steps = np.diff(units, axis=0)
-    keep = steps.any(axis=1)
     # The step into the closing vertex goes: the reader closes rings.
-    points = np.vstack([units[:1], units[1:][keep]])[:-1]
-    if len(points) < 3:
-        return []
-    flat: Ring = np.vstack([points[:1], np.diff(points, axis=0)]).ravel().tolist()
+    flat = _encode_line(units)[:-2]
+    return flat if len(flat) >= 6 else []
+
+
+def _encode_line(units: NDArray[np.int64]) -> Ring:
+    steps = np.diff(units, axis=0)
+    flat: Ring = np.vstack([units[:1], steps[steps.any(axis=1)]]).ravel().tolist()
     return flat
 
 

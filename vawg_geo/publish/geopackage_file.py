@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import tempfile
 from contextlib import closing, contextmanager
@@ -13,6 +14,8 @@ import pandas as pd
 import pyogrio
 
 from vawg_geo.errors import OutputError
+from vawg_geo.indicators import slug
+from vawg_geo.inputs.in_use import require_closed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,12 +23,12 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 __all__ = [
-    "LONGEST_NAME",
     "NO_CLOCK",
     "WHO",
     "add_table",
     "add_view",
     "draft_settings",
+    "layer_name",
     "quoted",
     "quoted_text",
     "repack",
@@ -35,9 +38,46 @@ __all__ = [
 
 # GDAL stamps the time of writing unless it is told one; the same inputs must give the same bytes.
 NO_CLOCK = "2000-01-01T00:00:00.000Z"
-LONGEST_NAME = 57
+_LONGEST_NAME = 57
+# What pyogrio raises where a file cannot be written, a full disk among the causes.
+_FAILED = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
+)
 # Columns of every layer of areas.
 WHO = ("area_code", "area_name", "parent_code")
+
+
+def layer_name(*parts: str, keep: Sequence[str] = ()) -> str:
+    """Name of a layer: lower-case words joined by underscores, cut after a whole word.
+
+    Parameters
+    ----------
+    *parts : str
+        Cut where all is too long.
+    keep : sequence of str
+        What the name ends in, uncut: by it layers are told apart.
+
+    Returns
+    -------
+    str
+        Up to 57 characters.
+
+    Examples
+    --------
+    >>> layer_name("ward", "rate-and-deprivation", keep=["female", ""])
+    'ward_rate_and_deprivation_female'
+    >>> layer_name("district", "a-name-that-is-longer-than-any-layer-may-be", keep=["2015/16"])
+    'district_a_name_that_is_longer_than_any_layer_may_2015_16'
+    """
+    end = slug(" ".join(keep))
+    whole = slug(" ".join(parts))
+    room = _LONGEST_NAME - len(end) - bool(end)
+    if len(whole) > room:
+        start, _, _ = whole[: room + 1].rpartition("_")
+        whole = start or whole[:room]
+    return "_".join(part for part in (whole, end) if part)
 
 
 def write_outlines(
@@ -88,9 +128,7 @@ def add_table(base: sqlite3.Connection, name: str, table: pd.DataFrame, title: s
     types = ", ".join(f"{quoted(str(column))} {_sql_type(table[column])}" for column in table)
     base.execute(f"CREATE TABLE {name} (fid INTEGER PRIMARY KEY NOT NULL, {types})")
     # Column by column to Python's own values: sqlite3 takes no NumPy scalars.
-    columns = [
-        table[column].astype(object).where(table[column].notna(), None).tolist() for column in table
-    ]
+    columns = [_plain(table[column]) for column in table]
     marks = ", ".join("?" * (len(columns) + 1))
     base.executemany(
         f"INSERT INTO {name} VALUES ({marks})",  # noqa: S608  (names are ours)
@@ -101,6 +139,15 @@ def add_table(base: sqlite3.Connection, name: str, table: pd.DataFrame, title: s
         "srs_id) VALUES (?, 'attributes', ?, ?, ?, 0)",
         (name, title, title, NO_CLOCK),
     )
+
+
+def _plain(column: pd.Series) -> list[object]:
+    """Values as Python's own, None where there is none."""
+    values: list[object] = column.tolist()
+    absent = column.isna().to_numpy()
+    if not absent.any():
+        return values
+    return [None if gone else value for value, gone in zip(values, absent.tolist(), strict=True)]
 
 
 def add_view(
@@ -152,13 +199,14 @@ def quoted_text(value: str) -> str:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Give a temporary name beside the file, and rename when the block ends well."""
-    if Path(f"{path}-wal").exists():
-        msg = (
-            f"{path.name} is open for editing in another program. Save and close it there, then "
-            "run again."
-        )
-        raise OutputError(msg)
+    """Give a temporary name beside the file, and rename when the block ends well.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written, or another program has it open for editing.
+    """
+    require_closed(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".vawg-") as folder:
         draft = Path(folder, path.name)
@@ -166,9 +214,12 @@ def whole_file(path: Path) -> Iterator[Path]:
             yield draft
             with draft.open("rb") as stream:
                 os.fsync(stream.fileno())
+            require_closed(path)
             os.replace(draft, path)  # noqa: PTH105
-        except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError) as error:
-            msg = f"{path.name} cannot be written: {error}. Nothing was changed."
+        except (OSError, sqlite3.Error, *_FAILED) as error:
+            full = shutil.disk_usage(path.parent).free < 1 << 20
+            what = "there is no room left on the disk" if full else str(error).splitlines()[0]
+            msg = f"{path.name} cannot be written: {what}. Nothing was changed."
             raise OutputError(msg) from error
 
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from vawg_geo.columns import SEXES
-from vawg_geo.indicators import slug
 from vawg_geo.measures.rounding import rate_decimals
 from vawg_geo.publish import words
-from vawg_geo.publish.geopackage_file import LONGEST_NAME, WHO, quoted_text
+from vawg_geo.publish.geopackage_file import WHO, layer_name, quoted_text
 from vawg_geo.publish.payload_hotspots import label_rule, scan_rule_of
 from vawg_geo.publish.qgis_styles import (
     Style,
@@ -29,14 +30,14 @@ from vawg_geo.publish.qgis_styles import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vawg_geo.publish.results import EditionResults
 
-__all__ = ["FEW", "MapLayer", "hotspot_layers", "rate_layers", "with_free_names"]
+__all__ = ["FEW", "FEWEST_AREAS", "MapLayer", "hotspot_layers", "rate_layers", "with_free_names"]
 
 # A level of fewer areas is an outline, not a map.
-_FEWEST_AREAS = 2
+FEWEST_AREAS = 2
 # As many as the page writes figures upon.
 FEW = 30
 _BY_SEX = (
@@ -105,7 +106,7 @@ class MapLayer:
 def rate_layers(results: EditionResults) -> Iterator[MapLayer]:
     """Layers of every level that has areas enough for a map: sexes side by side."""
     for level, areas in results.areas.items():
-        if len(areas) < _FEWEST_AREAS:
+        if len(areas) < FEWEST_AREAS:
             continue
         rates = results.rates[results.rates["level"] == level]
         periods = rates.groupby("indicator", sort=False)["period"].nunique()
@@ -141,7 +142,8 @@ def hotspot_layers(results: EditionResults, of_rates: Iterable[MapLayer]) -> Ite
         if rates_layer.illustrative or rows.empty:
             continue
         scans = _of_layer(results.scans, rates_layer)
-        layer = _hotspots_layer(rates_layer, rows, scans)
+        about = results.indicators[rates_layer.indicator]
+        layer = _hotspots_layer(rates_layer, about.slug, rows, scans)
         statistics = tuple(rows["statistic"].unique())
         few = len(results.areas[layer.level]) <= FEW
         styles = [
@@ -169,20 +171,25 @@ def with_free_names(layers: Iterable[MapLayer], taken: Sequence[str]) -> list[Ma
     """
     names, titles, found = set(taken), set[str](), []
     for layer in layers:
-        name = _free(names, layer.name, "_{}")
-        title = _free(titles, layer.title, " ({})")
+        name = _free(names, layer.name, partial(_numbered_name, layer.name))
+        title = _free(titles, layer.title, partial(_numbered_title, layer.title))
         names.add(name)
         titles.add(title)
         found.append(replace(layer, name=name, title=title))
     return found
 
 
-def _free(taken: set[str], wanted: str, mark: str) -> str:
-    number, found = 1, wanted
-    while found in taken:
-        number += 1
-        found = wanted[: LONGEST_NAME - 4] + mark.format(number)
-    return found
+def _free(taken: set[str], wanted: str, numbered: Callable[[int], str]) -> str:
+    every = chain([wanted], map(numbered, count(2)))
+    return next(name for name in every if name not in taken)
+
+
+def _numbered_name(name: str, number: int) -> str:
+    return layer_name(name, keep=[str(number)])
+
+
+def _numbered_title(title: str, number: int) -> str:
+    return f"{title} ({number})"
 
 
 def _describe(
@@ -197,7 +204,7 @@ def _describe(
 ) -> MapLayer:
     about = results.indicators[indicator]
     mark = "illustrative" if illustrative else ""
-    parts = (level, about.slug, mark, slug(period) if several else "")
+    keep = (mark, period if several else "")
     title = f"{about.title}, {period}, by {level.replace('_', ' ')}"
     if illustrative:
         title = f"ILLUSTRATIVE, NOT REAL FIGURES: {title}"
@@ -211,7 +218,7 @@ def _describe(
         *results.attribution,
     )
     return MapLayer(
-        name="_".join(part for part in parts if part)[:LONGEST_NAME],
+        name=layer_name(level, about.slug, keep=keep),
         title=title,
         description=" ".join(sentence for sentence in sentences if sentence),
         level=level,
@@ -305,14 +312,16 @@ def _of_layer(table: pd.DataFrame, layer: MapLayer) -> pd.DataFrame:
     return table[np.logical_and.reduce(same)]
 
 
-def _hotspots_layer(layer: MapLayer, rows: pd.DataFrame, scans: pd.DataFrame) -> MapLayer:
+def _hotspots_layer(
+    layer: MapLayer, about: str, rows: pd.DataFrame, scans: pd.DataFrame
+) -> MapLayer:
     """Name, title and rules of a layer of hotspots."""
     rules = [label_rule(one, levels="areas") for _, one in rows.groupby("statistic", sort=False)]
     rules += [] if scans.empty else [scan_rule_of(scans)]
     caveat = words.PAGE["hot_caveat"]
     return replace(
         layer,
-        name=f"{layer.name[: LONGEST_NAME - len('_hotspots')]}_hotspots",
+        name=layer_name(layer.level, about, keep=[layer.period if layer.timed else "", "hotspots"]),
         title=f"Hotspots: {layer.title}",
         description=" ".join([f"Hotspots. {caveat}", *(f"{r}." for r in rules), layer.description]),
         group="Hotspots and clusters",

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from vawg_geo.publish import words
-from vawg_geo.publish.geopackage_file import LONGEST_NAME, WHO, add_table, quoted_text
-from vawg_geo.publish.geopackage_layers import FEW, MapLayer
-from vawg_geo.publish.qgis_styles import overlay_style, quote
+from vawg_geo.publish.geopackage_file import WHO, add_table, layer_name, quoted_text
+from vawg_geo.publish.geopackage_layers import FEW, FEWEST_AREAS, MapLayer
+from vawg_geo.publish.qgis_styles import overlay_style
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,6 +27,10 @@ __all__ = ["add_overlay_tables", "overlay_layers", "overlay_table"]
 
 _NO_SERIES = ("", "", "")
 _COLUMNS = ("layer", "title", "indicator", "sex", "period", "class", "label", "words")
+_LONG = (
+    "area_code", "area_name", "level", "layer", "title", "indicator", "sex", "period", "class",
+    "label", "words",
+)  # fmt: skip
 
 
 def add_overlay_tables(base: sqlite3.Connection, results: EditionResults) -> None:
@@ -47,12 +51,15 @@ def add_overlay_tables(base: sqlite3.Connection, results: EditionResults) -> Non
 
 def overlay_table(results: EditionResults) -> pd.DataFrame:
     """All layers below each other: one row for each area and layer."""
-    frames = [_rows(layer, results.area_names) for layer in results.overlays.layers]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    layers = results.overlays.layers
+    rows = [row for layer in layers for row in _rows(layer, results.area_names)]
+    return pd.DataFrame(rows, columns=list(_LONG)) if rows else pd.DataFrame()
 
 
 def overlay_layers(results: EditionResults) -> Iterator[MapLayer]:
     """Describe a view for each layer that stands on its own, and one for services by level.
+
+    As for rates: a level of a single area is an outline, not a map.
 
     Parameters
     ----------
@@ -64,6 +71,8 @@ def overlay_layers(results: EditionResults) -> Iterator[MapLayer]:
     """
     single: dict[str, list[OverlayLayer]] = {}
     for layer in results.overlays.layers:
+        if len(results.areas[layer.level]) < FEWEST_AREAS:
+            continue
         if layer.in_panel or layer.series:
             yield _layer(layer, results)
         else:
@@ -72,26 +81,13 @@ def overlay_layers(results: EditionResults) -> Iterator[MapLayer]:
         yield _services(level, layers, results)
 
 
-def _rows(layer: OverlayLayer, names: dict[str, str]) -> pd.DataFrame:
+def _rows(layer: OverlayLayer, names: dict[str, str]) -> Iterator[tuple[str | None, ...]]:
     labels = {one.key: one.label for one in layer.classes}
     indicator, sex, period = layer.series or _NO_SERIES
-    codes = list(layer.by_area)
-    values = [layer.by_area[code] for code in codes]
-    return pd.DataFrame(
-        {
-            "area_code": codes,
-            "area_name": [names.get(code, code) for code in codes],
-            "level": layer.level,
-            "layer": layer.name,
-            "title": layer.title,
-            "indicator": indicator,
-            "sex": sex,
-            "period": period,
-            "class": [value.key for value in values],
-            "label": [labels.get(value.key or "") for value in values],
-            "words": [value.words for value in values],
-        }
-    )
+    of_layer = (layer.level, layer.name, layer.title, indicator, sex, period)
+    for code, value in layer.by_area.items():
+        said = (value.key, labels.get(value.key or ""), value.words)
+        yield (code, names.get(code, code), *of_layer, *said)
 
 
 def _layer(layer: OverlayLayer, results: EditionResults) -> MapLayer:
@@ -110,13 +106,12 @@ def _layer(layer: OverlayLayer, results: EditionResults) -> MapLayer:
             f"r.indicator = {quoted_text(indicator)} AND r.period = {quoted_text(period)}"
         )
     about = results.indicators[indicator].slug if layer.series else ""
-    parts = (layer.level, layer.name, about, sex)
     title = f"{layer.group}: {layer.title}, by {layer.level.replace('_', ' ')}"
     if layer.series:
         title = f"{title} ({results.indicators[indicator].title}, {sex}, {period})"
     few = len(results.areas[layer.level]) <= FEW
     return MapLayer(
-        name="_".join(part for part in parts if part)[:LONGEST_NAME],
+        name=layer_name(layer.level, layer.name, about, keep=[sex]),
         title=title,
         description=_described(title, layer.note, results),
         level=layer.level,
@@ -155,7 +150,7 @@ def _services(level: str, layers: list[OverlayLayer], results: EditionResults) -
         columns=tuple(columns),
         styles=(overlay_style(tuple(classes.values()), name="Classes", few=few),),
         parts=tuple(
-            (layer.name, layer.title, layer.group, f'"layer" = {quote(layer.name)}')
+            (layer.name, layer.title, layer.group, f'"layer" = {quoted_text(layer.name)}')
             for layer in layers
         ),
     )

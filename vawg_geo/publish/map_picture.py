@@ -10,6 +10,8 @@ import shapely
 from vawg_geo.publish import words
 from vawg_geo.publish.drawing import INK, QUIET, Picture, bare_axes, new_figure, settings, wrap
 from vawg_geo.publish.frame import Series, put_frame
+from vawg_geo.publish.geometry import without_slits
+from vawg_geo.publish.map_key import draw_key
 from vawg_geo.publish.palette import PATTERNS, ZERO_FILL, contrast_ratio, sequential
 from vawg_geo.publish.words_report import PICTURE
 
@@ -30,8 +32,6 @@ __all__ = ["Ground", "ground_of", "map_picture"]
 _FEW: Final = 40
 # Metres: half a point at the scale of a county.
 _FINE: Final = 100.0
-# Metres: half of the widest river that is closed.
-_SLIT: Final = 150.0
 _HATCHES: Final = {"diagonal": "////", "cross": "xxxx", "level": "----"}
 _PATTERNED: Final = ("suppressed", "missing", "not_applicable")
 
@@ -59,7 +59,7 @@ class Ground:
         self.points = _label_points(shapes)
         self.parents = parents
         self.bounds = tuple(shapely.total_bounds(shapes).tolist())
-        self.whole = _without_slits(shapely.coverage_union_all(shapes))
+        self.whole = without_slits(shapely.coverage_union_all(shapes))
 
 
 def ground_of(results: EditionResults, level: str) -> Ground:
@@ -90,14 +90,8 @@ def _parents(
     for code in dict.fromkeys(code for code in codes if code):
         whole = shapely.coverage_union_all(shapes[codes == code])
         point = _label_points(np.array([whole]))[0]
-        found.append((results.area_names.get(code, code), _without_slits(whole), point))
+        found.append((results.area_names.get(code, code), without_slits(whole), point))
     return found
-
-
-def _without_slits(shape: Any) -> Any:
-    """Close tidal rivers, which outlines leave out: two heavy lines along each are no border."""
-    wide = shapely.buffer(shape, _SLIT, join_style="mitre")
-    return shapely.buffer(wide, -_SLIT, join_style="mitre")
 
 
 def _label_points(shapes: NDArray[Any]) -> NDArray[np.float64]:
@@ -123,19 +117,20 @@ def map_picture(results: EditionResults, series: Series, ground: Ground) -> Pict
         series.indicator["title"], level=series.level, illustrative=series.illustrative
     )
     groups = _groups(series)
+    few = len(ground.shapes) <= _FEW
     with settings():
         figure = new_figure()
         put_frame(figure, results, series, title)
         axes = bare_axes(figure, (0.02, 0.105, 0.60, 0.76))
         _fit(axes, ground.bounds)
         for group in groups:
-            _fill(axes, ground.shapes[group["places"]], group, few=len(ground.shapes) <= _FEW)
-        _borders(axes, ground, few=len(ground.shapes) <= _FEW)
+            _fill(axes, ground.shapes[group["places"]], group, few=few)
+        _borders(axes, ground, few=few)
         labels = _labels(axes, series, ground)
         _scale_bar(axes, ground.bounds)
         if series.illustrative:
             _mark(axes)
-        _key(bare_axes(figure, (0.635, 0.105, 0.345, 0.76)), series, groups)
+        draw_key(bare_axes(figure, (0.635, 0.105, 0.345, 0.76)), series, groups, few=few)
     return Picture(
         name=f"map.{series.name}",
         title=f"{title}. {series.who_when}",
@@ -330,78 +325,6 @@ def _mark(axes: Axes) -> None:
         ha="center", va="center", rotation=28, size=27, weight="bold", color=INK, alpha=0.2,
         linespacing=1.4,
     )  # fmt: skip
-
-
-def _key(axes: Axes, series: Series, groups: list[dict[str, Any]]) -> None:
-    """Classes with their numbers of areas, patterns, and what the areas are compared with."""
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
-    y = 0.985
-    for line in wrap(series.per, 36):
-        axes.text(0, y, line, size=10.5, weight="bold", va="center")
-        y -= 0.043
-    count = words.fill(words.PAGE["key_count_title"], {"levels": series.levels})
-    axes.text(1, y, count, size=8.5, ha="right", va="center", color=QUIET)
-    y -= 0.048
-    y = _key_classes(axes, series, groups, y)
-    others = [g for g in groups if g["kind"] == "other" and g["n"]]
-    if sum(g["n"] for g in groups if g["kind"] == "dotted"):
-        loose = sum(g["n"] for g in groups if g["kind"] == "dotted")
-        others.insert(0, {"label": words.STATUS["unstable"], "n": loose, "face": "#ffffff",
-                          "hatch": "...", "ink": INK})  # fmt: skip
-    y -= 0.012 if others else 0
-    for group in others:
-        y = _key_row(axes, group, y)
-    for line in _key_notes(series, few=len(series.values["rate"]) <= _FEW):
-        y -= 0.014
-        for part in wrap(line, 47):
-            axes.text(0, y, part, size=8.3, va="center", color=INK)
-            y -= 0.034
-
-
-def _key_classes(axes: Axes, series: Series, groups: list[dict[str, Any]], y: float) -> float:
-    """Rows from the highest class to the lowest, the comparator's with a mark."""
-    found = series.comparator()
-    holds = (
-        None if found is None
-        else int(np.searchsorted(series.values["breaks"], found[1], side="right"))
-    )  # fmt: skip
-    for group in reversed([g for g in groups if g["kind"] == "class"]):
-        if group["number"] == holds:
-            axes.plot([0.715], [y], marker="<", markersize=6, color=INK)
-        y = _key_row(axes, group, y)
-    return y
-
-
-def _key_row(axes: Axes, group: dict[str, Any], y: float) -> float:
-    from matplotlib.patches import Rectangle
-
-    axes.add_patch(
-        Rectangle(
-            (0.005, y - 0.017), 0.1, 0.034, facecolor=group["face"], edgecolor=group["ink"],
-            hatch=group["hatch"] or None, linewidth=0,
-        )
-    )  # fmt: skip
-    axes.add_patch(
-        Rectangle((0.005, y - 0.017), 0.1, 0.034, fill=False, edgecolor=QUIET, linewidth=0.7)
-    )
-    axes.text(0.135, y, group["label"], size=9.3, va="center")
-    axes.text(1, y, f"{group['n']:,}", size=9.3, va="center", ha="right")
-    return y - 0.047
-
-
-def _key_notes(series: Series, *, few: bool) -> list[str]:
-    notes = []
-    if found := series.comparator():
-        text = words.fill(
-            words.PAGE["key_comparator"], {"name": found[0], "rate": series.number(found[1])}
-        )
-        notes.append(f"◀ {text}")
-    if series.page["parents"]["code"] and not few:
-        notes.append(PICTURE["borders"])
-    if series.indicator["caveat"]:
-        notes.append(series.indicator["caveat"])
-    return notes
 
 
 def _alt(series: Series, groups: list[dict[str, Any]]) -> str:

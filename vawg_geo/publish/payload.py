@@ -11,8 +11,8 @@ import pandas as pd
 
 from vawg_geo.columns import SEXES, SIGNIFICANCES, STATUSES
 from vawg_geo.errors import OutputError
-from vawg_geo.measures.rounding import rate_decimals
-from vawg_geo.publish.geometry import encode_points, encode_shapes, lighter
+from vawg_geo.measures.rounding import rate_decimals, rounded
+from vawg_geo.publish.geometry import encode_edge, encode_points, encode_shapes, lighter
 from vawg_geo.publish.layers.layer import build_overlays
 from vawg_geo.publish.palette import (
     CLUSTER_COLOUR,
@@ -23,7 +23,7 @@ from vawg_geo.publish.palette import (
     sequential,
 )
 from vawg_geo.publish.payload_hotspots import build_hotspots, reason_without
-from vawg_geo.publish.words import EDITION, LEVEL, map_caveats, page_words, rounded
+from vawg_geo.publish.words import EDITION, LEVEL, map_caveats, page_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +98,8 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
             "name": areas["area_name"].astype(str).tolist(),
             "parent": _positions(areas["parent_code"].tolist(), parents["code"]),
             "shape": encode_shapes(areas),
+            # Where districts have borders, those are the edge.
+            "edge": [] if parents["shape"] else encode_edge(areas),
             "point": encode_points(areas, spacious=level != "ward"),
         },
         "parents": parents,

@@ -8,8 +8,9 @@ import numpy as np
 
 from vawg_geo.errors import OutputError
 from vawg_geo.measures.inference import FEWEST_AREAS
+from vawg_geo.measures.rounding import rounded
 from vawg_geo.publish.palette import CLUSTER_FILLS
-from vawg_geo.publish.words import LEVEL, rounded
+from vawg_geo.publish.words import LEVEL
 from vawg_geo.publish.words_hotspots import hotspot_rule, scan_rule
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.publish import words
+from vawg_geo.publish.geopackage_file import quoted_text
 from vawg_geo.publish.palette import (
     CLUSTER_COLOUR,
     CLUSTER_FILLS,
@@ -287,7 +288,7 @@ def overlay_style(
     more = f"{shown} AND " if of_series else ""
     rules = [
         Rule(
-            test=f'{more}"class" = {quote(one.key)}', label=one.label, ground=one.ground,
+            test=f'{more}"class" = {quoted_text(one.key)}', label=one.label, ground=one.ground,
             ink=one.ink, pattern=one.pattern,
         )
         for one in classes
@@ -308,17 +309,6 @@ def overlay_style(
         labels=_labels("coalesce(\"label\", '')", "", few=few),
         width=0.3 if few else 0.15,
     )
-
-
-def quote(value: str) -> str:
-    """Text in an expression.
-
-    Examples
-    --------
-    >>> quote("Women's Aid")
-    "'Women''s Aid'"
-    """
-    return "'" + value.replace("'", "''") + "'"
 
 
 def with_heading(style: Style, text: str) -> Style:
@@ -393,8 +383,8 @@ def _labels(
         if status:
             absent = (
                 f"coalesce({text}, CASE WHEN {status} = 'suppressed' THEN "
-                f"{quote(words.PAGE['hidden'])} WHEN {status} = 'not_applicable' THEN "
-                f"{quote(words.PAGE['no_case'])} ELSE {quote(words.PAGE['none'])} END)"
+                f"{quoted_text(words.PAGE['hidden'])} WHEN {status} = 'not_applicable' THEN "
+                f"{quoted_text(words.PAGE['no_case'])} ELSE {quoted_text(words.PAGE['none'])} END)"
             )
         return (Label(text=f"trim({name} || '\\n' || {absent})", size=9, bold=True),)
     names = Label(text=name, from_scale=NAMES_FROM, size=7)

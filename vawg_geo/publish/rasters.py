@@ -1,5 +1,7 @@
 """Surfaces of an edition as Cloud-Optimised GeoTIFF, each with a QGIS style beside it.
 
+Everything is read from the edition: public sites, and in an analyst's own points.
+
 The smoothed rates are computed from what the edition shows and from nothing else: a cell in an
 area whose count is hidden has no value, and the area lends nothing to its neighbours.
 """
@@ -16,8 +18,7 @@ import numpy as np
 import pandas as pd
 
 from vawg_geo.disclosure.gate import require_gate
-from vawg_geo.disclosure.refusals import names_hidden_places
-from vawg_geo.errors import DisclosureError, OutputError, problem
+from vawg_geo.errors import DisclosureError, OutputError
 from vawg_geo.indicators import slug
 from vawg_geo.overlays.grid import Grid, grid_over
 from vawg_geo.overlays.places import STRAIGHT_LINE
@@ -28,16 +29,19 @@ from vawg_geo.overlays.surfaces import (
     smoothed_rate,
 )
 from vawg_geo.publish import words
+from vawg_geo.publish.own_points import own_points
 from vawg_geo.publish.raster_styles import raster_style
 from vawg_geo.publish.results import compute_results
+from vawg_geo.refuges import refuse_refuges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.publish.own_points import OwnPoints
     from vawg_geo.publish.results import EditionResults
 
 __all__ = ["write_rasters"]
@@ -88,14 +92,11 @@ def write_rasters(
     edition: Edition,
     folder: Path | str,
     *,
-    sites: pd.DataFrame | None = None,
-    points: pd.DataFrame | Iterable[pd.DataFrame] | None = None,
-    cell_m: float = 100,
+    cell_m: float | None = None,
     bandwidth_m: float = 2_000,
     density_bandwidth_m: float = 1_000,
-    points_title: str = "points",
 ) -> list[Path]:
-    """Write an edition's surfaces.
+    """Write the surfaces that `[overlays.surfaces]` asks for.
 
     Parameters
     ----------
@@ -103,23 +104,18 @@ def write_rasters(
         As `protect` returns; nothing else is accepted.
     folder : Path or str
         Made where it is absent.
-    sites : pandas.DataFrame, optional
-        `site`, `easting`, `northing` (EPSG:27700) of public sites, for the distance to the nearest.
-    points : pandas.DataFrame or iterable of pandas.DataFrame, optional
-        `easting`, `northing` of events, for their density: in the analyst edition only.
-    cell_m : float
-        Side of a cell in metres; of the density 250 or more.
+    cell_m : float, optional
+        Side of a cell in metres, of the density 250 or more; the configuration's by default.
     bandwidth_m, density_bandwidth_m : float
         Standard deviations of the kernels of the smoothed rates and of the density.
-    points_title : str
-        What the points are, for readers ("violence and sexual offences, August 2019").
 
     Returns
     -------
     list of Path
         `smoothed_rate_<level>_<indicator>_<sex>_<period>.tif` for each series of wards that is not
-        illustrative, `distance_nearest_site.tif`, `density_of_points.tif`, each followed by its
-        `.qml`.
+        illustrative, `distance_nearest_site.tif` where the configuration names sites,
+        `density_of_points.tif` where an analyst's names points, each followed by its `.qml`; empty
+        where it asks for no surfaces.
 
     Raises
     ------
@@ -132,21 +128,24 @@ def write_rasters(
         A file cannot be written. Nothing was changed then.
     """
     require_gate(getattr(edition, "key", None), "what a writer is given")
+    settings, sites = edition.project.overlays.surfaces, edition.reference.sites
+    if settings is None:
+        return []
+    points = own_points(edition)
     if points is not None:
-        _require_analyst(edition, points_title)
+        _require_analyst(edition, points.title)
     if sites is not None:
-        _refuse_places(sites)
+        refuse_refuges(sites, name="site")
     results = compute_results(edition)
     whole = _whole(edition)
+    cell_m = settings.cell_m if cell_m is None else cell_m
     grid = grid_over(whole, cell_m=cell_m)
     layers = list(_smoothed_layers(edition, results, grid, bandwidth_m))
     if sites is not None:
         layers.append(_distance_layer(sites, results, grid, whole))
     if points is not None:
         coarse = grid_over(whole, cell_m=max(cell_m, SMALLEST_DENSITY_CELL))
-        layers.append(
-            _density_layer(points, points_title, results, coarse, whole, density_bandwidth_m)
-        )
+        layers.append(_density_layer(points, results, coarse, whole, density_bandwidth_m))
     return _write_all(layers, Path(folder))
 
 
@@ -157,21 +156,7 @@ def _require_analyst(edition: Edition, title: str) -> None:
             "events were. Leave the points out, or build the analyst edition."
         )
         raise DisclosureError(msg)
-    _refuse_places(pd.DataFrame({"site": [title]}))
-
-
-def _refuse_places(places: pd.DataFrame) -> None:
-    """Refuse what no edition gives a place, by its words."""
-    said = places[[name for name in ("site", "kind") if name in places]].astype(str)
-    texts = [" ".join(row) for row in said.to_numpy().tolist()]
-    if wrong := [text for text in texts if names_hidden_places(text)]:
-        raise DisclosureError(
-            problem(
-                "are refuges or private places, which are on no raster",
-                bad=len(wrong), total=len(texts), noun="places", first=repr(wrong[0]),
-                action="Take them out.",
-            )
-        )  # fmt: skip
+    refuse_refuges(pd.DataFrame({"site": [title]}), name="site")
 
 
 def _whole(edition: Edition) -> gpd.GeoDataFrame:
@@ -257,8 +242,7 @@ def _distance_layer(
 
 
 def _density_layer(
-    points: pd.DataFrame | Iterable[pd.DataFrame],
-    title: str,
+    points: OwnPoints,
     results: EditionResults,
     grid: Grid,
     whole: gpd.GeoDataFrame,
@@ -272,10 +256,12 @@ def _density_layer(
     }
     return _Layer(
         name="density_of_points",
-        title=f"Density of {title}",
+        title=f"Density of {points.title}",
         unit="per square kilometre",
         grid=grid,
-        strips=point_density(points, grid, within=whole, bandwidth_m=bandwidth_m, rows=_TILE),
+        strips=point_density(
+            points.frames(), grid, within=whole, bandwidth_m=bandwidth_m, rows=_TILE
+        ),
         decimals=3,
         tags=_tags(tags, results),
     )
@@ -299,6 +285,9 @@ def _write_all(layers: list[_Layer], folder: Path) -> list[Path]:
         return []
     import rasterio
 
+    # What `rasterio.shutil` lets through has no public name.
+    from rasterio._err import CPLE_BaseError
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (
@@ -310,8 +299,10 @@ def _write_all(layers: list[_Layer], folder: Path) -> list[Path]:
                 with draft.open("rb") as stream:
                     os.fsync(stream.fileno())
             return [draft.replace(folder / draft.name) for draft in drafts]
-    except (OSError, rasterio.errors.RasterioError) as error:
-        msg = f"the rasters cannot be written: {error}. Close them elsewhere, or free some room."
+    except (OSError, rasterio.errors.RasterioError, CPLE_BaseError) as error:
+        # GDAL's own words are in the cause; without room on the disk it says no more than "failed".
+        what = str(error.__cause__ or error).rstrip(".")
+        msg = f"the rasters cannot be written: {what}. Make room there, or close them elsewhere."
         raise OutputError(msg) from error
 
 

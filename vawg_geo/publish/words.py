@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from vawg_geo.measures.rounding import round_half_up
 from vawg_geo.publish import words_hotspots
 from vawg_geo.publish.words_beside import BESIDE_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "INDEX_FILES",
@@ -28,7 +24,6 @@ __all__ = [
     "map_caveats",
     "page_words",
     "possessive",
-    "rounded",
     "series_title",
 ]
 
@@ -317,24 +312,6 @@ def possessive(name: str) -> str:
     ('Peterborough’s', 'St Ives’')
     """
     return name + ("’" if name.endswith("s") else "’s")
-
-
-def rounded(values: ArrayLike, decimals: int = 1) -> NDArray[np.float64]:
-    """Round an array half up, as `round_half_up` does one number; NaN stays.
-
-    Examples
-    --------
-    >>> rounded([0.25, 0.15, float("nan")]).tolist()
-    [0.3, 0.2, nan]
-    """
-    numbers = np.asarray(values, dtype=float)
-    scaled = numbers * 10.0**decimals
-    result = np.floor(scaled + 0.5) / 10.0**decimals
-    # A tie in decimal may lie a hair off in binary: let the exact rule settle those few.
-    near = np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6
-    for place in np.flatnonzero(near):
-        result.flat[place] = round_half_up(float(numbers.flat[place]), decimals)
-    return np.asarray(result, dtype=float)
 
 
 def format_number(value: float, decimals: int = 1) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from vawg_geo.indicators import slug
 from vawg_geo.measures.rounding import round_half_up
 from vawg_geo.overlays.access import access, site_groups, within_column
 from vawg_geo.overlays.siting import Method, place_sites
@@ -133,11 +134,11 @@ def _layers(
     km = _middle(settings)
     colours = sequential(len(_LABELS))
     layers = []
-    for number, (key, rows) in enumerate(table.groupby(["level", "site_group"], sort=False)):
+    for key, rows in table.groupby(["level", "site_group"], sort=False):
         level, group = map(str, key)
         layers.append(
             OverlayLayer(
-                name=f"access-{list(points).index(group) if group in points else number}",
+                name=f"access-{slug(group).replace('_', '-')}",
                 group="Access",
                 title=f"Within {km:g} km: {group}",
                 level=level,

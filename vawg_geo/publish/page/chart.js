@@ -14,7 +14,7 @@ function chartScale(series, order) {
 }
 
 function chartOrder(series) {
-  return [...data.areas.code.keys()].filter(i => shown(i) && hasRate(series, i))
+  return everywhere().filter(i => shown(i) && hasRate(series, i))
     .sort((a, b) => series.rate[b] - series.rate[a] || a - b);
 }
 
@@ -124,9 +124,7 @@ function drawChart() {
   var without = countWhere(i => !hasRate(series, i));
   byId("chart-note").textContent = [
     page.chart_note,
-    comparable(series) ? fill(page.chart_note_comparator, {
-      name: series.comparator.name, rate: rateText(series, series.comparator.rate)
-    }) : "",
+    comparable(series) ? fill(page.chart_note_comparator, comparatorNames(series)) : "",
     without ? fill(page.chart_note_without, levels({n: without})) : ""
   ].join(" ").trim();
   if (width > room) byId("chart").setAttribute("tabindex", "0");

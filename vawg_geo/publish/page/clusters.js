@@ -55,7 +55,7 @@ function drawClusters(renderer) {
   clusterLines.clearLayers();
   clusterTops = [];
   (state.scan ? series.scan.clusters : []).forEach(one => {
-    var members = [...data.areas.code.keys()].filter(i => series.scan.member[i] === one.n);
+    var members = everywhere().filter(i => series.scan.member[i] === one.n);
     var lines = outline(members);
     // Numbers stand above the northern end of the border, where they hide no member.
     var corners = lines.flat();

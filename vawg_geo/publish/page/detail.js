@@ -66,8 +66,7 @@ function drawDetail() {
     replace(byId("detail-body"), [el("p", {text: fill(page.choose, levels({}))})]);
     return;
   }
-  var parent = data.areas.parent[i];
-  var place = (parent === null ? "" : data.parents.name[parent] + ", ") + data.areas.code[i];
+  var place = [parentOf(i), data.areas.code[i]].filter(Boolean).join(", ");
   var paint = swatch(fillOf(series, i));
   var figures = [detailPairs(series, i)], labels = hotspotPart(series, i), laid = overlayPart(series, i);
   replace(byId("detail-body"), [

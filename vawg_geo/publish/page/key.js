@@ -75,9 +75,7 @@ function keyParts(series) {
   var laid = overlay(), byRate = state.view === "rate" || laid !== null, found = hotspots(series, state.view);
   var title = found ? page["view_" + state.view] : byRate || !comparable(series)
     ? fill(page.rate_per, {per: perText(series), denominator: denominator(series)})
-    : fill(page.key_compared_with, {
-      name: series.comparator.name, rate: rateText(series, series.comparator.rate)
-    });
+    : fill(page.key_compared_with, comparatorNames(series));
   if (laid) title = laid.title;
   var rows = laid ? overlayRows(laid) : found ? clusterRows(series, found)
     : byRate ? classRows(series) : significanceRows(series);
@@ -88,9 +86,7 @@ function keyParts(series) {
   var head = el("tr", {}, [
     el("th", {scope: "col", colspan: 3, text: fill(page.key_count_title, levels({}))})
   ]);
-  var foot = laid ? el("p", {text: laid.note}) : byRate && comparable(series) ? el("p", {text: fill(page.key_comparator, {
-    name: series.comparator.name, rate: rateText(series, series.comparator.rate)
-  })}) : null;
+  var foot = laid ? el("p", {text: laid.note}) : byRate && comparable(series) ? el("p", {text: fill(page.key_comparator, comparatorNames(series))}) : null;
   if (found) {
     foot = el("div", {}, [
       found.cluster.some((c, i) => clusterSign(found, i)) ? null
@@ -98,11 +94,7 @@ function keyParts(series) {
       el("p", {text: found.rule})
     ]);
   }
-  else if (!byRate && series.rule) {
-    foot = el("p", {text: fill(page.rule_value, {
-      rule: series.rule, words: data.words.rule[series.rule] || series.rule
-    })});
-  }
+  else if (!byRate && series.rule) foot = el("p", {text: ruleText(series)});
   return [
     el("h3", {text: title}),
     el("table", {}, [el("thead", {}, [head]), el("tbody", {}, rows.filter(Boolean))]),

@@ -38,12 +38,13 @@ function plate(on) {
   made.all._addFocusListeners = () => {};
   made.all.on("click", event => { change({area: event.layer.place}); })
     .bindTooltip(layer => tip(layer.place, on !== map), {sticky: true, opacity: 1});
-  made.borders = data.parents.shape.map(shape => {
-    return L.polygon(decodeShape(shape), {
-      pane: "borders", renderer: borders, fill: false, interactive: false, weight: many() ? 0.8 : 2.2,
-      color: "#1f1a2e", smoothFactor: many() ? 1 : 0.4
-    });
-  });
+  var edge = {
+    pane: "borders", renderer: borders, fill: false, interactive: false, weight: many() ? 0.8 : 2.2,
+    color: "#1f1a2e", smoothFactor: many() ? 1 : 0.4
+  };
+  made.borders = data.parents.shape.map(shape => L.polygon(decodeShape(shape), edge));
+  // A dark area has a light outline, which is lost against the sea.
+  if (data.areas.edge.length) made.borders.push(L.polyline(decodeShape(data.areas.edge), edge));
   made.chosen = L.layerGroup([]).addTo(on);
   plates.push(made);
   return made;

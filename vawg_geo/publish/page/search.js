@@ -55,13 +55,12 @@ function take(i) {
 function drawHits(open) {
   var field = byId("find"), list = byId("found");
   var options = hits.map((i, place) => {
-    var parent = data.areas.parent[i];
     return el("li", {
       role: "option", id: "vawg-hit-" + place, "data-area": i,
       "aria-selected": place === active ? "true" : "false"
     }, [
       el("span", {text: data.areas.name[i]}),
-      el("small", {text: parent === null ? data.areas.code[i] : data.parents.name[parent]})
+      el("small", {text: parentOf(i) || data.areas.code[i]})
     ]);
   });
   if (open && !options.length) {

@@ -8,6 +8,12 @@ function significanceOf(series, i) {
   return data.meta.significances[series.significance[i]];
 }
 
+// The name of what an area lies in, or nothing.
+function parentOf(i) {
+  var place = data.areas.parent[i];
+  return place === null ? "" : data.parents.name[place];
+}
+
 function hasRate(series, i) {
   return series.rate[i] !== null;
 }
@@ -64,6 +70,10 @@ function comparable(series) {
       series.significance.some(place => place !== none);
   }
   return series.compared;
+}
+
+function comparatorNames(series) {
+  return {name: series.comparator.name, rate: rateText(series, series.comparator.rate)};
 }
 
 // Few enough areas to name and number each on the map.

@@ -58,6 +58,10 @@ function nearestSeries(wish) {
   return best < 0 ? state.series : best;
 }
 
+function everywhere() {
+  return [...data.areas.code.keys()];
+}
+
 function shown(i) {
   return state.within === null || data.areas.parent[i] === state.within;
 }
@@ -85,7 +89,8 @@ function writeAddress() {
 function readAddress() {
   var wish = new URLSearchParams(location.hash.slice(1));
   var changes = {};
-  var indicator = data.indicators.findIndex(known => known.slug === wish.get("indicator"));
+  function place(key) { return data.indicators.findIndex(known => known.slug === wish.get(key)); }
+  var indicator = place("indicator"), other = place("compare");
   if (indicator >= 0) {
     var series = findSeries(indicator, wish.get("sex"), wish.get("period"));
     changes.series = series >= 0 ? series : nearestSeries({indicator});
@@ -94,7 +99,6 @@ function readAddress() {
   if (views().indexOf(wished) >= 0 || wished.indexOf("over-") === 0) changes.view = wish.get("view");
   changes.scan = wish.get("clusters") === "1";
   changes.fade = wish.get("fade") === "1";
-  var other = data.indicators.findIndex(known => known.slug === wish.get("compare"));
   changes.beside = other < 0 ? null : other;
   var area = data.areas.code.indexOf(wish.get("area"));
   if (area >= 0) changes.area = area;

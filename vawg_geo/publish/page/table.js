@@ -4,7 +4,7 @@ function tableColumns(series) {
   var page = data.words.page;
   var columns = [
     {id: "name", title: page.area, text: i => data.areas.name[i]},
-    {id: "parent", title: page.district, text: i => data.areas.parent[i] === null ? "" : data.parents.name[data.areas.parent[i]]},
+    {id: "parent", title: page.district, text: parentOf},
     {id: "rate", title: fill(page.rate_short, {per: perText(series)}), number: series.rate, decimals: series.decimals},
     {id: "interval", title: page.interval95, of: series.low, text: i => hasRate(series, i) ? rangeText(series, series.low[i], series.high[i]) : ""},
     {id: "count", title: page.count_short, number: series.count, decimals: 0},
@@ -52,7 +52,7 @@ function cellText(column, series, i) {
 }
 
 function sortedAreas(column) {
-  var order = [...data.areas.code.keys()].filter(shown);
+  var order = everywhere().filter(shown);
   var values = column.number || column.of;
   var sign = state.down ? -1 : 1;
   return order.sort((a, b) => {
@@ -141,9 +141,8 @@ function csvText() {
   var columns = tableColumns(series);
   var by = columns.find(column => column.id === state.sort) || columns[0];
   var rows = sortedAreas(by).map(i => {
-    var parent = data.areas.parent[i];
     function number(value, decimals) { return value === null ? "" : value.toFixed(decimals); }
-    return [data.areas.code[i], data.areas.name[i], parent === null ? "" : data.parents.name[parent],
+    return [data.areas.code[i], data.areas.name[i], parentOf(i),
       names.title, series.sex, series.period, number(series.count[i], 0),
       number(series.rate[i], series.decimals), number(series.low[i], series.decimals),
       number(series.high[i], series.decimals), String(series.per),
