@@ -14,6 +14,7 @@ from vawg_geo.errors import VawgGeoError
 from vawg_geo.tools_points import add_count
 from vawg_geo.tools_rebase import add_rebase
 from vawg_geo.tools_report import add_report
+from vawg_geo.tools_style import add_style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     add_count(commands)
     add_rebase(commands)
     add_report(commands)
+    add_style(commands)
     _add_init(commands)
     _add_boundaries(commands)
     return parser
@@ -78,6 +80,12 @@ def _add_build(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="may be given several times (default: the configuration's)",
     )
     command.add_argument("--report", action="store_true", help="with the report and its pictures")
+    command.add_argument(
+        "--formats",
+        metavar="LIST",
+        type=lambda text: text.split(","),
+        help="layers for other tools too: flatgeobuf,geoparquet,shapefile",
+    )
     command.add_argument("--quiet", action="store_true", help="print nothing but errors")
     command.set_defaults(run=_build)
 
@@ -236,6 +244,7 @@ def _build(options: argparse.Namespace) -> int:
             editions=options.edition,
             progress=step,
             report=options.report,
+            formats=options.formats,
         )
     for message in built.messages:
         console.note(message)

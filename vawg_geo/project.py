@@ -23,6 +23,7 @@ from vawg_geo.settings import (
     DisclosureSettings,
     EditionSettings,
     HotspotSettings,
+    OutputSettings,
     OverlaySettings,
     PopulationSettings,
     ProjectSettings,
@@ -51,6 +52,7 @@ class Project(Settings, frozen=True, kw_only=True):
     overlays: OverlaySettings = OverlaySettings()
     disclosure: DisclosureSettings = DisclosureSettings()
     editions: EditionSettings = EditionSettings()
+    output: OutputSettings = OutputSettings()
     folder: str = "."
 
     def resolve(self, name: str) -> Path:

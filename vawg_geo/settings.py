@@ -10,6 +10,8 @@ import msgspec
 
 # Runtime imports: msgspec resolves the annotations of its structs.
 from vawg_geo.columns import Basis, Level, RateMethod, SignificanceRule
+from vawg_geo.errors import ConfigurationError
+from vawg_geo.formats import require_formats
 
 __all__ = [
     "AccessSettings",
@@ -20,6 +22,7 @@ __all__ = [
     "EditionSettings",
     "HotspotSettings",
     "LsoaSettings",
+    "OutputSettings",
     "OverlaySettings",
     "PopulationSettings",
     "PopulationSource",
@@ -196,6 +199,19 @@ class EditionSettings(Settings, frozen=True, kw_only=True):
 
     build: tuple[EditionName, ...] = ("public", "partnership")
     reason: str = ""
+
+
+class OutputSettings(Settings, frozen=True, kw_only=True):
+    """`[output]`: layers for other tools too: `flatgeobuf`, `geoparquet`, `shapefile`."""
+
+    formats: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        try:
+            known = require_formats(self.formats)
+        except ConfigurationError as error:
+            raise ValueError(str(error).rstrip(".")) from None
+        msgspec.structs.force_setattr(self, "formats", known)
 
 
 class LsoaSettings(Settings, frozen=True, kw_only=True):

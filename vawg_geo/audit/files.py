@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from typing import TYPE_CHECKING, Final
 
@@ -24,9 +23,17 @@ if TYPE_CHECKING:
 __all__ = ["read_folder"]
 
 RECORD: Final = "build.json"
+_DESCRIPTOR: Final = "datapackage.json"
+_README: Final = "README.txt"
 _RASTERS: Final = (".tif", ".tiff")
+_PARQUET: Final = (".parquet", ".geoparquet")
 # What the public edition does not show of any area, by whatever layer or table.
-_NOT_PUBLIC: Final = re.compile(rb"brothel|red[- _]light|ward[-_ ]profile|profile_class", re.I)
+_NOT_PUBLIC: Final = (
+    b"brothel",
+    *(b"red%clight" % sign for sign in b"- _"),
+    *(b"ward%cprofile" % sign for sign in b"- _"),
+    b"profile_class",
+)
 _PUBLIC: Final = "public"
 
 
@@ -100,9 +107,8 @@ def _not_public(names: dict[str, Path]) -> list[Finding]:
     """Files of the public edition that speak of ward profiles, in whatever form."""
     findings = []
     for name, path in names.items():
-        found = _NOT_PUBLIC.search(_all_bytes(path))
-        if found:
-            word = found.group().decode("ascii")
+        data = _all_bytes(path).lower()
+        if word := next((said.decode() for said in _NOT_PUBLIC if said in data), ""):
             text = f"it speaks of {word!r}, which no public file may: take that layer out."
             findings.append(Finding(kind="forbidden_layer", file=name, text=text))
     return findings
@@ -111,6 +117,10 @@ def _not_public(names: dict[str, Path]) -> list[Finding]:
 def _all_bytes(path: Path) -> bytes:
     """A file's bytes, and those of what is packed in it."""
     data = path.read_bytes()
+    if path.suffix.lower() in _PARQUET:
+        from vawg_geo.audit.vector_files import strings_in_geoparquet
+
+        return data + strings_in_geoparquet(path)
     if not zipfile.is_zipfile(path):
         return data
     with zipfile.ZipFile(path) as packed:
@@ -161,10 +171,26 @@ def _read(path: Path, name: str) -> Reading:
 
 
 def _reader(path: Path) -> Reader | None:
-    from vawg_geo.audit import documents, drawings, geopackage, pages, pictures, rasters, tables
+    from vawg_geo.audit import (
+        descriptor,
+        documents,
+        drawings,
+        geopackage,
+        pages,
+        pictures,
+        rasters,
+        shapefile,
+        tables,
+        vector_files,
+    )
 
-    if path.name == RECORD:
-        return documents.read_record
+    by_name: dict[str, Reader] = {
+        RECORD: documents.read_record,
+        _DESCRIPTOR: descriptor.read_descriptor,
+        _README: shapefile.read_readme,
+    }
+    if path.name in by_name:
+        return by_name[path.name]
     readers: dict[str, Reader] = {
         ".csv": tables.read_csv,
         ".tsv": tables.read_csv,
@@ -179,5 +205,10 @@ def _reader(path: Path) -> Reader | None:
         ".png": pictures.read_png,
         ".pdf": pictures.read_pdf,
         **dict.fromkeys(_RASTERS, rasters.read_raster),
+        ".fgb": vector_files.read_flatgeobuf,
+        **dict.fromkeys(_PARQUET, vector_files.read_geoparquet),
+        ".dbf": shapefile.read_dbf,
+        **dict.fromkeys((".shp", ".shx"), shapefile.read_outline_part),
+        **dict.fromkeys((".prj", ".cpg"), shapefile.read_word_part),
     }
     return readers.get(path.suffix.lower())

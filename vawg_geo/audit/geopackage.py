@@ -10,7 +10,6 @@ import re
 import sqlite3
 import tempfile
 from contextlib import closing
-from itertools import compress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -18,8 +17,7 @@ from urllib.parse import quote
 from vawg_geo.audit.documents import read_text
 from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.sheets import Reading, merged
-from vawg_geo.audit.tables import read_columns
-from vawg_geo.columns import SEXES
+from vawg_geo.audit.wide import read_long_or_wide
 from vawg_geo.errors import InputError
 
 __all__ = ["read_geopackage", "read_outlines"]
@@ -38,9 +36,6 @@ _TRIGGER: Final = re.compile(r"(?:rtree_|gpkg_tile_matrix_|trigger_(?:insert|del
 _MAGIC: Final = b"SQLite format 3\0"
 # Counters of changes and the version of SQLite: they change with every writing.
 _COUNTERS: Final = (slice(24, 28), slice(40, 44), slice(92, 100))
-# Statistics of hotspots in wide views: the beginnings of their columns' names.
-_STATISTICS: Final = ("moran", "gi", "scan")
-_WIDE: Final = re.compile(rf"(?P<name>.+)_(?P<sex>{'|'.join(SEXES)})")
 _PRINTED: Final = re.compile(rb"[\x20-\x7e\x80-\xff]{4,}")
 
 
@@ -243,54 +238,7 @@ def _table(base: sqlite3.Connection, name: str, geometry: str | None, place: str
             text = f"the column {column!r} has bytes that no reader knows."
             reading.findings.append(Finding(kind="unknown_column", file=place, text=text))
             columns[column] = [None if isinstance(value, bytes) else value for value in held]
-    if any(_WIDE.fullmatch(column) for column in columns):
-        return merged([reading, _wide(columns, place)])
-    return merged([reading, read_columns(columns, place)])
-
-
-def _wide(columns: dict[str, list[Any]], place: str) -> Reading:
-    """Read a view with a column for each figure and sex, as a long table for each statistic."""
-    shared = {name: values for name, values in columns.items() if not _WIDE.fullmatch(name)}
-    # Areas without a row of the first sex have no indicator in a joined view; the others tell it.
-    for name in ("indicator", "period", "basis"):
-        if name in shared:
-            known = next((value for value in shared[name] if value is not None), None)
-            shared[name] = [known] * len(shared[name])
-    blocks: dict[tuple[str, str], dict[str, list[Any]]] = {}
-    for column, values in columns.items():
-        if found := _WIDE.fullmatch(column):
-            name, statistic = found["name"], ""
-            first, _, rest = name.partition("_")
-            if first in _STATISTICS:
-                statistic, name = first, name if name == "scan_cluster" else rest
-            blocks.setdefault((found["sex"], statistic), {})[name] = values
-    first_sex = next(iter(blocks))[0]
-    long: dict[str, list[Any]] = {}
-    for (sex, statistic), block in blocks.items():
-        there = [row.count(None) < len(row) for row in zip(*block.values(), strict=True)]
-        full = {**shared, **block}
-        if sex != first_sex and "note" in full:
-            # A joined view has the first sex's note.
-            full["note"] = [None] * len(there)
-        _append(
-            long,
-            {name: list(compress(values, there)) for name, values in full.items()},
-            sum(there),
-            sex=sex,
-            statistic=statistic,
-        )
-    return read_columns(long, place)
-
-
-def _append(
-    long: dict[str, list[Any]], block: dict[str, list[Any]], size: int, **same: str
-) -> None:
-    """Add a block below a table; what either lacks is None."""
-    block |= {name: [value or None] * size for name, value in same.items()}
-    before = len(long.get("sex", ()))
-    for name in dict.fromkeys([*long, *block]):
-        long.setdefault(name, [None] * before)
-        long[name] = long[name] + block.get(name, [None] * size)
+    return merged([reading, read_long_or_wide(columns, place)])
 
 
 def _q(name: str) -> str:

@@ -32,7 +32,7 @@ def qml(style: Style, *, columns: Sequence[str]) -> str:
     ----------
     style : Style
     columns : sequence of str
-        Of the layer: they get names for readers.
+        Of the layer: they get names for readers. With none, the style leaves fields alone.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def qml(style: Style, *, columns: Sequence[str]) -> str:
     """
     about = {
         "version": VERSION,
-        "styleCategories": "Symbology|Labeling|Fields",
+        "styleCategories": "Symbology|Labeling" + ("|Fields" if columns else ""),
         "labelsEnabled": int(bool(style.labels)),
     }
     body = element("qgis", about, style_parts(style, columns=columns))
@@ -53,8 +53,10 @@ def style_parts(style: Style, *, columns: Sequence[str]) -> str:
         element("alias", {"index": place, "field": column, "name": alias(column)})
         for place, column in enumerate(columns)
     ]
-    parts = [_renderer(style), _labeling(style), element("aliases", {}, *names)]
-    return "".join([*parts, leaf("previewExpression", '"area_name"')])
+    parts = [_renderer(style), _labeling(style)]
+    if names:
+        parts += [element("aliases", {}, *names), leaf("previewExpression", '"area_name"')]
+    return "".join(parts)
 
 
 def _renderer(style: Style) -> str:

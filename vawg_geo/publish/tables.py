@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from vawg_geo.inputs.tables import write_table
+from vawg_geo.publish.assemble import write_atomic
+from vawg_geo.publish.datapackage import DESCRIPTOR, describe_tables
 from vawg_geo.publish.results import compute_results
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
     list of Path
         `rates_<level>.csv`, `areas.csv`, `indicators.csv`, `sources_and_caveats.csv`,
         `join_report.csv`, `hotspots.csv` and `scans.csv` where there are any, and the tables of
-        the overlays.
+        the overlays; `datapackage.json`, which describes them all, last.
     """
     results = compute_results(edition)
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,7 +50,8 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
         path = folder / f"{name}.csv"
         write_table(frame, path)
         paths.append(path)
-    return paths
+    write_atomic(folder / DESCRIPTOR, describe_tables(edition, frames))
+    return [*paths, folder / DESCRIPTOR]
 
 
 def area_table(edition: Edition) -> pd.DataFrame:

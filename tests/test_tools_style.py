@@ -1,0 +1,243 @@
+"""`vawg-geo style`: a layer of the analyst's own in the project's styles."""
+
+from __future__ import annotations
+
+import sqlite3
+import warnings
+from contextlib import closing
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely.geometry import Point, box
+
+from vawg_geo.cli import main
+from vawg_geo.errors import InputError
+from vawg_geo.publish.own_styles import own_styles
+from vawg_geo.tools_style import style_file
+
+STATUSES = ["suppressed", "missing", "not_applicable", "zero", "unstable", *["value"] * 35]
+
+
+@pytest.fixture
+def areas():
+    rates = [None, None, None, 0.0, 1.5, *np.linspace(2, 36, 35)]
+    return gpd.GeoDataFrame(
+        {
+            "code": [f"X{n}" for n in range(40)],
+            "area_name": [f"Area {n}" for n in range(40)],
+            "rate": rates,
+            "status": STATUSES,
+            "Rate of 2024": rates,
+            "my label": ["hot", "cold", None, *["not_significant"] * 37],
+            "moran": ["high-high", "low-low", *["not_significant"] * 38],
+            "compared": ["higher", "lower", *["similar"] * 38],
+            "words": ["other"] * 40,
+            "nothing": pd.Series([None] * 40, dtype=float),
+        },
+        geometry=[box(n % 8, n // 8, n % 8 + 1, n // 8 + 1) for n in range(40)],
+        crs=27700,
+    )
+
+
+@pytest.fixture
+def package(areas, tmp_path):
+    path = tmp_path / "own.gpkg"
+    areas.to_file(path, layer="wards")
+    return path
+
+
+def rows(path, query, *values):
+    with closing(sqlite3.connect(path)) as base:
+        return base.execute(query, values).fetchall()
+
+
+def styles(path):
+    return rows(path, "SELECT f_table_name, f_geometry_column, styleName, useAsDefault FROM layer_styles ORDER BY id")  # fmt: skip
+
+
+def rules(qml):
+    tree = ET.fromstring(qml.partition("\n")[2])
+    return {one.get("label"): one.get("filter") for one in tree.iter("rule") if one.get("label")}
+
+
+def test_classes_take_every_area_once(package):
+    said = style_file(package, breaks=[10, 20])
+    assert styles(package) == [
+        ("wards", "geom", "vawg-geo: rate", 1),
+        ("wards", "geom", "Graduated: rate", 0),
+    ]
+    assert "as its default" in said[0]
+    assert said[1].startswith(
+        "Classes: 20.0 or more; 10.0 to under 20.0; Under 10.0; None recorded"
+    )
+    ((qml,),) = rows(package, "SELECT styleQML FROM layer_styles WHERE useAsDefault = 1")
+    counts = {
+        label: rows(package, f"SELECT count(*) FROM wards WHERE {test}")[0][0]
+        for label, test in rules(qml).items()
+    }
+    rates = [2 + place for place in range(35)]
+    upper = sum(rate >= 20 for rate in rates)
+    middle = sum(10 <= rate < 20 for rate in rates)
+    assert list(counts.values()) == [upper, middle, 35 - upper - middle + 1, 1, 1, 1, 1, 1]
+    # The one that rests on few events is drawn upon its class.
+    assert sum(counts.values()) == 41
+
+
+def test_only_the_table_of_styles_is_written_to(package):
+    before = {name: rows(package, f"SELECT * FROM {name}") for name in ("wards", "gpkg_geometry_columns")}  # fmt: skip
+    style_file(package)
+    assert {name: rows(package, f"SELECT * FROM {name}") for name in before} == before
+    assert rows(package, "SELECT data_type FROM gpkg_contents WHERE table_name = 'layer_styles'") == [("attributes",)]  # fmt: skip
+    assert rows(package, "PRAGMA integrity_check") == [("ok",)]
+    assert [path.name for path in package.parent.iterdir()] == ["own.gpkg"]
+
+
+def test_what_is_there_is_kept(package):
+    style_file(package, name="Mine")
+    said = style_file(package, column="compared")
+    assert "its default is still 'Mine'" in said[0]
+    assert [(row[2], row[3]) for row in styles(package)] == [
+        ("Mine", 1), ("Graduated: Mine", 0), ("vawg-geo: compared", 0),
+    ]  # fmt: skip
+    style_file(package, column="my label", default=True)
+    assert [row[2] for row in styles(package) if row[3]] == ["vawg-geo: my label"]
+
+
+def test_a_style_of_the_same_name_needs_replace(package):
+    style_file(package)
+    before = package.read_bytes()
+    with pytest.raises(
+        InputError, match="2 of 2 styles are there already; first: 'vawg-geo: rate'"
+    ):
+        style_file(package, breaks=[5])
+    assert package.read_bytes() == before
+    style_file(package, breaks=[5], replace=True)
+    assert len(styles(package)) == 2
+    assert "5.0 or more" in rows(package, "SELECT styleQML FROM layer_styles")[0][0]
+    assert styles(package)[0][3] == 1
+
+
+def test_a_layer_without_a_status_says_missing_and_zero(areas, package):
+    first, second = own_styles(pd.DataFrame(areas[["Rate of 2024"]]), column="Rate of 2024")
+    labels = [rule.label for rule in first.rules]
+    assert labels[-2:] == ["None recorded", "No figure supplied"]
+    assert "Hidden to protect people" not in labels
+    assert second.column == '"Rate of 2024"'
+    assert first.labels == ()
+    tests = {rule.label: rule.test for rule in first.rules}
+    table = "SELECT count(*) FROM wards WHERE "
+    assert rows(package, table + tests["None recorded"]) == [(1,)]
+    assert rows(package, table + tests["No figure supplied"]) == [(3,)]
+    assert sum(rows(package, table + test)[0][0] for test in tests.values()) == 40
+
+
+@pytest.mark.parametrize(
+    ("column", "label"),
+    [("my label", "H: Hot spot"), ("moran", "HH: High among high"), ("compared", "▲ Higher")],
+)
+def test_words_get_their_own_styles(package, column, label):
+    said = style_file(package, column=column)
+    assert label in said[1]
+    ((qml,),) = rows(package, "SELECT styleQML FROM layer_styles")
+    tests = rules(qml)
+    shown = sum(
+        rows(package, f"SELECT count(*) FROM wards WHERE {t}")[0][0] for t in tests.values()
+    )
+    assert shown >= 40
+
+
+def test_names_of_areas_are_shown_and_fields_left_alone(package):
+    style_file(package, label="code")
+    ((qml, _),) = rows(package, "SELECT styleQML, 1 FROM layer_styles WHERE useAsDefault = 1")
+    assert "fieldName=" in qml
+    assert '"code"' in qml
+    assert "area_name" not in qml
+    assert "<alias" not in qml
+    assert "Fields" not in qml
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--column", "rat"], "has no column 'rat'. Did you mean 'rate'?"),
+        (["--status", "stat"], "has no column 'stat'. Did you mean 'status'?"),
+        (["--label", "title"], "has no column 'title'"),
+        (["--layer", "ward"], "has no layer 'ward'. Did you mean 'wards'?"),
+        (["--column", "words"], "first other word: 'other'"),
+        (["--column", "nothing"], "is empty in all 40 rows"),
+        (["--breaks", "5,2"], "do not ascend"),
+        (["--column", "compared", "--breaks", "5"], "take no breaks"),
+    ],
+)
+def test_what_cannot_be_done_changes_nothing(package, capsys, options, said):
+    before = package.read_bytes()
+    assert main(["style", str(package), *options]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+    assert package.read_bytes() == before
+
+
+def test_files_that_take_no_style(tmp_path, areas, capsys):
+    points = areas.assign(geometry=[Point(n, n) for n in range(40)])
+    points.to_file(tmp_path / "points.gpkg", layer="points")
+    two = tmp_path / "two.gpkg"
+    areas.to_file(two, layer="wards")
+    areas.to_file(two, layer="others")
+    (tmp_path / "no.gpkg").write_text("area_code,rate\n")
+    (tmp_path / "table.csv").write_text("area_code,rate\n")
+    for name, said in {
+        "points.gpkg": "no layer of polygons", "two.gpkg": "has 2 layers. Choose with --layer",
+        "no.gpkg": "is not a GeoPackage", "table.csv": "takes no style", "gone.gpkg": "no file",
+    }.items():  # fmt: skip
+        assert main(["style", str(tmp_path / name)]) == 2
+        assert said in capsys.readouterr().err
+    assert main(["style", str(tmp_path / "points.gpkg"), "--layer", "points"]) == 2
+    assert "has no polygons" in capsys.readouterr().err
+
+
+def test_a_list_of_breaks_that_is_none(package, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["style", str(package), "--breaks", "a,b"])
+    assert ended.value.code == 2
+    assert "'a,b' is no list of numbers" in capsys.readouterr().err
+
+
+def test_a_geopackage_that_is_being_edited_is_refused(package, capsys):
+    with closing(sqlite3.connect(package, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("UPDATE gpkg_contents SET description = 'edited'")
+        assert main(["style", str(package)]) == 2
+        assert "open for editing" in capsys.readouterr().err
+        other.execute("COMMIT")
+    assert "layer_styles" not in {row[0] for row in rows(package, "SELECT name FROM sqlite_master")}
+    assert main(["style", str(package)]) == 0
+
+
+def test_a_table_of_styles_that_is_not_qgis_s(package, capsys):
+    with closing(sqlite3.connect(package)) as base, base:
+        base.execute("CREATE TABLE layer_styles (id INTEGER, f_table_name TEXT, styleName TEXT)")
+    before = package.read_bytes()
+    assert main(["style", str(package)]) == 2
+    assert "not as QGIS makes it" in capsys.readouterr().err
+    assert package.read_bytes() == before
+
+
+@pytest.mark.parametrize("ending", ["shp", "fgb", "geojson"])
+def test_a_style_beside_other_files(areas, tmp_path, ending, capsys):
+    path = tmp_path / f"own.{ending}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        areas[["area_name", "rate", "status", "geometry"]].to_file(path)
+    assert main(["style", str(path), "--breaks", "10"]) == 0
+    assert "own.qml" in capsys.readouterr().out
+    text = (tmp_path / "own.qml").read_text("utf-8")
+    assert rules(text)["10.0 or more"].startswith('"rate" >= 10.0')
+    assert main(["style", str(path)]) == 2
+    assert (tmp_path / "own.qml").read_text("utf-8") == text
+    assert main(["style", str(path), "--replace"]) == 0
+    assert (tmp_path / "own.qml").read_text("utf-8") != text

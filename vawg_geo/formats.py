@@ -1,0 +1,175 @@
+"""Files for other tools than QGIS: their kinds, and the short names that a Shapefile forces.
+
+Both who writes such files and who audits them must know the names, so they stand on the ground.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "FORMATS",
+    "LAYERS_FOLDER",
+    "README",
+    "SHAPEFILE_LIMITS",
+    "full_name",
+    "layer_readme",
+    "require_formats",
+    "short_name",
+]
+
+# Kinds of files by the word that asks for them, and how their names end.
+FORMATS: Final = {"flatgeobuf": ".fgb", "geoparquet": ".parquet", "shapefile": ".shp"}
+# Where they stand in an edition's folder, and what stands beside the Shapefiles.
+LAYERS_FOLDER: Final = "layers"
+README: Final = "README.txt"
+# Also said at the console.
+SHAPEFILE_LIMITS: Final = (
+    "names of columns have at most 10 letters",
+    "a number cannot be empty, so that some programs show 0 where there is none: only the status "
+    "says whether there is a figure",
+    "an empty text and no text are the same",
+    "texts end after 254 bytes",
+    "decimal numbers keep 15 digits",
+    "no part may be larger than 2 GB",
+    "one Shapefile is five files that must stay together",
+)
+_LONGEST: Final = 10
+_SEX: Final = {"persons": "p", "female": "f", "male": "m"}
+# Columns that stand once for each sex.
+_BY_SEX: Final = {
+    "count": "count", "population": "popul", "rate": "rate", "rate_lower": "rate_lo",
+    "rate_upper": "rate_hi", "rate_lower_998": "rlo998", "rate_upper_998": "rhi998",
+    "significance": "signif", "status": "status", "scan_cluster": "s_clus",
+    "scan_relative_risk": "s_risk", "scan_p_value": "s_pval",
+}  # fmt: skip
+# Columns that stand once for each statistic of hotspots and each sex.
+_STATISTICS: Final = {"moran": "m", "gi": "g"}
+_BY_STATISTIC: Final = {
+    "cluster": "clus", "reason": "reas", "value": "val", "z": "z", "p_value": "pval",
+    "p_adjusted": "padj", "stability": "stab",
+}  # fmt: skip
+_ONCE: Final = {
+    "parent_code": "parent", "rate_method": "rate_meth", "significance_rule": "signif_rul",
+    "illustrative": "illustrat", "permutations": "permutat",
+}  # fmt: skip
+
+
+def _short_names() -> dict[str, str]:
+    names = dict(_ONCE)
+    for (sex, mark), (column, short) in product(_SEX.items(), _BY_SEX.items()):
+        names[f"{column}_{sex}"] = f"{short}_{mark}"
+    for (sex, mark), (kind, first), (column, short) in product(
+        _SEX.items(), _STATISTICS.items(), _BY_STATISTIC.items()
+    ):
+        names[f"{kind}_{column}_{sex}"] = f"{first}_{short}_{mark}"
+    return names
+
+
+_SHORT: Final = _short_names()
+_FULL: Final = {short: full for full, short in _SHORT.items()}
+
+
+def require_formats(names: Iterable[str]) -> tuple[str, ...]:
+    """Kinds of files in the order of `FORMATS`, each once.
+
+    Parameters
+    ----------
+    names : iterable of str
+        In any case, with blanks around them.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    ConfigurationError
+        A name that is none; the message names the nearest.
+
+    Examples
+    --------
+    >>> require_formats(["GeoParquet", "flatgeobuf", "geoparquet"])
+    ('flatgeobuf', 'geoparquet')
+    >>> require_formats(["geoparket"])
+    Traceback (most recent call last):
+    ...
+    vawg_geo.errors.ConfigurationError: 1 of 1 formats is not known; first: 'geoparket'. Did you
+    mean 'geoparquet'? Known: flatgeobuf, geoparquet, shapefile.
+    """
+    wanted = [name.strip().lower() for name in names]
+    strange = [name for name in wanted if name not in FORMATS]
+    if strange:
+        near = get_close_matches(strange[0], FORMATS, n=1, cutoff=0.5)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        verb = "is" if len(strange) == 1 else "are"
+        msg = (
+            f"{len(strange)} of {len(wanted)} formats {verb} not known; first: {strange[0]!r}. "
+            f"{hint}Known: {', '.join(FORMATS)}."
+        )
+        raise ConfigurationError(msg)
+    return tuple(name for name in FORMATS if name in wanted)
+
+
+def short_name(column: str) -> str:
+    """Name of a column in a Shapefile: at most ten letters, the same in every layer.
+
+    Examples
+    --------
+    >>> short_name("rate_lower_998_female"), short_name("area_code"), short_name("gi_z_persons")
+    ('rlo998_f', 'area_code', 'g_z_p')
+    """
+    return _SHORT.get(column, column[:_LONGEST])
+
+
+def full_name(short: str) -> str:
+    """Name that a short one stands for; itself where it stands for none.
+
+    Examples
+    --------
+    >>> full_name("m_padj_m"), full_name("period")
+    ('moran_p_adjusted_male', 'period')
+    """
+    return _FULL.get(short, short)
+
+
+def layer_readme(mark: str, columns: Iterable[str]) -> str:
+    """Text that stands beside Shapefiles: their limits, and the full names of their columns.
+
+    Parameters
+    ----------
+    mark : str
+        The edition's own line; empty for none.
+    columns : iterable of str
+        Full names, in the order of the list.
+
+    Returns
+    -------
+    str
+    """
+    shortened = {name: short_name(name) for name in columns if short_name(name) != name}
+    width = max((len(short) for short in shortened.values()), default=0)
+    lines = [
+        "Shapefiles of this edition",
+        "",
+        *([mark, ""] if mark else []),
+        "A Shapefile holds less than the GeoPackage beside it:",
+        *(f"- {limit}." for limit in SHAPEFILE_LIMITS),
+        "",
+        "Read the status first. suppressed: hidden to protect people. missing: never supplied.",
+        "not_applicable: has no meaning there. In all three no number of that row is a figure,",
+        "whatever a program shows. zero: a count of nought. unstable: fewer than 10 events.",
+        "Layers whose name ends in _illustrative hold made-up figures.",
+        "Sources, licences and caveats: ../tables/sources_and_caveats.csv. Pass them on.",
+        "",
+        "Names of columns, short and full (_p all people, _f women and girls, _m men and boys):",
+        *(f"{short:<{width}}  {full}" for full, short in sorted(shortened.items())),
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,175 @@
+"""An edition's layers for other tools: FlatGeobuf, GeoParquet, and Shapefile on request.
+
+A file for each layer that stands on its own: the outlines of every level, and every view of the
+edition's GeoPackage, under the same names, with the same columns and rows. They are read from a
+GeoPackage that is written for it, so that no file can say anything else than the GeoPackage does.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from vawg_geo.errors import OutputError
+from vawg_geo.formats import FORMATS, README, layer_readme, require_formats, short_name
+from vawg_geo.publish.assemble import write_atomic
+from vawg_geo.publish.geopackage import described_layers, write_geopackage
+from vawg_geo.publish.geopackage_file import draft_settings
+from vawg_geo.publish.results import compute_results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from vawg_geo.disclosure.gate import Edition
+
+    # Layer's table, its file, its title and its description.
+    Writer = Callable[[Any, Path, str, str], None]
+
+__all__ = ["write_exports"]
+
+_GEOMETRY: Final = "geometry"
+_CRS: Final = "EPSG:27700"
+# The format's header has a date of its last change.
+_NO_DAY: Final = "2000-01-01"
+
+
+def write_exports(edition: Edition, folder: Path, *, formats: Iterable[str]) -> list[Path]:
+    """Write an edition's layers as files of other kinds.
+
+    Parameters
+    ----------
+    edition : Edition
+        As `protect` returns; nothing else is accepted.
+    folder : Path
+        Made where there is anything to write.
+    formats : iterable of str
+        Of `formats.FORMATS`.
+
+    Returns
+    -------
+    list of Path
+        In the order of writing, without the parts that go with a Shapefile; `README.txt` last
+        where there are Shapefiles.
+
+    Raises
+    ------
+    ConfigurationError
+        A format is not known.
+    OutputError
+        A file cannot be written.
+    """
+    wanted = require_formats(formats)
+    if not wanted:
+        return []
+    import pyogrio
+
+    results = compute_results(edition)
+    about = {
+        level: (f"Outlines: {level.replace('_', ' ')}", " ".join(results.attribution))
+        for level in results.areas
+    }
+    about |= {layer.name: (layer.title, layer.description) for layer in described_layers(results)}
+    folder.mkdir(parents=True, exist_ok=True)
+    paths, columns = [], dict[str, None]()
+    with tempfile.TemporaryDirectory() as scratch:
+        package = write_geopackage(edition, Path(scratch, "layers.gpkg"))
+        for name, (title, description) in about.items():
+            meta, table = pyogrio.read_arrow(package, layer=name)
+            table = table.rename_columns(
+                [_GEOMETRY if c == meta["geometry_name"] else c for c in table.column_names]
+            )
+            columns |= dict.fromkeys(c for c in table.column_names if c != _GEOMETRY)
+            for kind in wanted:
+                path = folder / f"{name}{FORMATS[kind]}"
+                _write(_WRITERS[kind], table, path, title, description)
+                paths.append(path)
+    if "shapefile" in wanted:
+        write_atomic(folder / README, layer_readme(results.watermark, columns))
+        paths.append(folder / README)
+    return paths
+
+
+def _write(write: Writer, table: Any, path: Path, title: str, description: str) -> None:
+    import pyogrio
+
+    try:
+        with draft_settings():
+            write(table, path, title, description)
+    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        msg = f"{path.name} cannot be written: {error}. Make room, or choose another place."
+        raise OutputError(msg) from error
+
+
+def _flatgeobuf(table: Any, path: Path, title: str, description: str) -> None:
+    import pyogrio
+
+    pyogrio.write_arrow(
+        table,
+        path,
+        layer=path.stem,
+        driver="FlatGeobuf",
+        geometry_name=_GEOMETRY,
+        geometry_type="MultiPolygon",
+        crs=_CRS,
+        layer_options={"SPATIAL_INDEX": "YES", "TITLE": title, "DESCRIPTION": description},
+    )
+
+
+def _geoparquet(table: Any, path: Path, title: str, description: str) -> None:
+    import geopandas as gpd
+    import pandas as pd
+
+    frame = table.drop([_GEOMETRY]).to_pandas(types_mapper=_nullable().get)
+    outlines = gpd.GeoSeries.from_wkb(table[_GEOMETRY].to_pandas(), crs=_CRS)
+    layer = gpd.GeoDataFrame(pd.DataFrame(frame), geometry=outlines)
+    # Read back by geopandas and pandas, and by any reader among the file's key-value pairs.
+    layer.attrs = {"title": title, "description": description}
+    layer.to_parquet(
+        path,
+        index=False,
+        compression="zstd",
+        geometry_encoding="WKB",
+        write_covering_bbox=True,
+        schema_version="1.1.0",
+    )
+
+
+def _nullable() -> dict[Any, Any]:
+    """Types of pandas in which a number may be absent."""
+    import pandas as pd
+    import pyarrow as pa
+
+    return {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+
+
+def _shapefile(table: Any, path: Path, title: str, description: str) -> None:
+    import pyogrio
+
+    del title, description  # The format has no place for them: the README says what must be said.
+    names = [c if c == _GEOMETRY else short_name(c) for c in table.column_names]
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        msg = f"{path.name}: {len(twice)} short names stand twice; first: {twice[0]!r}."
+        raise OutputError(msg)
+    with warnings.catch_warnings():
+        # Texts of more than 254 bytes are cut, as the README says.
+        warnings.filterwarnings("ignore", message=".*truncated to 254", category=RuntimeWarning)
+        pyogrio.write_arrow(
+            table.rename_columns(names),
+            path,
+            layer=path.stem,
+            driver="ESRI Shapefile",
+            geometry_name=_GEOMETRY,
+            geometry_type="Polygon",
+            crs=_CRS,
+            layer_options={"ENCODING": "UTF-8", "DBF_DATE_LAST_UPDATE": _NO_DAY},
+        )
+
+
+_WRITERS: Final[dict[str, Writer]] = {
+    "flatgeobuf": _flatgeobuf,
+    "geoparquet": _geoparquet,
+    "shapefile": _shapefile,
+}
