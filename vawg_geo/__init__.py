@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from vawg_geo.measures.scan import circular_scan
     from vawg_geo.measures.significance import compare
     from vawg_geo.measures.smoothing import assuncao_reis, empirical_bayes
+    from vawg_geo.project import read_project
     from vawg_geo.publish.geopackage import write_geopackage
     from vawg_geo.publish.html import build_map, write_html
+    from vawg_geo.publish.plots import plot_map
     from vawg_geo.walk import build
 
 __version__ = "0.1.0"
@@ -53,11 +55,13 @@ _HOMES = {
     "load_default": "vawg_geo.areas.tables",
     "load_tables": "vawg_geo.areas.tables",
     "local_moran": "vawg_geo.measures.local",
+    "plot_map": "vawg_geo.publish.plots",
     "proportion": "vawg_geo.measures.rates",
     "protect": "vawg_geo.disclosure.gate",
     "read_boundaries": "vawg_geo.inputs.boundaries",
     "read_counts": "vawg_geo.inputs.counts",
     "read_population": "vawg_geo.inputs.population",
+    "read_project": "vawg_geo.project",
     "read_ward_lookup": "vawg_geo.inputs.ward_lookup",
     "rebase": "vawg_geo.areas.rebase",
     "write_geopackage": "vawg_geo.publish.geopackage",
@@ -85,11 +89,13 @@ __all__ = [
     "load_default",
     "load_tables",
     "local_moran",
+    "plot_map",
     "proportion",
     "protect",
     "read_boundaries",
     "read_counts",
     "read_population",
+    "read_project",
     "read_ward_lookup",
     "rebase",
     "write_geopackage",

@@ -10,11 +10,15 @@ import io
 import re
 import textwrap
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
+from vawg_geo.errors import OutputError
+from vawg_geo.publish.assemble import write_atomic
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -82,6 +86,35 @@ class Picture:
     sex: str
     period: str
     labels: list[Text] = field(default_factory=list)
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
+        """What a notebook shows, with the words for a reader who does not see it."""
+        return as_png(self), {"alt": f"{self.title}. {self.alt}"}
+
+    def save(self, path: str | Path) -> Path:
+        """Write the picture, whole or not at all.
+
+        Parameters
+        ----------
+        path : path-like
+            Ending in `.png` or `.svg`.
+
+        Returns
+        -------
+        pathlib.Path
+
+        Raises
+        ------
+        OutputError
+            Another ending, or the file cannot be written.
+        """
+        target = Path(path)
+        kinds: dict[str, Callable[[Picture], str | bytes]] = {".png": as_png, ".svg": as_svg}
+        if (make := kinds.get(target.suffix.lower())) is None:
+            msg = f"{target.name} must end in .png or .svg. Give it one of these endings."
+            raise OutputError(msg)
+        write_atomic(target, make(self))
+        return target
 
 
 def settings() -> Any:

@@ -29,6 +29,7 @@ from vawg_geo.publish.assemble import (
 )
 from vawg_geo.publish.geometry import SCALE
 from vawg_geo.publish.leaflet import NOTICE, load_leaflet, marker_icon_script
+from vawg_geo.publish.opening import opening_series
 from vawg_geo.publish.payload import build_payload
 from vawg_geo.publish.results import EditionResults, compute_results
 
@@ -85,7 +86,8 @@ class PageFigure(Figure):
     """The page around an `OfflineMap`; `render` gives the whole of it as text."""
 
     def __init__(self, payload: dict[str, Any]):
-        super().__init__()
+        # How much of a notebook's cell it takes; a file's page takes the window, whatever this is.
+        super().__init__(width="100%", height="850px")
         self.payload = payload
 
     def render(self, **kwargs: Any) -> str:
@@ -150,7 +152,7 @@ def build_map(
     """
     results = edition if isinstance(edition, EditionResults) else compute_results(edition)
     payload = build_payload(results, level=level)
-    payload["start"] = _start(payload, indicator=indicator, sex=sex, period=period)
+    payload["start"] = opening_series(payload, indicator=indicator, sex=sex, period=period)
     points = payload["areas"]["point"]
     centre = [sum(p[1] for p in points), sum(p[0] for p in points)]
     figure = PageFigure(payload)
@@ -234,36 +236,6 @@ def _claims(claims: list[str]) -> str:
     if not claims:
         return ""
     return f"<h3>{escape(words.PAGE['claims'])}</h3>\n<ul>{list_items(claims)}</ul>"
-
-
-def _start(
-    payload: dict[str, Any], *, indicator: str | None, sex: str | None, period: str | None
-) -> int:
-    """Position of the series that the page opens with."""
-    names = [known["name"] for known in payload["indicators"]]
-    wanted = {"indicator": indicator, "sex": sex, "period": period}
-    fitting = [
-        place
-        for place, series in enumerate(payload["series"])
-        if indicator in (None, names[series["indicator"]])
-        and sex in (None, series["sex"])
-        and period in (None, series["period"])
-    ]
-    if not fitting:
-        asked = ", ".join(f"{key} {value!r}" for key, value in wanted.items() if value is not None)
-        msg = f"the edition has no figures for {asked}. It has the indicators: {', '.join(names)}."
-        raise OutputError(msg)
-    series = payload["series"]
-    # Real figures before illustrative ones; then the edition's order, all people, the latest.
-    return min(
-        fitting,
-        key=lambda place: (
-            series[place]["basis"] == "illustrative",
-            series[place]["indicator"],
-            series[place]["sex"] != "persons",
-            -place,
-        ),
-    )
 
 
 def _stable_ids(markup: str, script: str) -> tuple[str, str]:

@@ -16,15 +16,18 @@ from vawg_geo.measures.breaks import printed_breaks
 from vawg_geo.measures.rates import crude_rate, proportion
 from vawg_geo.measures.rounding import rate_decimals
 from vawg_geo.measures.significance import compare
+from vawg_geo.notebook import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 from vawg_geo.publish.hotspots import compute_hotspots
 from vawg_geo.publish.layers.compute import Overlays, compute_overlays
 from vawg_geo.publish.words_disclosure import not_shown_sentence
 
 if TYPE_CHECKING:
+    import folium
     import geopandas as gpd
 
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.project import Project
+    from vawg_geo.publish.drawing import Picture
 
 __all__ = ["EditionResults", "Indicator", "compute_results"]
 
@@ -99,6 +102,36 @@ class EditionResults:
 
     def __post_init__(self) -> None:
         require_gate(self.key, "what a writer is given")
+
+    def __repr__(self) -> str:
+        return self._summary().text()
+
+    def _repr_html_(self) -> str:
+        return self._summary().html()
+
+    def _summary(self) -> Summary:
+        n = sum(len(lines) for lines in self.not_shown.values())
+        left_out = f"{n:,} series are not shown; `not_shown` says which and why." if n else ""
+        return Summary(
+            kind="EditionResults",
+            title=f"{self.title}: rates of the {self.edition} edition",
+            areas=areas_by_level(self.areas),
+            head=HEAD_HIDDEN,
+            rows=series_rows(self.rates, hidden=True),
+            lines=(self.protection, left_out, self.watermark),
+        )
+
+    def plot(self, *, level: str, **choice: str | None) -> Picture:
+        """Draw one series on a map; see `plot_map`."""
+        from vawg_geo.publish.plots import plot_map
+
+        return plot_map(self, level=level, **choice)
+
+    def explore(self, *, level: str, **choice: str | None) -> folium.Map:
+        """Make a map to click on; see `build_map`."""
+        from vawg_geo.publish.html import build_map
+
+        return build_map(self, level=level, **choice)
 
 
 @cache
