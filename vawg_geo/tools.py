@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, OutputError
 from vawg_geo.inputs.counts import read_counts
+from vawg_geo.inputs.in_use import require_closed
 from vawg_geo.inputs.plausible import require_plausible_counts
 from vawg_geo.inputs.population import read_population
 from vawg_geo.inputs.tables import write_table
@@ -254,6 +256,8 @@ def _require_ending(out: Path) -> None:
     if not out.parent.is_dir():
         msg = f"the folder {out.parent} does not exist. Make it, or write elsewhere."
         raise OutputError(msg)
+    if out.suffix.lower() == ".gpkg":
+        require_closed(out)
 
 
 def _write(table: pd.DataFrame, layer: gpd.GeoDataFrame, out: Path, name: str) -> None:
@@ -263,15 +267,22 @@ def _write(table: pd.DataFrame, layer: gpd.GeoDataFrame, out: Path, name: str) -
     import pyogrio
 
     outlines: Any = layer[["area_code", "geometry"]]
-    with TemporaryDirectory(dir=out.parent, prefix=".vawg-") as folder:
-        draft = Path(folder, out.name)
-        pyogrio.write_dataframe(
-            outlines.merge(table, on="area_code", how="right"),
-            draft,
-            layer=name,
-            geometry_type="MultiPolygon",
-            promote_to_multi=True,
-            dataset_options={"VERSION": "1.3"},
-            layer_options={"DESCRIPTION": _OWN_FILE},
-        )
-        draft.replace(out)
+    try:
+        with TemporaryDirectory(dir=out.parent, prefix=".vawg-") as folder:
+            draft = Path(folder, out.name)
+            pyogrio.write_dataframe(
+                outlines.merge(table, on="area_code", how="right"),
+                draft,
+                layer=name,
+                geometry_type="MultiPolygon",
+                promote_to_multi=True,
+                dataset_options={"VERSION": "1.3"},
+                layer_options={"DESCRIPTION": _OWN_FILE},
+            )
+            with draft.open("r+b") as stream:
+                os.fsync(stream.fileno())
+            require_closed(out)
+            draft.replace(out)
+    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        msg = f"{out.name} cannot be written: {error}. Nothing was changed."
+        raise OutputError(msg) from error

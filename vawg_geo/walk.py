@@ -8,33 +8,41 @@ from __future__ import annotations
 import json
 import platform
 from collections import Counter
-from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+import pandas as pd
+
 import vawg_geo
 from vawg_geo.areas.tables import Tables, load_tables
 from vawg_geo.audit.build import require_safe
 from vawg_geo.disclosure.gate import Edition, protect
 from vawg_geo.errors import ConfigurationError
+from vawg_geo.formats import LAYERS_FOLDER, README, SHAPEFILE_LIMITS, require_formats
 from vawg_geo.project import Project, find_project, read_project
-from vawg_geo.publish.folder import RECORD, one_at_a_time, repair, replaced_folder
+from vawg_geo.publish.folder import (
+    RECORD,
+    one_at_a_time,
+    repair,
+    replaced_folders,
+    require_replaceable,
+)
 from vawg_geo.publish.geopackage import write_geopackage
 from vawg_geo.publish.pages import write_pages
 from vawg_geo.publish.qgis_project import write_project
+from vawg_geo.publish.rasters import write_rasters
 from vawg_geo.publish.results import compute_results
-from vawg_geo.publish.surfaces import write_surfaces
 from vawg_geo.publish.tables import write_tables
+from vawg_geo.settings import OutputSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    import pandas as pd
-
-__all__ = ["Built", "build", "write_reports"]
+__all__ = ["Built", "build", "write_editions", "write_reports"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +60,7 @@ def build(
     editions: Sequence[str] | None = None,
     progress: Callable[[str], None] | None = None,
     report: bool = False,
+    formats: Sequence[str] | None = None,
 ) -> Built:
     """Build maps, layers and tables.
 
@@ -68,6 +77,9 @@ def build(
         Called with a line for each step.
     report : bool
         With the report and its pictures too, which takes several times as long.
+    formats : sequence of str, optional
+        Layers for other tools too: `flatgeobuf`, `geoparquet`, `shapefile`; by default the
+        configuration's.
 
     Returns
     -------
@@ -91,7 +103,9 @@ def build(
     if report:
         _require_drawing()
     write = _write_all if report else _write_edition
-    return _walk(config, out=out, editions=editions, progress=progress, write=write)
+    return _walk(
+        config, out=out, editions=editions, progress=progress, write=write, formats=formats
+    )
 
 
 def write_reports(
@@ -123,6 +137,9 @@ def _require_drawing() -> None:
         raise ConfigurationError(msg)
 
 
+# A build's tables are many and small. Arrow's strings make each step on them dearer: with Python's
+# the default build takes about a seventh less, to the same bytes.
+@pd.option_context("mode.string_storage", "python")
 def _walk(
     config: Path | str | Project | None,
     *,
@@ -130,29 +147,69 @@ def _walk(
     editions: Sequence[str] | None,
     progress: Callable[[str], None] | None,
     write: Callable[[Edition, Path], None],
+    formats: Sequence[str] | None = None,
 ) -> Built:
     say = progress or (lambda _: None)
     project, out_folder = _project_and_folder(config, out)
+    project = _with_formats(project, formats)
+    names = list(editions or project.editions.build)
+    # Before the work and not only after it: a GeoPackage may be open for editing.
+    for name in names:
+        require_replaceable(out_folder / name)
     say("Reading and joining")
     tables = load_tables(project)
     # Every edition passes the gate and is computed before the first file is written: a refusal
     # leaves nothing.
-    protected = [protect(tables, edition=name) for name in editions or project.editions.build]
+    protected = [protect(tables, edition=name) for name in names]
     for edition in protected:
         compute_results(edition)
-    folders = {}
-    with one_at_a_time(out_folder), ExitStack() as exchanges:
-        messages = [*repair(out_folder), *_messages(tables)]
-        drafts = {}
-        for edition in protected:
-            say(f"Writing the {edition.name} edition")
-            folders[edition.name] = out_folder / edition.name
-            draft = exchanges.enter_context(replaced_folder(folders[edition.name]))
-            write(edition, draft)
-            drafts[edition.name] = draft
-        # No folder gets its name before all of them are found to give nothing away.
-        say("Auditing what was written")
-        messages += require_safe(drafts, out_folder)
+    built = write_editions(protected, out=out_folder, write=write, progress=say)
+    said = [*_messages(tables), *built.messages, *_limits(built.folders.values())]
+    return Built(folders=built.folders, messages=tuple(said))
+
+
+def write_editions(
+    editions: Sequence[Edition],
+    *,
+    out: Path,
+    write: Callable[[Edition, Path], None] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Built:
+    """Write editions into a folder, audit them, and exchange them for the former ones.
+
+    Parameters
+    ----------
+    editions : sequence of Edition
+        As `protect` returns.
+    out : Path
+        Gets a folder for each edition.
+    write : callable, optional
+        What to write of an edition into its folder; by default all but the report.
+    progress : callable, optional
+        Called with a line for each step.
+
+    Returns
+    -------
+    Built
+        Its messages are what was repaired and what was audited.
+
+    Raises
+    ------
+    VawgGeoError
+        A folder cannot be written to, or the audit found that a file gives away what it should
+        hide; the former editions are as they were.
+    """
+    say = progress or (lambda _: None)
+    folders = {edition.name: out / edition.name for edition in editions}
+    with one_at_a_time(out):
+        messages = repair(out)
+        with replaced_folders(list(folders.values())) as drafts:
+            for edition, draft in zip(editions, drafts, strict=True):
+                say(f"Writing the {edition.name} edition")
+                (write or _write_edition)(edition, draft)
+            # No folder gets its name before all of them are found to give nothing away.
+            say("Auditing what was written")
+            messages += require_safe(dict(zip(folders, drafts, strict=True)), out)
     return Built(folders=folders, messages=tuple(messages))
 
 
@@ -160,8 +217,12 @@ def _write_edition(edition: Edition, folder: Path) -> None:
     write_pages(edition, folder)
     write_geopackage(edition, folder / "vawg.gpkg")
     write_tables(edition, folder / "tables")
-    write_surfaces(edition, folder / "rasters")
+    write_rasters(edition, folder / "rasters")
     write_project(edition, folder / "vawg.qgz")
+    if formats := edition.project.output.formats:
+        from vawg_geo.publish.exports import write_exports
+
+        write_exports(edition, folder / LAYERS_FOLDER, formats=formats)
     (folder / RECORD).write_text(_build_record(edition), "utf-8")
 
 
@@ -192,6 +253,25 @@ def _project_and_folder(
         return project, Path(out)
     own = config is not None or path == Path("vawg.toml")
     return project, (Path(project.folder) if own else Path()) / project.project.out
+
+
+def _with_formats(project: Project, formats: Sequence[str] | None) -> Project:
+    """Take the configuration with other kinds of files than its own."""
+    if formats is None:
+        return project
+    # Names that are none are refused here, before anything is read.
+    output = OutputSettings(formats=require_formats(formats))
+    return msgspec.structs.replace(project, output=output)
+
+
+def _limits(folders: Iterable[Path]) -> list[str]:
+    """What must be said of Shapefiles, once."""
+    notes = [f"{folder.name}/{LAYERS_FOLDER}/{README}" for folder in folders
+             if (folder / LAYERS_FOLDER / README).is_file()]  # fmt: skip
+    if not notes:
+        return []
+    limits = "; ".join(SHAPEFILE_LIMITS)
+    return [f"Shapefiles have limits: {limits}. Full names of columns: {', '.join(notes)}."]
 
 
 def _build_record(edition: Edition) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from vawg_geo.columns import COUNT_COLUMNS
-from vawg_geo.errors import InputError
+from vawg_geo.errors import InputError, problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -198,6 +198,45 @@ def _sum_of(parts: list[tuple[Any, str]], child: str) -> dict[str, object]:
         "status": "zero" if total == 0 else "value",
         "note": f"{SUM_NOTE} {len(parts)} {child}{'s' * (len(parts) != 1)}",
     }
+
+
+def people_lacking(counts: pd.DataFrame, populations: pd.DataFrame) -> str:
+    """Say where a count has no population, so that it gets no rate.
+
+    A population table that was cut short is well-formed: only this tells.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        `area_code`, `area_name`, `sex`, `count`.
+    populations : pandas.DataFrame
+        `area_code`, `sex`.
+
+    Returns
+    -------
+    str
+        Empty where every count has one.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"area_code": ["A", "B"], "area_name": ["North", "South"],
+    ...                        "sex": "persons", "count": [12, 15]})
+    >>> people_lacking(counts, pd.DataFrame({"area_code": ["A"], "sex": ["persons"]}))
+    "1 of 2 counts have no population; first: 'B' South, persons. They get no rate: add the rows."
+    """
+    figures = counts[counts["count"].notna()]
+    known = set(zip(populations["area_code"], populations["sex"], strict=True))
+    pairs = zip(figures["area_code"], figures["sex"], strict=True)
+    lacking = figures[[pair not in known for pair in pairs]]
+    if lacking.empty:
+        return ""
+    first = lacking.iloc[0]
+    return problem(
+        "have no population",
+        bad=len(lacking), total=len(figures), noun="counts",
+        first=f"{first['area_code']!r} {first['area_name']}, {first['sex']}",
+        action="They get no rate: add the rows.",
+    )  # fmt: skip
 
 
 def add_up_populations(

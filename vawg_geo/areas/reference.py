@@ -12,11 +12,13 @@ from vawg_geo.errors import ConfigurationError, JoinError, problem
 from vawg_geo.inputs.reference import read_reference
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas as gpd
 
     from vawg_geo.areas.reading import ProjectReader
+    from vawg_geo.inputs.reference import FormName
 
 __all__ = ["Reference", "read_overlays"]
 
@@ -67,16 +69,16 @@ def read_overlays(reader: ProjectReader, areas: dict[str, gpd.GeoDataFrame]) -> 
     settings = reader.project.overlays
     reference = Reference(lsoas=_lsoas(reader, areas))
     if settings.services:
-        services = read_reference(reader.path(settings.services.file), "services")
+        services = _read(reader, settings.services.file, "services")
         _require_areas(services, areas, settings.services.file)
         figures = settings.services.figures
         reference = replace(
             reference,
             services=services,
-            figures=read_reference(reader.path(figures), "figures") if figures else None,
+            figures=_read(reader, figures, "figures") if figures else None,
         )
     if settings.profiles:
-        profiles = read_reference(reader.path(settings.profiles.file), "profiles")
+        profiles = _read(reader, settings.profiles.file, "profiles")
         _require_areas(profiles, areas, settings.profiles.file)
         reference = replace(reference, profiles=profiles)
     if settings.access:
@@ -84,12 +86,21 @@ def read_overlays(reader: ProjectReader, areas: dict[str, gpd.GeoDataFrame]) -> 
         towns = settings.access.towns
         reference = replace(
             reference,
-            sites=read_reference(reader.path(settings.access.sites), "sites"),
-            towns=read_reference(reader.path(towns), "towns") if towns else None,
+            sites=_read(reader, settings.access.sites, "sites"),
+            towns=_read(reader, towns, "towns") if towns else None,
         )
     if settings.surfaces and settings.surfaces.points:
         reference = replace(reference, points=reader.project.resolve(settings.surfaces.points))
     return reference
+
+
+def _read(
+    reader: ProjectReader, file: str, form: FormName, columns: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    table = read_reference(reader.path(file), form, columns=columns)
+    # For the console: how a file was read is no caveat of what is shown.
+    reader.remember(table, file, "own")
+    return table
 
 
 def _lsoas(reader: ProjectReader, areas: dict[str, gpd.GeoDataFrame]) -> pd.DataFrame | None:
@@ -97,20 +108,21 @@ def _lsoas(reader: ProjectReader, areas: dict[str, gpd.GeoDataFrame]) -> pd.Data
     if settings.lsoas is None:
         return None
     file = settings.lsoas.file
-    table = read_reference(reader.path(file), "lsoas", columns=settings.lsoas.columns)
+    table = _read(reader, file, "lsoas", columns=settings.lsoas.columns)
     if settings.lsoas.population:
-        people = read_reference(reader.path(settings.lsoas.population), "lsoa_populations")
+        people = _read(reader, settings.lsoas.population, "lsoa_populations")
         table = _joined(
             table.drop(columns=["population", "population_16"]), people, settings.lsoas.population
         )
     table = _within(table, areas, file, reader)
     _require_people(table, file)
     if settings.lsoas.points:
-        points = read_reference(reader.path(settings.lsoas.points), "lsoa_points")
+        points = _read(reader, settings.lsoas.points, "lsoa_points")
         table = _joined(table, points, settings.lsoas.points)
     if settings.deprivation:
-        scores = read_reference(
-            reader.path(settings.deprivation.file),
+        scores = _read(
+            reader,
+            settings.deprivation.file,
             "deprivation",
             columns=settings.deprivation.columns,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pandas as pd
 
@@ -17,13 +17,15 @@ from vawg_geo.areas.hierarchy import (
     add_up_populations,
     ancestors,
     bridge_parents,
+    people_lacking,
     reconcile,
 )
 from vawg_geo.areas.reading import InputNote, ProjectReader, names_of
 from vawg_geo.areas.reference import Reference, read_overlays
 from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS
-from vawg_geo.errors import ConfigurationError
+from vawg_geo.errors import ConfigurationError, DisclosureError
 from vawg_geo.inputs.plausible import require_plausible_counts
+from vawg_geo.notebook import HEAD, Summary, areas_by_level, series_rows
 from vawg_geo.project import default_project_path, read_project
 
 if TYPE_CHECKING:
@@ -36,6 +38,11 @@ if TYPE_CHECKING:
 __all__ = ["Tables", "load_default", "load_tables"]
 
 _SERIES = ("indicator", "sex", "period")
+_NEXT = 'vawg_geo.protect(tables, edition="public")'
+_NOT_DRAWN = (
+    "these counts have passed no gate, so no map is drawn of them: small ones could be seen. Draw "
+    f"an edition of them: {_NEXT}, then .plot(level=...) or .explore(level=...) of that."
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -98,6 +105,46 @@ class Tables:
             f"{first['area_name']}, {first['indicator']}, {first['sex']}, {first['period']}."
         )
 
+    # The representation of a dataclass would print the counts, and a notebook would keep them.
+    def __repr__(self) -> str:
+        return self._summary().text()
+
+    def _repr_html_(self) -> str:
+        return self._summary().html()
+
+    def _summary(self) -> Summary:
+        return Summary(
+            kind="Tables",
+            title=f"{self.project.project.title}: before any protection",
+            areas=areas_by_level(self.areas),
+            head=HEAD,
+            rows=series_rows(self.counts),
+            lines=(
+                "Nothing is hidden in these tables, so they are not to be shown or sent.",
+                f"Next: {_NEXT}, which has .plot() and .explore().",
+            ),
+        )
+
+    def plot(self, *_: object, **__: object) -> NoReturn:
+        """Refuse: only an edition is drawn.
+
+        Raises
+        ------
+        DisclosureError
+            Always; it says how to make an edition.
+        """
+        raise DisclosureError(_NOT_DRAWN)
+
+    def explore(self, *_: object, **__: object) -> NoReturn:
+        """Refuse: only an edition is drawn.
+
+        Raises
+        ------
+        DisclosureError
+            Always; it says how to make an edition.
+        """
+        raise DisclosureError(_NOT_DRAWN)
+
 
 def load_default() -> Tables:
     """Read and join the embedded default: Cambridgeshire and Peterborough, 2015/16.
@@ -146,6 +193,7 @@ def load_tables(project: Project) -> Tables:
         counts.merge(populations[["area_code", "sex", "population"]], on=["area_code", "sex"])
     )
     counts = _with_scope(_with_sums(counts, areas, parents), project, parents)
+    lacking = people_lacking(counts, populations)
     known = set(names_of(areas))
     looked_up = known_figures(
         reference.figures, counts, vintages={level: reader.vintage(level) for level in areas}
@@ -164,6 +212,7 @@ def load_tables(project: Project) -> Tables:
         notes=(
             *reader.notes,
             *(InputNote(table="boundaries", text=text, basis="published") for text in placed),
+            *([InputNote(table="populations", text=lacking, basis="own")] if lacking else []),
         ),
         inputs=reader.inputs,
     )

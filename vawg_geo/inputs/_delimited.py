@@ -132,6 +132,12 @@ def split_rows(
         )
         raise InputError(msg) from error
     rows, titles = without_titles(rows)
+    # Most programs end every row; some leave the last one open, and so does a file cut short.
+    if rows and not text.endswith(("\n", "\r")):
+        notes.append(
+            f"the last row (row {rows[-1][0]}) has no line end; if the file was cut short, its "
+            "last value may be too, and rows may be missing"
+        )
     return (_of_one_length(rows) if rows else []), [*notes, *titles]
 
 

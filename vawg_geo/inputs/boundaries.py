@@ -38,6 +38,7 @@ from vawg_geo.inputs.national_grid import (
     validate_location,
 )
 from vawg_geo.inputs.registry import embedded_folder, read_registry, verified_path
+from vawg_geo.inputs.sums import require_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +57,7 @@ class _Source:
     verified: bool = False
     layer: str | None = None
     expected: Expected | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def read_boundaries(
         missing or repeats; an outline is missing, crosses itself, is no polygon, lies on another
         one or outside England and Wales; rows, bounds or area are not as expected.
     InputError
-        An embedded file is not the one that was registered.
+        An embedded file is not the one that was registered, or a file not the one that the
+        `SHA256SUMS` beside it records.
     """
     if level is not None and level not in LEVELS:
         msg = f"{level!r} is not a level. Use one of: {', '.join(LEVELS)}."
@@ -182,7 +185,7 @@ def _resolve(source: str | os.PathLike[str]) -> _Source:
             "it elsewhere."
         )
         raise BoundaryError(msg)
-    return _Source(path, path.name)
+    return _Source(path, path.name, notes=tuple(require_recorded(path)))
 
 
 def _embedded(name: str) -> _Source:
@@ -254,7 +257,8 @@ def _read(source: _Source, *, layer: str | None, crs: Any) -> _Content:
     ]
     system, more = _system(frame, container, source.label, crs)
     table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    return _Content(table, np.asarray(frame.geometry.array), system, notes + more)
+    said = [*source.notes, *container.notes, *notes, *more]
+    return _Content(table, np.asarray(frame.geometry.array), system, said)
 
 
 def _without_folder(text: str, path: Path) -> str:

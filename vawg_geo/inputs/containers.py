@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 
 from vawg_geo.errors import BoundaryError, problem
+from vawg_geo.inputs.shapefile_parts import inspect_encoding, require_whole_system
 
 if TYPE_CHECKING:
     import sqlite3
@@ -53,11 +54,14 @@ class Container:
     rows : dict of str to int
         Rows that the file says it has, by layer; the key '' stands for the only layer. A layer
         that does not say is absent.
+    notes : tuple of str
+        What a person should know of it.
     """
 
     path: Path
     format: Format
     rows: dict[str, int]
+    notes: tuple[str, ...] = ()
 
 
 def _cut_short(label: str, detail: str) -> BoundaryError:
@@ -109,9 +113,8 @@ def inspect_container(
     if kind == "geopackage":
         return Container(path, "geopackage", _inspect_geopackage(path, label))
     if kind == "shapefile":
-        return Container(
-            path, "shapefile", {"": _inspect_shapefile(path, label, need_prj=need_prj)}
-        )
+        rows, notes = _inspect_shapefile(path, label, need_prj=need_prj)
+        return Container(path, "shapefile", {"": rows}, tuple(notes))
     if kind == "flatgeobuf":
         return Container(path, "flatgeobuf", _inspect_flatgeobuf(path, label))
     _require_parquet(path, label)
@@ -168,7 +171,7 @@ def _record_fault(shp: BinaryIO, size: int, offset: int, length: int) -> str | N
     return None
 
 
-def _inspect_shapefile(path: Path, label: str, *, need_prj: bool) -> int:
+def _inspect_shapefile(path: Path, label: str, *, need_prj: bool) -> tuple[int, list[str]]:
     files = _sidecars(path, label, need_prj=need_prj)
     shx, dbf = files[".shx"], files[".dbf"]
     _require_length(path, label)
@@ -195,17 +198,19 @@ def _inspect_shapefile(path: Path, label: str, *, need_prj: bool) -> int:
             action=f"The file is damaged. {_AGAIN}",
         )
         raise BoundaryError(msg)
-    rows = _inspect_dbf(dbf)
+    rows, notes = _inspect_dbf(dbf)
     if rows != len(entries):
         msg = (
             f"{label} has {len(entries):,} outlines and {dbf.name} has {rows:,} rows: they do not "
             f"belong together, or one is cut short. {_AGAIN}"
         )
         raise BoundaryError(msg)
-    return rows
+    if need_prj:
+        require_whole_system(files[".prj"])
+    return rows, [*notes, *inspect_encoding(files, label)]
 
 
-def _inspect_dbf(path: Path) -> int:
+def _inspect_dbf(path: Path) -> tuple[int, list[str]]:
     with path.open("rb") as stream:
         header = stream.read(32)
     size = path.stat().st_size
@@ -219,7 +224,8 @@ def _inspect_dbf(path: Path) -> int:
         raise _cut_short(
             path.name, f"it states {rows:,} rows, {head + rows * width:,} bytes, and has {size:,}"
         )
-    return int(rows)
+    whole = size > head + rows * width
+    return int(rows), [] if whole else [f"{path.name} has all its rows, but no end mark"]
 
 
 # GeoPackage: https://www.sqlite.org/fileformat.html

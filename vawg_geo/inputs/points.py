@@ -22,6 +22,7 @@ from vawg_geo.inputs.point_pieces import (
     plan_pieces,
     read_piece,
 )
+from vawg_geo.inputs.sums import require_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +117,7 @@ def plan_points(
         A column or a system of coordinates that is named is not there or not known.
     """
     files, notes = _files_of(Path(path))
+    notes += [note for file in files for note in require_recorded(file)]
     first = describe_file(files[0], layer=layer)
     columns = choose_columns(first.names, files[0].name, category=category, x=x, y=y, month=month,
                              geometry=first.geometry)  # fmt: skip

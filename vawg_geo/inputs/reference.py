@@ -146,7 +146,7 @@ def read_reference(
     -------
     pandas.DataFrame
         The form's columns in its order: numbers as floats, all else as text, empty where the
-        table says nothing.
+        table says nothing. ``attrs["notes"]`` is a list of what is worth saying of the file.
 
     Raises
     ------
@@ -179,7 +179,9 @@ def read_reference(
         numeric = name in shape.numbers
         result[name] = _numbers(text, name, name in shape.needs, table.source) if numeric else text
     _require_keys(result, shape, table.source)
-    return result.reset_index(drop=True)
+    result = result.reset_index(drop=True)
+    result.attrs["notes"] = [f"{table.source}: {note}" for note in table.notes]
+    return result
 
 
 def _columns(

@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from vawg_geo.inputs.in_use import require_closed
 from vawg_geo.inputs.registry import sha256_of
 
 if TYPE_CHECKING:
@@ -81,6 +82,11 @@ def store_layer(
     -------
     Path
         The GeoPackage.
+
+    Raises
+    ------
+    OutputError
+        A layer of this name is there and open for editing.
     """
     import pandas as pd
 
@@ -106,6 +112,7 @@ def store_layer(
             "rows": len(tidy),
             "parents": bool(tidy["parent_code"].notna().all()),
         }
+        require_closed(path)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -20,9 +20,10 @@ import pandas as pd
 from vawg_geo.errors import InputError, OutputError
 from vawg_geo.inputs._delimited import decode_text, split_rows
 from vawg_geo.inputs._workbook import read_sheet
+from vawg_geo.inputs.sums import require_recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Table", "read_table", "write_table"]
 
@@ -77,16 +78,18 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> Table:
     ------
     InputError
         The file is absent, empty, damaged, protected, of another kind or in another encoding,
-        has no rows, rows of unequal length, or columns without a name or of the same name.
+        has no rows, rows of unequal length, or columns without a name or of the same name; or it
+        is not the one that the `SHA256SUMS` beside it records.
     """
     path = Path(path)
     _require_file(path, sheet)
     try:
+        recorded = require_recorded(path)
         frame, rows, notes = _read_by_kind(path, sheet)
     except OSError as error:
         msg = f"{path.name} cannot be read ({error.strerror}). Check that you may open it."
         raise InputError(msg) from error
-    return Table(frame=frame, notes=tuple(notes), source=path.name, rows=rows)
+    return Table(frame=frame, notes=(*recorded, *notes), source=path.name, rows=rows)
 
 
 def _read_by_kind(path: Path, sheet: str | None) -> tuple[pd.DataFrame, tuple[int, ...], list[str]]:
@@ -264,6 +267,10 @@ def _defused(value: object) -> object:
     return value
 
 
+def _any_text(column: pd.Series, holds: Callable[[str], bool]) -> bool:
+    return any(isinstance(value, str) and holds(value) for value in column.tolist())
+
+
 def _defused_frame(frame: pd.DataFrame) -> pd.DataFrame:
     safe = frame.copy()
     for place, dtype in enumerate(frame.dtypes):
@@ -271,8 +278,9 @@ def _defused_frame(frame: pd.DataFrame) -> pd.DataFrame:
             pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)
         ):
             column = frame.iloc[:, place]
-            # Asking a whole column of text at once is far cheaper than asking its cells.
-            if dtype == "str" and not column.str.startswith(_FORMULA_STARTS).any():
+            if dtype in ("str", "object") and not _any_text(
+                column, lambda text: text.startswith(_FORMULA_STARTS)
+            ):
                 continue
             column = column.astype(object)
             safe.isetitem(place, column.map(_defused, na_action="ignore").to_numpy(dtype=object))
@@ -293,7 +301,7 @@ def _csv_bytes(frame: pd.DataFrame) -> bytes:
     for place, dtype in enumerate(safe.dtypes):
         if not pd.api.types.is_numeric_dtype(dtype):
             column = safe.iloc[:, place]
-            if column.astype("str").str.contains("\r", regex=False).any():
+            if _any_text(column, lambda text: "\r" in text):
                 safe.isetitem(place, [_one_line_end(value) for value in column])
     safe.to_csv(stream, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     return stream.getvalue().encode("utf-8")

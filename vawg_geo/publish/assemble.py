@@ -206,7 +206,10 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     except OSError as error:
         if name:
             Path(name).unlink(missing_ok=True)
-        msg = f"{path.name} cannot be written ({error.strerror}). Check that its folder exists."
+        msg = (
+            f"{path.name} cannot be written: {error.strerror}. Make room there, or check that its "
+            "folder exists."
+        )
         raise OutputError(msg) from error
 
 
