@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "vawg_geo"
-GROUND = {"errors", "columns", "codes", "indicators", "neighbours", "periods", "settings", ""}
+GROUND = {
+    "errors",
+    "columns",
+    "codes",
+    "indicators",
+    "neighbours",
+    "notebook",
+    "periods",
+    "refuges",
+    "settings",
+    "formats",
+    "",
+}
 # What each room may know, beside the ground and itself.
 KNOWS = {
     "inputs": set(),
@@ -23,13 +35,14 @@ KNOWS = {
     "tools_points": {"inputs", "areas"},
     "tools_rebase": {"inputs", "areas"},
     "tools_report": {"walk"},
+    "tools_style": {"inputs", "publish"},
     "checks": {"inputs", "project", "areas", "disclosure", "publish"},
     "walk": {"inputs", "project", "areas", "audit", "disclosure", "measures", "publish"},
     "audit": set(),
     "console": set(),
     "cli": {
         "areas", "audit", "checks", "console", "inputs", "project", "templates", "tools",
-        "tools_points", "tools_rebase", "tools_report", "walk",
+        "tools_points", "tools_rebase", "tools_report", "tools_style", "walk",
     },
     "__main__": {"cli"},
 }  # fmt: skip

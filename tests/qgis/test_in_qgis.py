@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -15,27 +12,12 @@ import pytest
 import vawg_geo
 from vawg_geo.publish.geopackage import described_layers, write_geopackage
 from vawg_geo.publish.qgis_project import project_layers, write_project
+from vawg_geo.publish.rasters import write_rasters
 from vawg_geo.publish.results import compute_results
-from vawg_geo.publish.surfaces import write_surfaces
 
 pytestmark = pytest.mark.long
 
 CHECK = Path(__file__).with_name("check_project.py")
-OWN = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-
-
-@pytest.fixture(scope="module")
-def python():
-    """Python that has QGIS: the system's own, not that of this environment."""
-    for path in filter(None, ("/usr/bin/python3", shutil.which("python3"))):
-        run = subprocess.run(
-            [path, "-c", "import qgis.core"], capture_output=True, env=OWN, check=False
-        )
-        if run.returncode == 0:
-            return path
-    if os.environ.get("CI"):
-        pytest.fail("no QGIS: this may not be skipped in CI")
-    pytest.skip("no QGIS on this machine")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +25,7 @@ def made(tmp_path_factory):
     edition = vawg_geo.protect(vawg_geo.load_default(), edition="public")
     folder = tmp_path_factory.mktemp("edition")
     write_geopackage(edition, folder / "vawg.gpkg")
-    write_surfaces(edition, folder / "rasters")
+    write_rasters(edition, folder / "rasters")
     write_project(edition, folder / "vawg.qgz")
     return edition, folder
 
@@ -69,20 +51,17 @@ def expected(edition, folder):
     return {"layers": found, "project_layers": len(layers)}
 
 
-def check(python, folder, want, pictures, *themes):
+def check(run_in_qgis, folder, want, pictures, *themes):
     path = pictures / "expected.json"
     path.write_text(json.dumps(want), "utf-8")
-    run = subprocess.run(
-        [python, CHECK, folder, path, pictures, *themes],
-        capture_output=True, text=True, timeout=300, env=OWN, check=False,
-    )  # fmt: skip
+    run = run_in_qgis(CHECK, folder, path, pictures, *themes)
     return run.returncode, json.loads(run.stdout.strip().splitlines()[-1])
 
 
-def test_qgis_opens_everything(python, made, tmp_path):
+def test_qgis_opens_everything(run_in_qgis, made, tmp_path):
     edition, folder = made
     themes = ["Deprivation: Deprivation (national deciles), by ward"]
-    code, said = check(python, folder, expected(edition, folder), tmp_path, *themes)
+    code, said = check(run_in_qgis, folder, expected(edition, folder), tmp_path, *themes)
     assert said["wrong"] == []
     assert code == 0
     assert said["themes"] > 40
@@ -91,12 +70,12 @@ def test_qgis_opens_everything(python, made, tmp_path):
     assert min(map(len, pictures)) > 30_000
 
 
-def test_the_check_can_fail(python, made, tmp_path):
+def test_the_check_can_fail(run_in_qgis, made, tmp_path):
     edition, folder = made
     want = expected(edition, folder)
     layer = next(iter(want["layers"].values()))
     layer["features"] += 1
     layer["classes"]["None recorded"] += 1
-    code, said = check(python, folder, want, tmp_path)
+    code, said = check(run_in_qgis, folder, want, tmp_path)
     assert code == 1
     assert len(said["wrong"]) == 2
