@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from vawg_geo.disclosure import programmes
-from vawg_geo.disclosure.programmes import Programme, maximise, together
+from vawg_geo.disclosure.programmes import Programme, gather, maximise, together
 
 
 def programme(rng: np.random.Generator, *, total: float | None = None) -> Programme:
@@ -24,7 +24,8 @@ def programme(rng: np.random.Generator, *, total: float | None = None) -> Progra
 
 def ask(one: Programme):
     """Yield one programme and return what is answered."""
-    return (yield one)
+    (answer,) = yield [one]
+    return answer
 
 
 def test_many_together_are_as_good_as_each_alone() -> None:
@@ -69,7 +70,26 @@ def test_those_that_ask_longer_go_on_alone() -> None:
     def several(times: int):
         found = 0
         for _ in range(times):
-            found += (yield programme(rng)) is not None
+            found += (yield [programme(rng)])[0] is not None
         return found
 
     assert together([several(n) for n in (0, 3, 1)]) == [0, 3, 1]
+
+
+def test_gathered_generators_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    asked: list[int] = []
+    answers = programmes._answers
+
+    def counted(some):
+        asked.append(len(some))
+        return answers(some)
+
+    def outer():
+        first = yield from gather([ask(programme(rng)) for _ in range(3)])
+        second = yield from gather([])
+        return len(first) + len(second)
+
+    monkeypatch.setattr(programmes, "_answers", counted)
+    assert together([outer(), outer()]) == [3, 3]
+    assert asked == [6]

@@ -95,8 +95,12 @@ def test_each_kind_of_help_by_district(services, date):
         assert unknown == UNKNOWN.get(provision, set()), provision
 
 
+def summaries(services, *dates):
+    return [coverage_summary(coverage(services, date=date)) for date in dates]
+
+
 def test_peterborough_loses_outreach_and_gains_the_merged_services(services):
-    changes = coverage_changes(services, before=BEFORE, after=AFTER)
+    changes = coverage_changes(*summaries(services, BEFORE, AFTER))
     here = changes[changes["area_code"] == PETERBOROUGH].set_index("provision")
     assert here["change"].to_dict() == {
         "IDVA": "gained",
@@ -302,7 +306,7 @@ def test_absent_columns_and_dates_out_of_order(services):
     with pytest.raises(InputError, match=r"1 of 6 columns .* are absent; first: 'coverage'"):
         coverage(services.drop(columns="coverage"), date=BEFORE)
     with pytest.raises(InputError, match="2016-03-31 is not after 2017-04-01"):
-        coverage_changes(services, before=AFTER, after=BEFORE)
+        coverage_changes(*summaries(services, AFTER, BEFORE))
     with pytest.raises(InputError, match="'soon' is no date"):
         coverage(services, date="soon")
 

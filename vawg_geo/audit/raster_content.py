@@ -18,6 +18,8 @@ __all__ = ["not_distances", "overviews_differ", "stored"]
 _ROWS: Final = 256
 # Half a metre of rounding, and as much for the projection's own digits.
 _METRES: Final = 1.0
+# Up to so many sites, asking each of them is quicker than a tree.
+_FEW: Final = 16
 
 
 def stored(raster: Any, window: Any) -> NDArray[np.bool_]:
@@ -71,22 +73,33 @@ def not_distances(raster: Any, sites: str) -> str:
         found = np.array(places, dtype=np.float64).reshape(-1, 2)
     except ValueError:
         return "its tags do not name the sites that its distances are to."
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(found)
     wrong = 0
     place = raster.transform
+    eastings = place.c + (np.arange(raster.width) + 0.5) * place.a
     for window in _strips(raster):
-        columns = np.arange(raster.width) + 0.5
-        rows = window.row_off + np.arange(window.height) + 0.5
-        centres = np.stack(
-            np.meshgrid(place.c + columns * place.a, place.f + rows * place.e), axis=-1
-        )
-        away = np.abs(_values(raster, window) - np.asarray(tree.query(centres)[0])) > _METRES
+        northings = place.f + (window.row_off + np.arange(window.height) + 0.5) * place.e
+        away = np.abs(_values(raster, window) - _nearest(eastings, northings, found)) > _METRES
         wrong += int(away.any(axis=0).sum())
     if not wrong:
         return ""
     return f"{wrong:,} cells are no distance to the nearest of the {len(found):,} sites it names."
+
+
+def _nearest(
+    eastings: NDArray[np.float64], northings: NDArray[np.float64], sites: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Distance of each cell's centre to the nearest site."""
+    if len(sites) > _FEW:
+        from scipy.spatial import cKDTree
+
+        centres = np.stack(np.meshgrid(eastings, northings), axis=-1)
+        distances: NDArray[np.float64] = np.asarray(cKDTree(sites).query(centres)[0], dtype=float)
+        return distances
+    nearest = np.full((len(northings), len(eastings)), np.inf)
+    for easting, northing in sites:
+        squared = np.add.outer((northings - northing) ** 2, (eastings - easting) ** 2)
+        np.minimum(nearest, squared, out=nearest)
+    return np.asarray(np.sqrt(nearest), dtype=np.float64)
 
 
 def overviews_differ(raster: Any, path: Path, rasterio: Any) -> bool:

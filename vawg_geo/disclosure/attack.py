@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from vawg_geo.disclosure.programmes import Programme, minimise, together
+from vawg_geo.disclosure.programmes import Programme, gather, minimise, together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -149,7 +149,7 @@ class Attack:
 
         Yields
         ------
-        Programme
+        list of Programme
 
         Returns
         -------
@@ -166,10 +166,10 @@ class Attack:
             totals=totals,
             bounds=np.column_stack([self.lower[part], upper[part]]),
         )
-        solved = yield asked
+        (solved,) = yield [asked]
         if solved is None and caps is not None:
             whole = np.column_stack([self.lower[part], self.upper[part]])
-            if (yield replace(asked, bounds=whole)) is not None:
+            if (yield [replace(asked, bounds=whole)])[0] is not None:
                 return None
         if solved is None:
             # Figures that do not add up: an attacker drops the fewest sums that make sense of
@@ -179,7 +179,7 @@ class Attack:
                 return None
             self.consistent = False
             rows = rows[sound]
-            solved = yield replace(asked, equations=equations[sound], totals=totals[sound])
+            (solved,) = yield [replace(asked, equations=equations[sound], totals=totals[sound])]
         if solved is None:
             return None
         point = np.full(len(self.lower), np.nan)
@@ -209,7 +209,7 @@ class Attack:
 
         Yields
         ------
-        Programme
+        list of Programme
 
         Returns
         -------
@@ -343,12 +343,19 @@ def _ends(
     """How far the columns of one part go towards what is wanted of them."""
     columns = part[~np.isnan(wanted[part])]
     found = wanted.copy()
-    for column in (yield from attack.short_of(part, columns, sign, wanted))[0]:
-        objective = np.zeros(len(wanted))
-        objective[column] = sign
-        if solved := (yield from attack.solve(part, objective)):
-            found[column] = sign * min(sign * wanted[column], sign * solved[0][column])
+    left, _ = yield from attack.short_of(part, columns, sign, wanted)
+    askers = [_end(attack, part, int(column), sign) for column in left]
+    for column, end in zip(left, (yield from gather(askers, columns=len(wanted))), strict=True):
+        found[column] = sign * min(sign * wanted[column], end)
     return columns, found[columns]
+
+
+def _end(attack: Attack, part: Columns, column: int, sign: int) -> Asking[float]:
+    """The most of one column, with a sign; infinite where nothing follows."""
+    objective = np.zeros(len(attack.lower))
+    objective[column] = sign
+    solved = yield from attack.solve(part, objective)
+    return float(sign * solved[0][column]) if solved else np.inf
 
 
 def _sound(asked: Programme) -> Flags:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from vawg_geo.disclosure.attack import TINY, Attack, connected
-from vawg_geo.disclosure.programmes import together
+from vawg_geo.disclosure.programmes import gather, together
 
 if TYPE_CHECKING:
     from vawg_geo.disclosure.attack import Columns, Flags, Numbers, Problem
@@ -191,17 +191,35 @@ class _Search:
         # What is plainly large needs no room upwards.
         plain = (floor > self.problem.high + TINY) & ~self.problem.strict
         asked = _asked(self.problem) & ~plain
-        for part in attack.parts:
-            mine = part[asked[part]]
-            small = part[self.problem.strict[part]]
-            up = yield from self._unmet(attack, part, mine, 1, known)
-            down = yield from self._unmet(attack, part, small, -1, known)
-            for sign, columns in ((1, up), (-1, down)):
-                for column in columns:
-                    if column not in self.hopeless:
-                        yield from self._require(attack, part, int(column), sign)
-            for column in (yield from self._unlike(attack, part, known, floor)):
-                yield from self._require_likeness(attack, part, int(column))
+        yield from gather(
+            [self._attack_part(attack, part, asked, known, floor) for part in attack.parts]
+        )
+
+    def _attack_part(
+        self, attack: Attack, part: Columns, asked: Flags, known: Numbers, floor: Numbers
+    ) -> Asking[None]:
+        mine = part[asked[part]]
+        small = part[self.problem.strict[part]]
+        up, down = yield from gather(
+            [
+                self._unmet(attack, part, mine, 1, known),
+                self._unmet(attack, part, small, -1, known),
+            ]
+        )
+        yield from gather(
+            [
+                self._require(attack, part, int(column), sign)
+                for sign, columns in ((1, up), (-1, down))
+                for column in columns
+                if column not in self.hopeless
+            ],
+            columns=len(self.place),
+        )
+        unlike = yield from self._unlike(attack, part, known, floor)
+        yield from gather(
+            [self._require_likeness(attack, part, int(column)) for column in unlike],
+            columns=len(self.place),
+        )
 
     def _unlike(
         self, attack: Attack, part: Columns, known: Numbers, floor: Numbers
@@ -225,12 +243,14 @@ class _Search:
         """Show that columns are wide: one half up and the other down, and the other way round."""
         caps = np.full(len(floor), np.inf)
         caps[columns] = np.fmax(floor, attack.lower)[columns] + 2 * self.width
+        swings = []
         for period in (1, 2, 4):
             for turn in (1.0, -1.0):
                 objective = np.zeros(len(floor))
                 objective[columns] = turn * np.where(np.arange(len(columns)) // period % 2, -1, 1)
-                if solved := (yield from attack.solve(part, objective, caps=caps)):
-                    self._remember(attack, solved[0])
+                swings.append(attack.solve(part, objective, caps=caps))
+        solved = yield from gather(swings)
+        self._remember(attack, *(one[0] for one in solved if one))
 
     def _still_valid(self) -> Numbers:
         """Solutions met earlier that agree with all that is shown now."""

@@ -2,7 +2,7 @@
 
 The searches for what to hide are independent of one another and ask for hundreds of small
 programmes, of which preparing one takes longer than solving it. So each search is a generator: it
-yields a programme and is sent the answer; what all of them ask at the same time is solved as one
+yields programmes and is sent the answers; what all of them ask at the same time is solved as one
 programme with a block for each.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_array
 
-__all__ = ["Answer", "Asking", "Programme", "maximise", "minimise", "together"]
+__all__ = ["Answer", "Asking", "Programme", "gather", "maximise", "minimise", "together"]
 
 Numbers: TypeAlias = NDArray[np.float64]
 # Values at the maximum, and the multiplier of each equation.
@@ -28,6 +28,8 @@ Answer: TypeAlias = tuple[Numbers, Numbers]
 Made = TypeVar("Made")
 # Columns of one joint programme: a wider one takes longer than its blocks alone.
 _WIDEST: Final = 1_000
+# Columns of all programmes that wait at a time.
+_MOST_WAITING: Final = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,7 +50,52 @@ class Programme:
     bounds: Numbers
 
 
-Asking: TypeAlias = Generator[Programme, "Answer | None", Made]
+Asking: TypeAlias = Generator["list[Programme]", "list[Answer | None]", Made]
+
+
+def gather(askers: Sequence[Asking[Made]], *, columns: int = 0) -> Asking[list[Made]]:
+    """Ask what several generators ask, all at once.
+
+    Parameters
+    ----------
+    askers : sequence of generator
+        Each yields programmes and is sent their answers, None for one without a solution.
+    columns : int
+        Of the programmes of each: wide ones would fill the memory, and go in turns.
+
+    Yields
+    ------
+    list of Programme
+
+    Returns
+    -------
+    list
+        What each of them returns.
+    """
+    if len(askers) > (most := max(1, _MOST_WAITING // max(1, columns))):
+        turns = [askers[first : first + most] for first in range(0, len(askers), most)]
+        made: list[Made] = []
+        for turn in turns:
+            made += yield from gather(turn)
+        return made
+    ended: dict[int, Made] = {}
+    asked: dict[int, list[Programme]] = {}
+
+    def go_on(place: int, answers: list[Answer | None] | None) -> None:
+        try:
+            asked[place] = askers[place].send(answers)  # type: ignore[arg-type]  # None starts it
+        except StopIteration as stop:
+            ended[place] = stop.value
+
+    for place in range(len(askers)):
+        go_on(place, None)
+    while asked:
+        waiting = dict(asked)
+        asked.clear()
+        answers = iter((yield [programme for some in waiting.values() for programme in some]))
+        for place, some in waiting.items():
+            go_on(place, [next(answers) for _ in some])
+    return [ended[place] for place in range(len(askers))]
 
 
 def together(askers: Sequence[Asking[Made]]) -> list[Made]:
@@ -57,7 +104,7 @@ def together(askers: Sequence[Asking[Made]]) -> list[Made]:
     Parameters
     ----------
     askers : sequence of generator
-        Each yields a `Programme` and is sent its `Answer`, None where it has no solution.
+        As for `gather`.
 
     Returns
     -------
@@ -68,30 +115,21 @@ def together(askers: Sequence[Asking[Made]]) -> list[Made]:
     --------
     >>> from scipy.sparse import csr_array
     >>> def largest(total):
-    ...     answer = yield Programme(
+    ...     (answer,) = yield [Programme(
     ...         objective=np.array([1.0, 0.0]), equations=csr_array([[1.0, 1.0]]),
-    ...         totals=np.array([total]), bounds=np.array([[0.0, 9.0], [2.0, 9.0]]))
+    ...         totals=np.array([total]), bounds=np.array([[0.0, 9.0], [2.0, 9.0]]))]
     ...     return None if answer is None else float(answer[0][0])
     >>> together([largest(5.0), largest(10.0), largest(1.0)])
     [3.0, 8.0, None]
     """
-    ended: dict[int, Made] = {}
-    asked: dict[int, Programme] = {}
-
-    def go_on(place: int, answer: Answer | None) -> None:
-        try:
-            asked[place] = askers[place].send(answer)
-        except StopIteration as stop:
-            ended[place] = stop.value
-
-    for place in range(len(askers)):
-        go_on(place, None)
-    while asked:
-        places, programmes = list(asked), list(asked.values())
-        asked.clear()
-        for place, answer in zip(places, _answers(programmes), strict=True):
-            go_on(place, answer)
-    return [ended[place] for place in range(len(askers))]
+    all_of_them = gather(askers)
+    try:
+        asked = next(all_of_them)
+        while True:
+            asked = all_of_them.send(list(_answers(asked)))
+    except StopIteration as stop:
+        made: list[Made] = stop.value
+        return made
 
 
 def maximise(programme: Programme) -> Answer | None:

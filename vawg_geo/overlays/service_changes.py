@@ -9,7 +9,6 @@ import pandas as pd
 from vawg_geo.errors import InputError
 from vawg_geo.overlays.provisions import date_in_words, phrase
 from vawg_geo.overlays.service_table import as_day
-from vawg_geo.overlays.services import coverage, coverage_summary
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,16 +18,13 @@ __all__ = ["coverage_changes"]
 _AREA: Final = ["area_code", "area_name", "level"]
 
 
-def coverage_changes(
-    services: pd.DataFrame, *, before: dt.date | str, after: dt.date | str
-) -> pd.DataFrame:
+def coverage_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """What changed for each area between two dates.
 
     Parameters
     ----------
-    services : pandas.DataFrame
-        As `coverage` takes.
-    before, after : datetime.date or str
+    before, after : pandas.DataFrame
+        As `coverage_summary` returns, of the same services as at two dates.
 
     Returns
     -------
@@ -42,14 +38,13 @@ def coverage_changes(
     Raises
     ------
     InputError
-        The dates are not in order; as `coverage`.
+        The dates are not in order.
     """
-    first, last = as_day(before), as_day(after)
+    first, last = (as_day(str(summary["date"].iloc[0])) for summary in (before, after))
     if last <= first:
         msg = f"{last.isoformat()} is not after {first.isoformat()}. Give the earlier date first."
         raise InputError(msg)
-    then, now = (coverage_summary(coverage(services, date=day)) for day in (first, last))
-    both = then.merge(now, on=[*_AREA, "provision"], suffixes=("_before", "_after"))
+    both = before.merge(after, on=[*_AREA, "provision"], suffixes=("_before", "_after"))
     merged = {p: _merged(rows) for p, rows in both.groupby("provision", sort=False)}
     rows = []
     for row in both.to_dict("records"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.publish.geopackage_columns import alias
@@ -49,6 +50,12 @@ def qml(style: Style, *, columns: Sequence[str]) -> str:
 
 def style_parts(style: Style, *, columns: Sequence[str]) -> str:
     """Renderer, labels and names of columns, as they stand in a style and in a project's layer."""
+    return _parts(style, tuple(columns))
+
+
+# The table of styles and the project have the same styles, and so have the editions of a build.
+@lru_cache(maxsize=512)
+def _parts(style: Style, columns: tuple[str, ...]) -> str:
     names = [
         element("alias", {"index": place, "field": column, "name": alias(column)})
         for place, column in enumerate(columns)

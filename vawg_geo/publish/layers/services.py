@@ -118,9 +118,7 @@ def services_part(edition: Edition, rates: pd.DataFrame) -> Part:
         "gaps": ("Need above the comparator with help absent, unknown or reaching fewer", found),
     }
     if settings.compare_with is not None:
-        changes = once(
-            coverage_changes, services, before=settings.date, after=settings.compare_with
-        )
+        changes = once(coverage_changes, *(once(coverage_summary, covered[d]) for d in dates))
         tables["coverage_changes"] = ("What changed between the two dates", changes)
     if len(reached):
         tables["reach"] = (
