@@ -32,11 +32,16 @@ _PARAMETERS: Final = frozenset(
 # Only these editions stay with the analyst, who knows her own inputs.
 _OWN: Final = frozenset(("analyst",))
 _HASH: Final = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
+_ROOTS: Final = (
+    "home", "Users", "root", "tmp", "var", "mnt", "media", "opt", "srv", "work", "data", "etc",
+    "usr", "Volumes", "private",
+)  # fmt: skip
 _PATH: Final = re.compile(
     r"(?<![\w/.:-])(?:file:/{1,3}\S+|[A-Za-z]:[\\/][^\s\"'<>|]+|\\\\[\w.$-]+\\\S+"
-    r"|/(?:home|Users|root|tmp|var|mnt|media|opt|srv|work|data|etc|usr|Volumes|private)/"
-    r"[^\s\"'<>|]+)"
+    rf"|/(?:{'|'.join(_ROOTS)})/[^\s\"'<>|]+)"
 )
+# No path is without one of these, and a text without any need not be searched letter by letter.
+_PATH_SIGNS: Final = ("file:", ":\\", ":/", "\\\\", *(f"/{root}/" for root in _ROOTS))
 
 
 # A code of an area, and a number that is no part of another code within reach.
@@ -124,6 +129,10 @@ def absolute_paths(text: str, source: str) -> list[Finding]:
     >>> absolute_paths("https://example.org/home/page and rates/ward.csv", "a.qgs")
     []
     """
+    # Addresses of the web have a sign of a path and are none.
+    bare = text.replace("http://", "").replace("https://", "")
+    if not any(sign in bare for sign in _PATH_SIGNS):
+        return []
     found = sorted({match.group() for match in _PATH.finditer(text)})
     return [
         Finding(kind="absolute_path", file=source, text=f"{path!r} is a place on a machine.")
