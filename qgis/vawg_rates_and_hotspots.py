@@ -25,6 +25,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -95,13 +96,14 @@ def compute(folder: Path) -> int:
         rates = vawg_geo.crude_rate(edition.counts, edition.populations, **asked)
         rates = rates.set_index("area_code", drop=False)
         notes = [note.text for note in tables.notes]
+        found = rates[[]]
         if rates.empty:
             notes.append("More than a third of the areas would have to be hidden, so all are.")
-        try:
-            found = _hotspots(rates, edition.areas[request["level"]], request)
-        except InputError as error:
-            notes.append(f"No hotspots: {error}")
-            found = rates[[]]
+        else:
+            try:
+                found = _hotspots(rates, edition.areas[request["level"]], request)
+            except InputError as error:
+                notes.append(f"No hotspots: {error}")
     except VawgGeoError as error:
         print(error, file=sys.stderr)
         return 2
@@ -122,9 +124,9 @@ def _hotspots(rates, areas, request):
     """Labels and p-values of the protected counts, by area code."""
     import vawg_geo
 
-    measure = vawg_geo.local_moran if request["statistic"] == "local-moran" else _gi_star
-    order = areas["area_code"]
-    rows = rates.reindex(order)
+    gi_star = partial(vawg_geo.getis_ord, star=True)
+    measure = vawg_geo.local_moran if request["statistic"] == "local-moran" else gi_star
+    rows = rates.reindex(areas["area_code"])
     labels = measure(
         rows["count"],
         vawg_geo.build_contiguity(areas),
@@ -134,12 +136,6 @@ def _hotspots(rates, areas, request):
         correction=request["correction"],
     )
     return labels[["statistic", "cluster", "reason", "p_value", "p_adjusted"]]
-
-
-def _gi_star(*values, **options):
-    import vawg_geo
-
-    return vawg_geo.getis_ord(*values, star=True, **options)
 
 
 if __name__ == "__main__":
@@ -267,7 +263,8 @@ class RatesAndHotspots(core.QgsProcessingAlgorithm):
         for area in areas:
             code = text_of(area[fields["CODE"]])
             # A series that is left out has no rows: every area of it is hidden.
-            row = rows.get(code.upper()) or {"status": "suppressed"}
+            name = text_of(area[fields["NAME"]]) if fields["NAME"] else code
+            row = rows.get(code.upper()) or {"status": "suppressed", "area_name": name}
             row = row | constants | {"area_code": code}
             sink.addFeature(output_feature(area, row), core.QgsFeatureSink.FastInsert)
         return {"OUTPUT": target}
@@ -354,6 +351,10 @@ def write_request(folder, request, areas, fields, crs):
     wishes = request | {"crs": crs.authid() or crs.toWkt(), "first": counts[1][0]}
     (folder / _REQUEST).write_text(json.dumps(wishes), "utf-8")
     layer = {"type": "FeatureCollection", "features": outlines}
+    if crs.authid().startswith("EPSG:"):
+        # Without it GeoJSON says WGS 84, and the person would read of a system that is not hers.
+        urn = f"urn:ogc:def:crs:EPSG::{crs.authid()[5:]}"
+        layer["crs"] = {"type": "name", "properties": {"name": urn}}
     (folder / _AREAS).write_text(json.dumps(layer), "utf-8")
     for name, table in ((_COUNTS, counts), (_PEOPLE, people)):
         with (folder / name).open("w", newline="", encoding="utf-8") as file:

@@ -22,6 +22,13 @@ def test_the_default_reads():
     assert len({i.slug for i in project.indicators}) == len(project.indicators) == 8
 
 
+def test_a_path_may_be_a_text():
+    path = default_project_path()
+    assert read_project(str(path)) == read_project(path)
+    with pytest.raises(ConfigurationError, match=r"there is no file nowhere\.toml"):
+        read_project("nowhere.toml")
+
+
 def test_documented_defaults_are_the_real_ones(make_project):
     """What the template says a setting is when left out is what it is."""
     from importlib.resources import files

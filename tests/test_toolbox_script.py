@@ -209,6 +209,7 @@ def test_a_series_with_too_many_hidden_is_left_out(script, areas, tmp_path):
     result = computed(script, tmp_path, areas)
     assert result["rows"] == []
     assert any("More than a third" in note for note in result["notes"])
+    assert not any("No hotspots" in note for note in result["notes"])
 
 
 def test_areas_of_her_own_codes(script, areas, monkeypatch):
@@ -218,6 +219,21 @@ def test_areas_of_her_own_codes(script, areas, monkeypatch):
     ran = Tool(script, areas, monkeypatch=monkeypatch)
     assert [f["area_code"] for f in ran.features] == [a["code"] for a in areas]
     assert [f["count"] for f in ran.features[12:]] == [a["events"] for a in areas[12:]]
+
+
+def test_areas_of_a_series_left_out_keep_their_names(script, areas, monkeypatch):
+    for area in areas[:60]:
+        area.cells["events"] = 3
+    ran = Tool(script, areas, monkeypatch=monkeypatch)
+    assert {f["status"] for f in ran.features} == {"suppressed"}
+    assert {f["count"] for f in ran.features} == {None}
+    assert [f["area_name"] for f in ran.features] == [a["name"] for a in areas]
+
+
+def test_the_system_of_the_layer_is_told_to_the_package(script, areas, tmp_path):
+    """Else a note says that the layer is in WGS 84, which nobody said."""
+    notes = computed(script, tmp_path, areas)["notes"]
+    assert not any("WGS 84" in note for note in notes)
 
 
 def test_too_few_areas_have_rates_without_hotspots(script, areas, tmp_path):

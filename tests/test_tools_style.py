@@ -14,7 +14,7 @@ import pytest
 from shapely.geometry import Point, box
 
 from vawg_geo.cli import main
-from vawg_geo.errors import InputError
+from vawg_geo.errors import InputError, OutputError
 from vawg_geo.publish.own_styles import own_styles
 from vawg_geo.tools_style import style_file
 
@@ -241,3 +241,69 @@ def test_a_style_beside_other_files(areas, tmp_path, ending, capsys):
     assert (tmp_path / "own.qml").read_text("utf-8") == text
     assert main(["style", str(path), "--replace"]) == 0
     assert (tmp_path / "own.qml").read_text("utf-8") != text
+
+
+def test_an_own_column_called_status_is_not_taken_for_ours(areas, tmp_path):
+    path = tmp_path / "own.gpkg"
+    areas.assign(status=["Active", "Closed"] * 20).to_file(path, layer="wards")
+    said = style_file(path)
+    assert said[1].startswith("Classes: 28.5 or more; ")
+    assert "Hidden to protect people" not in said[1]
+    assert said[2].startswith("The column 'status' is not used: 'Active' is no status of the maps")
+    with pytest.raises(InputError, match="the column 'status' has no statuses: 'Active' is"):
+        style_file(path, status="status", replace=True)
+    areas.assign(status=pd.Series([None] * 40, dtype=object)).to_file(path, layer="wards")
+    assert "The column 'status' is not used: it is empty." in style_file(path, replace=True)
+
+
+@pytest.mark.parametrize("limit", [float("nan"), float("inf")])
+def test_breaks_are_numbers(package, limit):
+    before = package.read_bytes()
+    with pytest.raises(InputError, match=r"the breaks \[5.0, (nan|inf)\] are not all numbers"):
+        style_file(package, breaks=[5, limit])
+    assert package.read_bytes() == before
+
+
+def test_an_endless_number_spoils_no_classes(areas):
+    rates = areas["rate"].fillna(np.inf)
+    first, second = own_styles(pd.DataFrame({"rate": rates}), column="rate")
+    usual, _ = own_styles(pd.DataFrame(areas[["rate"]]), column="rate")
+    assert [rule.label for rule in first.rules] == [rule.label for rule in usual.rules]
+    assert max(rule.upper for rule in second.rules) == 36
+
+
+def test_single_and_multiple_polygons_in_one_geojson(areas, tmp_path):
+    path = tmp_path / "own.geojson"
+    split = areas.geometry.iloc[0].union(box(20, 20, 21, 21))
+    areas.set_geometry([split, *areas.geometry.iloc[1:]]).to_file(path)
+    assert "own.qml: vawg-geo: rate." in style_file(path)[0]
+    areas.set_geometry([Point(0, 0), *areas.geometry.iloc[1:].boundary]).to_file(path)
+    with pytest.raises(InputError, match="has no layer of polygons"):
+        style_file(path, replace=True)
+
+
+def test_a_full_disk_is_named(package, monkeypatch):
+    connect = sqlite3.connect
+
+    def cramped(*given, **options):
+        base = connect(*given, **options)
+        # Below what the file has already: no page can be added.
+        base.execute("PRAGMA max_page_count = 1")
+        return base
+
+    before = package.read_bytes()
+    monkeypatch.setattr(sqlite3, "connect", cramped)
+    with pytest.raises(
+        OutputError,
+        match=r"no room left on the disk\. Make room, and run again\. Nothing was changed",
+    ):
+        style_file(package)
+    assert package.read_bytes() == before
+
+
+def test_a_database_that_is_no_geopackage_gets_one_message(tmp_path):
+    path = tmp_path / "own.gpkg"
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("CREATE TABLE x (a)")
+    with pytest.raises(InputError, match=r"own\.gpkg cannot be read: .*missing"):
+        style_file(path)

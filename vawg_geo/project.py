@@ -79,12 +79,12 @@ def find_project(path: Path | None) -> Path:
     return here if here.is_file() else default_project_path()
 
 
-def read_project(path: Path) -> Project:
+def read_project(path: Path | str) -> Project:
     """Read and check a configuration.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         A TOML file.
 
     Returns
@@ -96,6 +96,7 @@ def read_project(path: Path) -> Project:
     ConfigurationError
         The file is absent, no TOML, has an unknown key, or a value of the wrong kind.
     """
+    path = Path(path)
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sqlite3
+import warnings
 from contextlib import closing
 from difflib import get_close_matches
 from pathlib import Path
@@ -135,9 +136,11 @@ def style_file(
         require_closed(file)
     layer, columns = _layer(file, layer)
     _require_column(columns, column, "--column", file)
+    asked = bool(status)
     status = _chosen(columns, status, "--status", file, _status_of(column))
     label = _chosen(columns, label, "--label", file, "area_name")
     table = _read(file, layer, [one for one in (column, status) if one])
+    status, unread = _usable(table, status, asked=asked)
     styles = own_styles(
         table, column=column, status=status, label=label, breaks=breaks, name=name or ""
     )
@@ -147,7 +150,7 @@ def style_file(
         if packed
         else _write_beside(file, styles[0], replace=replace)
     )
-    return [done, f"Classes: {'; '.join(classes)}."]
+    return [done, f"Classes: {'; '.join(classes)}.", *unread]
 
 
 def _require_kind(file: Path) -> None:
@@ -174,8 +177,11 @@ def _layer(file: Path, wanted: str | None) -> tuple[str, list[str]]:
     import pyogrio
 
     try:
-        found = {str(name): kind for name, kind in pyogrio.list_layers(file)}
-        areas = [name for name, kind in found.items() if kind and "Polygon" in kind]
+        with warnings.catch_warnings():
+            # What GDAL finds odd beside what it refuses: the refusal says enough.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            found = {str(name): kind for name, kind in pyogrio.list_layers(file)}
+        areas = [name for name, kind in found.items() if _has_polygons(file, name, kind)]
         if wanted is not None and wanted not in found:
             near = get_close_matches(wanted, found, n=1, cutoff=0.5)
             hint = f"Did you mean {near[0]!r}?" if near else f"It has {_listed(found)}."
@@ -196,6 +202,19 @@ def _layer(file: Path, wanted: str | None) -> tuple[str, list[str]]:
         msg = f"{file.name} cannot be read: {error}. Save the layer anew."
         raise InputError(msg) from error
     return layer, [str(column) for column in info["fields"]]
+
+
+def _has_polygons(file: Path, layer: str, kind: str | None) -> bool:
+    """Whether a layer has polygons, by its kind; one of no kind in particular is looked at."""
+    import pyogrio
+    import shapely
+
+    if kind != "Unknown":
+        return kind is not None and "Polygon" in kind
+    # As GDAL has it for a GeoJSON of single and multiple polygons.
+    _, _, shapes, _ = pyogrio.raw.read(file, layer=layer, columns=[])
+    kinds = set(shapely.get_type_id(shapely.from_wkb(shapes)).tolist())
+    return bool(kinds & {shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON})
 
 
 def _require_column(columns: Sequence[str], column: str, option: str, file: Path) -> None:
@@ -221,6 +240,18 @@ def _status_of(column: str) -> str:
     return f"status{found.group()}" if found else "status"
 
 
+def _usable(table: pd.DataFrame, status: str, *, asked: bool) -> tuple[str, list[str]]:
+    """Return the column of statuses where it is one, and what is to be said of another."""
+    from vawg_geo.publish.own_styles import other_status
+
+    why = other_status(table[status]) if status else ""
+    if why and asked:
+        msg = f"the column {status!r} has no statuses: {why}. Leave --status out."
+        raise InputError(msg)
+    # Her own column, which happens to have this name.
+    return ("", [f"The column {status!r} is not used: {why}."]) if why else (status, [])
+
+
 def _read(file: Path, layer: str, columns: list[str]) -> pd.DataFrame:
     import pandas as pd
     import pyogrio
@@ -241,14 +272,19 @@ def _put(file: Path, layer: str, styles: Sequence[Style], *, default: bool, repl
             try:
                 done = _put_into(base, layer, styles, default=default, replace=replace)
             except BaseException:
-                base.execute("ROLLBACK")
+                # On a full disk SQLite has rolled back by itself.
+                if base.in_transaction:
+                    base.execute("ROLLBACK")
                 raise
             base.execute("COMMIT")
     except sqlite3.Error as error:
-        msg = (
-            f"{file.name} cannot be written to: {error}. Close it in other programs, and see that "
-            "it may be changed. Nothing was changed."
+        full = (getattr(error, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_FULL
+        why = (
+            "there is no room left on the disk. Make room, and run again."
+            if full
+            else f"{error}. Close it in other programs, and see that it may be changed."
         )
+        msg = f"{file.name} cannot be written to: {why} Nothing was changed."
         raise OutputError(msg) from error
     return f"{file.name}: {done}"
 

@@ -7,7 +7,7 @@ import pytest
 import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.errors import ConfigurationError, InputError, JoinError
-from vawg_geo.project import read_project
+from vawg_geo.project import default_project_path, read_project
 
 
 @pytest.fixture(scope="module")
@@ -238,3 +238,15 @@ def test_known_tables_are_read_and_not_among_the_counts(make_project, project_te
         [ward_codes[3], "arrests", 9]
     ]
     assert set(tables.counts["indicator"]) == {"crimes"}
+
+
+def test_licences_of_what_is_embedded_get_their_words(default, make_project, ward_codes):
+    own = make_project(counts=dict.fromkeys(ward_codes, 12))
+    said = load_tables(read_project(own)).project.project.attribution
+    assert len(said) == 1
+    assert "Crown copyright and database right 2015" in said[0]
+    # The default says them itself, in the same words.
+    assert (
+        default.project.project.attribution
+        == read_project(default_project_path()).project.attribution
+    )

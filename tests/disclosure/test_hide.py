@@ -125,6 +125,20 @@ def test_hidden_rows_are_alike():
     assert hidden["count"].isna().all()
 
 
+def test_what_the_source_hid_is_like_the_rest():
+    """Else the audit refuses the edition: one kind of hidden count could be told from another."""
+    table = wards(2)
+    from_source = table["area_code"] == WARDS[-1]
+    table = table.assign(
+        count=table["count"].mask(from_source),
+        status=table["status"].mask(from_source, "suppressed"),
+    )
+    rows = hide(table).counts
+    assert set(rows.loc[rows["status"] == "suppressed", "note"]) == {HIDDEN_NOTE}
+    public = hide(table.assign(basis="published")).counts
+    assert set(public.loc[public["status"] == "suppressed", "note"]) == {""}
+
+
 def test_rounding():
     rules = msgspec.structs.replace(NHS, base=5)
     rows = hide(wards(1), rules).counts

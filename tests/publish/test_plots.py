@@ -98,6 +98,8 @@ def test_results_draw_as_their_edition_does(edition):
 def test_a_series_that_is_not_there(edition):
     with pytest.raises(OutputError, match="no figures for indicator 'sexual offences'"):
         edition.plot(level="ward", indicator="sexual offences")
+    with pytest.raises(OutputError, match=r"sex 'women'\. It has: female, 2015/16"):
+        edition.plot(level="ward", indicator="domestic abuse crimes", sex="women")
     with pytest.raises(OutputError, match="no outlines for the level 'parish'"):
         edition.plot(level="parish")
 

@@ -16,26 +16,14 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from check_project import class_counts
 from qgis.core import (
     QgsApplication,
-    QgsExpression,
-    QgsFeatureRequest,
     QgsMapRendererParallelJob,
     QgsMapSettings,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QSize
-
-
-def class_counts(layer):
-    found = {}
-    for rule in layer.renderer().rootRule().children():
-        expression = QgsExpression(rule.filterExpression() or "TRUE")
-        if expression.hasParserError():
-            return {"error": expression.parserErrorString()}
-        request = QgsFeatureRequest(expression)
-        found[rule.label()] = sum(1 for _ in layer.getFeatures(request))
-    return found
 
 
 def draw(layer, path):

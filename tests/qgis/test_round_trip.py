@@ -299,7 +299,7 @@ def test_every_status_occurs_and_tells_null_from_zero(of_ones_own):
 
 
 def test_a_changed_value_is_noticed(written, run_in_qgis, tmp_path):
-    """A count more, and a NULL made zero: the comparison sees either."""
+    """A NULL made zero: the comparison sees it."""
     import shutil
     import sqlite3
     from contextlib import closing

@@ -11,6 +11,7 @@ import pandas as pd
 from vawg_geo.areas.join import Join, Matched, complete_rows, match_rows
 from vawg_geo.columns import COUNT_COLUMNS
 from vawg_geo.errors import ConfigurationError
+from vawg_geo.inputs.catalogue import find_entry
 from vawg_geo.inputs.counts import read_counts
 from vawg_geo.inputs.layers import read_layer
 from vawg_geo.inputs.population import read_population
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from vawg_geo.inputs.entries import CatalogueEntry
+    from vawg_geo.inputs.registry import RegisteredFile
     from vawg_geo.project import Project
     from vawg_geo.settings import CountSource
 
@@ -28,6 +31,7 @@ __all__ = ["InputNote", "ProjectReader", "names_of"]
 
 # More series than any partnership maps: the wrong column was read.
 MOST_SERIES: Final = 1_000
+_ATTRIBUTED: Final = ("Open Government Licence", "OGL")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,8 @@ class ProjectReader:
         What reading found worth saying.
     inputs : dict of str to str
         Checksum of each embedded input that was read, by name.
+    credits : list of str
+        Words that the licences of embedded and official inputs ask for, each once.
     """
 
     def __init__(self, project: Project) -> None:
@@ -60,6 +66,7 @@ class ProjectReader:
         self.layers = read_registry(embedded_folder("boundaries"))
         self.notes: list[InputNote] = []
         self.inputs: dict[str, str] = {}
+        self.credits: list[str] = []
         self.gazetteer = pd.read_csv(
             verified_path(self.registry["area-codes"]), dtype=str, keep_default_na=False
         )
@@ -69,6 +76,7 @@ class ProjectReader:
         if name in self.registry:
             entry = self.registry[name]
             self.inputs[name] = entry.sha256
+            self._credit(entry)
             return verified_path(entry)
         path = self.project.resolve(name)
         if not path.suffix:
@@ -93,6 +101,9 @@ class ProjectReader:
         source = self.project.areas[level]  # type: ignore[index]
         if source.boundaries in self.layers:
             self.inputs[source.boundaries] = self.layers[source.boundaries].sha256
+            self._credit(self.layers[source.boundaries])
+        elif not Path(source.boundaries).suffix:
+            self._credit(find_entry(source.boundaries))
         layer = read_layer(
             source.boundaries,
             folder=self.project.folder,
@@ -105,6 +116,12 @@ class ProjectReader:
         )
         self.remember(layer, source.boundaries, "published")
         return layer
+
+    def _credit(self, entry: RegisteredFile | CatalogueEntry) -> None:
+        """Keep the words of a licence that asks for them."""
+        asked = entry.licence.startswith(_ATTRIBUTED) and entry.attribution
+        if asked and entry.attribution not in self.credits:
+            self.credits.append(entry.attribution)
 
     def vintage(self, level: str) -> str:
         """Year of a level's codes; empty where not known."""

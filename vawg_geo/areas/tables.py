@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
+import msgspec
 import pandas as pd
 
 from vawg_geo.areas.figures import known_figures
@@ -199,7 +200,7 @@ def load_tables(project: Project) -> Tables:
         reference.figures, counts, vintages={level: reader.vintage(level) for level in areas}
     )
     return Tables(
-        project=project,
+        project=_credited(project, reader.credits),
         counts=_ordered(counts, areas, project),
         known=_together(public, looked_up),
         populations=populations[populations["area_code"].isin(known)].reset_index(drop=True),
@@ -216,6 +217,16 @@ def load_tables(project: Project) -> Tables:
         ),
         inputs=reader.inputs,
     )
+
+
+def _credited(project: Project, credit: Sequence[str]) -> Project:
+    """Add the words that licences ask for, as far as the configuration does not say them."""
+    said = project.project.attribution
+    lacking = [text for text in credit if not any(text in line for line in said)]
+    if not lacking:
+        return project
+    named = msgspec.structs.replace(project.project, attribution=(*said, *lacking))
+    return msgspec.structs.replace(project, project=named)
 
 
 def _together(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from vawg_geo.audit.documents import read_text, texts_of
+from vawg_geo.audit.documents import read_object, read_text, texts_of
 from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.sheets import Reading
-from vawg_geo.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,14 +45,7 @@ def read_descriptor(path: Path, source: str) -> Reading:
     InputError
         The file is no JSON object.
     """
-    try:
-        data = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        msg = f"{source} cannot be read: {error}. Build the edition again."
-        raise InputError(msg) from error
-    if not isinstance(data, dict):
-        msg = f"{source} describes no tables. Take it out, or build the edition again."
-        raise InputError(msg)
+    data = read_object(path, source, otherwise="describes no tables")
     reading = read_text("\n".join(texts_of(data)), source)
     strange = sorted({key for key in _keys(data) if key not in _KNOWN})
     found = [Finding(kind="unknown_key", file=source, text=f"the key {k!r} is not known.")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["absolute_paths", "read_record", "read_text", "texts_of"]
+__all__ = ["PRINTED", "absolute_paths", "read_object", "read_record", "read_text", "texts_of"]
+
+PRINTED: Final = re.compile(rb"[\x20-\x7e\x80-\xff]{4,}")
+"""What a stranger sees who looks for texts among bytes."""
 
 _KNOWN: Final = frozenset(
     (
@@ -70,14 +73,7 @@ def read_record(path: Path, source: str) -> Reading:
     InputError
         The file is no JSON object.
     """
-    try:
-        record = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        msg = f"{source} cannot be read: {error}. Build the edition again."
-        raise InputError(msg) from error
-    if not isinstance(record, dict):
-        msg = f"{source} is not the record of a build. Take it out, or build the edition again."
-        raise InputError(msg)
+    record = read_object(path, source, otherwise="is not the record of a build")
     parameters = record.get("parameters")
     parameters = parameters if isinstance(parameters, dict) else {}
     edition = str(record.get("edition", ""))
@@ -98,6 +94,36 @@ def read_record(path: Path, source: str) -> Reading:
         ),
         findings=findings,
     )
+
+
+def read_object(path: Path, source: str, *, otherwise: str) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Parameters
+    ----------
+    path : Path
+    source : str
+    otherwise : str
+        What is to be said of a file that holds anything else.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or is no JSON object.
+    """
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        msg = f"{source} cannot be read: {error}. Build the edition again."
+        raise InputError(msg) from error
+    if not isinstance(found, dict):
+        msg = f"{source} {otherwise}. Take it out, or build the edition again."
+        raise InputError(msg)
+    return found
 
 
 def _traces(record: dict[str, Any], source: str) -> list[Finding]:

@@ -11,6 +11,7 @@ from vawg_geo.audit.observed import Finding, Observed, Parameters
 from vawg_geo.audit.overlays import odd_sums
 from vawg_geo.audit.sheets import PUBLISHED, Reading, merged
 from vawg_geo.errors import InputError
+from vawg_geo.formats import README
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,6 @@ __all__ = ["read_folder"]
 
 RECORD: Final = "build.json"
 _DESCRIPTOR: Final = "datapackage.json"
-_README: Final = "README.txt"
 _RASTERS: Final = (".tif", ".tiff")
 _PARQUET: Final = (".parquet", ".geoparquet")
 # What the public edition does not show of any area, by whatever layer or table.
@@ -187,7 +187,7 @@ def _reader(path: Path) -> Reader | None:
     by_name: dict[str, Reader] = {
         RECORD: documents.read_record,
         _DESCRIPTOR: descriptor.read_descriptor,
-        _README: shapefile.read_readme,
+        README: shapefile.read_readme,
     }
     if path.name in by_name:
         return by_name[path.name]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from vawg_geo.audit.documents import read_text
+from vawg_geo.audit.documents import PRINTED, read_text
 from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.sheets import Reading, merged
 from vawg_geo.audit.wide import read_long_or_wide
@@ -36,7 +36,6 @@ _TRIGGER: Final = re.compile(r"(?:rtree_|gpkg_tile_matrix_|trigger_(?:insert|del
 _MAGIC: Final = b"SQLite format 3\0"
 # Counters of changes and the version of SQLite: they change with every writing.
 _COUNTERS: Final = (slice(24, 28), slice(40, 44), slice(92, 100))
-_PRINTED: Final = re.compile(rb"[\x20-\x7e\x80-\xff]{4,}")
 
 
 def read_geopackage(path: Path, source: str) -> Reading:
@@ -128,7 +127,7 @@ def _dead_bytes(base: sqlite3.Connection, data: bytes, source: str) -> list[Find
         pages = [
             data[at : at + size] for at in starts if data[at : at + size] != fresh[at : at + size]
         ]
-        gone = set(_PRINTED.findall(b"\0".join(pages))) - set(_PRINTED.findall(fresh))
+        gone = set(PRINTED.findall(b"\0".join(pages))) - set(PRINTED.findall(fresh))
         texts.append(
             f"{len(pages):,} of {count:,} pages differ from a new copy of its tables; "
             f"{len(gone):,} runs of text are in no table. Write it anew (VACUUM)."

@@ -7,7 +7,6 @@ does not say.
 from __future__ import annotations
 
 import json
-import re
 import struct
 import tempfile
 import warnings
@@ -15,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from vawg_geo.audit.documents import read_text, texts_of
+from vawg_geo.audit.documents import PRINTED, read_text, texts_of
 from vawg_geo.audit.sheets import Reading, merged, one_finding
 from vawg_geo.audit.wide import read_long_or_wide
 from vawg_geo.errors import InputError
@@ -28,7 +27,6 @@ __all__ = ["read_flatgeobuf", "read_geoparquet", "strings_in_geoparquet"]
 _FGB: Final = b"fgb\x03fgb"
 # The magic number in eight bytes, the header's size in four.
 _BEFORE_HEADER: Final = 12
-_PRINTED: Final = re.compile(rb"[\x20-\x7e\x80-\xff]{4,}")
 _SIDES: Final = ("xmin", "ymin", "xmax", "ymax")
 _POLYGONS: Final = ("Polygon", "MultiPolygon")
 # Boxes of outlines may be rounded outwards.
@@ -76,7 +74,7 @@ def read_flatgeobuf(path: Path, source: str) -> Reading:
     places = {meta["geometry_name"] or "wkb_geometry"}
     readings = [_geometry(meta["geometry_type"], source), _columns(table, places, source)]
     # Title, description and whatever else the header says, of columns too.
-    texts = _PRINTED.findall(_header(data))
+    texts = PRINTED.findall(_header(data))
     readings.append(read_text(b"\n".join(texts).decode("utf-8", "replace"), source))
     more = Counter(features) - Counter(fresh)
     if more or len(features) != table.num_rows:

@@ -129,10 +129,12 @@ def _apply(table: CellTable, hidden: Flags, withheld: Mapping[Series, int]) -> P
     counts = table.counts
     hide = pd.Series(hidden[: len(counts)] & table.own[: len(counts)], index=counts.index)
     hide &= counts["status"].isin(["value", "zero"])
+    # What the source hid bears the same words: no kind of hidden count is told from another.
+    noted = hide | (counts["status"].eq("suppressed") & table.own[: len(counts)])
     shown = counts.assign(
         count=counts["count"].mask(hide),
         status=counts["status"].mask(hide, "suppressed"),
-        note=counts["note"].mask(hide, HIDDEN_NOTE),
+        note=counts["note"].mask(noted, HIDDEN_NOTE),
     )
     if table.rules.base:
         shown = round_counts(shown, table.rules.base, own=table.own[: len(counts)])

@@ -16,7 +16,7 @@ from vawg_geo.errors import OutputError
 from vawg_geo.formats import FORMATS, README, layer_readme, require_formats, short_name
 from vawg_geo.publish.assemble import write_atomic
 from vawg_geo.publish.geopackage import described_layers, write_geopackage
-from vawg_geo.publish.geopackage_file import draft_settings
+from vawg_geo.publish.geopackage_file import WRITE_ERRORS, draft_settings
 from vawg_geo.publish.results import compute_results
 
 if TYPE_CHECKING:
@@ -92,12 +92,10 @@ def write_exports(edition: Edition, folder: Path, *, formats: Iterable[str]) -> 
 
 
 def _write(write: Writer, table: Any, path: Path, title: str, description: str) -> None:
-    import pyogrio
-
     try:
         with draft_settings():
             write(table, path, title, description)
-    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+    except (OSError, *WRITE_ERRORS) as error:
         msg = f"{path.name} cannot be written: {error}. Make room, or choose another place."
         raise OutputError(msg) from error
 
@@ -151,7 +149,10 @@ def _shapefile(table: Any, path: Path, title: str, description: str) -> None:
     names = [c if c == _GEOMETRY else short_name(c) for c in table.column_names]
     if len(set(names)) < len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
-        msg = f"{path.name}: {len(twice)} short names stand twice; first: {twice[0]!r}."
+        msg = (
+            f"{path.name}: {len(twice)} short names stand twice; first: {twice[0]!r}. Choose "
+            "another format."
+        )
         raise OutputError(msg)
     with warnings.catch_warnings():
         # Texts of more than 254 bytes are cut, as the README says.

@@ -31,7 +31,15 @@ from vawg_geo.inputs.in_use import require_closed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["RECORD", "one_at_a_time", "repair", "replaced_folders", "require_replaceable"]
+__all__ = [
+    "RECORD",
+    "is_full",
+    "one_at_a_time",
+    "repair",
+    "replaced_folders",
+    "require_replaceable",
+    "settle_file",
+]
 
 # The file by which a folder shows that it is an edition of ours.
 RECORD: Final = "build.json"
@@ -126,7 +134,7 @@ def replaced_folders(finals: Sequence[Path]) -> Iterator[list[Path]]:
     except Exception as error:
         # Libraries that write files have errors of their own for a full disk, and words for it
         # ("database disk image is malformed") that lead astray.
-        if _is_full(place.parent):
+        if is_full(place.parent):
             full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             raise _cannot_write(place, full) from error
         raise
@@ -267,12 +275,23 @@ def _renameat2() -> Any:
     return None
 
 
+def settle_file(file: Path) -> None:
+    """Have a file's content written to the disk itself."""
+    # Windows settles no file that was opened for reading alone.
+    with file.open("r+b") as stream:
+        os.fsync(stream.fileno())
+
+
+def is_full(place: Path) -> bool:
+    """Whether a write into a folder that failed did so for want of room."""
+    return place.is_dir() and shutil.disk_usage(place).free < _ROOM
+
+
 def _settle(folder: Path) -> None:
     """Have a folder's files written to the disk itself, so that no name outlives its content."""
     for path in folder.rglob("*"):
         if path.is_file():
-            with path.open("r+b") as stream:
-                os.fsync(stream.fileno())
+            settle_file(path)
         else:
             _settle_entry(path)
     _settle_entry(folder)
@@ -287,10 +306,6 @@ def _settle_entry(folder: Path) -> None:
         os.fsync(place)
     finally:
         os.close(place)
-
-
-def _is_full(place: Path) -> bool:
-    return place.is_dir() and shutil.disk_usage(place).free < _ROOM
 
 
 def _cannot_write(place: Path, error: OSError) -> OutputError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import tempfile
 from contextlib import closing, contextmanager
@@ -16,6 +15,7 @@ import pyogrio
 from vawg_geo.errors import OutputError
 from vawg_geo.indicators import slug
 from vawg_geo.inputs.in_use import require_closed
+from vawg_geo.publish.folder import is_full, settle_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NO_CLOCK",
     "WHO",
+    "WRITE_ERRORS",
     "add_table",
     "add_view",
     "draft_settings",
@@ -40,7 +41,7 @@ __all__ = [
 NO_CLOCK = "2000-01-01T00:00:00.000Z"
 _LONGEST_NAME = 57
 # What pyogrio raises where a file cannot be written, a full disk among the causes.
-_FAILED = (
+WRITE_ERRORS = (
     pyogrio.errors.DataSourceError,
     pyogrio.errors.DataLayerError,
     pyogrio.errors.FeatureError,
@@ -212,12 +213,11 @@ def whole_file(path: Path) -> Iterator[Path]:
         draft = Path(folder, path.name)
         try:
             yield draft
-            with draft.open("rb") as stream:
-                os.fsync(stream.fileno())
+            settle_file(draft)
             require_closed(path)
             os.replace(draft, path)  # noqa: PTH105
-        except (OSError, sqlite3.Error, *_FAILED) as error:
-            full = shutil.disk_usage(path.parent).free < 1 << 20
+        except (OSError, sqlite3.Error, *WRITE_ERRORS) as error:
+            full = is_full(path.parent)
             what = "there is no room left on the disk" if full else str(error).splitlines()[0]
             msg = f"{path.name} cannot be written: {what}. Nothing was changed."
             raise OutputError(msg) from error

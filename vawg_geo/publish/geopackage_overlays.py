@@ -27,10 +27,7 @@ __all__ = ["add_overlay_tables", "overlay_layers", "overlay_table"]
 
 _NO_SERIES = ("", "", "")
 _COLUMNS = ("layer", "title", "indicator", "sex", "period", "class", "label", "words")
-_LONG = (
-    "area_code", "area_name", "level", "layer", "title", "indicator", "sex", "period", "class",
-    "label", "words",
-)  # fmt: skip
+_LONG = ("area_code", "area_name", "level", *_COLUMNS)
 
 
 def add_overlay_tables(base: sqlite3.Connection, results: EditionResults) -> None:

@@ -42,8 +42,7 @@ def draw_key(axes: Axes, series: Series, groups: list[dict[str, Any]], *, few: b
     y -= 0.048
     y = _key_classes(axes, series, groups, y)
     others = [g for g in groups if g["kind"] == "other" and g["n"]]
-    if sum(g["n"] for g in groups if g["kind"] == "dotted"):
-        loose = sum(g["n"] for g in groups if g["kind"] == "dotted")
+    if loose := sum(g["n"] for g in groups if g["kind"] == "dotted"):
         others.insert(0, {"label": words.STATUS["unstable"], "n": loose, "face": "#ffffff",
                           "hatch": "...", "ink": INK})  # fmt: skip
     y -= 0.012 if others else 0

@@ -47,7 +47,7 @@ def opening_series(
     ]
     if not fitting:
         asked = ", ".join(f"{key} {value!r}" for key, value in wanted.items() if value is not None)
-        msg = f"the edition has no figures for {asked}. It has the indicators: {', '.join(names)}."
+        msg = f"the edition has no figures for {asked}. It has: {_held(payload, indicator)}."
         raise OutputError(msg)
     series = payload["series"]
     return min(
@@ -59,3 +59,12 @@ def opening_series(
             -place,
         ),
     )
+
+
+def _held(payload: dict[str, Any], indicator: str | None) -> str:
+    """Name the indicators; of one that is there, the sexes and periods."""
+    names = [known["name"] for known in payload["indicators"]]
+    if indicator not in names:
+        return ", ".join(names)
+    mine = [one for one in payload["series"] if names[one["indicator"]] == indicator]
+    return "; ".join(f"{one['sex']}, {one['period']}" for one in mine) or "none at this level"

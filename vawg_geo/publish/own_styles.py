@@ -5,17 +5,19 @@ Pure: values in, styles out. Nothing is read or written here.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from vawg_geo.columns import SIGNIFICANCES
+from vawg_geo.columns import SIGNIFICANCES, STATUSES
 from vawg_geo.errors import InputError
 from vawg_geo.measures.breaks import printed_breaks
 from vawg_geo.measures.rounding import rate_decimals
 from vawg_geo.publish import words
+from vawg_geo.publish.geopackage_file import quoted
 from vawg_geo.publish.geopackage_layers import FEW
 from vawg_geo.publish.qgis_styles import (
     Style,
@@ -29,7 +31,7 @@ from vawg_geo.publish.words_hotspots import CLUSTER
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["own_styles"]
+__all__ = ["other_status", "own_styles"]
 
 _SEX: Final = "persons"
 _LONGEST_NAME: Final = 30
@@ -111,6 +113,25 @@ def own_styles(
     )
 
 
+def other_status(values: pd.Series) -> str:
+    """Say why a column is none of statuses; empty where it is one.
+
+    Examples
+    --------
+    >>> other_status(pd.Series(["value", None, "suppressed"]))
+    ''
+    >>> other_status(pd.Series(["value", "Active"]))[:33]
+    "'Active' is no status of the maps"
+    """
+    held = list(dict.fromkeys(map(str, values.dropna())))
+    if not held:
+        return "it is empty"
+    strange = [word for word in held if word not in STATUSES]
+    if not strange:
+        return ""
+    return f"{strange[0]!r} is no status of the maps ({', '.join(STATUSES)})"
+
+
 def _as_hers(
     style: Style, names: Mapping[str, str], *, title: str, with_status: bool, labelled: bool
 ) -> Style:
@@ -128,18 +149,22 @@ def _as_hers(
 def _of_numbers(
     filled: pd.Series, *, column: str, breaks: Sequence[float] | None, few: bool
 ) -> list[Style]:
+    filled = filled[filled.map(math.isfinite)]
     peak = float(filled.max()) if len(filled) else 0.0
     decimals = rate_decimals(peak)
     if breaks is None:
         limits = printed_breaks(filled.to_numpy(dtype=float), decimals=decimals)
     else:
         limits = tuple(map(float, breaks))
+        if not all(map(math.isfinite, limits)):
+            msg = f"the breaks {list(limits)} are not all numbers. Leave out what is none."
+            raise InputError(msg)
         if list(limits) != sorted(set(limits)):
             msg = f"the breaks {list(limits)} do not ascend. Give each limit once, in order."
             raise InputError(msg)
         decimals = max([decimals, *(len(f"{one:g}".partition(".")[2]) for one in limits)])
     style = rate_style(limits, sex=_SEX, decimals=decimals, few=few)
-    by = column if re.fullmatch(r"\w+", column) else _quoted(column)
+    by = column if re.fullmatch(r"\w+", column) else quoted(column)
     return [style, graduated_style(style, sex=_SEX, column=by, highest=peak)]
 
 
@@ -160,10 +185,10 @@ def _of_words(held: set[str], *, column: str, few: bool) -> Style:
 
 def _names(column: str, status: str, label: str, *, numeric: bool) -> dict[str, str]:
     """What stands in an expression of hers for each column that a style of ours names."""
-    own = _quoted(column)
+    own = quoted(column)
     nought = f" WHEN {own} = 0 THEN 'zero'" if numeric else ""
     told = (
-        _quoted(status)
+        quoted(status)
         if status
         else f"(CASE WHEN {own} IS NULL THEN 'missing'{nought} ELSE 'value' END)"
     )
@@ -173,7 +198,7 @@ def _names(column: str, status: str, label: str, *, numeric: bool) -> dict[str, 
         f"own_cluster_{_SEX}": own,
         "status": told,
         f"status_{_SEX}": told,
-        "area_name": _quoted(label or column),
+        "area_name": quoted(label or column),
     }
 
 
@@ -190,7 +215,3 @@ def _renamed(style: Style, names: Mapping[str, str]) -> Style:
             replace(one, text=change(one.text), test=change(one.test)) for one in style.labels
         ),
     )
-
-
-def _quoted(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'

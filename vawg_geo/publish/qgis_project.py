@@ -7,7 +7,6 @@ can be moved, and the same edition gives the same bytes.
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 import zipfile
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from vawg_geo.errors import OutputError
 from vawg_geo.periods import read_period
 from vawg_geo.publish import words
+from vawg_geo.publish.folder import settle_file
 from vawg_geo.publish.geopackage import described_layers, table_titles
 from vawg_geo.publish.geopackage_file import WHO
 from vawg_geo.publish.geopackage_registers import metadata_parts
@@ -125,8 +125,7 @@ def write_project(edition: Edition, path: Path | str) -> Path:
             draft = Path(folder, path.name)
             with zipfile.ZipFile(draft, "w") as pack:
                 pack.writestr(packed, text.encode())
-            with draft.open("rb") as stream:
-                os.fsync(stream.fileno())
+            settle_file(draft)
             draft.replace(path)
     except OSError as error:
         msg = f"{path.name} cannot be written: {error}. Close it elsewhere, or free some room."

@@ -8,7 +8,6 @@ area whose count is hidden has no value, and the area lends nothing to its neigh
 
 from __future__ import annotations
 
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,7 @@ from vawg_geo.overlays.surfaces import (
     smoothed_rate,
 )
 from vawg_geo.publish import words
+from vawg_geo.publish.folder import settle_file
 from vawg_geo.publish.own_points import own_points
 from vawg_geo.publish.raster_styles import raster_style
 from vawg_geo.publish.results import compute_results
@@ -296,8 +296,7 @@ def _write_all(layers: list[_Layer], folder: Path) -> list[Path]:
         ):
             drafts = [path for layer in layers for path in _write_layer(layer, Path(name))]
             for draft in drafts:
-                with draft.open("rb") as stream:
-                    os.fsync(stream.fileno())
+                settle_file(draft)
             return [draft.replace(folder / draft.name) for draft in drafts]
     except (OSError, rasterio.errors.RasterioError, CPLE_BaseError) as error:
         # GDAL's own words are in the cause; without room on the disk it says no more than "failed".
