@@ -110,3 +110,12 @@ def test_tags_of_rasters(raster):
     values = [[-1] * 4 + [2] * 4] * 8
     assert raster(values, indicator="crimes") == ["unknown_series"]
     assert raster(values, **SERIES, secret="3") == ["unknown_tag"]
+
+
+def test_a_long_run_that_is_no_word_in_a_drawing(tmp_path):
+    """Not to be missed where it stands in a text that nobody sees; a path's own data are fine."""
+    (tmp_path / "one.svg").write_text("<svg><desc>AwAAAAwAAAAbAAAA" + "AwAb" * 15 + "</desc></svg>")
+    assert kinds(tmp_path) == ["embedded_data"]
+    steps = "".join(f"{n % 7 + 1}-{n % 9 + 1}-" for n in range(40)) + "1-1"
+    (tmp_path / "one.svg").write_text(f'<svg><path d="M3 4l{steps}z"/></svg>')
+    assert kinds(tmp_path) == []

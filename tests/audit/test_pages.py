@@ -235,3 +235,70 @@ def test_a_table_in_a_page(read):
 
 def test_a_page_of_words_is_nothing_to_find(read):
     assert read("<html><style>p{width:3px}</style><p>8 of 12 wards</p></html>").findings == []
+
+
+# Steps of a small map as the index page has them: digits and dashes, like base64 for addresses.
+STEPS = (
+    "M309 214l" + "".join(f"{n % 7 - 3}-{n % 9 + 1}" for n in range(40)).replace("--", "-") + "z"
+)
+
+
+def base64_alike(text):
+    import re
+
+    return re.search(r"[A-Za-z0-9+/_-]{60,}", text)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f'<svg viewBox="0 0 9 9"><path fill="#fff" d="{STEPS}"/></svg>',
+        f"<svg><path d='{STEPS}{STEPS}'></path></svg>",
+        f'<script>var icon = "{STEPS}";</script>',
+        '<svg><polygon points="' + "-".join("3" * 60) + '"/></svg>',
+        f'<a href="https://www.gov.uk/government/publications/{"-".join(["violence"] * 9)}">x</a>',
+        "<style>/* " + "-" * 78 + " */</style>",
+        "<script>var all = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/='"
+        "</script>",
+        f'<script src="https://example.org/a.js" integrity="sha384-{"aB3+" * 16}"></script>',
+    ],
+)
+def test_lines_of_a_drawing_and_words_are_no_data(read, markup):
+    """Taking `without_geometry` or `is_path_data` out of the reader makes the first four fail."""
+    assert base64_alike(markup)
+    assert read(f"<html><body>{markup}</body></html>").findings == []
+
+
+# A row of counts, one for each ward, written without gaps; of every length, as base64 has lengths.
+ROW = "".join(str(n % 10) for n in range(0, 3 * 147, 3))
+
+
+@pytest.mark.parametrize(
+    ("markup", "kind"),
+    [
+        # Not written as a path is: it is read as text.
+        (f'<svg><path d="M {CODES[0]} 3"/></svg>', "figure_in_text"),
+        (f'<svg><path d="{CODES[0]}: 3"/></svg>', "figure_in_text"),
+        (f'<p d="{CODES[0]}: 3">x</p>', "figure_in_text"),
+        (f'<svg><path points="{CODES[0]} 3"/></svg>', "figure_in_text"),
+        (f'<svg><g transform="{CODES[0]} 3"/></svg>', "figure_in_text"),
+        # Written as one, and no place on any map: digits without end.
+        (f'<svg><path d="M0 0l{ROW} 3z"/></svg>', "unknown_data"),
+        (f'<svg><path data-d="{STEPS}"/></svg>', "unknown_data"),
+        (f'<p title="{STEPS[1:-1]}">x</p>', "unknown_data"),
+        *((f"<p>{ROW[:end]}</p>", "unknown_data") for end in (144, 145, 146, 147)),
+        (f"<p>{'3-12-0-27-' * 8}</p>", "unknown_data"),
+        (f"<p>{'abbey-3-arbury-12-' * 8}</p>", "unknown_data"),
+    ],
+)
+def test_what_only_looks_like_a_drawing_is_read(read, markup, kind):
+    assert kind in kinds(read(f"<html><body>{markup}</body></html>"))
+
+
+def test_a_long_page_is_read_in_the_time_of_its_length(read):
+    """Grammars that read a number twice need minutes for a line that ends badly."""
+    import time
+
+    start = time.perf_counter()
+    read(f'<svg><path d="M{"1 2 " * 200_000}x"/></svg><svg><path d="M{"12" * 200_000}"/></svg>')
+    assert time.perf_counter() - start < 5

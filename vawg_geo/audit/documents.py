@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["PRINTED", "absolute_paths", "read_object", "read_record", "read_text", "texts_of"]
+__all__ = [
+    "PRINTED", "absolute_paths", "packed_runs", "read_object", "read_record", "read_text",
+    "texts_of",
+]  # fmt: skip
 
 PRINTED: Final = re.compile(rb"[\x20-\x7e\x80-\xff]{4,}")
 """What a stranger sees who looks for texts among bytes."""
@@ -52,6 +55,39 @@ _CODE_AND_NUMBER: Final = re.compile(
     r"(?<![0-9A-Za-z])([EWSNKJL]\d{8})(?![0-9A-Za-z])[^\n]{0,120}?"
     r"(?<![0-9A-Za-z#.])\d+(?:\.\d+)?(?![0-9A-Za-z])"
 )
+
+# What base64 writes, its kind for addresses too; shorter runs hold less than a row of counts.
+_RUN: Final = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{60,}={0,2}")
+_PARTS: Final = re.compile(r"[^-_/+=]+")
+# A word, or several as programs join them; capitals stand at the beginning of one.
+_WORD: Final = re.compile(r"(?:[A-Z]?[a-z]{2,})+|[A-Z]{2,}|[A-Za-z]")
+_LONGEST_WORD: Final = 58
+_LONGEST_NUMBER: Final = 8
+
+
+def packed_runs(text: str) -> list[str]:
+    """Long runs of letters and digits that may be packed data, each once.
+
+    Words that are joined by dashes, as in an address, are none, nor is a line of dashes or the
+    alphabet.
+
+    Examples
+    --------
+    >>> packed_runs("gov.uk/government/publications/a-very-long-title-of-some-national-strategy")
+    []
+    >>> len(packed_runs("3-12-0-27-" * 9)), len(packed_runs("AwAAAAwAAAAbAAAA" * 5))
+    (1, 1)
+    """
+    return sorted({run for run in _RUN.findall(text) if not _is_words(run)})
+
+
+def _is_words(run: str) -> bool:
+    parts = _PARTS.findall(run)
+    if not parts or len(set(run)) == len(run):
+        return len(set(run)) in (1, len(run))
+    numbers = [part for part in parts if part.isdigit() and len(part) <= _LONGEST_NUMBER]
+    words = [part for part in parts if _WORD.fullmatch(part) and len(part) <= _LONGEST_WORD]
+    return len(words) + len(numbers) == len(parts) and 3 * len(numbers) <= len(words)
 
 
 def read_record(path: Path, source: str) -> Reading:

@@ -12,7 +12,8 @@ import zlib
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
-from vawg_geo.audit.documents import read_text, texts_of
+from vawg_geo.audit.documents import packed_runs, read_text, texts_of
+from vawg_geo.audit.drawings import is_path_data, without_geometry
 from vawg_geo.audit.features import colours_by_switch, feature_collections, read_features
 from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.payload import is_payload, read_payload
@@ -32,7 +33,12 @@ _CODE: Final = re.compile(r"(?<![0-9A-Za-z])[EWSNKJL]\d{8}(?![0-9A-Za-z])")
 # A row of so many numbers in a script is data, not a program.
 _NUMBERS: Final = re.compile(r"[\[(]\s*(?:(?:-?\d[\d.eE+-]*|null)\s*,\s*){11,}")
 _URI: Final = re.compile(r"data:([\w.+/-]*)((?:;[\w=-]+)*),([A-Za-z0-9+/=%_.~!*'-]*)")
-_BLOB: Final = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{60,}={0,2}")
+# The data of a path in a script, between its quotes.
+_QUOTED: Final = re.compile(r"""(["'`])(\s*[Mm][\d\s.,+A-Za-z-]*+)\1""")
+# What a browser checks a program from elsewhere against; of one length, and no data.
+_CHECKSUM: Final = re.compile(
+    r"""\sintegrity\s*=\s*(["'])sha(?:256-[\w+/]{43}=|384-[\w+/]{64}|512-[\w+/]{86}==)\1"""
+)
 _CELL: Final = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=<t[dh]\b|</t[dhr]|</table)", re.I | re.S)
 _ROW: Final = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table)", re.I | re.S)
 _TABLE: Final = re.compile(r"<table\b.*?</table\s*>", re.I | re.S)
@@ -194,9 +200,8 @@ def _markup(body: str, source: str) -> Reading:
                 columns.setdefault(name, [html.unescape(found[2])] * len(full))
             readings.append(read_columns(columns, f"{source}: table {number}"))
     rest = _TABLE.sub("", body)
-    # Attributes may name an area too; tags stay in, and only what they draw with goes.
-    drawn = re.sub(r'\s(?:d|points|transform|viewBox)="[^"]*"', "", rest)
-    return merged([*readings, read_text(html.unescape(drawn), source)])
+    # Attributes may name an area too; tags stay in, and only what places a drawing goes.
+    return merged([*readings, read_text(html.unescape(without_geometry(rest)), source)])
 
 
 def _of_coverage(rows: list[list[str]]) -> bool:
@@ -215,9 +220,22 @@ def _blobs(text: str, source: str) -> list[Reading]:
         seen.add(payload)
         data = _decoded(payload) if "base64" in found[2] else payload.encode()
         readings.append(_blob(data, source))
-    plain = _URI.sub("", text)
-    packed = {match.group() for match in _BLOB.finditer(plain)} - seen
-    return readings + [_blob(data, source) for data in map(_decoded, sorted(packed)) if data]
+    plain = _CHECKSUM.sub(" ", without_geometry(_URI.sub("", text)))
+    plain = _SCRIPT.sub(_without_icons, plain)
+    return readings + [_packed(run, source) for run in packed_runs(plain) if run not in seen]
+
+
+def _without_icons(script: re.Match[str]) -> str:
+    """Take paths of drawings out of a program, which draws buttons with them."""
+    return _QUOTED.sub(lambda found: " " if is_path_data(found[2]) else found[0], script[0])
+
+
+def _packed(run: str, source: str) -> Reading:
+    """Read a long run of letters and digits: what it holds, or that nobody knows."""
+    if data := _decoded(run):
+        return _blob(data, source)
+    words = f"{len(run):,} letters and digits in a row that are no word: {run[:20]!r}..."
+    return Reading(findings=[Finding(kind="unknown_data", file=source, text=words)])
 
 
 def _decoded(payload: str) -> bytes:

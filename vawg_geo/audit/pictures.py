@@ -7,8 +7,8 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Any, Final
 
-from vawg_geo.audit.documents import read_text
-from vawg_geo.audit.drawings import read_xml
+from vawg_geo.audit.documents import packed_runs, read_text
+from vawg_geo.audit.drawings import read_xml, without_geometry
 from vawg_geo.audit.sheets import Reading, merged, one_finding
 from vawg_geo.errors import InputError
 
@@ -65,7 +65,7 @@ def read_svg(path: Path, source: str) -> Reading:
     Returns
     -------
     Reading
-        As of `read_xml`, and `active_content`, `foreign_source`, `hidden_content`.
+        As of `read_xml`, and `embedded_data`, `active_content`, `foreign_source`, `hidden_content`.
 
     Raises
     ------
@@ -84,6 +84,9 @@ def read_svg(path: Path, source: str) -> Reading:
         for pattern, kind, words in checks
         if (match := pattern.search(text))
     ]
+    if runs := packed_runs(without_geometry(text)):
+        words = f"{len(runs):,} long runs of letters are no words; first: {runs[0][:20]!r}..."
+        found.append(one_finding("embedded_data", source, words))
     return merged([reading, *found])
 
 
