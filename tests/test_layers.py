@@ -10,6 +10,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "vawg_geo"
 GROUND = {
     "errors",
+    "files",
     "columns",
     "codes",
     "indicators",

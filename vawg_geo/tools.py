@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, OutputError
+from vawg_geo.files import file_meant, written_whole
 from vawg_geo.inputs.counts import read_counts
 from vawg_geo.inputs.in_use import require_closed
 from vawg_geo.inputs.plausible import require_plausible_counts
@@ -257,7 +256,7 @@ def _require_ending(out: Path) -> None:
         msg = f"the folder {out.parent} does not exist. Make it, or write elsewhere."
         raise OutputError(msg)
     if out.suffix.lower() == ".gpkg":
-        require_closed(out)
+        require_closed(file_meant(out))
 
 
 def _write(table: pd.DataFrame, layer: gpd.GeoDataFrame, out: Path, name: str) -> None:
@@ -268,8 +267,7 @@ def _write(table: pd.DataFrame, layer: gpd.GeoDataFrame, out: Path, name: str) -
 
     outlines: Any = layer[["area_code", "geometry"]]
     try:
-        with TemporaryDirectory(dir=out.parent, prefix=".vawg-") as folder:
-            draft = Path(folder, out.name)
+        with written_whole(out) as draft:
             pyogrio.write_dataframe(
                 outlines.merge(table, on="area_code", how="right"),
                 draft,
@@ -279,10 +277,7 @@ def _write(table: pd.DataFrame, layer: gpd.GeoDataFrame, out: Path, name: str) -
                 dataset_options={"VERSION": "1.3"},
                 layer_options={"DESCRIPTION": _OWN_FILE},
             )
-            with draft.open("r+b") as stream:
-                os.fsync(stream.fileno())
-            require_closed(out)
-            draft.replace(out)
+            require_closed(file_meant(out))
     except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         msg = f"{out.name} cannot be written: {error}. Nothing was changed."
         raise OutputError(msg) from error

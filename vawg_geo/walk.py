@@ -27,6 +27,7 @@ from vawg_geo.project import Project, find_project, read_project
 from vawg_geo.publish.folder import (
     RECORD,
     one_at_a_time,
+    places_of,
     repair,
     replaced_folders,
     require_replaceable,
@@ -201,8 +202,9 @@ def write_editions(
     """
     say = progress or (lambda _: None)
     folders = {edition.name: out / edition.name for edition in editions}
-    with one_at_a_time(out):
-        messages = repair(out)
+    places = [out, *places_of(folders.values())]
+    with one_at_a_time(*places):
+        messages = repair(*places)
         with replaced_folders(list(folders.values())) as drafts:
             for edition, draft in zip(editions, drafts, strict=True):
                 say(f"Writing the {edition.name} edition")

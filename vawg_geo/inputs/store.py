@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from vawg_geo.files import file_meant, written_whole
 from vawg_geo.inputs.in_use import require_closed
 from vawg_geo.inputs.registry import sha256_of
 
@@ -101,10 +102,7 @@ def store_layer(
     tidy = tidy.sort_values("area_code", ignore_index=True)
 
     path = folder / f"{name}.gpkg"
-    # The suffix stays .gpkg: the driver insists on it.
-    partial = folder / f".{name}.{os.getpid()}.gpkg"
-    partial.unlink(missing_ok=True)
-    try:
+    with written_whole(path) as partial:
         tidy.to_file(partial, layer=name, driver="GPKG", engine="pyogrio", promote_to_multi=True)
         facts = {
             "sha256": sha256_of(partial),
@@ -112,10 +110,7 @@ def store_layer(
             "rows": len(tidy),
             "parents": bool(tidy["parent_code"].notna().all()),
         }
-        require_closed(path)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+        require_closed(file_meant(path))
     text = json.dumps({"name": name, **record, **facts}, indent=2, ensure_ascii=False)
     write_atomically(folder / f"{name}.json", text.encode())
     return path
@@ -123,12 +118,8 @@ def store_layer(
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a small file so that it is there whole or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with written_whole(path) as draft:
+        draft.write_bytes(content)
 
 
 def read_record(folder: Path, name: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import zipfile
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from vawg_geo.errors import InputError, OutputError
+from vawg_geo.files import written_whole
 from vawg_geo.inputs._delimited import decode_text, split_rows
 from vawg_geo.inputs._workbook import read_sheet
 from vawg_geo.inputs.sums import require_recorded
@@ -244,21 +244,15 @@ def write_table(frame: pd.DataFrame, path: str | Path) -> None:
         msg = f"{path.name} cannot be written: there is no folder {path.parent}. Make it first."
         raise OutputError(msg)
     contents = makers[path.suffix.lower()](frame)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with unfinished.open("wb") as stream:
-            stream.write(contents)
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(path)
+        with written_whole(path) as draft:
+            draft.write_bytes(contents)
     except OSError as error:
         msg = (
             f"{path.name} cannot be written ({error.strerror}). Close it elsewhere, or choose "
             "another place."
         )
         raise OutputError(msg) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _defused(value: object) -> object:

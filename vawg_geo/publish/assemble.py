@@ -11,19 +11,18 @@ import base64
 import hashlib
 import html
 import json
-import os
 import re
-import tempfile
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import OutputError
+from vawg_geo.files import written_whole
 from vawg_geo.publish import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
 __all__ = [
     "escape",
@@ -194,18 +193,11 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     OutputError
         The folder is absent or cannot be written to.
     """
-    name = ""
     data = content.encode() if isinstance(content, str) else content
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".page-", delete=False) as file:
-            name = file.name
-            file.write(data)
-        # Temporary files are private to their owner; a page is for others.
-        os.chmod(name, 0o644)  # noqa: PTH101
-        Path(name).replace(path)
+        with written_whole(path) as draft:
+            draft.write_bytes(data)
     except OSError as error:
-        if name:
-            Path(name).unlink(missing_ok=True)
         msg = (
             f"{path.name} cannot be written: {error.strerror}. Make room there, or check that its "
             "folder exists."

@@ -10,6 +10,12 @@ others wait for it.
 
 Nothing is ever replaced or removed that is not ours: an edition's folder is known by its
 `build.json`, a draft by the name that only we give.
+
+A draft is its owner's alone. Once the block that wrote and audited it has ended well it is opened
+to those it is for: the public edition to whoever may read the folder around it, the partnership's
+to the owner's group at most, the analyst's to nobody else; never wider than the umask leaves. A
+folder's name may be a link (a web root): the folder that it leads to is exchanged, and the draft
+lies beside that one, so that both are on one disk. The link stays.
 """
 
 from __future__ import annotations
@@ -19,26 +25,28 @@ import errno
 import json
 import os
 import shutil
-import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import OutputError, VawgGeoError
+from vawg_geo.files import current_umask, draft_folder, folder_meant, open_to, settle_file
 from vawg_geo.inputs.in_use import require_closed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vawg_geo.files import Readers
 
 __all__ = [
     "RECORD",
     "is_full",
     "one_at_a_time",
+    "places_of",
     "repair",
     "replaced_folders",
     "require_replaceable",
-    "settle_file",
 ]
 
 # The file by which a folder shows that it is an edition of ours.
@@ -46,6 +54,8 @@ RECORD: Final = "build.json"
 _DRAFT: Final = ".vawg-geo-draft-"
 _FORMER: Final = ".vawg-geo-former-"
 _LOCK: Final = ".vawg-geo.lock"
+# Who may read a finished folder, by its name, which is the edition's; any other is the owner's.
+_READERS: Final[dict[str, Readers]] = {"public": "place", "partnership": "group"}
 _PATIENCE: Final = 600.0
 # linux/fs.h and linux/fcntl.h
 _RENAME_EXCHANGE: Final = 2
@@ -56,34 +66,62 @@ _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
-def one_at_a_time(parent: Path) -> Iterator[None]:
-    """Hold a folder for one run; others wait up to ten minutes.
+def one_at_a_time(*places: Path) -> Iterator[None]:
+    """Hold folders for one run; others wait up to ten minutes.
 
     Parameters
     ----------
-    parent : Path
-        Folder that holds the editions; made where absent.
+    places : Path
+        Folders that hold editions; made where absent.
 
     Raises
     ------
     OutputError
-        The folder cannot be written to, or another run does not end.
+        A folder cannot be written to, or another run does not end.
     """
     from filelock import FileLock, Timeout
 
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(parent / _LOCK, timeout=_PATIENCE)
-        lock.acquire()
-    except Timeout:
-        msg = f"another build has held {parent} for ten minutes. Let it end, or write elsewhere."
-        raise OutputError(msg) from None
-    except OSError as error:
-        raise _cannot_write(parent, error) from error
-    try:
+    with ExitStack() as held:
+        # In one order, so that two runs never wait for each other.
+        for place in sorted({_made(place).resolve() for place in places}):
+            try:
+                lock = FileLock(place / _LOCK, timeout=_PATIENCE, mode=0o666 & ~current_umask())
+                held.enter_context(lock)
+            except Timeout:
+                msg = (
+                    f"another build has held {place} for ten minutes. Let it end, or write "
+                    "elsewhere."
+                )
+                raise OutputError(msg) from None
+            except OSError as error:
+                raise _cannot_write(place, error) from error
         yield
-    finally:
-        lock.release()
+
+
+def _made(place: Path) -> Path:
+    """Make a folder where it is absent; its name, and any on the way, may be a link."""
+    _require_way(place)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(place, error) from error
+    return place
+
+
+def places_of(finals: Iterable[Path]) -> list[Path]:
+    """Folders in which editions take their names, links followed, each once.
+
+    Parameters
+    ----------
+    finals : iterable of Path
+        Editions' folders; need not exist.
+
+    Raises
+    ------
+    OutputError
+        A link leads nowhere, back to itself, or to a file.
+    """
+    return list(dict.fromkeys(_exchanged(final).parent for final in finals))
 
 
 @contextmanager
@@ -96,12 +134,13 @@ def replaced_folders(finals: Sequence[Path]) -> Iterator[list[Path]]:
     Parameters
     ----------
     finals : sequence of Path
-        Folders to replace, all in one folder; need not exist.
+        Folders to replace, all in one folder, each named after its edition; need not exist. One
+        that is a link stays so, and what it leads to is replaced.
 
     Yields
     ------
     list of Path
-        Where to write, in the same order.
+        Where to write, in the same order; the owner's alone.
 
     Raises
     ------
@@ -113,20 +152,22 @@ def replaced_folders(finals: Sequence[Path]) -> Iterator[list[Path]]:
     place = finals[0] if len(finals) == 1 else finals[0].parent
     for final in finals:
         require_replaceable(final)
+    targets = [_exchanged(final) for final in finals]
+    _require_apart(finals, targets)
     try:
-        for final in finals:
-            final.parent.mkdir(parents=True, exist_ok=True)
-            draft = Path(tempfile.mkdtemp(dir=final.parent, prefix=f"{_DRAFT}{final.name}-"))
-            drafts.append(draft)
-            draft.chmod(0o755)
+        for target in targets:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            drafts.append(draft_folder(target.parent, f"{_DRAFT}{target.name}-"))
         yield list(drafts)
-        for draft, final in zip(drafts, finals, strict=True):
+        for draft, final, target in zip(drafts, finals, targets, strict=True):
+            open_to(_READERS.get(final.name, "owner"), draft, place=target.parent)
             _settle(draft)
             require_replaceable(final)
-        _exchange_all(list(zip(drafts, finals, strict=True)))
+        _exchange_all(list(zip(drafts, targets, strict=True)))
         # The exchange is done, even if the disk cannot say that it kept the new names.
-        with suppress(OSError):
-            _settle_entry(finals[0].parent)
+        for parent in {target.parent for target in targets}:
+            with suppress(OSError):
+                _settle_entry(parent)
     except OSError as error:
         raise _cannot_write(place, error) from error
     except VawgGeoError:
@@ -134,7 +175,7 @@ def replaced_folders(finals: Sequence[Path]) -> Iterator[list[Path]]:
     except Exception as error:
         # Libraries that write files have errors of their own for a full disk, and words for it
         # ("database disk image is malformed") that lead astray.
-        if is_full(place.parent):
+        if is_full(targets[0].parent):
             full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             raise _cannot_write(place, full) from error
         raise
@@ -142,6 +183,59 @@ def replaced_folders(finals: Sequence[Path]) -> Iterator[list[Path]]:
         # What is left under a draft's name is an unfinished draft or the former folder.
         for draft in drafts:
             shutil.rmtree(draft, ignore_errors=True)
+
+
+def _exchanged(final: Path) -> Path:
+    """Folder that is exchanged for an edition: the one of its name, or what a link leads to."""
+    _require_way(final.parent)
+    try:
+        return folder_meant(final)
+    except OutputError:
+        # A run that was killed between two renames took the target's name and gave none back.
+        target = Path(os.path.realpath(final))
+        if final.is_symlink() and not target.exists() and _former_of(target).is_dir():
+            return target
+        raise
+
+
+def _former_of(target: Path) -> Path:
+    return target.with_name(f"{_FORMER}{target.name}")
+
+
+def _require_apart(finals: Sequence[Path], targets: Sequence[Path]) -> None:
+    """Refuse links by which one edition would take another's place, or the place of all."""
+    real = [target.resolve() for target in targets]
+    for final, target in zip(finals, real, strict=True):
+        others = [(o, t) for o, t in zip(finals, real, strict=True) if o != final]
+        for other, place in [*others, (final.parent, final.parent.resolve())]:
+            if place == target or target in place.parents:
+                msg = (
+                    f"{final} is a link to {target}, where {other} is too: the one would replace "
+                    "the other. Have each edition's link lead to a folder of its own. Nothing was "
+                    "changed."
+                )
+                raise OutputError(msg)
+
+
+def _require_way(place: Path) -> None:
+    """Refuse a folder that cannot be made or written to, before any work is done."""
+    there = place
+    while not os.path.lexists(there) and there != there.parent:
+        there = there.parent
+    real = folder_meant(there)
+    if not real.is_dir():
+        msg = (
+            f"{place} cannot be written: {there} is a file and no folder. Move it away, or write "
+            "elsewhere with --out. Nothing was changed."
+        )
+        raise OutputError(msg)
+    if not os.access(real, os.W_OK | os.X_OK):
+        led = "" if real == place else f", to which {place} leads,"
+        msg = (
+            f"{real}{led} is not yours to write to. Have its owner allow it, or write elsewhere "
+            "with --out. Nothing was changed."
+        )
+        raise OutputError(msg)
 
 
 def require_replaceable(final: Path) -> None:
@@ -155,32 +249,53 @@ def require_replaceable(final: Path) -> None:
     Raises
     ------
     OutputError
-        It is a file, a folder that no build of ours wrote, or one with a GeoPackage that another
-        program has open for editing.
+        It is a file, a link that leads to no folder, a folder that no build of ours wrote or that
+        lies where this person may not write, a disk of its own, or one with a GeoPackage that
+        another program has open for editing.
     """
-    if not final.exists() or (final.is_dir() and not any(final.iterdir())):
+    target = _exchanged(final)
+    _require_way(target.parent)
+    if os.path.ismount(target):
+        msg = (
+            f"{target} is a disk of its own (a mount point), which cannot be exchanged as a whole. "
+            "Write into a folder on it with --out, or have a link lead to one."
+        )
+        raise OutputError(msg)
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return
-    try:
-        ours = "vawg_geo" in json.loads((final / RECORD).read_text("utf-8"))
-    except (OSError, ValueError):
-        ours = False
-    if not ours:
+    record = _record_in(target)
+    if target != final and record.get("edition", final.name) != final.name:
+        msg = (
+            f"{final} is a link to {target}, which holds the {record['edition']} edition. Have the "
+            "link lead to a folder of its own. Nothing was changed."
+        )
+        raise OutputError(msg)
+    if "vawg_geo" not in record:
         msg = (
             f"{final} is there already and was not written by vawg-geo (it has no {RECORD} of "
             "ours). Move it away, or write elsewhere with --out."
         )
         raise OutputError(msg)
-    for path in sorted(final.rglob("*.gpkg")):
+    for path in sorted(target.rglob("*.gpkg")):
         require_closed(path)
 
 
-def repair(parent: Path) -> list[str]:
-    """Clear up what killed runs left in a folder that no other run holds.
+def _record_in(folder: Path) -> dict[str, Any]:
+    """Record of a build of ours; empty where there is none."""
+    try:
+        record = json.loads((folder / RECORD).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def repair(*places: Path) -> list[str]:
+    """Clear up what killed runs left in folders that no other run holds.
 
     Parameters
     ----------
-    parent : Path
-        Folder that holds the editions.
+    places : Path
+        Folders that hold editions.
 
     Returns
     -------
@@ -194,24 +309,23 @@ def repair(parent: Path) -> list[str]:
     """
     done: list[str] = []
     removed = 0
-    if not parent.is_dir():
-        return done
-    try:
-        for former in sorted(parent.glob(f"{_FORMER}*")):
-            name = former.name.removeprefix(_FORMER)
-            if (parent / name).exists():
-                shutil.rmtree(former)
+    for place in {place.resolve(): place for place in places if place.is_dir()}.values():
+        try:
+            for former in sorted(place.glob(f"{_FORMER}*")):
+                name = former.name.removeprefix(_FORMER)
+                if (place / name).exists():
+                    shutil.rmtree(former)
+                    removed += 1
+                else:
+                    former.rename(place / name)
+                    done.append(
+                        f"An earlier run was cut short: its former output {name} is back in place."
+                    )
+            for draft in sorted(place.glob(f"{_DRAFT}*")):
+                shutil.rmtree(draft)
                 removed += 1
-            else:
-                former.rename(parent / name)
-                done.append(
-                    f"An earlier run was cut short: its former output {name} is back in place."
-                )
-        for draft in sorted(parent.glob(f"{_DRAFT}*")):
-            shutil.rmtree(draft)
-            removed += 1
-    except OSError as error:
-        raise _cannot_write(parent, error) from error
+        except OSError as error:
+            raise _cannot_write(place, error) from error
     if removed:
         done.append("An earlier run was cut short: what it left unfinished was removed.")
     return done
@@ -240,7 +354,7 @@ def _exchange(draft: Path, final: Path) -> None:
         return
     if _swapped(draft, final):
         return
-    former = final.with_name(f"{_FORMER}{final.name}")
+    former = _former_of(final)
     final.rename(former)
     try:
         draft.rename(final)
@@ -273,13 +387,6 @@ def _renameat2() -> Any:
         ]
         return found
     return None
-
-
-def settle_file(file: Path) -> None:
-    """Have a file's content written to the disk itself."""
-    # Windows settles no file that was opened for reading alone.
-    with file.open("r+b") as stream:
-        os.fsync(stream.fileno())
 
 
 def is_full(place: Path) -> bool:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import tempfile
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyogrio
 
 from vawg_geo.errors import OutputError
+from vawg_geo.files import file_meant, written_whole
 from vawg_geo.indicators import slug
 from vawg_geo.inputs.in_use import require_closed
-from vawg_geo.publish.folder import is_full, settle_file
+from vawg_geo.publish.folder import is_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import geopandas as gpd
 
@@ -207,20 +206,19 @@ def whole_file(path: Path) -> Iterator[Path]:
     OutputError
         The file cannot be written, or another program has it open for editing.
     """
-    require_closed(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".vawg-") as folder:
-        draft = Path(folder, path.name)
-        try:
+    # A journal lies beside the file itself, not beside a link to it.
+    target = file_meant(path)
+    require_closed(target)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(path) as draft:
             yield draft
-            settle_file(draft)
-            require_closed(path)
-            os.replace(draft, path)  # noqa: PTH105
-        except (OSError, sqlite3.Error, *WRITE_ERRORS) as error:
-            full = is_full(path.parent)
-            what = "there is no room left on the disk" if full else str(error).splitlines()[0]
-            msg = f"{path.name} cannot be written: {what}. Nothing was changed."
-            raise OutputError(msg) from error
+            require_closed(target)
+    except (OSError, sqlite3.Error, *WRITE_ERRORS) as error:
+        full = is_full(target.parent)
+        what = "there is no room left on the disk" if full else str(error).splitlines()[0]
+        msg = f"{path.name} cannot be written: {what}. Nothing was changed."
+        raise OutputError(msg) from error
 
 
 @contextmanager

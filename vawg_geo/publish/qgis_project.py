@@ -8,16 +8,15 @@ can be moved, and the same edition gives the same bytes.
 from __future__ import annotations
 
 import re
-import tempfile
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.errors import OutputError
+from vawg_geo.files import written_whole
 from vawg_geo.periods import read_period
 from vawg_geo.publish import words
-from vawg_geo.publish.folder import settle_file
 from vawg_geo.publish.geopackage import described_layers, table_titles
 from vawg_geo.publish.geopackage_file import WHO
 from vawg_geo.publish.geopackage_registers import metadata_parts
@@ -121,12 +120,8 @@ def write_project(edition: Edition, path: Path | str) -> Path:
     packed.compress_type = zipfile.ZIP_DEFLATED
     packed.external_attr = 0o644 << 16
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".vawg-") as folder:
-            draft = Path(folder, path.name)
-            with zipfile.ZipFile(draft, "w") as pack:
-                pack.writestr(packed, text.encode())
-            settle_file(draft)
-            draft.replace(path)
+        with written_whole(path) as draft, zipfile.ZipFile(draft, "w") as pack:
+            pack.writestr(packed, text.encode())
     except OSError as error:
         msg = f"{path.name} cannot be written: {error}. Close it elsewhere, or free some room."
         raise OutputError(msg) from error

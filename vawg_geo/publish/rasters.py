@@ -8,7 +8,6 @@ area whose count is hidden has no value, and the area lends nothing to its neigh
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +17,7 @@ import pandas as pd
 
 from vawg_geo.disclosure.gate import require_gate
 from vawg_geo.errors import DisclosureError, OutputError
+from vawg_geo.files import scratch_beside, settle_file
 from vawg_geo.indicators import slug
 from vawg_geo.overlays.grid import Grid, grid_over
 from vawg_geo.overlays.places import STRAIGHT_LINE
@@ -28,7 +28,6 @@ from vawg_geo.overlays.surfaces import (
     smoothed_rate,
 )
 from vawg_geo.publish import words
-from vawg_geo.publish.folder import settle_file
 from vawg_geo.publish.own_points import own_points
 from vawg_geo.publish.raster_styles import raster_style
 from vawg_geo.publish.results import compute_results
@@ -291,10 +290,10 @@ def _write_all(layers: list[_Layer], folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (
-            tempfile.TemporaryDirectory(dir=folder, prefix=".vawg-") as name,
+            scratch_beside(folder / "rasters") as scratch,
             rasterio.Env(GDAL_CACHEMAX=_CACHE, GDAL_NUM_THREADS="1", GDAL_PAM_ENABLED=False),
         ):
-            drafts = [path for layer in layers for path in _write_layer(layer, Path(name))]
+            drafts = [path for layer in layers for path in _write_layer(layer, scratch)]
             for draft in drafts:
                 settle_file(draft)
             return [draft.replace(folder / draft.name) for draft in drafts]

@@ -1,0 +1,227 @@
+"""Who may read what is written: the umask, the folder around it, and the edition decide.
+
+Seen to fail: each test of this module on the code before it (a page was 0644 and a folder 0755
+whatever the umask), and the search through the sources with a `mkstemp` put back.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import stat
+from contextlib import contextmanager
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+import vawg_geo
+from vawg_geo.cli import main
+from vawg_geo.errors import OutputError
+from vawg_geo.files import draft_folder, open_to, written_whole
+from vawg_geo.inputs.store import store_layer
+from vawg_geo.inputs.tables import write_table
+from vawg_geo.publish.assemble import write_atomic
+from vawg_geo.publish.folder import one_at_a_time, replaced_folders
+from vawg_geo.publish.geopackage_file import repack, whole_file
+
+
+@pytest.fixture(autouse=True)
+def _posix(absent):
+    if os.name == "nt":
+        absent("Windows has permissions of another kind")
+
+
+@contextmanager
+def umask(mask):
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def mode_of(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def modes_in(folder):
+    """Permissions of all folders and of all files in a folder, itself among them."""
+    there = [folder, *folder.rglob("*")]
+    return (
+        {oct(mode_of(path)) for path in there if path.is_dir()},
+        {oct(mode_of(path)) for path in there if path.is_file()},
+    )
+
+
+def _package(path):
+    with whole_file(path) as draft:
+        shapes = gpd.GeoSeries([shapely.box(0, 0, 9, 9)], crs=27700)
+        gpd.GeoDataFrame({"a": [1]}, geometry=shapes).to_file(draft, layer="t", driver="GPKG")
+        repack(draft)
+
+
+def _layer(path):
+    frame = gpd.GeoDataFrame(
+        {"area_code": ["E05002703"], "area_name": ["A"]},
+        geometry=[shapely.box(0, 0, 9, 9)],
+        crs=27700,
+    )
+    store_layer(frame, path.parent, path.stem, record={})
+
+
+WRITERS = {
+    "a.csv": lambda path: write_table(pd.DataFrame({"a": [1]}), path),
+    "a.xlsx": lambda path: write_table(pd.DataFrame({"a": [1]}), path),
+    "a.parquet": lambda path: write_table(pd.DataFrame({"a": [1]}), path),
+    "a.html": lambda path: write_atomic(path, "a"),
+    "a.gpkg": _package,
+    "layer.gpkg": _layer,
+}
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o077, 0o600), (0o022, 0o644), (0o027, 0o640)])
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_file_of_its_own_follows_the_umask(tmp_path, name, mask, mode):
+    with umask(mask):
+        WRITERS[name](tmp_path / name)
+    assert modes_in(tmp_path)[1] == {oct(mode)}
+    assert all(not path.name.startswith(".") for path in tmp_path.iterdir())
+
+
+def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path):
+    path = tmp_path / "rates.csv"
+    path.write_text("mine alone")
+    path.chmod(0o600)
+    with umask(0o022):
+        write_table(pd.DataFrame({"a": [1]}), path)
+    assert mode_of(path) == 0o600
+
+
+# What the folder around is, the umask, and what an edition's folder and its files come to be.
+EDITIONS = [
+    ("public", 0o755, 0o022, 0o755, 0o644),
+    ("public", 0o755, 0o077, 0o700, 0o600),
+    ("public", 0o700, 0o022, 0o700, 0o600),
+    ("public", 0o775, 0o002, 0o775, 0o664),
+    ("public", 0o2750, 0o022, 0o2750, 0o640),
+    ("partnership", 0o755, 0o022, 0o750, 0o640),
+    ("partnership", 0o777, 0o000, 0o750, 0o640),
+    ("partnership", 0o755, 0o077, 0o700, 0o600),
+    ("partnership", 0o700, 0o022, 0o700, 0o600),
+    ("analyst", 0o755, 0o022, 0o700, 0o600),
+    ("analyst", 0o777, 0o000, 0o700, 0o600),
+    ("analyst", 0o755, 0o077, 0o700, 0o600),
+]
+
+
+@pytest.mark.parametrize(("name", "around", "mask", "folder", "file"), EDITIONS)
+def test_an_edition_is_for_its_readers(tmp_path, name, around, mask, folder, file):
+    place = tmp_path / "maps"
+    place.mkdir()
+    place.chmod(around)
+    with umask(mask), replaced_folders([place / name]) as [draft]:
+        (draft / "tables").mkdir()
+        (draft / "tables" / "a.csv").write_text("1")
+        write_atomic(draft / "index.html", "a")
+        (draft / "build.json").write_text('{"vawg_geo": "0"}')
+        (draft / "private").touch(mode=0o600)
+    assert modes_in(place / name) == ({oct(folder)}, {oct(file)})
+
+
+@pytest.mark.parametrize("name", ["public", "partnership", "analyst"])
+def test_a_draft_is_its_owners_alone_until_the_block_ends(tmp_path, name):
+    with umask(0), replaced_folders([tmp_path / name]) as [draft]:
+        assert mode_of(draft) == 0o700
+    with umask(0):
+        assert mode_of(draft_folder(tmp_path, "x")) == 0o700
+        with written_whole(tmp_path / "a") as file:
+            file.write_text("a")
+            assert mode_of(file.parent) == 0o700
+
+
+def test_the_lock_follows_the_umask(tmp_path):
+    with umask(0o077), one_at_a_time(tmp_path):
+        assert mode_of(tmp_path / ".vawg-geo.lock") == 0o600
+
+
+def test_a_disk_without_permissions_is_written_to(tmp_path, monkeypatch):
+    def refused(self, mode, **how):
+        raise PermissionError(1, "Operation not permitted")
+
+    (tmp_path / "a").mkdir()
+    monkeypatch.setattr(Path, "chmod", refused)
+    open_to("place", tmp_path / "a", place=tmp_path)
+
+
+def test_builds_under_a_closed_umask(make_project, project_text, tmp_path):
+    out = tmp_path / "maps"
+    config = str(make_project(toml=f'{project_text}[editions]\nreason = "made up"\n'))
+    with umask(0o077):
+        assert main(["build", config, "--out", str(out), "--formats", "flatgeobuf,shapefile",
+                     "--edition", "public", "--edition", "analyst", "--quiet"]) == 0  # fmt: skip
+    assert modes_in(out) == ({"0o700"}, {"0o600"})
+
+
+def _calls(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            words = [node.func.attr] if isinstance(node.func, ast.Attribute) else []
+            words += [node.func.id] if isinstance(node.func, ast.Name) else []
+            yield from ((word, node) for word in words)
+
+
+def unwelcome_calls(source):
+    """Calls that make files of the owner's alone, or set permissions past the umask."""
+    return [
+        word
+        for word, node in _calls(ast.parse(source))
+        if word in ("mkstemp", "mkdtemp", "NamedTemporaryFile", "chmod", "umask")
+        # A temporary folder beside an output is what files are moved out of.
+        or (word == "TemporaryDirectory" and any(each.arg == "dir" for each in node.keywords))
+    ]
+
+
+def test_files_are_written_whole_in_one_way():
+    package = Path(vawg_geo.__file__).parent
+    sources = {path: path.read_text("utf-8") for path in package.rglob("*.py")}
+    found = {str(path): unwelcome_calls(text) for path, text in sources.items()
+             if path != package / "files.py"}  # fmt: skip
+    assert {path: calls for path, calls in found.items() if calls} == {}
+    assert unwelcome_calls("tempfile.mkdtemp(dir=x)\nTemporaryDirectory(dir=x)\n") == [
+        "mkdtemp",
+        "TemporaryDirectory",
+    ]
+
+
+class TestLinksOfFiles:
+    def test_the_file_that_a_link_leads_to_is_replaced(self, tmp_path):
+        (tmp_path / "far").mkdir()
+        (tmp_path / "far" / "real.csv").write_text("old")
+        link = tmp_path / "rates.csv"
+        link.symlink_to(tmp_path / "far" / "real.csv")
+        write_table(pd.DataFrame({"a": [1]}), link)
+        assert link.is_symlink()
+        assert (tmp_path / "far" / "real.csv").read_text() == "a\n1\n"
+        assert [path.name for path in (tmp_path / "far").iterdir()] == ["real.csv"]
+
+    def test_a_link_to_a_file_that_is_to_be(self, tmp_path):
+        link = tmp_path / "rates.csv"
+        link.symlink_to("later.csv")
+        write_table(pd.DataFrame({"a": [1]}), link)
+        assert link.is_symlink()
+        assert (tmp_path / "later.csv").read_text() == "a\n1\n"
+
+    @pytest.mark.parametrize(
+        ("target", "message"),
+        [("nowhere/later.csv", "which is not there"), ("rates.csv", "leads back to itself")],
+    )
+    def test_links_that_lead_nowhere(self, tmp_path, target, message):
+        link = tmp_path / "rates.csv"
+        link.symlink_to(target)
+        with pytest.raises(OutputError, match=message):
+            write_table(pd.DataFrame({"a": [1]}), link)
+        assert link.is_symlink()
+        assert len(list(tmp_path.iterdir())) == 1
