@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
+from vawg_geo.audit.blocks import Crossed, Layout, cross, within
 from vawg_geo.audit.observed import CELL
 from vawg_geo.audit.periods import overlapping, pieces_of
 from vawg_geo.codes import level_of_code
@@ -38,7 +39,9 @@ Kind = tuple[str, ...]
 class Equations:
     """Wholes less their parts. Entry `k`: cell `column[k]` in equation `row[k]`, sign 1 or -1.
 
-    `kind` numbers `kinds`, by equation; `open_end`: the parts need not be all.
+    `kind` numbers `kinds`, by equation; `open_end`: the parts need not be all. Equations from
+    `crossed` on are sums of blocks: equation `over_row[k]` goes by sums of kind `over_kind[k]`.
+    `broken` are equations that cannot hold. `size` unknowns: cells, then blocks that are none.
     """
 
     row: Integers
@@ -47,6 +50,11 @@ class Equations:
     kind: Integers
     open_end: Flags
     kinds: list[Kind]
+    size: int
+    crossed: int
+    over_row: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    over_kind: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    broken: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 def levels_of(frame: pd.DataFrame) -> dict[str, str]:
@@ -97,6 +105,8 @@ class CellTable:
         self.size = 0
         self._blocks: list[tuple[Integers, Integers, Integers, bool]] = []
         self._kinds: dict[Kind, int] = {}
+        self._part_of: Mapping[str, tuple[str, bool]] = {}
+        self._absent: Flags = np.zeros(1, bool)
 
     def name_cells(self, areas: Integers, series: Integers) -> Integers:
         """Number the cells at these places; one number for each place."""
@@ -129,6 +139,7 @@ class CellTable:
             By number of a named cell: the figure does not apply. Such a cell is no whole, and
             as a part it is nought.
         """
+        self._part_of = part_of
         # The last one stands for the cell of number -1, which is none.
         self._absent = np.append(absent, False)
         self._add_periods()
@@ -143,7 +154,7 @@ class CellTable:
         self._add_sexes()
 
     def equations(self) -> Equations:
-        """All sums as one sparse table."""
+        """All sums as one sparse table: those along one axis, then those that cross several."""
         rows, columns, signs, kinds, open_ends = [], [], [], [], []
         start = 0
         for wholes, parts, kind, open_end in self._blocks:
@@ -156,14 +167,87 @@ class CellTable:
             open_ends.append(np.full(len(wholes), open_end))
             start += len(wholes)
         none = np.zeros(0, np.int64)
-        return Equations(
+        along = Equations(
             row=np.concatenate([none, *rows]),
             column=np.concatenate([none, *columns]),
             sign=np.concatenate([np.zeros(0), *signs]),
             kind=np.concatenate([none, *kinds]),
             open_end=np.concatenate([np.zeros(0, bool), *open_ends]),
             kinds=list(self._kinds),
+            size=self.size,
+            crossed=start,
         )
+        layout = Layout(
+            grid=self._index,
+            parent=self._tree(),
+            series=self.series,
+            part_of=self._part_of,
+            absent=self._absent[:-1],
+        )
+        return self._with_crossed(along, cross(layout, along, self.size))
+
+    def _with_crossed(self, along: Equations, crossed: Crossed) -> Equations:
+        m, more = len(along.kind), len(crossed.whole)
+        names = self.names()
+        area = np.concatenate([a for a, _ in self._made])[crossed.whole] if more else ()
+        held = self._levels_within()
+        over: list[tuple[int, int]] = []
+        known: dict[tuple[str, ...], list[int]] = {}
+        for i, (place, cell) in enumerate(zip(area, crossed.whole.tolist(), strict=True)):
+            key = tuple(str(value) for value in names.loc[cell, list(CELL[1:])])
+            levels = held[int(place)]
+            kinds = known.setdefault((*key, *sorted(levels)), self._goes_by(key, levels))
+            over += [(m + i, kind) for kind in kinds]
+        kinds = [self._kind(("crossed", str(names.loc[c, CELL[1]]))) for c in crossed.whole]
+        number = m + np.arange(more)
+        pairs = np.array(over, np.int64).reshape(-1, 2)
+        return Equations(
+            row=np.concatenate([along.row, number, crossed.row + m]),
+            column=np.concatenate([along.column, crossed.whole, crossed.part]),
+            sign=np.concatenate([along.sign, np.ones(more), -np.ones(len(crossed.part))]),
+            kind=np.concatenate([along.kind, np.array(kinds, np.int64)]),
+            open_end=np.concatenate([along.open_end, np.zeros(more, bool)]),
+            kinds=list(self._kinds),
+            size=self.size + crossed.extra,
+            crossed=m,
+            over_row=pairs[:, 0],
+            over_kind=pairs[:, 1],
+            broken=crossed.broken,
+        )
+
+    def _goes_by(self, key: tuple[str, ...], levels: set[str]) -> list[int]:
+        """Kinds of sums along one axis that a sum of blocks takes together."""
+        names = set(within(key[0], self._part_of))
+        return [
+            number
+            for kind, number in self._kinds.items()
+            if kind[-1] in names
+            and (kind[0] != "areas" or kind[1] in levels)
+            and (kind[0] != "sexes" or key[1] == SEXES[0])
+            and kind[0] != "crossed"
+        ]
+
+    def _tree(self) -> Integers:
+        """Area that holds each area; of several divisions of an area the first one counts."""
+        parent = np.full(len(self.areas), -1, np.int64)
+        for place in self._downwards():
+            above = {place}
+            at = place
+            while (at := int(parent[at])) >= 0:
+                above.add(at)
+            members = self._families[place][0]
+            free = [m for m in members.tolist() if parent[m] < 0 and m not in above]
+            parent[free] = place
+        return parent
+
+    def _levels_within(self) -> dict[int, set[str]]:
+        """By area: levels of the areas at or below it that others share out."""
+        levels: dict[int, set[str]] = {place: set() for place in range(len(self.areas))}
+        for place in reversed(self._downwards()):
+            levels[place].add(self._levels[place])
+            for members in self._families[place]:
+                levels[place] |= set().union(*(levels[m] for m in members.tolist()))
+        return levels
 
     def _make(self, area: Integers, column: Integers) -> None:
         self._index[area, column] = self.size + np.arange(len(area))

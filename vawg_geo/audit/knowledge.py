@@ -122,17 +122,19 @@ def know(holdings: Sequence[Holding]) -> Knowledge:
     n_named = table.size
     absent = _only(rows.has("not_applicable"), rows, n_named)
     table.add_sums(_part_of(holdings), absent)
-    n = table.size
+    equations = table.equations()
+    cells, n = table.size, equations.size
     low, high, conflicts = _limits(rows, rows.named, n)
     public_low, public_high, _ = _limits(rows, rows.named & rows.published, n)
     least = _least_hidden(rows, holdings, n)
     # A figure counts for more than a symbol's promise that there is at least one.
     low = np.where(least <= high, np.maximum(low, least), low)
     low[:n_named][absent], high[:n_named][absent] = 0, 0
+    # That a hidden count is one at least is the symbol's doing, whatever else is shown.
+    public_low = np.where(least <= public_high, np.maximum(public_low, least), public_low)
     public_low[:n_named][absent], public_high[:n_named][absent] = 0, 0
     mine = (rows.folder == 0) & ~rows.published
     protected = _any(mine, rows, n)
-    equations = table.equations()
     sum_low, sum_high, notes = trusted_limits(equations, low, high, protected)
     if conflicts:
         notes.append(
@@ -152,14 +154,18 @@ def know(holdings: Sequence[Holding]) -> Knowledge:
     hidden = _any(mine & rows.has("suppressed"), rows, n)
     # What the first folder leaves out and no other one gives.
     left_out = ~_any((rows.folder == 0) | rows.named, rows, n)
+    missing = _any(mine & rows.has("missing"), rows, n) & ~seen & ~hidden
+    given = _any(rows.named & ~rows.has("suppressed"), rows, n)
+    given[:n_named] |= absent
+    follows = _follows(sums, given, protected, equations.crossed)
     return Knowledge(
-        cells=table.names().assign(source=_sources(rows, mine, n)),
+        cells=table.names().assign(source=_sources(rows, mine, cells)),
         sums=sums,
         public=replace(sums, low=public_low, high=public_high),
         floor=_floor(sums, np.maximum(np.where(low == least, least, 0), public_low)),
         hidden=hidden,
-        missing=_any(mine & rows.has("missing"), rows, n) & ~seen & ~hidden & _are_parts(sums),
-        unnamed=left_out & _concerned(sums, protected),
+        missing=missing & follows,
+        unnamed=left_out & follows,
         rounded=seen & ~hidden & (holdings[0].base > 1),
         shown=seen & ~hidden,
         notes=notes,
@@ -299,19 +305,27 @@ def _sources(rows: _Rows, mine: Flags, n: int) -> list[str]:
     return sources
 
 
-def _concerned(sums: Sums, protected: Flags) -> Flags:
-    """Cells that stand in a sum with a protected cell."""
-    touched = np.zeros(len(sums.sum_low), bool)
-    touched[sums.row[protected[sums.column]]] = True
-    concerned = np.zeros(len(sums.low), bool)
-    concerned[sums.column[touched[sums.row]]] = True
-    return concerned
+def _follows(sums: Sums, given: Flags, protected: Flags, along: int) -> Flags:
+    """Cells that nobody gives and that one sum along one axis gives, all its others being given.
 
-
-def _are_parts(sums: Sums) -> Flags:
-    parts = np.zeros(len(sums.low), bool)
-    parts[sums.column[sums.sign < 0]] = True
-    return parts
+    Parameters
+    ----------
+    sums : Sums
+    given : array of bool
+        Cells of which somebody gives a figure.
+    protected : array of bool
+    along : int
+        Sums before this one are along one axis.
+    """
+    m = len(sums.sum_low)
+    open_cells = np.bincount(sums.row, ~given[sums.column], m)
+    one = (open_cells == 1) & np.isfinite(sums.sum_low) & np.isfinite(sums.sum_high)
+    one &= np.bincount(sums.row, protected[sums.column], m) > 0
+    one[along:] = False
+    follows = np.zeros(len(sums.low), bool)
+    follows[sums.column[one[sums.row]]] = True
+    result: Flags = follows & ~given
+    return result
 
 
 def _floor(sums: Sums, floor: Floats) -> Floats:

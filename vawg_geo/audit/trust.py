@@ -64,10 +64,15 @@ def trusted_limits(
     loose = wrong > (1 - RELIABLE) * checked
     too_little = (loose & (np.bincount(group, short, groups) > 0))[group]
     too_much = (loose & (np.bincount(group, over, groups) > 0))[group]
+    for wrongly, rows in ((short, too_little), (over, too_much)):
+        kinds = loose & (np.bincount(group, wrongly, groups) > 0)
+        # A sum that crosses several kinds of sums needs all of them.
+        rows[equations.over_row[kinds[2 * equations.over_kind + 1]]] = True
     # Parts that are too few are still no more than the whole. Parts that are too many are of
     # something else: nothing follows.
     sum_high[too_little | too_much | short | over] = np.inf
     sum_low[too_much | over] = -np.inf
+    sum_high[equations.broken], sum_low[equations.broken] = np.inf, -np.inf
     notes = [
         _note(equations.kinds[g // 2], int(wrong[g]), int(checked[g]), every=bool(loose[g]))
         for g in np.flatnonzero(wrong)
@@ -88,6 +93,7 @@ def _note(kind: Kind, wrong: int, checked: int, *, every: bool) -> str:
         "parts": "sums of the parts of {1}",
         "part": "parts of {1}",
         "period": "sums over time of {1}",
+        "crossed": "sums over several of areas, sexes, parts and time of {1}",
     }[kind[0]].format(*kind)
     rest = "none of its kind is relied on" if every else "the others are relied on"
     return f"{wrong:,} of {checked:,} {what} that can be checked do not hold; {rest}."
