@@ -212,7 +212,9 @@ class _Family:
         numbers = np.where(applies, _scattered(self.grid), 0).astype(np.uint64)
         signature: Hashes = np.asarray(self._spread(numbers) @ self.holds)
         if (there & ~applies).any():
-            signature[_noughts(self.chain, there & ~applies, applies, holds)] = 0
+            # What only follows from others does not say that it applies.
+            named = applies & (self.grid < len(layout.absent))
+            signature[_noughts(self.chain, there & ~applies, named, holds)] = 0
         self.signature, first = np.unique(signature, return_index=True)
         first = first[self.signature != 0]
         self.signature = self.signature[self.signature != 0]
