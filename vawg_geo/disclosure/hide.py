@@ -17,28 +17,28 @@ if TYPE_CHECKING:
     from vawg_geo.disclosure.cells import Series
     from vawg_geo.disclosure.rules import Rules
 
-__all__ = ["HIDDEN_NOTE", "Protected", "Withheld", "hide_counts", "round_counts"]
+__all__ = ["HIDDEN_NOTE", "SMALL_LEVELS", "Protected", "Withheld", "hide_counts", "round_counts"]
 
 HIDDEN_NOTE: Final = "hidden: a small number, or one that would give it away"
 # A map with more than this share of its areas hidden helps nobody.
 _MOST_HIDDEN: Final = 1 / 3
-_FINE: Final = ("lsoa", "ward")
+# Levels at which a series is left out where more than that would be hidden.
+SMALL_LEVELS: Final = ("lsoa", "ward")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Withheld:
-    """A series that an edition does not show at a level: `hidden` of its `counts` would be."""
+    """A series that an edition does not show at a level.
+
+    `too_many` tells whether it is left out since more than a third of its areas would be hidden,
+    or else for safety. How many would be is said nowhere: with the figure of the larger area it
+    would give each of them to one or two.
+    """
 
     level: str
     indicator: str
     sex: str
-    hidden: int
-    counts: int
-
-    @property
-    def too_many(self) -> bool:
-        """Whether it is left out since a map of hatches helps nobody; or else for safety."""
-        return self.level in _FINE and self.hidden > _MOST_HIDDEN * self.counts
+    too_many: bool
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -121,7 +121,7 @@ def _too_many(table: CellTable, hidden: Flags) -> list[Series]:
     return [
         series
         for series, places in table.own_series.items()
-        if series[0] in _FINE and table.tally(hidden, series) > _MOST_HIDDEN * len(places)
+        if series[0] in SMALL_LEVELS and table.tally(hidden, series) > _MOST_HIDDEN * len(places)
     ]
 
 
@@ -147,10 +147,9 @@ def _apply(table: CellTable, hidden: Flags, withheld: Mapping[Series, int]) -> P
                 level=level,
                 indicator=indicator,
                 sex=sex,
-                hidden=number,
-                counts=len(table.own_series[level, indicator, sex]),
+                too_many=level in SMALL_LEVELS and number > _MOST_HIDDEN * len(places),
             )
-            for level, indicator, sex in table.own_series
+            for (level, indicator, sex), places in table.own_series.items()
             if (number := withheld.get((level, indicator, sex))) is not None
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.areas.hierarchy import UPWARDS
+from vawg_geo.disclosure.hide import SMALL_LEVELS
 from vawg_geo.publish.words import LEVEL, SEX, fill
 
 if TYPE_CHECKING:
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["not_shown_sentence"]
 
-_TOO_MANY: Final = (
-    "{title}, {sex}: not shown by {level}, because {hidden} of {counts} {levels} would have to be "
-    "hidden. {instead}"
+# One sentence for both reasons, and no number. With a district's total of 8, "8 of 12 wards" would
+# give each ward to 0 or 1, and "more than a third" by itself none above 4.
+_SMALL_AREAS: Final = (
+    "{title}, {sex}: not shown by {level}, because more than a third of the {levels} would have to "
+    "be hidden, or single ones could not be kept hidden. {instead}"
 )
 _UNSAFE: Final = (
     "{title}, {sex}: not shown by {level}, because single {levels} cannot be hidden so that they "
@@ -45,11 +48,11 @@ def not_shown_sentence(
     --------
     >>> from vawg_geo.disclosure.hide import Withheld
     >>> from vawg_geo.indicators import Indicator
-    >>> series = Withheld(level="ward", indicator="crimes", sex="male", hidden=92, counts=144)
+    >>> series = Withheld(level="ward", indicator="crimes", sex="male", too_many=True)
     >>> not_shown_sentence(series, {"crimes": Indicator(name="crimes")},
     ...     {("district", "crimes", "male")})
-    'Crimes, men and boys: not shown by ward, because 92 of 144 wards would have to be hidden. See
-    the figures by district.'
+    'Crimes, men and boys: not shown by ward, because more than a third of the wards would have to
+    be hidden, or single ones could not be kept hidden. See the figures by district.'
     """
     one, many = LEVEL[series.level]
     larger = UPWARDS[UPWARDS.index(series.level) + 1 :]
@@ -59,8 +62,6 @@ def not_shown_sentence(
         "sex": SEX[series.sex].lower(),
         "level": one,
         "levels": many,
-        "hidden": f"{series.hidden:,}",
-        "counts": f"{series.counts:,}",
         "instead": fill(_INSTEAD, {"level": LEVEL[instead][0]}) if instead else _NOTHING,
     }
-    return fill(_TOO_MANY if series.too_many else _UNSAFE, values)
+    return fill(_SMALL_AREAS if series.level in SMALL_LEVELS else _UNSAFE, values)
