@@ -20,6 +20,7 @@ GROUND = {
     "refuges",
     "settings",
     "formats",
+    "terms",
     "",
 }
 # What each room may know, beside the ground and itself.

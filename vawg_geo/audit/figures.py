@@ -68,7 +68,7 @@ def observe(
     findings += told_apart(rows[beside])
     findings += colours(rows, hidden=beside, silent=silent)
     findings += clusters(rows)
-    findings += limits(rows[exact & protected])
+    findings += limits(rows[exact & protected & ~_rounded_elsewhere(rows)])
     told = [some for some in told if len(some)] or told[:1]
     return pd.concat(told, ignore_index=True), findings
 
@@ -143,8 +143,10 @@ def _from_rates(
         else np.full(len(rows), 1000.0)
     )
     given = ~np.isnan(rate) & ~np.isnan(people)
+    # An estimate with a fraction is printed as a whole number for readers.
+    near = np.where(_printed_whole(rows), 0.5, 0.0)
     with np.errstate(invalid="ignore"):
-        off = np.abs(rate * people / per - rows["low"].to_numpy()) > 1e-6
+        off = np.abs(rate * people / per - rows["low"].to_numpy()) > near + 1e-6
     look = given & (silent | (shown & off))
     if not look.any():
         return []
@@ -155,11 +157,30 @@ def _from_rates(
     low = np.maximum(about - slack, 0) * np.maximum(around - slack_people, 0) / per[look]
     high = (about + slack) * (around + slack_people) / per[look]
     told = some.assign(low=low, high=high)[list(OBSERVATION_COLUMNS)]
-    away = shown[look] & ((some["low"].to_numpy() < low) | (some["low"].to_numpy() > high))
+    count = some["low"].to_numpy(dtype=float)
+    away = shown[look] & ((count + near[look] < low) | (count - near[look] > high))
     away &= (some["basis"] != PUBLISHED).to_numpy()
     text = "{n} rates were computed from other counts than those shown; first: {first}."
     findings += by_source(some, away, kind="derived_figure", text=text)
     return [told[~shown[look] | away]]
+
+
+def _printed_whole(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Estimates that stand as whole numbers, so that the last half is a rounding."""
+    counts = rows["low"].to_numpy(dtype=float)
+    with np.errstate(invalid="ignore"):
+        whole = np.abs(counts - np.rint(counts)) < 1e-9
+    return np.asarray((rows["basis"] == "estimated").to_numpy() & whole, dtype=np.bool_)
+
+
+def _rounded_elsewhere(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Estimates printed as whole numbers whose cells another file gives with a fraction."""
+    whole = _printed_whole(rows)
+    if not whole.any():
+        return whole
+    cells = pd.MultiIndex.from_frame(rows[list(CELL)])
+    fractions = ~whole & rows["low"].notna().to_numpy()
+    return np.asarray(whole & cells.isin(cells[fractions]), dtype=np.bool_)
 
 
 def _from_percentages(rows: pd.DataFrame, *, silent: NDArray[np.bool_]) -> list[pd.DataFrame]:

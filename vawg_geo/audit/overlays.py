@@ -1,13 +1,12 @@
-"""Tables that are laid over the rates: which of their columns tell of counts, and which cannot.
+"""Tables that are laid over the rates, by what their columns are declared to tell.
 
-A table is known by columns that no other has. One more column than it may have, and it is read
-like any table, so that the strange column is a finding.
+One more column than `vawg_geo.terms` declares for a table, and it is read like any table, so that
+the strange column is a finding.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,24 +16,16 @@ from vawg_geo.audit.documents import read_text
 from vawg_geo.audit.observed import CELL, Finding
 from vawg_geo.audit.sheets import Groups, Reading, Sheet, merged
 from vawg_geo.audit.symbols import read_figures
+from vawg_geo.terms import declared_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     Columns = dict[str, list[Any]]
 
 __all__ = ["layer_sheet", "odd_sums", "read_overlay"]
 
-_WHO: Final = ("fid", "area_code", "area_name", "level", "parent_code", "vintage")
 _SERIES: Final = ("indicator", "sex", "period")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Form:
-    """A table's columns: those that it is known by, and all that it may have."""
-
-    known_by: frozenset[str]
-    may: frozenset[str]
 
 
 _RATES: Final = ("rate", "rate_lower", "rate_upper")
@@ -44,81 +35,6 @@ _NEAR: Final = 1e-6
 _NO_CLASS: Final = frozenset(("Hidden", "Not for this area", "Not compared"))
 # What stands for a part of a ratio that is no count.
 _NO_COUNT: Final = frozenset(("", "residents", "None", "nan"))
-
-
-def _form(known_by: str, may: str) -> _Form:
-    return _Form(
-        known_by=frozenset(known_by.split()),
-        may=frozenset((*_WHO, *known_by.split(), *may.split())),
-    )
-
-
-# No column of these is of a count.
-_OF_AREAS: Final = (
-    _form(
-        "score lsoas_most_deprived",
-        "place decile decile_note lsoas share_most_deprived score_lowest score_highest population",
-    ),
-    _form(
-        "service coverage",
-        "provision state covered date valid_from valid_to provides age_range public_site note",
-    ),
-    _form(
-        "change state_before",
-        "provision state_after services_before services_after before after words note",
-    ),
-    _form(
-        "site_group median_km",
-        "sites population within_5_km within_10_km within_20_km mean_km population_no_way "
-        "nearest_site method basis status note",
-    ),
-    _form(
-        "town need_newly_within",
-        "rank district_code easting northing method within_km need need_total share_within_before "
-        "share_within_after mean_km_before mean_km_after runner_up runner_up_share_within "
-        "runner_up_mean_km distance_method basis note",
-    ),
-    _form(
-        "profile profile_class",
-        "class_rank classes basis as_of area_name_in_source named_together wards_named_together "
-        "words note deprivation_score deprivation_decile",
-    ),
-    _form(
-        "statistic areas_without words",
-        "indicator sex period value lower upper p_value areas status note",
-    ),
-    _form(
-        "claim evidence",
-        "agrees indicator sex period value lower upper p_value areas areas_without decile note",
-    ),
-)
-_CLASSES: Final = _form(
-    "rate_class deprivation_class",
-    "indicator sex period status rate_limit_1 rate_limit_2 deprivation_limit_1 "
-    "deprivation_limit_2 note",
-)
-_LAYERS: Final = _form("layer class words", "title label indicator sex period status ogc_fid")
-_REACH: Final = _form(
-    "numerator_count denominator_count",
-    "indicator period numerator numerator_sex numerator_basis denominator denominator_sex "
-    "denominator_basis reach reach_lower reach_upper reach_per reach_method comparator "
-    "comparator_reach significance significance_rule status basis note",
-)
-_GAPS: Final = _form(
-    "gap need_indicator reach_numerator",
-    "provision state services date need_sex need_period need_count need_population need_rate "
-    "need_rate_lower need_rate_upper need_rate_per need_status need_basis need_comparator "
-    "need_comparator_rate need_significance need_significance_rule reach_indicator "
-    "reach_numerator_sex reach_numerator_count reach_numerator_basis reach_denominator "
-    "reach_denominator_sex reach_denominator_count reach_denominator_basis reach reach_lower "
-    "reach_upper reach_per reach_period reach_status reach_comparator reach_comparator_value "
-    "reach_significance words note",
-)
-_SUMS: Final = _form(
-    "grouping group areas_without",
-    "indicator sex period areas count population rate rate_lower rate_upper rate_per rate_method "
-    "status note",
-)
 
 
 def read_overlay(columns: Columns, source: str) -> Reading | None:
@@ -145,12 +61,11 @@ def read_overlay(columns: Columns, source: str) -> Reading | None:
     True
     """
     names = {name for name in columns if name != "geom"}
-
-    def is_a(form: _Form) -> bool:
-        return form.known_by <= names <= form.may
-
+    table = declared_table(names)
+    if table is None or table.undeclared(names):
+        return None
     texts = read_text("\n".join(_texts(columns)), source)
-    if any(is_a(form) for form in _OF_AREAS):
+    if not table.tells_of_counts:
         deciles = {
             str(code): int(float(decile))
             for code, decile in zip(
@@ -159,21 +74,21 @@ def read_overlay(columns: Columns, source: str) -> Reading | None:
             if decile not in (None, "")
         }
         return merged([texts, Reading(groups=Groups(sums=[], deciles=deciles))])
-    sheets: list[Sheet] = []
-    groups = None
-    if is_a(_CLASSES):
-        sheets = [_sheet(columns, source, {"class": "rate_class"})]
-    elif is_a(_LAYERS):
-        sheets = _of_layers(columns, source)
-    elif is_a(_REACH):
-        sheets = [*_ratios(columns, source), _latest(columns, source)]
-    elif is_a(_GAPS):
-        sheets = [*_needs(columns, source), *_ratios(columns, source, before="reach_")]
-    elif is_a(_SUMS):
-        groups = Groups(sums=[(source, columns)], deciles={})
-    else:
-        return None
-    return merged([texts, Reading(sheets=sheets, groups=groups)])
+    if table.name == _SUMS:
+        return merged([texts, Reading(groups=Groups(sums=[(source, columns)], deciles={}))])
+    return merged([texts, Reading(sheets=_SHEETS[table.name](columns, source))])
+
+
+def _of_classes(columns: Columns, source: str) -> list[Sheet]:
+    return [_sheet(columns, source, {"class": "rate_class"})]
+
+
+def _of_reach(columns: Columns, source: str) -> list[Sheet]:
+    return [*_ratios(columns, source), _latest(columns, source)]
+
+
+def _of_gaps(columns: Columns, source: str) -> list[Sheet]:
+    return [*_needs(columns, source), *_ratios(columns, source, before="reach_")]
 
 
 def odd_sums(groups: Groups, observations: pd.DataFrame) -> list[Finding]:
@@ -394,3 +309,13 @@ def _some(columns: Columns, rows: list[bool]) -> Columns:
 
 def _is_there(value: Any) -> bool:
     return value is not None and str(value).strip() not in ("", "nan", "<NA>")
+
+
+# How counts are found in each table that has any; sums over groups are looked at together.
+_SUMS: Final = "rates_by_deprivation"
+_SHEETS: Final[Mapping[str, Callable[..., list[Sheet]]]] = {
+    "rate_and_deprivation": _of_classes,
+    "layers": _of_layers,
+    "reach": _of_reach,
+    "gaps": _of_gaps,
+}

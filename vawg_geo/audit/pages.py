@@ -43,7 +43,7 @@ _CELL: Final = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=<t[dh]\b|</t[dhr]|</table)", r
 _ROW: Final = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table)", re.I | re.S)
 _TABLE: Final = re.compile(r"<table\b.*?</table\s*>", re.I | re.S)
 # What all rows of a table have in common, as its element says it.
-_COMMON: Final = re.compile(r'\sdata-(area-code|indicator|sex|period|basis)="([^"]*)"')
+_COMMON: Final = re.compile(r'\sdata-(area-code|indicator|sex|period|basis|rate-per)="([^"]*)"')
 _COVERAGE: Final = frozenset(
     ("Covered", "Covered (inferred)", "None", "Not running", "Not said", "")
 )

@@ -152,7 +152,9 @@ def _series(
     if "code" in comparator:
         names = {"rate": "rate", "low": "rate_lower", "high": "rate_upper"}
         block = {name: [comparator.get(key)] for key, name in names.items()}
-        blocks.append({"area_code": [str(comparator["code"])], **block, "level": [""]})
+        # One that is hidden has no figure here, and its own row says that it is hidden.
+        if any(values != [None] for values in block.values()):
+            blocks.append({"area_code": [str(comparator["code"])], **block, "level": [""]})
         strange += [f"comparator.{k}" for k in comparator.keys() - {"code", "name", *names}]
     sheets = []
     for block in blocks:

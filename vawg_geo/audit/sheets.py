@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.audit.observed import CELL, Finding, Parameters
+from vawg_geo.audit.observed import Finding, Parameters
+from vawg_geo.terms import names_that_tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,32 +34,12 @@ PUBLISHED: Final = "published"
 # Basis of a table that gives none: an analyst's own, so that nothing passes unlooked at.
 OWN: Final = "own"
 # Columns that say which cell, which place, or how the whole series was made: they may stand beside
-# a hidden count. `neighbours` counts the neighbours that have a figure, which the map shows.
-NAMING: Final = frozenset(
-    (
-        *CELL, "level", "area_name", "vintage", "parent_code", "parent_name", "comparator",
-        "population", "neighbours", "source", "fid", "ogc_fid", "geom", "geometry", "centre",
-        "feature_id",
-    )
-)  # fmt: skip
+# a hidden count.
+NAMING: Final = names_that_tell("cell")
 # Columns that are the same for a whole series; where they differ, they tell cells apart.
-CONSTANT: Final = frozenset(
-    (
-        "status", "basis", "note", "rate_per", "rate_method", "significance_rule", "statistic",
-        "weights", "permutations", "correction", "alpha", "seed", "illustrative", "reason",
-        "replicates", "max_population", "part_of", "part_of_complete", "unit", "age_group",
-        "table", "outcome", "rows", "detail", "suggestion", "hatch", "pattern", "colour",
-    )
-)  # fmt: skip
+CONSTANT: Final = names_that_tell("series")
 # What only a count can give.
-DERIVED: Final = frozenset(
-    (
-        "rate", "rate_lower", "rate_upper", "rate_lower_998", "rate_upper_998", "significance",
-        "percent", "class", "rank", "value", "z", "p_value", "p_adjusted", "cluster", "stability",
-        "scan_cluster", "radius_m", "areas", "observed", "expected", "relative_risk",
-        "log_likelihood_ratio", "smoothed", "label",
-    )
-)  # fmt: skip
+DERIVED: Final = names_that_tell("class", "derived")
 
 
 @dataclass(frozen=True, kw_only=True)

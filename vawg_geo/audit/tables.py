@@ -12,10 +12,13 @@ from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.overlays import read_overlay
 from vawg_geo.audit.sheets import Reading, Sheet, known_columns
 from vawg_geo.errors import InputError
+from vawg_geo.terms import AREAS, INDICATORS, WHOLE, declared_table, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from vawg_geo.terms import DeclaredTable
 
     Columns = dict[str, list[Any]]
 
@@ -32,16 +35,9 @@ _ALIASES: Final = {
 }  # fmt: skip
 # Tables that tell of indicators or of the whole, and name no cell. Their texts are checked for
 # nothing but their columns: what they may say of a cell they say for readers of all cells.
-_OF_INDICATORS: Final = frozenset(
-    (
-        "name", "title", "unit", "definition", "source", "denominator", "caveat", "comparator",
-        "part_of", "complete", "part_of_complete", "slug",
-    )
-)  # fmt: skip
-_OF_THE_WHOLE: Final = frozenset(("kind", "text"))
-_OF_AREAS: Final = frozenset(
-    ("area_code", "area_name", "level", "parent_code", "parent_name", "fid", "vintage")
-)
+_OF_INDICATORS: Final = names_of(INDICATORS)
+_OF_THE_WHOLE: Final = names_of(WHOLE)
+_OF_AREAS: Final = names_of(AREAS)
 _YES: Final = frozenset(("true", "1", "yes", "1.0"))
 
 
@@ -118,7 +114,9 @@ def read_columns(columns: Columns, source: str) -> Reading:
     if {"name", "title"} <= names and "area_code" not in names:
         return _indicators(columns, names - _OF_INDICATORS, source)
     overlay = read_overlay(columns, source)
-    return overlay if overlay is not None else _figures(canonical(columns), source)
+    if overlay is not None:
+        return overlay
+    return _figures(canonical(columns), source, expected=declared_table(names))
 
 
 def canonical(columns: Columns) -> Columns:
@@ -154,8 +152,11 @@ def _parts(names: list[Any], wholes: list[Any], complete: list[Any]) -> dict[str
     }
 
 
-def _figures(columns: Columns, source: str) -> Reading:
-    """Read a table with a row for each cell or each area."""
+def _figures(columns: Columns, source: str, *, expected: DeclaredTable | None = None) -> Reading:
+    """Read a table with a row for each cell or each area.
+
+    `expected` is the table that it would be, had it no column too many.
+    """
     if "area_code" not in columns:
         text = "no column names an area, so that nothing is known of its figures."
         return Reading(findings=[Finding(kind="unknown_table", file=source, text=text)])
@@ -173,13 +174,26 @@ def _figures(columns: Columns, source: str) -> Reading:
         sheets=[] if of_areas else [Sheet(columns=columns, source=source)],
         parents=parents,
         part_of=part_of,
-        findings=_unknown(set(columns) - known_columns(), source),
+        findings=_unknown(_undeclared(set(columns), expected), source, expected),
     )
 
 
-def _unknown(strange: set[str], source: str) -> list[Finding]:
+def _undeclared(names: set[str], expected: DeclaredTable | None) -> set[str]:
+    return expected.undeclared(names - {"geom"}) if expected else names - known_columns()
+
+
+def _unknown(
+    strange: set[str], source: str, expected: DeclaredTable | None = None
+) -> list[Finding]:
+    where = f"table {expected.name!r}" if expected else "tables of figures"
+    then = (
+        "nothing is known of what it tells. Leave it out; or, where vawg-geo is to write it, "
+        f"declare it for the {where} in vawg_geo/terms.py."
+    )
     return [
-        Finding(kind="unknown_column", file=source, text=f"the column {name!r} is not known.")
+        Finding(
+            kind="unknown_column", file=source, text=f"the column {name!r} is not known: {then}"
+        )
         for name in sorted(strange)
     ]
 

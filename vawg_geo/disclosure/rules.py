@@ -66,13 +66,13 @@ def rules_for(settings: DisclosureSettings, edition: str) -> Rules:
     ConfigurationError
         The overrides make no range, or the public edition would hide nothing.
     """
-    own = getattr(settings, edition)
-    base = PRESETS[own.preset or settings.preset]
-    rules = Rules(
-        preset=own.preset or settings.preset,
-        smallest=base.smallest if own.smallest_hidden is None else own.smallest_hidden,
-        largest=base.largest if own.largest_hidden is None else own.largest_hidden,
-    )
+    rules = _as_set(settings, edition)
+    if edition == "partnership":
+        # Partners hold the public edition too: what that shows cannot be hidden from them.
+        public = _as_set(settings, "public")
+        if public.largest < rules.largest:
+            smallest = min(rules.smallest, public.largest)
+            rules = msgspec.structs.replace(rules, largest=public.largest, smallest=smallest)
     if settings.protection == "rounding" and rules.largest:
         rules = msgspec.structs.replace(
             rules, base=settings.round_to or _BASES.get(rules.preset, 0)
@@ -105,3 +105,14 @@ def rules_for(settings: DisclosureSettings, edition: str) -> Rules:
         )
         raise ConfigurationError(msg)
     return rules
+
+
+def _as_set(settings: DisclosureSettings, edition: str) -> Rules:
+    """Range that the preset and the edition's overrides give."""
+    own = getattr(settings, edition)
+    base = PRESETS[own.preset or settings.preset]
+    return Rules(
+        preset=own.preset or settings.preset,
+        smallest=base.smallest if own.smallest_hidden is None else own.smallest_hidden,
+        largest=base.largest if own.largest_hidden is None else own.largest_hidden,
+    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -18,6 +17,7 @@ from vawg_geo.indicators import slug
 from vawg_geo.publish.geopackage_columns import alias, comment
 from vawg_geo.publish.results import compute_results
 from vawg_geo.publish.words_hotspots import CLUSTER
+from vawg_geo.terms import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,17 +74,6 @@ _TITLES: Final = {
     "hotspots": "Labels of local statistics",
     "scans": "Clusters of the scan and their members",
 }
-# Units, by what a column's name is or ends in.
-_UNITS: Final = (
-    (r"(need_|reach_)?rate(_lower|_upper)?(_998)?", "For every so many residents: `rate_per`."),
-    (r"reach(_lower|_upper)?", "For every so many: `reach_per`."),
-    (r"(.*_)?population", "Residents."),
-    (r"within_\d+_km|share_.*|.*_share_within", "Share, from 0 to 1."),
-    (r"(.*_)?(km|km_.*)", "Kilometres."),
-    (r".*_m|easting|northing", "Metres; places in the British National Grid."),
-    (r"(.*_)?count|observed|expected", "Events."),
-    (r"(.*_)?p_(value|adjusted)", "Probability, from 0 to 1."),
-)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DAYS: Final = ("date", "valid_from", "valid_to", "as_of")
 
@@ -193,18 +182,13 @@ def _resource(name: str, tables: Mapping[str, _Table], title: str) -> dict[str, 
 def _field(name: str, table: _Table, *, in_key: bool) -> dict[str, Any]:
     kind = _type(name, table)
     field: dict[str, Any] = {"name": name, "type": kind, "title": alias(name)}
-    about = [comment(name), _unit(name) if kind in ("integer", "number") else ""]
+    about = [comment(name), unit_of(name) if kind in ("integer", "number") else ""]
     if any(about):
         field["description"] = " ".join(text for text in about if text)
     limits: dict[str, Any] = {"required": True} if in_key else {}
     if name in _WORDS and table.words(name) <= set(_WORDS[name]):
         limits["enum"] = list(_WORDS[name])
     return field | ({"constraints": limits} if limits else {})
-
-
-@cache
-def _unit(name: str) -> str:
-    return next((text for pattern, text in _UNITS if re.fullmatch(pattern, name)), "")
 
 
 def _type(name: str, table: _Table) -> str:

@@ -101,18 +101,24 @@ def _summary(results: EditionResults) -> Iterator[Block]:
     lines = tuple(
         (
             results.indicators[row["indicator"]].title, words.SEX[row["sex"]], row["period"],
-            *_figures(row),
+            *_with_per(row),
         )
         for row in whole[whole["area_code"] == code].to_dict("records")
     )  # fmt: skip
     yield Table(
         caption=results.area_names.get(code, code),
-        head=("Indicator", "Sex", "Period", *_head()[1:-1]),
+        head=("Indicator", "Sex", "Period", *_head()[1:3], "Rate per", *_head()[3:-1]),
         rows=lines,
         numbers=True,
         names=3,
         series={"area_code": code, "basis": _basis(whole)},
     )
+
+
+def _with_per(row: dict[Any, Any]) -> tuple[str, ...]:
+    """Figures of a row, and what its rate is per: rows of one table may differ in that."""
+    count, population, *rates = _figures(row)
+    return (count, population, f"{float(str(row['rate_per'])):,.0f}", *rates)
 
 
 def _basis(rows: pd.DataFrame) -> str:
@@ -189,7 +195,7 @@ def _rate_table(results: EditionResults, rows: pd.DataFrame, *, sex: str, period
         caption=caption, head=_head(), rows=tuple(lines), numbers=True,
         series={
             "indicator": name, "sex": sex, "period": period,
-            "basis": _basis(rows),
+            "basis": _basis(rows), "rate_per": f"{rows['rate_per'].iloc[0]:g}",
         },
     )  # fmt: skip
 
