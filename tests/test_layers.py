@@ -39,7 +39,10 @@ KNOWS = {
     "tools_report": {"walk"},
     "tools_style": {"inputs", "publish"},
     "checks": {"inputs", "project", "areas", "disclosure", "publish"},
-    "walk": {"inputs", "project", "areas", "audit", "disclosure", "measures", "publish"},
+    "walk": {
+        "inputs", "project", "areas", "audit", "disclosure", "measures", "publish", "ways_out",
+    },
+    "ways_out": {"audit", "disclosure"},
     "audit": set(),
     "console": set(),
     "cli": {

@@ -38,7 +38,9 @@ from vawg_geo.publish.qgis_project import write_project
 from vawg_geo.publish.rasters import write_rasters
 from vawg_geo.publish.results import compute_results
 from vawg_geo.publish.tables import write_tables
+from vawg_geo.publish.way_out import audited_as_a_whole
 from vawg_geo.settings import OutputSettings
+from vawg_geo.ways_out import published_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -208,10 +210,13 @@ def write_editions(
         with replaced_folders(list(folders.values())) as drafts:
             for edition, draft in zip(editions, drafts, strict=True):
                 say(f"Writing the {edition.name} edition")
-                (write or _write_edition)(edition, draft)
+                with audited_as_a_whole():
+                    (write or _write_edition)(edition, draft)
             # No folder gets its name before all of them are found to give nothing away.
             say("Auditing what was written")
-            messages += require_safe(dict(zip(folders, drafts, strict=True)), out)
+            written = dict(zip(folders, drafts, strict=True))
+            published = {edition.name: published_beside(edition) for edition in editions}
+            messages += require_safe(written, out, known=published)
     return Built(folders=folders, messages=tuple(messages))
 
 

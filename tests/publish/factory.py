@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ import shapely
 
 from vawg_geo.columns import RATE_COLUMNS
 from vawg_geo.disclosure import gate
+from vawg_geo.disclosure.rules import PRESETS
 from vawg_geo.publish.layers.compute import Overlays
 from vawg_geo.publish.layers.layer import AreaValue, OverlayClass, OverlayLayer
 from vawg_geo.publish.results import EditionResults, Indicator
@@ -174,7 +176,9 @@ def make_results(
         names.update(zip(frame["area_code"], frame["area_name"], strict=True))
     wards = rates[(rates["level"] == "ward") & (rates["basis"] != "illustrative")]
     made_up = made_up_hotspots(wards.reset_index(drop=True)) if hotspots else ()
+    hides_nothing = SimpleNamespace(key=gate._KEY, name=edition, rules=PRESETS["open"])
     return EditionResults(
+        made_from=hides_nothing,
         # Round the gate, on purpose: figures that no project would give.
         key=gate._KEY,
         edition=edition,

@@ -128,8 +128,8 @@ def test_opened_while_the_build_ran(make_project, tmp_path, monkeypatch):
     audit = walk.require_safe
     holder = held(out / "partnership" / "vawg.gpkg", "WAL", "write")
 
-    def audited(*given):
-        lines = audit(*given)
+    def audited(*given, **options):
+        lines = audit(*given, **options)
         holder.__enter__()
         files = (path for path in out.glob("p*/**/*") if path.suffix not in ("", ".gpkg-shm"))
         before.update({path: path.read_bytes() for path in files if path.is_file()})

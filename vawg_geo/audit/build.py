@@ -10,18 +10,21 @@ from vawg_geo.audit.run import audit_observed
 from vawg_geo.errors import DisclosureError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from vawg_geo.audit.observed import Observed
     from vawg_geo.audit.report import AuditReport
 
-__all__ = ["require_safe"]
+__all__ = ["require_passed", "require_safe"]
 
 # Whoever holds an edition may hold the ones named here too.
 _ALSO_HELD: Final = {"public": (), "partnership": ("public",)}
 
 
-def require_safe(drafts: Mapping[str, Path], out: Path) -> list[str]:
+def require_safe(
+    drafts: Mapping[str, Path], out: Path, *, known: Mapping[str, Sequence[Observed]] | None = None
+) -> list[str]:
     """Refuse editions that give away what they should hide.
 
     Parameters
@@ -30,6 +33,8 @@ def require_safe(drafts: Mapping[str, Path], out: Path) -> list[str]:
         Folder of each edition that was written and has not its final name.
     out : Path
         Folder that may hold editions of earlier builds, which readers have too.
+    known : mapping of str to sequence of Observed, optional
+        What is published already, by edition whose reader knows it.
 
     Returns
     -------
@@ -55,24 +60,54 @@ def require_safe(drafts: Mapping[str, Path], out: Path) -> list[str]:
         if not observed.parameters.largest:
             lines.append(f"The {name} edition hides no count; there is nothing to audit.")
             continue
-        report = audit_observed(observed, beside=[read(folders[other]) for other in held[1:]])
-        if not report.passed:
-            raise DisclosureError(_refusal(name, report, new=name in drafts))
+        report = audit_observed(
+            observed,
+            beside=[read(folders[other]) for other in held[1:]],
+            known=(known or {}).get(name, ()),
+        )
+        if name in drafts:
+            require_passed(report, f"the {name} edition")
+        elif not report.passed:
+            raise DisclosureError(_refusal_of_a_former(name, report))
         lines.append(f"Audit of the {name} edition: {report.summary()}")
     return lines
 
 
-def _refusal(name: str, report: AuditReport, *, new: bool) -> str:
-    first = report.findings[0]
-    where = f"{first.file}: " if first.file else ""
-    what = "would give" if new else "of an earlier build gives, beside the new public one,"
-    then = (
+def require_passed(report: AuditReport, what: str) -> None:
+    """Refuse what an audit found something in.
+
+    Parameters
+    ----------
+    report : AuditReport
+    what : str
+        What was audited, in words.
+
+    Raises
+    ------
+    DisclosureError
+        The message names the first finding, for the analyst only.
+    """
+    if report.passed:
+        return
+    msg = (
+        f"{what} would give away what it should hide: {_found(report)} Nothing was written. "
         "Hide more (a higher largest_hidden), or take the table out; if the configuration asks for "
         "nothing unusual, report this as a fault of vawg-geo."
-        if new
-        else "Build both editions at once."
     )
+    raise DisclosureError(msg)
+
+
+def _refusal_of_a_former(name: str, report: AuditReport) -> str:
     return (
-        f"the {name} edition {what} away what it should hide: {len(report.findings):,} findings "
-        f"in {len(report.files):,} files; first: {where}{first.text} Nothing was written. {then}"
+        f"the {name} edition of an earlier build gives, beside the new public one, away what it "
+        f"should hide: {_found(report)} Nothing was written. Build both editions at once."
+    )
+
+
+def _found(report: AuditReport) -> str:
+    first = report.findings[0]
+    where = f"{first.file}: " if first.file else ""
+    return (
+        f"{len(report.findings):,} findings in {len(report.files):,} files; "
+        f"first: {where}{first.text}"
     )

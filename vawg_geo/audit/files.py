@@ -37,13 +37,15 @@ _NOT_PUBLIC: Final = (
 _PUBLIC: Final = "public"
 
 
-def read_folder(folder: Path) -> Observed:
+def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observed:
     r"""Read every file of a folder, or a single file.
 
     Parameters
     ----------
     folder : Path
         A folder with all below it, or one file.
+    parameters : Parameters, optional
+        How the files are protected, where none of them says so.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def read_folder(folder: Path) -> Observed:
     names = {path.relative_to(root).as_posix(): path for path in paths}
     reading = merged([_read(path, name) for name, path in names.items()])
     observations, findings = observe(reading.sheets, reading.shares)
-    parameters = reading.parameters or Parameters()
+    parameters = reading.parameters or parameters or Parameters()
     findings += _shown_small(observations, parameters)
     if reading.groups is not None:
         findings += odd_sums(reading.groups, observations)

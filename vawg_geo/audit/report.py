@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from vawg_geo.audit.judge import Judgement
 
 __all__ = ["AuditReport", "make_report"]
+
+
+# Kinds of findings of cells, as `Judgement` has them.
+_GIVEN: Final = ("shown", "recovered", "narrowed", "narrow")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,6 +65,11 @@ class AuditReport:
     def exit_code(self) -> int:
         """0 where nothing was found, else 1: a person must decide."""
         return 0 if self.passed else 1
+
+    def of_counts(self) -> AuditReport:
+        """The same without what is only not known: findings that give a count, and no others."""
+        telling = (*_GIVEN, "shown_small")
+        return replace(self, findings=tuple(f for f in self.findings if f.kind in telling))
 
     def summary(self) -> str:
         """One line: how much was read and judged, and what came of it."""

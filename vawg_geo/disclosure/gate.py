@@ -6,7 +6,7 @@ them, so it cannot come back through a rate, a class limit or a neighbour.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -60,6 +60,10 @@ class Edition:
         What may be laid over the counts: without ward profiles in the public edition.
     watermark : str
         Words to show on every page and layer; empty for none.
+    known : pandas.DataFrame, optional
+        Counts that others have published, as in `Tables`.
+    also_held : dict of str to pandas.DataFrame
+        Counts of other editions of the same tables that the same reader may hold, by name.
     """
 
     name: str
@@ -76,6 +80,8 @@ class Edition:
     inputs: dict[str, str]
     watermark: str
     key: object
+    known: pd.DataFrame | None = None
+    also_held: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         require_gate(self.key, "an edition")
@@ -172,7 +178,8 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
     ConfigurationError
         Unknown edition, or an analyst's without a recorded reason.
     DisclosureError
-        The counts hold something that the edition may not show.
+        The counts hold something that the edition may not show, or the audit finds that what
+        would be shown gives a hidden count away.
     """
     if edition not in EDITIONS:
         msg = f"{edition!r} is no edition. Choose {', '.join(EDITIONS)}."
@@ -187,7 +194,7 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
     _refuse(tables, edition)
     reference = allowed_reference(tables.reference, edition=edition)
     protected = _protected(tables, edition)
-    return Edition(
+    made = Edition(
         name=edition,
         counts=protected.counts,
         rules=rules_for(project.disclosure, edition),
@@ -203,7 +210,14 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
         inputs=_inputs(tables, edition),
         watermark=_watermark(project, edition),
         key=_KEY,
+        known=tables.known,
+        also_held=_also_held(tables, edition),
     )
+    # The audit is a later room, which this one must not know: the package's front door asks it.
+    import vawg_geo
+
+    vawg_geo.require_safe_edition(made)
+    return made
 
 
 def _inputs(tables: Tables, edition: str) -> dict[str, str]:
@@ -222,14 +236,7 @@ def _refuse(tables: Tables, edition: str) -> None:
 def _protected(tables: Tables, edition: str) -> Protected:
     """Counts of an edition: chosen once, since an edition leans on the one more people see."""
     project = tables.project
-    also = _ALSO_HELD.get(edition)
-    try:
-        if also:
-            _refuse(tables, also)
-        known = _protected(tables, also).counts if also else None
-    except DisclosureError:
-        # There can be no such edition, so nobody holds it.
-        known = None
+    known = next(iter(_also_held(tables, edition).values()), None)
     parts = {i.name: (i.part_of, i.part_of_complete) for i in project.indicators if i.part_of}
     return hide_counts(
         tables.counts,
@@ -240,6 +247,19 @@ def _protected(tables: Tables, edition: str) -> Protected:
         public=tables.known,
         people=_people(tables),
     )
+
+
+def _also_held(tables: Tables, edition: str) -> dict[str, pd.DataFrame]:
+    """Counts of the editions that whoever holds this one may hold too."""
+    also = _ALSO_HELD.get(edition)
+    if also is None:
+        return {}
+    try:
+        _refuse(tables, also)
+        return {also: _protected(tables, also).counts}
+    except DisclosureError:
+        # There can be no such edition, so nobody holds it.
+        return {}
 
 
 def _people(tables: Tables) -> dict[str, float]:

@@ -66,6 +66,7 @@ def chart_picture(results: EditionResults, series: Series) -> Picture:
         level=series.level,
         indicator=series.indicator["name"],
         sex=values["sex"],
+        made_from=results.made_from,
         period=values["period"],
     )
 

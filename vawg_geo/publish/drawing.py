@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 
 from vawg_geo.errors import OutputError
 from vawg_geo.publish.assemble import write_atomic
+from vawg_geo.publish.way_out import drafted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.text import Text
+
+    from vawg_geo.disclosure.gate import Edition
 
 __all__ = [
     "INK",
@@ -75,6 +78,8 @@ class Picture:
         Texts that stand on fills and need a pale edge.
     level, indicator, sex, period : str
         The series.
+    made_from : Edition
+        What it was drawn from.
     """
 
     name: str
@@ -86,6 +91,7 @@ class Picture:
     sex: str
     period: str
     labels: list[Text] = field(default_factory=list)
+    made_from: Edition | None = field(default=None, repr=False)
 
     def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
         """What a notebook shows, with the words for a reader who does not see it."""
@@ -107,13 +113,16 @@ class Picture:
         ------
         OutputError
             Another ending, or the file cannot be written.
+        DisclosureError
+            The audit found that it gives away a count that the edition hides.
         """
         target = Path(path)
         kinds: dict[str, Callable[[Picture], str | bytes]] = {".png": as_png, ".svg": as_svg}
         if (make := kinds.get(target.suffix.lower())) is None:
             msg = f"{target.name} must end in .png or .svg. Give it one of these endings."
             raise OutputError(msg)
-        write_atomic(target, make(self))
+        with drafted(self.made_from, target.parent) as draft:
+            write_atomic(draft / target.name, make(self))
         return target
 
 

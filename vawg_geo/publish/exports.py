@@ -18,6 +18,7 @@ from vawg_geo.publish.assemble import write_atomic
 from vawg_geo.publish.geopackage import described_layers, write_geopackage
 from vawg_geo.publish.geopackage_file import WRITE_ERRORS, draft_settings
 from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.way_out import drafted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,6 +60,8 @@ def write_exports(edition: Edition, folder: Path, *, formats: Iterable[str]) -> 
         A format is not known.
     OutputError
         A file cannot be written.
+    DisclosureError
+        The audit found that they give away a count that the edition hides; nothing was written.
     """
     wanted = require_formats(formats)
     if not wanted:
@@ -72,8 +75,8 @@ def write_exports(edition: Edition, folder: Path, *, formats: Iterable[str]) -> 
     }
     about |= {layer.name: (layer.title, layer.description) for layer in described_layers(results)}
     folder.mkdir(parents=True, exist_ok=True)
-    paths, columns = [], dict[str, None]()
-    with tempfile.TemporaryDirectory() as scratch:
+    names, columns = [], dict[str, None]()
+    with tempfile.TemporaryDirectory() as scratch, drafted(edition, folder) as draft:
         package = write_geopackage(edition, Path(scratch, "layers.gpkg"))
         for name, (title, description) in about.items():
             meta, table = pyogrio.read_arrow(package, layer=name)
@@ -82,13 +85,12 @@ def write_exports(edition: Edition, folder: Path, *, formats: Iterable[str]) -> 
             )
             columns |= dict.fromkeys(c for c in table.column_names if c != _GEOMETRY)
             for kind in wanted:
-                path = folder / f"{name}{FORMATS[kind]}"
-                _write(_WRITERS[kind], table, path, title, description)
-                paths.append(path)
-    if "shapefile" in wanted:
-        write_atomic(folder / README, layer_readme(results.watermark, columns))
-        paths.append(folder / README)
-    return paths
+                names.append(f"{name}{FORMATS[kind]}")
+                _write(_WRITERS[kind], table, draft / names[-1], title, description)
+        if "shapefile" in wanted:
+            write_atomic(draft / README, layer_readme(results.watermark, columns))
+            names.append(README)
+    return [folder / name for name in names]
 
 
 def _write(write: Writer, table: Any, path: Path, title: str, description: str) -> None:

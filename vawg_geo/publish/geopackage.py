@@ -41,6 +41,7 @@ from vawg_geo.publish.geopackage_registers import (
 )
 from vawg_geo.publish.results import compute_results
 from vawg_geo.publish.tables import caveat_table, indicator_table
+from vawg_geo.publish.way_out import require_safe_draft
 
 if TYPE_CHECKING:
     from vawg_geo.disclosure.gate import Edition
@@ -82,6 +83,8 @@ def write_geopackage(edition: Edition, path: Path | str) -> Path:
     ------
     OutputError
         The file cannot be written, or another program is writing to it.
+    DisclosureError
+        The audit found that it gives away a count that the edition hides; nothing was written.
     """
     path = Path(path)
     results = compute_results(edition)
@@ -103,6 +106,7 @@ def write_geopackage(edition: Edition, path: Path | str) -> Path:
             add_columns(base, _columns(base, results, layers))
             add_metadata(base, layers, results)
         repack(draft)
+        require_safe_draft(edition, draft)
     return path
 
 

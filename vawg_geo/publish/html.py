@@ -32,6 +32,7 @@ from vawg_geo.publish.leaflet import NOTICE, load_leaflet, marker_icon_script
 from vawg_geo.publish.opening import opening_series
 from vawg_geo.publish.payload import build_payload
 from vawg_geo.publish.results import EditionResults, compute_results
+from vawg_geo.publish.way_out import drafted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,10 +86,11 @@ class OfflineMap(folium.Map):
 class PageFigure(Figure):
     """The page around an `OfflineMap`; `render` gives the whole of it as text."""
 
-    def __init__(self, payload: dict[str, Any]):
+    def __init__(self, payload: dict[str, Any], made_from: Edition | None = None):
         # How much of a notebook's cell it takes; a file's page takes the window, whatever this is.
         super().__init__(width="100%", height="850px")
         self.payload = payload
+        self.made_from = made_from
 
     def render(self, **kwargs: Any) -> str:
         """Page text.
@@ -155,7 +157,7 @@ def build_map(
     payload["start"] = opening_series(payload, indicator=indicator, sex=sex, period=period)
     points = payload["areas"]["point"]
     centre = [sum(p[1] for p in points), sum(p[0] for p in points)]
-    figure = PageFigure(payload)
+    figure = PageFigure(payload, results.made_from)
     chart = OfflineMap(
         location=[round(total / len(points) / SCALE, 3) for total in centre],
         zoom_start=9,
@@ -195,6 +197,9 @@ def write_html(chart: folium.Map, path: str | Path) -> Path:
     OutputError
         The map is no map of ours, a layer wants something from a network, or the file cannot be
         written.
+    DisclosureError
+        The audit found that the page gives away a count that the edition hides. What an analyst
+        added herself is hers, unless it gives such a count.
     """
     figure = chart.get_root()
     if not isinstance(figure, PageFigure):
@@ -204,7 +209,10 @@ def write_html(chart: folium.Map, path: str | Path) -> Path:
         )
         raise OutputError(msg)
     target = Path(path)
-    write_atomic(target, figure.render())
+    text = figure.render()
+    own = bool(chart._children)  # noqa: SLF001
+    with drafted(figure.made_from, target.parent, with_own=own) as draft:
+        write_atomic(draft / target.name, text)
     return target
 
 

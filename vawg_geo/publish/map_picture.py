@@ -140,6 +140,7 @@ def map_picture(results: EditionResults, series: Series, ground: Ground) -> Pict
         level=series.level,
         indicator=series.indicator["name"],
         sex=series.values["sex"],
+        made_from=results.made_from,
         period=series.values["period"],
     )
 

@@ -22,6 +22,7 @@ from vawg_geo.publish.html import build_map, write_html
 from vawg_geo.publish.layers.part import LIGHT
 from vawg_geo.publish.results import EditionResults, compute_results
 from vawg_geo.publish.thumbnails import opening_fills, small_map, small_patterns
+from vawg_geo.publish.way_out import drafted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +72,8 @@ def write_pages(edition: Edition | EditionResults, folder: Path) -> list[Path]:
     ------
     OutputError
         A page cannot be written.
+    DisclosureError
+        The audit found that they give away a count that the edition hides; nothing was written.
 
     Notes
     -----
@@ -78,6 +81,13 @@ def write_pages(edition: Edition | EditionResults, folder: Path) -> list[Path]:
     district) and an overview, `<level>/index.html`.
     """
     results = edition if isinstance(edition, EditionResults) else compute_results(edition)
+    with drafted(results.made_from, folder) as draft:
+        paths = _write_levels(results, draft)
+    return [folder / path.relative_to(draft) for path in paths]
+
+
+def _write_levels(results: EditionResults, folder: Path) -> list[Path]:
+    """Write a page for each level of several areas, and the index before them."""
     rated = set(results.rates["level"])
     # A map of one area compares nothing: county and police area are comparators.
     levels = [level for level, areas in results.areas.items() if level in rated and len(areas) > 1]
@@ -184,6 +194,8 @@ def write_index(
     ------
     OutputError
         The file cannot be written.
+    DisclosureError
+        The audit found that it gives away a count that the edition hides; nothing was written.
     """
     pages = [_entry(entry) for entry in entries if entry.kind == "page"]
     files = [_entry(entry) for entry in entries if entry.kind != "page"]
@@ -208,7 +220,8 @@ def write_index(
         styles=[own_style()],
     )
     target = Path(path)
-    write_atomic(target, text)
+    with drafted(results.made_from, target.parent) as draft:
+        write_atomic(draft / target.name, text)
     return target
 
 

@@ -11,6 +11,7 @@ from vawg_geo.publish.drawing import as_png, as_svg
 from vawg_geo.publish.frame import each_series
 from vawg_geo.publish.map_picture import ground_of, map_picture
 from vawg_geo.publish.results import EditionResults, compute_results
+from vawg_geo.publish.way_out import drafted
 from vawg_geo.publish.words_report import PICTURE
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ def write_pictures(
     ------
     OutputError
         A file cannot be written.
+    DisclosureError
+        The audit found that they give away a count that the edition hides; nothing was written.
     """
     results = edition if isinstance(edition, EditionResults) else compute_results(edition)
     drawn: dict[Picture, dict[str, str | bytes]] = {
@@ -107,15 +110,15 @@ def write_drawn(
 ) -> list[Path]:
     """Write pictures that are drawn already, by ending, with the page that shows them."""
     folder.mkdir(parents=True, exist_ok=True)
-    index = folder / "index.html"
-    paths = [index]
-    for picture, contents in drawn.items():
-        for ending, content in contents.items():
-            paths.append(folder / f"{picture.name}.{ending}")
-            write_atomic(paths[-1], content)
+    names = ["index.html"]
     entries = [_entry(picture, list(contents)) for picture, contents in drawn.items()]
-    write_atomic(index, _gallery(results, entries))
-    return paths
+    with drafted(results.made_from, folder) as draft:
+        for picture, contents in drawn.items():
+            for ending, content in contents.items():
+                names.append(f"{picture.name}.{ending}")
+                write_atomic(draft / names[-1], content)
+        write_atomic(draft / names[0], _gallery(results, entries))
+    return [folder / name for name in names]
 
 
 def _entry(picture: Picture, endings: list[str]) -> str:

@@ -35,6 +35,7 @@ from vawg_geo.publish.qgis_qml import VERSION
 from vawg_geo.publish.qgis_styles import Label, Rule, Style
 from vawg_geo.publish.qgis_symbols import element, leaf
 from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.way_out import require_safe_draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -111,6 +112,8 @@ def write_project(edition: Edition, path: Path | str) -> Path:
     ------
     OutputError
         The file cannot be written. Nothing was changed then.
+    DisclosureError
+        The audit found that it gives away a count that the edition hides; nothing was written.
     """
     path = Path(path)
     results = compute_results(edition)
@@ -120,8 +123,10 @@ def write_project(edition: Edition, path: Path | str) -> Path:
     packed.compress_type = zipfile.ZIP_DEFLATED
     packed.external_attr = 0o644 << 16
     try:
-        with written_whole(path) as draft, zipfile.ZipFile(draft, "w") as pack:
-            pack.writestr(packed, text.encode())
+        with written_whole(path) as draft:
+            with zipfile.ZipFile(draft, "w") as pack:
+                pack.writestr(packed, text.encode())
+            require_safe_draft(edition, draft)
     except OSError as error:
         msg = f"{path.name} cannot be written: {error}. Close it elsewhere, or free some room."
         raise OutputError(msg) from error

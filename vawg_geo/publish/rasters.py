@@ -28,9 +28,12 @@ from vawg_geo.overlays.surfaces import (
     smoothed_rate,
 )
 from vawg_geo.publish import words
+            drafts = [path for layer in layers for path in _write_layer(layer, scratch)]
+            _require_safe(edition, scratch)
 from vawg_geo.publish.own_points import own_points
 from vawg_geo.publish.raster_styles import raster_style
 from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.way_out import audited_as_a_whole, is_audited_here, require_safe_draft
 from vawg_geo.refuges import refuse_refuges
 
 if TYPE_CHECKING:
@@ -120,7 +123,7 @@ def write_rasters(
     ------
     DisclosureError
         This is no edition; points in another edition than the analyst's; a site or the points are
-        such as have no place on a map.
+        such as have no place on a map; the audit found that they give away what is hidden.
     InputError, ConfigurationError
         As the surfaces of `vawg_geo.overlays.surfaces` do.
     OutputError
@@ -145,7 +148,7 @@ def write_rasters(
     if points is not None:
         coarse = grid_over(whole, cell_m=max(cell_m, SMALLEST_DENSITY_CELL))
         layers.append(_density_layer(points, results, coarse, whole, density_bandwidth_m))
-    return _write_all(layers, Path(folder))
+    return _write_all(layers, Path(folder), edition)
 
 
 def _require_analyst(edition: Edition, title: str) -> None:
@@ -278,7 +281,7 @@ def _tags(own: dict[str, str], results: EditionResults) -> dict[str, str]:
     return {name: text for name, text in (own | common).items() if text}
 
 
-def _write_all(layers: list[_Layer], folder: Path) -> list[Path]:
+def _write_all(layers: list[_Layer], folder: Path, edition: Edition) -> list[Path]:
     """Write all files under another name, then give them theirs."""
     if not layers:
         return []
@@ -294,6 +297,7 @@ def _write_all(layers: list[_Layer], folder: Path) -> list[Path]:
             rasterio.Env(GDAL_CACHEMAX=_CACHE, GDAL_NUM_THREADS="1", GDAL_PAM_ENABLED=False),
         ):
             drafts = [path for layer in layers for path in _write_layer(layer, scratch)]
+            _require_safe(edition, scratch)
             for draft in drafts:
                 settle_file(draft)
             return [draft.replace(folder / draft.name) for draft in drafts]
@@ -302,6 +306,14 @@ def _write_all(layers: list[_Layer], folder: Path) -> list[Path]:
         what = str(error.__cause__ or error).rstrip(".")
         msg = f"the rasters cannot be written: {what}. Make room there, or close them elsewhere."
         raise OutputError(msg) from error
+
+
+def _require_safe(edition: Edition, draft: Path) -> None:
+    """Audit rasters with the outlines and figures that say what of them is hidden."""
+    if is_audited_here():
+        with audited_as_a_whole():
+            write_geopackage(edition, draft / "vawg.gpkg")
+        require_safe_draft(edition, draft)
 
 
 def _write_layer(layer: _Layer, folder: Path) -> tuple[Path, Path]:

@@ -16,6 +16,7 @@ from vawg_geo.publish.report_page import report_page
 from vawg_geo.publish.report_parts import Block, Heading, Mark, Paragraph, Shown, Table
 from vawg_geo.publish.report_pdf import report_pdf
 from vawg_geo.publish.results import EditionResults, compute_results
+from vawg_geo.publish.way_out import drafted
 from vawg_geo.publish.words_report import REPORT
 
 if TYPE_CHECKING:
@@ -52,14 +53,19 @@ def write_report(edition: Edition, folder: Path) -> list[Path]:
     ------
     OutputError
         A file cannot be written.
+    DisclosureError
+        The audit found that they give away a count that the edition hides; nothing was written.
     """
     results = compute_results(edition)
     blocks = report_blocks(edition)
-    page, pdf = folder / "report.html", folder / "report.pdf"
-    write_atomic(page, report_page(results, blocks))
-    write_atomic(pdf, report_pdf(results, blocks))
+    page, pdf = "report.html", "report.pdf"
     shown = {b.picture: {"svg": b.drawing} for b in blocks if isinstance(b, Shown)}
-    return [page, pdf, *write_drawn(results, folder / "pictures", shown)]
+    with drafted(edition, folder) as draft:
+        write_atomic(draft / page, report_page(results, blocks))
+        write_atomic(draft / pdf, report_pdf(results, blocks))
+        pictures = write_drawn(results, draft / "pictures", shown)
+    drawn = [folder / path.relative_to(draft) for path in pictures]
+    return [folder / page, folder / pdf, *drawn]
 
 
 def report_blocks(edition: Edition) -> list[Block]:

@@ -19,6 +19,7 @@ from vawg_geo.measures.significance import compare
 from vawg_geo.notebook import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 from vawg_geo.publish.hotspots import compute_hotspots
 from vawg_geo.publish.layers.compute import Overlays, compute_overlays
+from vawg_geo.publish.way_out import require_audited
 from vawg_geo.publish.words_disclosure import not_shown_sentence
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ class EditionResults:
         Tables and layers that are laid over the rates.
     parents : dict of str to str
         Code of the area that holds an area.
+    made_from : Edition
+        What all of it was computed from.
     """
 
     edition: str
@@ -99,6 +102,7 @@ class EditionResults:
     overlays: Overlays = field(default_factory=Overlays)
     parents: dict[str, str] = field(default_factory=dict)
     key: object = None
+    made_from: Edition | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         require_gate(self.key, "what a writer is given")
@@ -152,7 +156,7 @@ def compute_results(edition: Edition) -> EditionResults:
     DisclosureError
         This is no edition that `protect` made.
     """
-    require_gate(getattr(edition, "key", None), "what a writer is given")
+    require_audited(edition)
     project = edition.project
     rates = pd.concat([_crude(edition), *_ratios(edition)], ignore_index=True)
     rates = compare(
@@ -183,6 +187,7 @@ def compute_results(edition: Edition) -> EditionResults:
         overlays=compute_overlays(edition, rates),
         parents=edition.parents,
         key=edition.key,
+        made_from=edition,
     )
 
 

@@ -10,6 +10,7 @@ from vawg_geo.inputs.tables import write_table
 from vawg_geo.publish.assemble import write_atomic
 from vawg_geo.publish.datapackage import DESCRIPTOR, describe_tables
 from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.way_out import drafted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,11 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
         `rates_<level>.csv`, `areas.csv`, `indicators.csv`, `sources_and_caveats.csv`,
         `join_report.csv`, `hotspots.csv` and `scans.csv` where there are any, and the tables of
         the overlays; `datapackage.json`, which describes them all, last.
+
+    Raises
+    ------
+    DisclosureError
+        The audit found that they give away a count that the edition hides; nothing was written.
     """
     results = compute_results(edition)
     folder.mkdir(parents=True, exist_ok=True)
@@ -45,13 +51,11 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
     labelled = {"hotspots": results.hotspots, "scans": results.scans}
     frames |= {name: frame for name, frame in labelled.items() if not frame.empty}
     frames |= results.overlays.tables
-    paths = []
-    for name, frame in frames.items():
-        path = folder / f"{name}.csv"
-        write_table(frame, path)
-        paths.append(path)
-    write_atomic(folder / DESCRIPTOR, describe_tables(edition, frames))
-    return [*paths, folder / DESCRIPTOR]
+    with drafted(edition, folder) as draft:
+        for name, frame in frames.items():
+            write_table(frame, draft / f"{name}.csv")
+        write_atomic(draft / DESCRIPTOR, describe_tables(edition, frames))
+    return [*(folder / f"{name}.csv" for name in frames), folder / DESCRIPTOR]
 
 
 def area_table(edition: Edition) -> pd.DataFrame:
