@@ -28,8 +28,7 @@ from vawg_geo.overlays.surfaces import (
     smoothed_rate,
 )
 from vawg_geo.publish import words
-            drafts = [path for layer in layers for path in _write_layer(layer, scratch)]
-            _require_safe(edition, scratch)
+from vawg_geo.publish.geopackage import write_geopackage
 from vawg_geo.publish.own_points import own_points
 from vawg_geo.publish.raster_styles import raster_style
 from vawg_geo.publish.results import compute_results
@@ -310,7 +309,7 @@ def _write_all(layers: list[_Layer], folder: Path, edition: Edition) -> list[Pat
 
 def _require_safe(edition: Edition, draft: Path) -> None:
     """Audit rasters with the outlines and figures that say what of them is hidden."""
-    if is_audited_here():
+    if is_audited_here() and edition.rules.largest:
         with audited_as_a_whole():
             write_geopackage(edition, draft / "vawg.gpkg")
         require_safe_draft(edition, draft)
