@@ -87,15 +87,13 @@ _SAID: Final = (
     "latest|baseline|unaudited|pooled|combined|see note|note|footnote|official|statistics|figures|"
     "data|break in|series|[prebu]"
 )
-_HARMLESS: Final = re.compile(
-    rf"(?:(?:{_SAID})\s?\d{{0,2}}|\d{{1,2}})(?:[ ;&]+(?:{_SAID})\d{{0,2}})*"
-)
+_HARMLESS: Final = re.compile(rf"(?:(?:{_SAID})\s?\d{{0,2}}|\d)(?:[ ;&]+(?:{_SAID})\d{{0,2}})*")
 _AS_AT: Final = re.compile(
     r"(?:data |figures )?(?:as (?:at|of|on)|published|extracted|updated|correct at|revised|"
     r"downloaded|released|accessed)(?: on| in| at)? (.+)"
 )
 _BRACKETS: Final = re.compile(r"\s*(?:\(([^()\[\]]*)\)|\[([^()\[\]]*)\])")
-_AFTER: Final = re.compile(rf"(?<=[\da-z])(?:\s*[-;]\s*|\s+)(?:{_SAID})(?:\s\d{{1,2}})?$")
+_AFTER: Final = re.compile(rf"(?<=[\da-z])(?:\s*[-;]\s*|\s+)(?:{_SAID})(?:(?<=note)\s\d{{1,2}})?$")
 _LETTER: Final = re.compile(r"(?<=\d)[pr]$")
 
 _QUALIFIERS: Final = {
@@ -683,11 +681,11 @@ def _later(
 ) -> _Part | None:
     """The second of two that leaves out what the first says: 2013 - 15, 2013/14 to 15/16."""
     if first.kind == "year" and re.fullmatch(r"\d{2}", right) and spaced:
-        year = int(left[:2] + right) + (100 if int(right) < int(left[2:]) else 0)
-        return _unit(str(year), style, basis=basis)
+        year = _next_year(left, right)
+        return _unit(str(year), style, basis=basis) if year else None
     if first.kind == "pair" and re.fullmatch(r"\d{2}[/-]\d{2}", right):
-        year = int(left[:2] + right[:2]) + (100 if int(right[:2]) < int(left[2:4]) else 0)
-        return _unit(f"{year}{left[4]}{right[3:]}", style, basis=basis)
+        year = _next_year(left, right)
+        return _unit(f"{year}{left[4]}{right[3:]}", style, basis=basis) if year else None
     if re.fullmatch(rf"{_NAME}|[qh][1-4]", right):
         year_text = re.search(rf"{_PAIR}|\d{{2}}/\d{{2}}|{_YEAR}|\d{{2}}$", left)
         last = _unit(f"{right} {year_text[0]}", style, basis=basis) if year_text else None
@@ -721,6 +719,12 @@ def _full_year(text: str) -> int | None:
         return int(text) if 1800 <= int(text) < 2200 else None
     short = int(text)
     return 2000 + short if short < 50 else 1900 + short if short >= 70 else None
+
+
+def _next_year(first: str, second: str) -> int | None:
+    """Full year of two figures after a full one, not more than 25 years on: 1998 - 02."""
+    ahead = (int(second[:2]) - int(first[:4])) % 100
+    return int(first[:4]) + ahead if 0 < ahead <= 25 else None
 
 
 def _months(year: int, first: int, number: int) -> Span | None:
