@@ -556,6 +556,40 @@ def test_two_levels_under_one_area_are_two_sums():
     assert sorted(np.bincount(equations.row)) == [2, 2]
 
 
+@pytest.mark.parametrize("word", ["since the change of law", "2016-03-31", ""])
+def test_a_period_that_cannot_be_read_may_overlap_any_other(word):
+    """Nothing was found here while such a word was compared with nothing."""
+    rows = [
+        ("w1", "persons", HIDDEN, "a", "2015/16"),
+        ("w1", "persons", 12, "a", word),
+        ("w2", "persons", 30, "a", word),
+        ("w2", "persons", 0, "a", word),
+    ]
+    (finding,) = audit_observed(observed(*rows)).findings
+    assert (finding.kind, finding.file) == ("unread_period", "t.csv")
+    assert repr(word) in finding.text or (not word and "without a period" in finding.text)
+    assert f"2 counts of it are shown beside hidden ones; first: w1, a, persons, {word}." in (
+        finding.text
+    )
+    assert "'Apr to Jun 2015' or '2015-04-01 to 2016-03-31'" in finding.text
+
+
+def test_a_period_that_cannot_be_read_harms_nobody():
+    word, year = "since the change of law", "2015/16"
+    nested = {"a": ("b", False)}
+    # Alone; with nothing hidden; of another family; published; all of it hidden.
+    for rows in (
+        [("w1", "persons", HIDDEN, "a", word), ("w2", "persons", 30, "a", word)],
+        [("w1", "persons", 12, "a", year), ("w2", "persons", 30, "a", word)],
+        [("w1", "persons", HIDDEN, "a", year), ("w2", "persons", 30, "c", word)],
+        [("w1", "persons", HIDDEN, "a", year), ("w2", "persons", 30, "a", word, "published")],
+        [("w1", "persons", 12, "a", year), ("w2", "persons", HIDDEN, "a", word)],
+    ):
+        assert audit_observed(observed(*rows, part_of=nested)).passed, rows
+    family = [("w1", "persons", HIDDEN, "a", year), ("w2", "persons", 30, "b", word)]
+    assert not audit_observed(observed(*family, part_of=nested)).passed
+
+
 # Periods ---------------------------------------------------------------------------------------
 
 

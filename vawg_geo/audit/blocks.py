@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from vawg_geo.audit.periods import pieces_of
-from vawg_geo.periods import read_period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vawg_geo.audit.cells import Equations
+    from vawg_geo.periods import Span
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
@@ -46,6 +46,8 @@ class Layout:
         Area that holds an area, -1 for none.
     series : list of (str, str, str)
         Indicator, sex, period.
+    spans : mapping
+        Time of each period, None where it cannot be said.
     part_of : mapping
         By indicator: what it is a part of, and whether all parts are there.
     absent : array of bool
@@ -55,6 +57,7 @@ class Layout:
     grid: Integers
     parent: Integers
     series: list[tuple[str, str, str]]
+    spans: Mapping[str, Span | None]
     part_of: Mapping[str, tuple[str, bool]]
     absent: Flags
 
@@ -160,11 +163,12 @@ def cross(layout: Layout, equations: Equations, size: int) -> Crossed:
 
 
 def _atoms(
-    series: Sequence[tuple[str, str, str]], part_of: Mapping[str, tuple[str, bool]]
+    series: Sequence[tuple[str, str, str]],
+    spans: Mapping[str, Span | None],
+    part_of: Mapping[str, tuple[str, bool]],
 ) -> Flags:
     """Which atoms lie in which series, atoms of the same series put together."""
-    spans = {period: read_period(period) for _, _, period in series}
-    pieces = pieces_of(span for span in spans.values() if span)
+    pieces = pieces_of(span for _, _, period in series if (span := spans[period]))
     leaves = {name: _leaves(name, part_of) for name in dict.fromkeys(key[0] for key in series)}
     numbers: dict[tuple[object, str, object], int] = {}
     rows, columns = [], []
@@ -202,7 +206,7 @@ class _Family:
 
         self.columns = columns
         self.grid = layout.grid[:, columns]
-        holds = _atoms([layout.series[i] for i in columns], layout.part_of)
+        holds = _atoms([layout.series[i] for i in columns], layout.spans, layout.part_of)
         self.holds = csr_array(holds.astype(np.uint64))
         self.width = holds.sum(axis=1)
         there: Flags = self.grid >= 0

@@ -13,7 +13,7 @@ from vawg_geo.audit.observed import CELL
 from vawg_geo.audit.periods import overlapping, pieces_of
 from vawg_geo.codes import level_of_code
 from vawg_geo.columns import SEXES
-from vawg_geo.periods import read_period, span_name
+from vawg_geo.periods import read_periods, span_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -79,6 +79,9 @@ class CellTable:
         By folder: code of the area that holds an area.
     named : sequence of set
         By folder: areas that it has figures of.
+    spans : mapping, optional
+        Time of each word for a period, None where it cannot be said; read from the words if it is
+        not given.
     """
 
     def __init__(
@@ -89,6 +92,7 @@ class CellTable:
         series: list[tuple[str, str, str]],
         parents: Sequence[Mapping[str, str]],
         named: Sequence[set[str]],
+        spans: Mapping[str, Span | None] | None = None,
     ) -> None:
         self._parents: dict[str, str] = {}
         for mapping in reversed(parents):
@@ -98,6 +102,8 @@ class CellTable:
         self._place = {code: i for i, code in enumerate(self.areas)}
         self._levels = [levels.get(a) or level_of_code(a) or "" for a in self.areas]
         self.series = list(series)
+        words = list(dict.fromkeys(key[2] for key in self.series))
+        self._spans = dict(spans or zip(words, read_periods(words), strict=True))
         self._column = {key: i for i, key in enumerate(self.series)}
         self._index: Integers = np.full((len(self.areas), len(self.series)), -1, np.int64)
         self._families = self._children(parents, named)
@@ -181,6 +187,7 @@ class CellTable:
             grid=self._index,
             parent=self._tree(),
             series=self.series,
+            spans=self._spans,
             part_of=self._part_of,
             absent=self._absent[:-1],
         )
@@ -287,7 +294,7 @@ class CellTable:
     # Periods ---------------------------------------------------------------------------------
 
     def _add_periods(self) -> None:
-        spans = {key[2]: read_period(key[2]) for key in self.series}
+        spans = dict(self._spans)
         words: dict[Span, str] = {}
         for word, span in spans.items():
             if span:
@@ -318,6 +325,7 @@ class CellTable:
             if len(within) < 2 or not len(has):
                 continue
             keys = [(indicator, sex, words.setdefault(p, span_name(p))) for p in within]
+            self._spans |= {key[2]: piece for key, piece in zip(keys, within, strict=True)}
             numbers = np.array([self._series_number(key) for key in keys], np.int64)
             self._fill(np.repeat(has, len(numbers)), np.tile(numbers, len(has)))
             parts = self._index[has[:, None], numbers]
@@ -356,6 +364,9 @@ class CellTable:
             areas = np.flatnonzero(there & self._applies(self._index[:, column]))
             wholes = self._index[areas, column]
             cells = self._index[areas[:, None], columns]
+            if complete:
+                every = (cells >= 0).all(axis=1)
+                wholes, cells = wholes[every], cells[every]
             self._add(wholes, cells, ("parts", whole), open_end=not complete)
             if complete or len(columns) < 2:
                 continue

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from vawg_geo.audit.blocks import families
 from vawg_geo.audit.bounds import TOLERANCE, Sums
 from vawg_geo.audit.cells import CellTable, levels_of
-from vawg_geo.audit.observed import CELL, OBSERVATION_COLUMNS
+from vawg_geo.audit.observed import CELL, OBSERVATION_COLUMNS, Finding
+from vawg_geo.audit.periods import unread_periods
 from vawg_geo.audit.trust import trusted_limits
-from vawg_geo.periods import read_period
+from vawg_geo.periods import read_periods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vawg_geo.audit.observed import Observed
+    from vawg_geo.periods import Span
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
@@ -71,6 +74,8 @@ class Knowledge:
         though it follows from others; a rounded count; a count.
     notes : list of str
         What could not be relied on, for the analyst.
+    findings : list of Finding
+        Periods that cannot be read.
     """
 
     cells: pd.DataFrame
@@ -83,6 +88,7 @@ class Knowledge:
     rounded: Flags
     shown: Flags
     notes: list[str]
+    findings: list[Finding]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -117,7 +123,8 @@ def know(holdings: Sequence[Holding]) -> Knowledge:
     Knowledge
     """
     frame = _together(holdings)
-    table, cell_of_row = _table(frame, holdings)
+    spans = _spans(frame)
+    table, cell_of_row = _table(frame, holdings, spans)
     rows = _rows(frame, cell_of_row, holdings)
     n_named = table.size
     absent = _only(rows.has("not_applicable"), rows, n_named)
@@ -169,7 +176,24 @@ def know(holdings: Sequence[Holding]) -> Knowledge:
         rounded=seen & ~hidden & (holdings[0].base > 1),
         shown=seen & ~hidden,
         notes=notes,
+        findings=_unread(frame, rows, _part_of(holdings), spans),
     )
+
+
+def _spans(frame: pd.DataFrame) -> dict[str, Span | None]:
+    """Time of each word for a period, read in the light of all others."""
+    words = [str(word) for word in frame["period"].unique()]
+    return dict(zip(words, read_periods(words), strict=True))
+
+
+def _unread(
+    frame: pd.DataFrame,
+    rows: _Rows,
+    part_of: dict[str, tuple[str, bool]],
+    spans: dict[str, Span | None],
+) -> list[Finding]:
+    own = frame.assign(mine=rows.folder == 0)[~rows.published]
+    return unread_periods(own, families(list(own["indicator"].unique()), part_of), spans)
 
 
 def _part_of(holdings: Sequence[Holding]) -> dict[str, tuple[str, bool]]:
@@ -191,15 +215,16 @@ def _together(holdings: Sequence[Holding]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _table(frame: pd.DataFrame, holdings: Sequence[Holding]) -> tuple[CellTable, Integers]:
+def _table(
+    frame: pd.DataFrame, holdings: Sequence[Holding], spans: dict[str, Span | None]
+) -> tuple[CellTable, Integers]:
     """Cells that are named, with a number each; two words for one time are one period."""
     codes, names = {}, {}
     for column in CELL:
         numbers, values = pd.factorize(frame[column])
         codes[column], names[column] = numbers.astype(np.int64), [str(v) for v in values]
-    spans = [read_period(word) for word in names["period"]]
     first: dict[object, int] = {}
-    same = [first.setdefault(span or i, i) for i, span in enumerate(spans)]
+    same = [first.setdefault(spans[word] or i, i) for i, word in enumerate(names["period"])]
     codes["period"] = np.array(same, np.int64)[codes["period"]]
     width = max(1, len(names["period"]))
     key = (codes["indicator"] * max(1, len(names["sex"])) + codes["sex"]) * width
@@ -220,6 +245,7 @@ def _table(frame: pd.DataFrame, holdings: Sequence[Holding]) -> tuple[CellTable,
         named=[
             set(frame.loc[frame["folder"] == i, "area_code"].unique()) for i in range(len(holdings))
         ],
+        spans=spans,
     )
     return table, table.name_cells(codes["area_code"], series.astype(np.int64))
 

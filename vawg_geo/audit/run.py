@@ -118,7 +118,7 @@ def audit_observed(
         smallest=low,
         largest=high,
         files=observed.files,
-        file_findings=observed.findings,
+        file_findings=[*observed.findings, *knowledge.findings],
         judgement=judge(knowledge, smallest=low, largest=high),
         notes=knowledge.notes,
     )
