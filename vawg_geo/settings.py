@@ -16,6 +16,7 @@ from vawg_geo.formats import require_formats
 __all__ = [
     "AccessSettings",
     "AreaSource",
+    "Confirmed",
     "CountSource",
     "DeprivationSettings",
     "DisclosureSettings",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 EditionName = Literal["public", "partnership", "analyst"]
+Unit = Literal["events", "persons"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,7 +73,10 @@ class AreaSource(Settings, frozen=True, kw_only=True):
 
 
 class CountSource(Settings, frozen=True, kw_only=True):
-    """`[[counts]]`: one table of counts; `columns` maps our names to the file's."""
+    """`[[counts]]`: one table of counts; `columns` maps our names to the file's.
+
+    `unit` is of what the threshold is asked of this table, where it is not as in `[disclosure]`.
+    """
 
     file: str
     basis: Basis
@@ -83,6 +88,7 @@ class CountSource(Settings, frozen=True, kw_only=True):
     sheet: str | None = None
     columns: dict[str, Any] = {}
     notes: str = ""
+    unit: Unit | None = None
 
 
 class PopulationSource(Settings, frozen=True, kw_only=True):
@@ -173,17 +179,37 @@ class Thresholds(Settings, frozen=True, kw_only=True):
     largest_hidden: int | None = None
 
 
+class Confirmed(Settings, frozen=True, kw_only=True):
+    """`[[disclosure.confirmed]]`: a text of the configuration that somebody read and let stand.
+
+    `text` is the whole text of its key, so that a changed one is asked about anew.
+    """
+
+    text: str
+    by: str
+    on: dt.date
+
+    def __post_init__(self) -> None:
+        if not self.text.strip() or not self.by.strip():
+            msg = "text and by must say what was read and by whom"
+            raise ValueError(msg)
+
+
 class DisclosureSettings(Settings, frozen=True, kw_only=True):
     """`[disclosure]`: preset of the threshold, with overrides for an edition.
 
     `decision` records who decided, when and why, that an edition hides less than is usual.
     With `protection = "rounding"` every count that is not hidden is rounded to `round_to`.
+    With `unit = "persons"` the threshold is asked of the number of different persons, where a
+    table of counts has a column of `individuals`.
     """
 
     preset: Literal["nhs", "dfe", "open"] = "nhs"
     protection: Literal["suppression", "rounding"] = "suppression"
     round_to: int | None = None
+    unit: Unit = "events"
     decision: str = ""
+    confirmed: tuple[Confirmed, ...] = ()
     public: Thresholds = Thresholds()
     partnership: Thresholds = Thresholds(smallest_hidden=1, largest_hidden=4)
     analyst: Thresholds = Thresholds(preset="open")

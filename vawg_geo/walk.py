@@ -303,6 +303,7 @@ def _build_record(edition: Edition) -> str:
             "protection": results.protection,
             "disclosure_preset": edition.rules.preset,
             "disclosure_decision": project.disclosure.decision,
+            "threshold_unit": edition.rules.unit,
             "smallest_hidden": edition.rules.smallest,
             "largest_hidden": edition.rules.largest,
             "base": edition.rules.base,

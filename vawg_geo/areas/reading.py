@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from vawg_geo.areas.join import Join, Matched, complete_rows, match_rows
-from vawg_geo.columns import COUNT_COLUMNS
+from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.inputs.catalogue import find_entry
 from vawg_geo.inputs.counts import read_counts
@@ -58,6 +58,9 @@ class ProjectReader:
         Checksum of each embedded input that was read, by name.
     credits : list of str
         Words that the licences of embedded and official inputs ask for, each once.
+    individuals : list of pandas.DataFrame
+        `columns.COUNT_KEY` and `individuals`: of how many persons the events are, for tables whose
+        threshold is asked of persons.
     """
 
     def __init__(self, project: Project) -> None:
@@ -67,6 +70,7 @@ class ProjectReader:
         self.notes: list[InputNote] = []
         self.inputs: dict[str, str] = {}
         self.credits: list[str] = []
+        self.individuals: list[pd.DataFrame] = []
         self.gazetteer = pd.read_csv(
             verified_path(self.registry["area-codes"]), dtype=str, keep_default_na=False
         )
@@ -218,6 +222,7 @@ class ProjectReader:
             # What an analyst wrote into her rows is for her; what she wants printed stands in
             # the configuration.
             frame = frame.assign(note=source.notes)
+        of_persons = self._is_of_persons(source, frame)
         for level, rows in frame.groupby("level", sort=False):
             if level not in areas:
                 msg = (
@@ -226,17 +231,38 @@ class ProjectReader:
                     f"Add [areas.{level}] to the configuration."
                 )
                 raise ConfigurationError(msg)
-            yield (
-                str(level),
-                match_rows(
-                    rows,
-                    areas[str(level)],
-                    vintage=self.vintage(str(level)),
-                    gazetteer=self.gazetteer,
-                    parent_names=names_of(areas),
-                    table=Path(source.file).name,
-                ),
+            matched = match_rows(
+                rows,
+                areas[str(level)],
+                vintage=self.vintage(str(level)),
+                gazetteer=self.gazetteer,
+                parent_names=names_of(areas),
+                table=Path(source.file).name,
             )
+            if of_persons:
+                said = matched.rows[[*COUNT_KEY, "individuals"]]
+                self.individuals.append(said[said["individuals"].notna()])
+            yield str(level), matched
+
+    def _is_of_persons(self, source: CountSource, frame: pd.DataFrame) -> bool:
+        """Whether the threshold is asked of persons; noted where the table does not have them."""
+        unit = source.unit or self.project.disclosure.unit
+        if unit == "events" or source.basis == "published":
+            return False
+        if "individuals" in frame:
+            return True
+        if source.unit == "persons":
+            msg = (
+                f'{source.file}: unit = "persons", but no column says of how many persons the '
+                'events are. Name it: columns = { individuals = "..." }, or leave unit out.'
+            )
+            raise ConfigurationError(msg)
+        text = (
+            "the threshold is asked of events, since no column says of how many persons they are "
+            '(columns = { individuals = "..." } names one)'
+        )
+        self.notes.append(InputNote(table=source.file, text=text, basis=source.basis))
+        return False
 
     def _require_one_basis(self, tables: list[pd.DataFrame]) -> None:
         """One series at one level has one basis: half a map is not protected otherwise."""

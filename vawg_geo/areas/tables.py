@@ -73,6 +73,9 @@ class Tables:
         What is laid over the counts.
     notes : tuple of InputNote
         What reading and joining found worth saying.
+    individuals : pandas.DataFrame
+        `columns.COUNT_KEY` and `individuals`: of how many persons the events of a count are, where
+        the threshold is asked of persons and the table says so.
     inputs : dict of str to str
         By name of each embedded or published input: its checksum. A table of the analyst's own
         is not in it: a hash of a small table can be guessed backwards.
@@ -88,6 +91,7 @@ class Tables:
     reconciliation: pd.DataFrame
     rows: int
     reference: Reference = field(default_factory=Reference)
+    individuals: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[InputNote, ...] = ()
     inputs: dict[str, str] = field(default_factory=dict)
 
@@ -210,6 +214,7 @@ def load_tables(project: Project) -> Tables:
         reconciliation=reconciliation,
         rows=rows,
         reference=reference,
+        individuals=pd.concat([pd.DataFrame(), *reader.individuals], ignore_index=True),
         notes=(
             *reader.notes,
             *(InputNote(table="boundaries", text=text, basis="published") for text in placed),

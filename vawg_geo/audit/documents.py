@@ -32,7 +32,7 @@ _PARAMETERS: Final = frozenset(
     (
         "rate_per", "rate_method", "confidence", "comparator", "significance_rule", "protection",
         "disclosure_preset", "disclosure_decision", "smallest_hidden", "largest_hidden", "base",
-        "zeros", "seed",
+        "zeros", "seed", "threshold_unit",
     )
 )  # fmt: skip
 # Only these editions stay with the analyst, who knows her own inputs.

@@ -12,6 +12,7 @@ from vawg_geo.columns import COUNT_KEY
 from vawg_geo.disclosure.attack import CEILING, TINY, Problem, floors, reachable
 from vawg_geo.disclosure.choose import choose_hidden
 from vawg_geo.disclosure.linked import link_cells
+from vawg_geo.disclosure.units import THRESHOLD_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -83,7 +84,11 @@ class CellTable:
         self.own = self._cells["basis"].isin(_PROTECTED_BASES).to_numpy()
         self._known = self._known_ranges(known, public)
         # An estimate may have a fraction: everything that rounds to a hidden number is hidden.
-        within = (self._values > rules.smallest - 1) & (self._values < rules.largest + 1)
+        within = _within(self._values, rules)
+        if THRESHOLD_COUNT in self._cells:
+            # Many events may be of few persons.
+            persons = self._cells[THRESHOLD_COUNT].to_numpy(dtype=float, na_value=np.nan)
+            within |= _within(persons, rules)
         public = self._known[0] == self._known[1]
         self.small = within & self.own & ~public & ~self._implied
         applicable = self.own & ~self._implied
@@ -321,6 +326,10 @@ class CellTable:
         rows = whole_published & ours & (left < self.rules.largest)
         columns = np.unique(equations[np.flatnonzero(rows)].nonzero()[1])
         return set(self._cells["indicator"].iloc[columns])
+
+
+def _within(numbers: Numbers, rules: Rules) -> Flags:
+    return np.asarray((numbers > rules.smallest - 1) & (numbers < rules.largest + 1))
 
 
 def _with_others(counts: pd.DataFrame, public: pd.DataFrame | None) -> pd.DataFrame:

@@ -6,11 +6,12 @@ them, so it cannot come back through a rate, a class limit or a neighbour.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import pandas as pd
 
 from vawg_geo.areas.reading import names_of
@@ -18,6 +19,7 @@ from vawg_geo.disclosure.hide import Protected, Withheld, hide_counts
 from vawg_geo.disclosure.overlays import allowed_reference
 from vawg_geo.disclosure.refusals import refuse_forbidden
 from vawg_geo.disclosure.rules import Rules, rules_for
+from vawg_geo.disclosure.units import THRESHOLD_COUNT, with_threshold_counts
 from vawg_geo.errors import ConfigurationError, DisclosureError
 from vawg_geo.notebook import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 
@@ -197,7 +199,7 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
     made = Edition(
         name=edition,
         counts=protected.counts,
-        rules=rules_for(project.disclosure, edition),
+        rules=_rules(tables, edition),
         withheld=protected.withheld,
         project=project,
         populations=tables.populations,
@@ -220,6 +222,13 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
     return made
 
 
+def _rules(tables: Tables, edition: str) -> Rules:
+    """Threshold of an edition, and of which indicators it is asked of persons."""
+    of_persons = () if tables.individuals.empty else tuple(tables.individuals["indicator"].unique())
+    rules = rules_for(tables.project.disclosure, edition)
+    return msgspec.structs.replace(rules, of_persons=of_persons)
+
+
 def _inputs(tables: Tables, edition: str) -> dict[str, str]:
     """Public inputs; without that of the profiles where the edition has none."""
     settings = tables.project.overlays.profiles
@@ -238,8 +247,8 @@ def _protected(tables: Tables, edition: str) -> Protected:
     project = tables.project
     known = next(iter(_also_held(tables, edition).values()), None)
     parts = {i.name: (i.part_of, i.part_of_complete) for i in project.indicators if i.part_of}
-    return hide_counts(
-        tables.counts,
+    protected = hide_counts(
+        with_threshold_counts(tables.counts, tables.individuals, tables.parents),
         rules_for(project.disclosure, edition),
         tables.parents,
         part_of=parts,
@@ -247,6 +256,9 @@ def _protected(tables: Tables, edition: str) -> Protected:
         public=tables.known,
         people=_people(tables),
     )
+    # How many persons stand behind a count is no figure of any edition.
+    shown = protected.counts.drop(columns=THRESHOLD_COUNT, errors="ignore")
+    return replace(protected, counts=shown)
 
 
 def _also_held(tables: Tables, edition: str) -> dict[str, pd.DataFrame]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from vawg_geo.errors import ConfigurationError
+from vawg_geo.settings import Unit  # noqa: TC001 - msgspec resolves it
 
 if TYPE_CHECKING:
     from vawg_geo.settings import DisclosureSettings
@@ -17,13 +18,17 @@ __all__ = ["PRESETS", "Rules", "rules_for"]
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Counts from `smallest` to `largest` are hidden; `largest` 0 hides none.
 
-    Those that are shown are rounded to multiples of `base`; 0 leaves them as they are.
+    Those that are shown are rounded to multiples of `base`; 0 leaves them as they are. With the
+    unit `persons` the number of persons behind a count is asked too, for the indicators in
+    `of_persons`, whose tables say it.
     """
 
     preset: str
     smallest: int
     largest: int
     base: int = 0
+    unit: Unit = "events"
+    of_persons: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         """What is hidden and why, for readers.
@@ -43,7 +48,19 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         )
         if self.base:
             text += f" All other such counts are rounded to the nearest {self.base}."
-        return text
+        return f"{text} {self._of_whom()}".rstrip()
+
+    def _of_whom(self) -> str:
+        """Of what the threshold is asked, where it is not of events alone."""
+        if self.of_persons:
+            return (
+                f"So are counts of events of {self.smallest} to {self.largest} persons, however "
+                "many the events: several may be of one person. How many persons they are of is "
+                f"known for: {', '.join(self.of_persons)}."
+            )
+        if self.unit == "persons":
+            return "Events are counted, not persons: no table says of how many persons they are."
+        return ""
 
 
 PRESETS: Final = {
@@ -115,4 +132,5 @@ def _as_set(settings: DisclosureSettings, edition: str) -> Rules:
         preset=own.preset or settings.preset,
         smallest=base.smallest if own.smallest_hidden is None else own.smallest_hidden,
         largest=base.largest if own.largest_hidden is None else own.largest_hidden,
+        unit=settings.unit,
     )

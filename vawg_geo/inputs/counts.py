@@ -22,16 +22,18 @@ from vawg_geo.inputs.numbers import parse_counts
 from vawg_geo.inputs.tables import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 __all__ = ["read_counts"]
 
 _DIMENSIONS: Final = ("indicator", "sex", "period")
 _KEYS: Final = (
-    "area_code", "area_name", "district", *_DIMENSIONS, "count", "note", "level", "vintage",
-    "status",
+    "area_code", "area_name", "district", *_DIMENSIONS, "count", "individuals", "note", "level",
+    "vintage", "status",
 )  # fmt: skip
+# A wide table has several counts in a row, and cannot say of which of them these are.
+_TIDY_ONLY: Final = frozenset({"count", "status", "individuals"})
 
 
 def read_counts(
@@ -63,8 +65,8 @@ def read_counts(
         CSV, TSV, Excel workbook or Parquet.
     columns : mapping, optional
         Our names (`area_code`, `area_name`, `district`, `indicator`, `sex`, `period`, `count`,
-        `note`, `level`, `vintage`, `status`, or `counts` instead of `count`) to the table's
-        headings; "" leaves a column unread. Common headings are recognised.
+        `individuals`, `note`, `level`, `vintage`, `status`, or `counts` instead of `count`) to
+        the table's headings; "" leaves a column unread. Common headings are recognised.
     level : str, optional
         Level of areas whose code does not tell it.
     vintage : str
@@ -83,7 +85,8 @@ def read_counts(
     pandas.DataFrame
         Columns `vawg_geo.columns.COUNT_COLUMNS`, in the file's order; `count` is `Int64`
         (`Float64` for estimates); texts that are absent are "". Where the table names the
-        district of its areas, one further column `district`, for the join to use and drop.
+        district of its areas, one further column `district`, and where it says of how many
+        different persons the events are, `individuals`: for the join to use and drop.
         ``attrs["notes"]`` is a list of what is worth saying.
 
     Raises
@@ -104,7 +107,7 @@ def read_counts(
         wide = _wide_columns(frame, given, constants)
         found = find_columns(
             frame.drop(columns=list(wide)),
-            [key for key in _KEYS if not (wide and key in {"count", "status"})],
+            [key for key in _KEYS if not (wide and key in _TIDY_ONLY)],
             given=given,
         )
         long, said = _lengthen(frame, found, wide, constants, level=level, basis=basis)
@@ -115,7 +118,7 @@ def read_counts(
     long["note"] = own_note.where(own_note == "", own_note + ("; " if notes else "")) + notes
     long["vintage"] = long["vintage"].where(long["vintage"] != "", vintage).astype("str")
     long["basis"] = pd.Series(basis, index=long.index, dtype="str")
-    extra = ["district"] if "district" in long else []
+    extra = [name for name in ("district", "individuals") if name in long]
     result = long[[*COUNT_COLUMNS, *extra]].reset_index(drop=True)
     result.attrs["notes"] = [*(f"{table.source}: {note}" for note in (*table.notes, *said))]
     return result
@@ -221,6 +224,8 @@ def _lengthen(
     long["count"], long["status"] = parsed.values, parsed.status  # noqa: PD011 - a field of ours
     if "status" in found:
         long["status"] = _status_told(long, kept[found["status"]])
+    if "individuals" in found:
+        long["individuals"] = _individuals(long, kept[found["individuals"]], where)
     require_distinct_rows(long, long[["level", *_DIMENSIONS]], noun="indicator, sex and period")
     return long, [*notes, *aside, *said, *parsed.notes]
 
@@ -278,6 +283,26 @@ def _require_none(
         raise InputError(
             problem(what, bad=len(rows), total=len(words), noun="rows", first=first, action=action)
         )
+
+
+def _individuals(long: pd.DataFrame, text: pd.Series, where: Callable[[int], str]) -> pd.Series:
+    """Of how many different persons the events of each row are; missing where it is not said."""
+    numbers = parse_counts(text, noun="numbers of individuals", where=where).values  # noqa: PD011
+    people = pd.Series(numbers, index=long.index).astype("Float64")
+    count = long["count"].astype("Float64")
+    odd = (people > count) | ((people == 0) & (count > 0))
+    bad = long.index[odd.fillna(value=False)]
+    if len(bad):
+        first = f"{describe_row(long, bad[0])} ({people[bad[0]]:g} of {count[bad[0]]:g} events)"
+        raise InputError(
+            problem(
+                "have more individuals than events, or events of nobody", bad=len(bad),
+                total=len(long), noun="rows", first=first,
+                action="Correct the numbers, or leave the column unread: "
+                'columns = { individuals = "" }.',
+            )
+        )  # fmt: skip
+    return people
 
 
 def _status_told(long: pd.DataFrame, told: pd.Series) -> pd.Series:

@@ -50,6 +50,9 @@ _HEADINGS: Final[dict[str, str]] = {
     "indicator": r"indicator( name)?|measure|crime type|offence( type| group)?",
     "count": r"counts?|n|value|obs value|number( of [a-z ]+)?|events|crimes|incidents|offences"
     r"|referrals|cases|frequency",
+    # Of how many different persons the events are: eight incidents may be one woman.
+    "individuals": r"individuals|(unique|distinct|different) "
+    r"(individuals|persons|people|clients|victims|women)",
     "population": r"population|pop|value|obs value|number|residents",
     "persons": r"(all )?persons|people|total persons",
     "female": r"females?|women",
