@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from tests.disclosure.outsider import counts_of, parents_of
 from vawg_geo.disclosure.linked import link_cells
@@ -65,7 +66,10 @@ def test_areas_are_tied_only_within_indicator_sex_and_period():
         ("w14", "persons", "incidents", "2015/16"): 9,
     }
     first, second, *_ = cells
-    assert sums_of(cells) == {(first, frozenset({second}), 0)}
+    # What the year's other wards have is one block; of it the women of one ward are a part.
+    assert (first, frozenset({second}), 1) not in sums_of(dict(list(cells.items())[:2]))
+    women = list(cells)[3]
+    assert sums_of(cells) == {(first, frozenset({second, women}), 1)}
 
 
 def test_lone_areas_and_an_empty_table_are_tied_to_nothing():
@@ -85,9 +89,10 @@ def test_female_and_male_add_up_to_persons_in_each_area():
     }
 
 
-def test_two_sexes_of_three_are_no_sum():
+def test_two_sexes_of_three_leave_the_third():
     assert sums_of({("w11", "female"): 9, ("w11", "male"): 9}) == set()
-    assert sums_of({("w11", "persons"): 9, ("w11", "male"): 9}) == set()
+    persons, male = cells = {("w11", "persons"): 9, ("w11", "male"): 9}
+    assert sums_of(cells) == {(persons, frozenset({male}), 1)}
 
 
 def test_missing_counts_are_in_sums_and_those_not_applicable_are_not():
@@ -151,11 +156,8 @@ def test_periods_that_meet_end_to_end_are_no_sums():
 def test_quarters_and_their_year():
     quarters = [f"2015/16 Q{n}" for n in range(1, 5)]
     cells = timed("2015/16", *quarters)
-    found = sums_of(cells)
-    assert (next(iter(cells)), frozenset(), 4) in found
-    # Each quarter is one piece of the year.
-    assert {(key, frozenset(), 1) for key in list(cells)[1:]} < found
-    assert len(found) == 5
+    year, *parts = cells
+    assert sums_of(cells) == {(year, frozenset(parts), 0)}
 
 
 def test_financial_and_calendar_year_overlap_in_nine_months():
@@ -164,8 +166,12 @@ def test_financial_and_calendar_year_overlap_in_nine_months():
 
 
 def test_the_same_time_in_other_words_is_the_same_figure():
-    found = sums_of(timed("2015/16", "2015-04-01 to 2016-03-31", "2015-04"))
-    assert sorted(pieces for _, _, pieces in found) == [1, 2, 2]
+    year, same, month = cells = timed("2015/16", "2015-04-01 to 2016-03-31", "2015-04")
+    assert sums_of(cells) == {
+        (same, frozenset({year}), 0),
+        (year, frozenset({month}), 1),
+        (same, frozenset({month}), 1),
+    }
 
 
 def test_overlapping_periods_of_other_areas_are_not_tied():
@@ -186,11 +192,70 @@ def test_counts_by_month_fulfil_the_sums_of_all_periods(months, spans):
     if not periods:
         return
     matrix = link_cells(counts_of(timed(*periods)), {}).toarray()
-    if not len(matrix):
-        return
     cells = np.array(list(periods.values()), float)
     pieces = matrix[:, len(cells) :]
-    given_by_cells = -matrix[:, : len(cells)] @ cells
-    ends = sorted({end for span in spans if span[0] < span[1] for end in span})
-    truth = [sum(months[m] for m in range(a, b)) for a, b in itertools.pairwise(ends)]
-    np.testing.assert_array_equal(pieces @ np.array(truth, float), given_by_cells)
+    needed = -matrix[:, : len(cells)] @ cells
+    solved = linprog(np.zeros(pieces.shape[1]), A_eq=pieces, b_eq=needed) if pieces.size else None
+    assert solved.status == 0 if solved else not needed.any()
+
+
+CROSSED = {
+    "the whole by year, its parts over all years": (
+        {("d1", "persons", "crimes", year): 9 for year in ("2013/14", "2014/15", "2015/16")}
+        | {(ward, "persons", "crimes", "2013/14 to 2015/16"): 9 for ward in ("w11", "w12")}
+    ),
+    "persons by year, women and men over all years": (
+        {("w11", "persons", "crimes", year): 9 for year in ("2014/15", "2015/16")}
+        | {("w11", sex, "crimes", "2014/15 to 2015/16"): 9 for sex in ("female", "male")}
+    ),
+    "a county with its wards, and women of districts": (
+        {("c1", "persons"): 9, ("w11", "persons"): 9, ("d1", "female"): 9, ("d2", "male"): 9}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CROSSED)
+def test_sums_that_cross_say_what_sums_of_atoms_say(name):
+    """Each cell's range is that of a programme over atoms, which is written here by itself.
+
+    Seen to fail with `_across` left out of `linked._System`.
+    """
+    cells = CROSSED[name]
+    table = counts_of(cells)
+    parents = parents_of(table) | {"w12": "d1", "w21": "d2", "d1": "c1", "d2": "c1"}
+    matrix = link_cells(table, parents).toarray()
+    atoms = list(itertools.product(("w11", "w12", "w21"), ("female", "male"), range(2013, 2016)))
+    within = {"c1": ("w11", "w12", "w21"), "d1": ("w11", "w12"), "d2": ("w21",)}
+    years = {"2013/14": 1, "2014/15": 2, "2015/16": 4, "2014/15 to 2015/16": 6,
+             "2013/14 to 2015/16": 7}  # fmt: skip
+    by_atom = np.array([
+        [
+            area in within.get(cell[0], (cell[0],))
+            and cell[1] in (sex, "persons")
+            and bool(years[(*cell, "", "2015/16")[3]] >> (year - 2013) & 1)
+            for area, sex, year in atoms
+        ]
+        for cell in [key + ("crimes", "2015/16")[len(key) - 2 :] for key in cells]
+    ], float)  # fmt: skip
+    generator = np.random.default_rng(0)
+    for _ in range(20):
+        truth = by_atom @ generator.integers(0, 9, len(atoms))
+        shown = generator.random(len(cells)) < 0.6
+        for cell in np.flatnonzero(~shown):
+            for sign in (1, -1):
+                ours = _extreme(matrix, np.eye(len(cells))[cell], truth, shown, sign)
+                ends = linprog(sign * by_atom[cell], A_eq=by_atom[shown], b_eq=truth[shown])
+                theirs = ends.fun if ends.status == 0 else -np.inf
+                assert ours == pytest.approx(theirs, abs=1e-6)
+
+
+def _extreme(matrix, chosen, truth, shown, sign):
+    """Least or greatest value of a cell by our equations."""
+    beyond = matrix.shape[1] - len(truth)
+    bounds = [(v, v) if s else (0, None) for v, s in zip(truth, shown, strict=True)]
+    found = linprog(
+        sign * np.concatenate([chosen, np.zeros(beyond)]),
+        A_eq=matrix if len(matrix) else None, b_eq=np.zeros(len(matrix)) if len(matrix) else None,
+        bounds=[*bounds, *[(0, None)] * beyond],
+    )  # fmt: skip
+    return found.fun if found.status == 0 else -np.inf

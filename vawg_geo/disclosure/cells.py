@@ -9,10 +9,13 @@ import pandas as pd
 
 from vawg_geo.areas.hierarchy import UPWARDS
 from vawg_geo.columns import COUNT_KEY
+from vawg_geo.disclosure.atoms import Nests
 from vawg_geo.disclosure.attack import CEILING, TINY, Problem, floors, reachable
 from vawg_geo.disclosure.choose import choose_hidden
+from vawg_geo.disclosure.implied import PROTECTED_BASES, implied_cells
 from vawg_geo.disclosure.linked import link_cells
 from vawg_geo.disclosure.units import THRESHOLD_COUNT
+from vawg_geo.periods import read_periods
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.disclosure.attack import Columns, Flags, Numbers
     from vawg_geo.disclosure.rules import Rules
+    from vawg_geo.periods import Span
 
 __all__ = ["CellTable", "Series"]
 
@@ -28,8 +32,8 @@ Value = TypeVar("Value", np.float64, np.bool_)
 # Level, indicator and sex.
 Series = tuple[str, str, str]
 
-# Published counts are public already; everything else is protected.
-_PROTECTED_BASES: Final = ("own", "illustrative", "estimated")
+# Shown in another edition, or an earlier one, that the reader has.
+_HELD: Final = "held"
 _SERIES: Final = ["level", "indicator", "sex"]
 # A figure of a larger area is worth more: it stands for all that lie in it.
 _WORTH: Final = {"lsoa": 1.0, "ward": 1.0, "district": 4.0, "county": 16.0, "police_area": 16.0}
@@ -77,11 +81,16 @@ class CellTable:
         self._people = dict(people or {})
         self.counts = counts
         self.rules = rules
-        self._cells = _with_others(counts, public)
-        self._implied = np.arange(len(self._cells)) >= len(counts)
-        self._equations = link_cells(self._cells, parents, part_of=part_of)
+        cells = _with_others(counts, public, known)
+        nests = Nests(part_of, cells["indicator"].unique().tolist())
+        words = cells["period"].unique().tolist()
+        spans = dict(zip(words, read_periods(words), strict=True))
+        implied = implied_cells(cells, parents, nests, spans)
+        self._implied = np.arange(len(cells) + len(implied)) >= len(cells)
+        self._cells = pd.concat([cells, implied], ignore_index=True) if len(implied) else cells
+        self._equations = link_cells(self._cells, parents, part_of=part_of, spans=spans)
         self._values = self._cells["count"].to_numpy(dtype=float, na_value=np.nan)
-        self.own = self._cells["basis"].isin(_PROTECTED_BASES).to_numpy()
+        self.own = self._cells["basis"].isin(PROTECTED_BASES).to_numpy()
         self._known = self._known_ranges(known, public)
         # An estimate may have a fraction: everything that rounds to a hidden number is hidden.
         within = _within(self._values, rules)
@@ -91,6 +100,7 @@ class CellTable:
             within |= _within(persons, rules)
         public = self._known[0] == self._known[1]
         self.small = within & self.own & ~public & ~self._implied
+        self._unread = _unread(self._cells, spans, nests, self.own & ~self._implied, self.small)
         applicable = self.own & ~self._implied
         applicable &= (self._cells["status"] != "not_applicable").to_numpy()
         grouped = self._cells[applicable].groupby(_SERIES, sort=False).indices
@@ -100,15 +110,12 @@ class CellTable:
         }
         self._lowest, self._highest = self._public_range()
         # An indicator and those that it is part of hang together.
-        self._groups = {name: name for name in self._cells["indicator"].unique()}
-        for part, (whole, _) in part_of.items():
-            old, new = self._groups.get(part, ""), self._groups.get(whole, whole)
-            self._groups = {n: new if g == old else g for n, g in self._groups.items()}
+        self._families = self._cells["indicator"].map(nests.family).tolist()
 
     def tally(self, hidden: Flags, series: Series) -> int:
         """How many counts of a series are hidden; a missing one is not."""
         places = self.own_series[series]
-        return int((hidden & ~np.isnan(self._values))[places].sum())
+        return int((hidden & ~self._unread & ~np.isnan(self._values))[places].sum())
 
     def choose(self, withheld: Collection[Series]) -> tuple[Flags, Columns]:
         """Choose what to hide where some series are not shown at all.
@@ -178,7 +185,7 @@ class CellTable:
             absent[self.own_series[series]] = True
         unknown = np.isnan(values)
         small = self.small & ~absent
-        hidden = small | absent | unknown
+        hidden = small | absent | unknown | self._unread
         low_known, high_known = self._known
         shown_low, shown_high = self._as_shown(hidden)
         candidates = self.own & ~hidden & (values > 0) & (low_known != high_known)
@@ -189,6 +196,9 @@ class CellTable:
         least = np.fmax(np.where(positive, 1.0, 0.0), low_known)
         nothing = self._follows_from_zeros(hidden)
         left_out = absent & self.own & ~nothing
+        if rules.smallest > 0:
+            # Noughts are shown, and so may be what follows as nought.
+            left_out &= ~(self._implied & (values == 0))
         asked = small | left_out | (unknown & self._lowest_missing())
         asked &= self._partly_shown(withheld)
         strict = small | (left_out & (values < rules.largest + 1))
@@ -215,9 +225,12 @@ class CellTable:
 
     def _partly_shown(self, withheld: Collection[Series]) -> Flags:
         """Cells of indicators of which anything of our own is shown, or tied to such by sums."""
-        groups = self._groups
-        shown = {groups[s[1]] for s in self.own_series if s not in withheld}
-        return np.array([groups[name] in shown for name in self._cells["indicator"]], dtype=bool)
+        shown = {
+            self._families[places[0]]
+            for series, places in self.own_series.items()
+            if series not in withheld
+        }
+        return np.array([family in shown for family in self._families], dtype=bool)
 
     def _worth(self) -> Numbers:
         """Information lost with each cell: the fewest cells first, of these the less populous.
@@ -280,7 +293,8 @@ class CellTable:
         values, own, largest = self._values, self.own, float(self.rules.largest)
         size = self._equations.shape[1]
         low, high = (np.where(own, end, np.nan) for end in (float(self.rules.smallest), largest))
-        shown = np.where(own, np.nan, values)
+        published = (self._cells["basis"] == "published").to_numpy()
+        shown = np.where(published, values, np.nan)
         if indicators is None:
             indicators = self._tight_indicators(shown)
         inside = self._cells["indicator"].isin(indicators).to_numpy()
@@ -332,38 +346,36 @@ def _within(numbers: Numbers, rules: Rules) -> Flags:
     return np.asarray((numbers > rules.smallest - 1) & (numbers < rules.largest + 1))
 
 
-def _with_others(counts: pd.DataFrame, public: pd.DataFrame | None) -> pd.DataFrame:
-    """Add cells that are not among the counts: what others published, and what follows."""
-    if public is not None and len(public):
-        keys = list(COUNT_KEY)
-        ours = pd.MultiIndex.from_frame(counts[keys])
-        new = public[~pd.MultiIndex.from_frame(public[keys]).isin(ours)]
-        counts = pd.concat([counts, new.assign(basis="published")], ignore_index=True)
-    return pd.concat([counts, _implied_sexes(counts)], ignore_index=True)
+def _with_others(
+    counts: pd.DataFrame, public: pd.DataFrame | None, known: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Add cells that are not among the counts: what others published, and what readers hold."""
+    keys = list(COUNT_KEY)
+    for others, basis in ((public, "published"), (known, _HELD)):
+        if others is not None and len(others):
+            ours = pd.MultiIndex.from_frame(counts[keys])
+            new = others[~pd.MultiIndex.from_frame(others[keys]).isin(ours)]
+            new = new.drop_duplicates(keys).reindex(columns=counts.columns)
+            counts = pd.concat([counts, new.assign(basis=basis)], ignore_index=True)
+    return counts
 
 
-def _implied_sexes(counts: pd.DataFrame) -> pd.DataFrame:
-    """Female or male counts that no table gives, where persons and the other sex are given."""
-    keys = ["area_code", "indicator", "period"]
-    # Where the third is given as not applicable, it is known to be none.
-    sizes = counts.groupby(keys)["sex"].transform("size")
-    given = counts[counts["status"] != "not_applicable"]
-    sizes = sizes[given.index]
-    persons = given[given["sex"] == "persons"].set_index(keys)
-    others = given[(sizes == 2) & (given["sex"] != "persons")].set_index(keys)
-    both = others[others.index.isin(persons.index)]
-    whole = persons.loc[both.index]
-    protected = (
-        both["basis"].isin(_PROTECTED_BASES).to_numpy()
-        | whole["basis"].isin(_PROTECTED_BASES).to_numpy()
-    )
-    implied = both.assign(
-        sex=both["sex"].map({"female": "male", "male": "female"}),
-        count=whole["count"] - both["count"],
-        status="value",
-        basis=np.where(protected, "own", "published"),
-    )
-    return implied.reset_index()[list(counts.columns)]
+def _unread(
+    cells: pd.DataFrame, spans: Mapping[str, Span | None], nests: Nests, own: Flags, small: Flags
+) -> Flags:
+    """Our counts of periods that nobody can read, where they may be sums with others.
+
+    Such a word may mean any time. So nothing of it is shown beside another period of the same
+    indicators, as soon as one of their counts is small.
+    """
+    strange = cells["period"].map(lambda word: spans[word] is None).to_numpy(dtype=bool)
+    if not strange.any():
+        return strange
+    families = cells["indicator"].map(nests.family)
+    periods = pd.DataFrame({"family": families, "period": cells["period"]}).drop_duplicates()
+    several = families.map(periods["family"].value_counts()).to_numpy() > 1
+    with_small = families.isin(families[small]).to_numpy()
+    return np.asarray(strange & own & several & with_small)
 
 
 def _values_of(table: pd.DataFrame | None, cells: pd.DataFrame) -> Numbers:

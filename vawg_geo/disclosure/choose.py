@@ -3,7 +3,8 @@
 Cell suppression as a mixed-integer programme: of all patterns under which every hidden cell keeps
 its range (`attack`), the one of the least cost. Found by cuts: take the cheapest pattern that the
 cuts so far allow, look for ranges that are too narrow, turn each into a cut, and go on until there
-is none; that pattern is the cheapest of all.
+is none; that pattern is the cheapest of all. Where many patterns cost about the same, the last one
+is grown until it is safe, and shrunk as far as it stays so; it then costs at most a little more.
 
 The choice never sees a small count: tables that differ in those alone, with the same figures
 shown, get the same pattern.
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 __all__ = ["Choice", "choose_hidden"]
 
 _MOST_ROUNDS: Final = 300
+# Among so many candidates the cheapest pattern is sought to the end; among more, for so many
+# rounds, after which one that costs a little more than any must cost is good enough.
+_FEW: Final = 120
+_EXACT_ROUNDS: Final = 12
+_GAP: Final = 0.01
+_SETTLING_ROUNDS: Final = 60
 # Longer sums start without bridges: their number grows with the square of the length.
 _LONG: Final = 120
 _MOST_SOLUTIONS: Final = 400
@@ -121,23 +128,75 @@ class _Search:
         self.gains: list[Numbers] = []
         self.needs: list[float] = []
         self.solutions = np.empty((0, len(problem.cost)))
+        # Whether the last programme had to be branched.
+        self.hard = False
 
     def run(self) -> Asking[None]:
         """Go on until no range is too narrow."""
         self._add_bridges()
+        few = len(self.choices) <= _FEW
+        seen = np.zeros(len(self.pattern), bool)
+        for _ in range(_MOST_ROUNDS if few else _EXACT_ROUNDS):
+            if (yield from self._is_safe(self._cheapest())):
+                return
+            seen |= self.pattern
+            if self.hard and not few:
+                break
+        if few:
+            # Never seen; a table that is withheld is safe.
+            self.hopeless |= set(np.flatnonzero(_asked(self.problem)).tolist())
+            return
+        # Many patterns cost about the same, and each of them fails in a way of its own.
+        yield from self._grow()
+        yield from self._settle(seen | self.pattern)
+
+    def _is_safe(self, pattern: Flags | None) -> Asking[bool]:
+        """Take a pattern, attack it, and say whether the search ends with it."""
+        if pattern is None:
+            # What is asked of the cells together is met by no pattern.
+            self.hopeless |= set(np.flatnonzero(_asked(self.problem)).tolist())
+            return True
+        self.pattern = pattern
+        before = len(self.needs)
+        yield from self._attack()
+        return len(self.needs) == before
+
+    def _grow(self) -> Asking[None]:
+        """Add cells to the last pattern until it is safe."""
         for _ in range(_MOST_ROUNDS):
-            pattern = self._cheapest()
-            if pattern is None:
-                # What is asked of the cells together is met by no pattern.
-                self.hopeless |= set(np.flatnonzero(_asked(self.problem)).tolist())
+            if (yield from self._is_safe(self._cheapest(at_least=self.pattern))):
+                break
+        yield from self._shrink()
+
+    def _settle(self, seen: Flags) -> Asking[None]:
+        """Find the cheapest safe pattern of cells that any pattern so far had."""
+        best = self.pattern
+        for _ in range(_SETTLING_ROUNDS):
+            pattern = self._cheapest(among=seen)
+            if pattern is None or self._cost(pattern) >= self._cost(best) - TINY:
+                break
+            if (yield from self._is_safe(pattern)):
                 return
-            self.pattern = pattern
-            before = len(self.needs)
-            yield from self._attack()
-            if len(self.needs) == before:
-                return
-        # Never seen; a table that is withheld is safe.
-        self.hopeless |= set(np.flatnonzero(_asked(self.problem)).tolist())
+        self.pattern = best
+
+    def _shrink(self) -> Asking[None]:
+        """Show again what need not be hidden, the dearest first."""
+        hidden = self.choices[self.pattern[self.choices]]
+        for cell in hidden[np.argsort(-self.problem.cost[hidden], kind="stable")]:
+            former = self.pattern
+            less = former.copy()
+            less[cell] = False
+            if self._fits(less) and (yield from self._is_safe(less)):
+                continue
+            self.pattern = former
+
+    def _fits(self, pattern: Flags) -> bool:
+        """Whether a pattern fulfils all cuts."""
+        given = np.array(self.gains).reshape(len(self.needs), -1) @ pattern[self.choices]
+        return bool((given >= np.array(self.needs) - TINY).all())
+
+    def _cost(self, pattern: Flags) -> float:
+        return float(self.problem.cost[self.choices[pattern[self.choices]]].sum())
 
     def _add_bridges(self) -> None:
         """A small cell, and one hidden for its sake, needs a partner in each of its sums."""
@@ -161,25 +220,31 @@ class _Search:
         self.gains.append(gains)
         self.needs.append(need)
 
-    def _cheapest(self) -> Flags | None:
-        """Cheapest pattern that all cuts allow."""
+    def _cheapest(
+        self, *, at_least: Flags | None = None, among: Flags | None = None
+    ) -> Flags | None:
+        """Cheapest pattern that all cuts allow: of all, or with, or within, some cells."""
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_array
 
         pattern = self.problem.hidden.copy()
         if not self.needs or not len(self.choices):
             return pattern
+        cost = self.problem.cost[self.choices]
+        least = np.zeros(len(cost)) if at_least is None else at_least[self.choices].astype(float)
+        most = np.ones(len(cost)) if among is None else among[self.choices].astype(float)
         result = milp(
-            self.problem.cost[self.choices],
+            cost,
             constraints=LinearConstraint(
                 csr_array(np.array(self.gains)), lb=np.array(self.needs) - TINY
             ),
-            integrality=np.ones(len(self.choices), dtype=np.int_),
-            bounds=Bounds(0, 1),
-            options={"mip_rel_gap": 0.0, "presolve": True},
+            integrality=np.ones(len(cost), dtype=np.int_),
+            bounds=Bounds(least, most),
+            options={"mip_rel_gap": 0.0 if len(cost) <= _FEW else _GAP, "presolve": True},
         )
         if result.x is None:
             return None
+        self.hard = result.mip_node_count > 1
         pattern[self.choices[result.x > 0.5]] = True
         return pattern
 

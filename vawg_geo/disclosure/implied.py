@@ -1,0 +1,197 @@
+"""Figures that nobody gives and that follow from others: by what is left of a sum.
+
+The third sex, the area that was left out, the part of a whole that was left out, and the piece of
+time between two periods. Where such a figure is small, it is protected like one that is given.
+What a whole has beside parts that do not make it up is no figure of its own.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from vawg_geo.areas.hierarchy import PARTS, ancestors
+from vawg_geo.codes import level_of_code
+from vawg_geo.columns import COUNT_KEY
+from vawg_geo.periods import span_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from vawg_geo.disclosure.atoms import Nests
+    from vawg_geo.periods import Span
+
+__all__ = ["PROTECTED_BASES", "implied_cells"]
+
+# Published counts are public already; everything else is protected.
+PROTECTED_BASES: Final = ("own", "illustrative", "estimated")
+
+Key = tuple[str, str, str, str]
+
+
+class _Figure(NamedTuple):
+    """A figure that is given: its count is NaN where it is hidden or missing."""
+
+    events: float
+    own: bool
+    level: str
+
+
+Given = dict[Key, "_Figure | None"]
+
+
+def implied_cells(
+    counts: pd.DataFrame,
+    parents: Mapping[str, str],
+    nests: Nests,
+    spans: Mapping[str, Span | None],
+) -> pd.DataFrame:
+    """Cells for figures that follow and that no table gives.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Counts of an edition and of others.
+    parents : mapping of str to str
+        Code of the area that holds an area.
+    nests : Nests
+    spans : mapping of str to (int, int)
+        Days of each period; None for a word that stands alone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `counts`; `count` is missing where other figures do not give it exactly.
+
+    Examples
+    --------
+    >>> from vawg_geo.disclosure.atoms import Nests
+    >>> counts = pd.DataFrame({
+    ...     "area_code": "w", "level": "ward", "indicator": "crimes", "period": "2015/16",
+    ...     "sex": ["persons", "female"], "count": [9.0, 7.0], "status": "value", "basis": "own"})
+    >>> implied_cells(counts, {}, Nests({}, ["crimes"]), {"2015/16": None})[["sex", "count"]]
+        sex  count
+    0  male    2.0
+    """
+    given: Given = {}
+    names = [*COUNT_KEY, "count", "basis", "level", "status"]
+    values = (counts[name].to_list() for name in names)
+    for *key, count, basis, level, status in zip(*values, strict=True):
+        number = np.nan if pd.isna(count) else float(count)
+        figure = _Figure(number, basis in PROTECTED_BASES, level)
+        # What does not apply is known to be none.
+        given[tuple(key)] = None if status == "not_applicable" else figure
+    before = len(given)
+    _add(given, _pieces(given, spans))
+    # A part that follows may give a third sex, and a third sex an area that was left out.
+    for _ in range(2):
+        _add(given, _parts(given, nests))
+        _add(given, _sexes(given))
+        _add(given, _areas(given, parents))
+    new = list(given.items())[before:]
+    rows = {name: [key[i] for key, _ in new] for i, name in enumerate(COUNT_KEY)}
+    figures = [figure for _, figure in new if figure]
+    table = pd.DataFrame(
+        {
+            **rows,
+            "count": pd.array([f.events for f in figures], "Float64"),
+            "level": [f.level for f in figures],
+            "basis": "own",
+            "status": "value",
+        }
+    )
+    return table.reindex(columns=counts.columns)
+
+
+def _add(given: Given, found: Iterable[tuple[Key, _Figure]]) -> None:
+    """Add what follows from figures of our own; what follows from published ones is public."""
+    for key, figure in list(found):
+        if figure.own:
+            given.setdefault(key, figure)
+
+
+def _rest(whole: _Figure, others: Sequence[_Figure | None], *, alone: bool) -> _Figure:
+    """What is left of a whole; its size is known where nothing else is left."""
+    there = [figure for figure in others if figure]
+    count = whole.events - sum(figure.events for figure in there) if alone else np.nan
+    level = there[0].level if there else whole.level
+    # Parts that are more than their whole give nothing.
+    count = count if count >= 0 else np.nan
+    return _Figure(count, whole.own or any(figure.own for figure in there), level)
+
+
+def _sexes(given: Given) -> Iterator[tuple[Key, _Figure]]:
+    """Female or male counts where persons and the other sex are given."""
+    for (area, indicator, sex, period), figure in given.items():
+        whole = given.get((area, indicator, "persons", period))
+        if sex == "persons" or figure is None or whole is None:
+            continue
+        key = (area, indicator, "male" if sex == "female" else "female", period)
+        if key not in given:
+            yield key, _rest(whole, [figure], alone=True)
+
+
+def _parts(given: Given, nests: Nests) -> Iterator[tuple[Key, _Figure]]:
+    """Parts of wholes that their parts make up."""
+    for (area, indicator, sex, period), whole in given.items():
+        if whole is None or not nests.complete.get(indicator):
+            continue
+        keys = [(area, part, sex, period) for part in nests.parts[indicator]]
+        there = [given[key] for key in keys if key in given]
+        lacking = [key for key in keys if key not in given]
+        if any(there):
+            for key in lacking:
+                yield key, _rest(whole, there, alone=len(lacking) == 1)
+
+
+def _areas(given: Given, parents: Mapping[str, str]) -> Iterator[tuple[Key, _Figure]]:
+    """Areas beside those that are given, in a larger one that is given too."""
+    levels = {key[0]: figure.level for key, figure in given.items() if figure}
+    everyone = dict.fromkeys([*levels, *parents])
+    inside: dict[tuple[str, str], list[str]] = {}
+    for area in everyone:
+        level = levels.get(area) or level_of_code(area) or ""
+        for holder in ancestors(area, parents):
+            inside.setdefault((holder, level), []).append(area)
+    series: dict[tuple[str, str, str], dict[str, _Figure | None]] = {}
+    for (area, *rest), figure in given.items():
+        series.setdefault((rest[0], rest[1], rest[2]), {})[area] = figure
+    for (indicator, sex, period), areas in series.items():
+        there = {levels[area] for area in areas if area in levels}
+        for holder, whole in areas.items():
+            lower = next((one for one in PARTS.get(levels.get(holder, ""), ()) if one in there), "")
+            beside = inside.get((holder, lower), [])
+            if whole is None or not any(areas.get(area) for area in beside):
+                continue
+            lacking = [area for area in beside if area not in areas]
+            others = [areas[area] for area in beside if area in areas]
+            for area in lacking:
+                yield (area, indicator, sex, period), _rest(whole, others, alone=len(lacking) == 1)
+
+
+def _pieces(given: Given, spans: Mapping[str, Span | None]) -> Iterator[tuple[Key, _Figure]]:
+    """Pieces between the ends of periods that overlap."""
+    words: dict[Span, str] = {}
+    for word, span in spans.items():
+        if span:
+            words.setdefault(span, word)
+    by_time: dict[tuple[str, str, str], dict[Span, _Figure]] = {}
+    for (area, indicator, sex, period), figure in given.items():
+        if figure and (span := spans[period]):
+            by_time.setdefault((area, indicator, sex), {}).setdefault(span, figure)
+    for (area, indicator, sex), figures in by_time.items():
+        if len(figures) < 2:
+            continue
+        cuts = list(pairwise(sorted({end for span in figures for end in span})))
+        for span, whole in figures.items():
+            inside = [piece for piece in cuts if span[0] <= piece[0] and piece[1] <= span[1]]
+            if len(inside) < 2:
+                continue
+            lacking = [piece for piece in inside if piece not in figures]
+            others = [figures[p] for p in inside if p in figures]
+            for piece in lacking:
+                word = words.setdefault(piece, span_name(piece))
+                yield (area, indicator, sex, word), _rest(whole, others, alone=len(lacking) == 1)
