@@ -14,6 +14,7 @@ GROUND = {
     "columns",
     "codes",
     "indicators",
+    "limits",
     "neighbours",
     "notebook",
     "periods",

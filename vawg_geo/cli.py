@@ -35,6 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except VawgGeoError as error:
         print(f"vawg-geo: {error}", file=sys.stderr)
         return BAD_INPUT
+    except MemoryError:
+        print(
+            "vawg-geo: there is not enough memory for what was asked. Take out what is not needed "
+            "of the input, or build fewer editions at once.",
+            file=sys.stderr,
+        )
+        return BAD_INPUT
     except KeyboardInterrupt:
         print("vawg-geo: stopped; each file or edition is the old or the new one.", file=sys.stderr)
         return 130

@@ -110,6 +110,9 @@ def read_project(path: Path | str) -> Project:
         raise ConfigurationError(msg) from None
     try:
         values = tomllib.loads(text)
+    except RecursionError:
+        msg = f"{path.name} has brackets within brackets, too deep to be read. Take them out."
+        raise ConfigurationError(msg) from None
     except tomllib.TOMLDecodeError as error:
         msg = f"{path.name} is not TOML: {error}. Correct that line."
         raise ConfigurationError(msg) from None

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.errors import InputError, OutputError
+from vawg_geo.inputs.containers import require_bounded_geopackage
+from vawg_geo.limits import bounded_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -170,6 +172,7 @@ def _require_kind(file: Path) -> None:
         if stream.read(len(_MAGIC)) != _MAGIC:
             msg = f"{file.name} is not a GeoPackage: it is no SQLite database. Save the layer anew."
             raise InputError(msg)
+    require_bounded_geopackage(file, label=file.name)
 
 
 def _layer(file: Path, wanted: str | None) -> tuple[str, list[str]]:
@@ -267,7 +270,10 @@ def _read(file: Path, layer: str, columns: list[str]) -> pd.DataFrame:
 def _put(file: Path, layer: str, styles: Sequence[Style], *, default: bool, replace: bool) -> str:
     """Write styles into the table of styles, all or none; what is there stays."""
     try:
-        with closing(sqlite3.connect(file, timeout=1, isolation_level=None)) as base:
+        with (
+            closing(sqlite3.connect(file, timeout=1, isolation_level=None)) as base,
+            bounded_sqlite(base, size=file.stat().st_size, label=file.name),
+        ):
             base.execute("BEGIN IMMEDIATE")
             try:
                 done = _put_into(base, layer, styles, default=default, replace=replace)

@@ -12,6 +12,7 @@ from vawg_geo.audit.overlays import odd_sums
 from vawg_geo.audit.sheets import PUBLISHED, Reading, merged
 from vawg_geo.errors import InputError
 from vawg_geo.formats import README
+from vawg_geo.limits import require_bounded_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,7 @@ _NOT_PUBLIC: Final = (
     b"profile_class",
 )
 _PUBLIC: Final = "public"
+_OUT: Final = "Build it again or take it out."
 
 
 def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observed:
@@ -166,10 +168,15 @@ def _files(folder: Path) -> list[Path]:
 
 def _read(path: Path, name: str) -> Reading:
     reader = _reader(path)
-    if path.is_symlink() or reader is None:
+    if path.is_symlink() or not path.is_file() or reader is None:
         text = "no reader knows this kind of file, so nothing is known of what it tells."
         return Reading(findings=[Finding(kind="unknown_file", file=name, text=text)])
-    return reader(path, name)
+    require_bounded_file(path, label=name, action=_OUT)
+    try:
+        return reader(path, name)
+    except RecursionError as error:
+        msg = f"{name} has parts within parts, too deep to be read. {_OUT}"
+        raise InputError(msg) from error
 
 
 def _reader(path: Path) -> Reader | None:

@@ -19,6 +19,7 @@ from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.sheets import Reading, merged
 from vawg_geo.audit.wide import read_long_or_wide
 from vawg_geo.errors import InputError
+from vawg_geo.limits import bounded_sqlite, fetch_rows, require_bounded_views
 
 __all__ = ["read_geopackage", "read_outlines"]
 
@@ -62,19 +63,23 @@ def read_geopackage(path: Path, source: str) -> Reading:
         if not data.startswith(_MAGIC):
             msg = "it is no SQLite database"
             raise InputError(msg)
-        with closing(_connect(path)) as base:
+        with closing(_connect(path)) as base, bounded_sqlite(base, size=len(data), label=""):
+            # Also so that none of the format's own tables is a view.
+            require_bounded_views(base, size=len(data), label="", error=InputError)
             findings = _journals(path, source)
             findings += _dead_bytes(base, data, source)
             return merged([Reading(findings=findings), *_tables(base, source)])
     except (OSError, sqlite3.Error, InputError) as error:
-        msg = f"{source} cannot be read as a GeoPackage: {error}. Build it again or take it out."
+        what = str(error).rstrip(".")
+        msg = f"{source} cannot be read as a GeoPackage: {what}. Build it again or take it out."
         raise InputError(msg) from error
 
 
 def read_outlines(path: Path) -> dict[str, bytes]:
     """Outline of each area as well-known binary, by code; empty where there is none."""
     found: dict[str, bytes] = {}
-    with closing(_connect(path)) as base:
+    size = path.stat().st_size
+    with closing(_connect(path)) as base, bounded_sqlite(base, size=size, label=path.name):
         layers = base.execute(
             "SELECT g.table_name, g.column_name FROM gpkg_geometry_columns g JOIN sqlite_master m "
             "ON m.name = g.table_name WHERE m.type = 'table'"
@@ -223,8 +228,11 @@ def _table(base: sqlite3.Connection, name: str, geometry: str | None, place: str
         there = [str(row[1]) for row in base.execute(f"PRAGMA table_info({_q(name)})")]
         wanted = [column for column in there if column != geometry]
         cursor = base.execute(f"SELECT {', '.join(map(_q, wanted))} FROM {_q(name)}")  # noqa: S608
-        rows = cursor.fetchall()
+        rows = fetch_rows(cursor, size=_size(base), label="")
     except sqlite3.Error as error:
+        # Stopped because it takes too long: nothing after it would be read either.
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+            raise
         text = f"it cannot be read ({error}), so nothing is known of what it tells."
         return Reading(findings=[Finding(kind="unknown_table", file=place, text=text)])
     values: list[list[Any]] = [[row[n] for row in rows] for n in range(len(wanted))]
@@ -238,6 +246,13 @@ def _table(base: sqlite3.Connection, name: str, geometry: str | None, place: str
             reading.findings.append(Finding(kind="unknown_column", file=place, text=text))
             columns[column] = [None if isinstance(value, bytes) else value for value in held]
     return merged([reading, read_long_or_wide(columns, place)])
+
+
+def _size(base: sqlite3.Connection) -> int:
+    """Bytes of the file, as its header says."""
+    (page,) = base.execute("PRAGMA page_size").fetchone()
+    (count,) = base.execute("PRAGMA page_count").fetchone()
+    return int(page * count)
 
 
 def _q(name: str) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_pdf", "read_png", "read_svg"]
 
+# Bytes of a picture's pixels; those of a report have less than a tenth.
+_MOST_BYTES: Final = 1 << 28
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _SEEN: Final = frozenset((b"IHDR", b"PLTE", b"IDAT", b"IEND", b"pHYs", b"gAMA", b"sRGB", b"cHRM"))
 _TEXTS: Final = frozenset((b"tEXt", b"iTXt"))
@@ -164,6 +166,8 @@ def _unseen_pixels(head: bytes, pixels: bytes) -> str:
     if interlaced:
         return "it is interlaced, which no reader of ours follows."
     row = 1 + (width * _SAMPLES[colour] * depth + 7) // 8
+    if row * height > _MOST_BYTES:
+        return f"it states {width:,} by {height:,} pixels, more than any picture of a report has."
     unpacked = zlib.decompressobj()
     try:
         real = len(unpacked.decompress(pixels, row * height + 1))

@@ -10,11 +10,17 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import InputError, problem
+from vawg_geo.limits import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_SHEET_ROWS,
+    require_bounded_text,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["decode_text", "is_footnote", "split_rows"]
+__all__ = ["decode_text", "is_footnote", "require_bounded_width", "split_rows"]
 
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
 _FOOTNOTE: Final = re.compile(r"\s*(sources?|notes?|footnotes?|contains)\b", re.IGNORECASE)
@@ -114,13 +120,14 @@ def split_rows(
     Raises
     ------
     InputError
-        Quotes that do not close, or rows of unequal length.
+        Quotes that do not close, rows of unequal length, or far more of either than a table has.
 
     Examples
     --------
     >>> split_rows("code;count\nE07000008;12\n")
     ([(1, ['code', 'count']), (2, ['E07000008', '12'])], ['columns are separated by semicolon'])
     """
+    require_bounded_text(text)
     found = delimiter or _detect_delimiter(text)
     notes = [] if found == "," else [f"columns are separated by {_DELIMITERS[found]}"]
     try:
@@ -167,10 +174,24 @@ def without_titles(
 
 def _numbered(text: str, delimiter: str, limit: int | None = None) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    numbered = (
-        (number, row) for number, row in enumerate(reader, start=1) if any(map(str.strip, row))
-    )
-    return list(islice(numbered, limit))
+    return list(islice(_filled(reader), limit))
+
+
+def _filled(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Rows that are not blank, with their numbers."""
+    blank = 0
+    for number, row in enumerate(reader, start=1):
+        if row and any(map(str.strip, row)):
+            yield number, row
+            continue
+        blank += 1
+        # A spreadsheet program writes at most all the rows that it has.
+        if blank > MOST_SHEET_ROWS:
+            msg = (
+                f"{blank:,} of the first {number:,} rows are blank, more than the "
+                f"{MOST_SHEET_ROWS:,} rows of a spreadsheet. Save it without blank rows."
+            )
+            raise InputError(msg)
 
 
 def _detect_delimiter(text: str) -> str:
@@ -190,9 +211,43 @@ def _detect_delimiter(text: str) -> str:
     return max(widths, key=lambda candidate: widths[candidate], default=",")
 
 
+def require_bounded_width(width: int, *, rows: int) -> None:
+    """Refuse more columns or cells than a table has, before rows are filled up to one length.
+
+    Parameters
+    ----------
+    width, rows : int
+
+    Raises
+    ------
+    InputError
+        Without the file's name, which the caller knows.
+
+    Examples
+    --------
+    >>> require_bounded_width(20_000, rows=3)
+    Traceback (most recent call last):
+    ...
+    vawg_geo.errors.InputError: the widest row has 20,000 cells, more than the 16,384 columns ...
+    """
+    if width > MOST_COLUMNS:
+        msg = (
+            f"the widest row has {width:,} cells, more than the {MOST_COLUMNS:,} columns that are "
+            "read, which are those of a spreadsheet. Take out columns that are not needed."
+        )
+        raise InputError(msg)
+    if width * rows > MOST_CELLS:
+        msg = (
+            f"{rows:,} rows of {width:,} cells are {width * rows:,} cells, more than the "
+            f"{MOST_CELLS:,} that are read. Take out rows and columns that are not needed."
+        )
+        raise InputError(msg)
+
+
 def _of_one_length(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
     """Rows of the header's length; empty cells past it and bare footnotes are no offence."""
     width = len(rows[0][1])
+    require_bounded_width(width, rows=len(rows))
     even, ragged = [], []
     for number, row in rows:
         bare_footnote = len(row) == 1 and is_footnote(row[0])

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import InputError
-from vawg_geo.inputs._delimited import without_titles
+from vawg_geo.inputs._delimited import require_bounded_width, without_titles
+from vawg_geo.limits import MOST_COLUMNS, MOST_SHEET_ROWS, require_bounded_zip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["cell_text", "read_sheet"]
 
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
-_LARGEST: Final = 1_000_000_000  # bytes when unpacked; a million rows of ten columns take half
+_CSV: Final = "Save the one sheet as CSV."
+_CHUNK: Final = 1 << 20
+_ROW: Final = re.compile(rb"<(?:\w+:)?row\b")
+# Marks of XML in one row: sixty for each cell that a row can have. A parser holds a row whole.
+_ROW_MARKS: Final = 60 * MOST_COLUMNS
+# Marks in any other part that is read whole. A million different texts have four million.
+_PART_MARKS: Final = 8_000_000
+_PARTS_READ: Final = re.compile(
+    r"\[Content_Types\]\.xml|_rels/.*|docProps/.*|xl/_rels/.*|xl/theme/.*|"
+    r"xl/(?:workbook|sharedStrings|styles)\.xml"
+)
 
 
 def cell_text(value: object) -> str | None:
@@ -64,7 +78,8 @@ def read_sheet(
     Raises
     ------
     InputError
-        A password, an old format, a damaged file, an unknown sheet, formulas without values.
+        A password, an old format, a damaged file, an unknown sheet, formulas without values, or
+        more rows, cells or bytes than a workbook can have.
     """
     _require_readable(path)
     import openpyxl
@@ -78,7 +93,9 @@ def read_sheet(
     try:
         name, notes = _choose_sheet(book, sheet, path.name)
         try:
-            grid = _grid(book[name])
+            grid = _grid(book[name], path.name)
+        except InputError:
+            raise
         except Exception as error:
             raise _damaged(path) from error
     finally:
@@ -107,15 +124,45 @@ def _require_readable(path: Path) -> None:
         raise InputError(msg)
     try:
         with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+            members = archive.infolist()
+            require_bounded_zip(members, label=path.name, action=_CSV, error=InputError)
+            for member in members:
+                _require_bounded_part(archive, member, path.name)
+    except InputError:
+        raise
+    # What zipfile raises of a damaged or unknown way of packing besides its own.
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError) as error:
         raise _damaged(path) from error
-    if size > _LARGEST:
-        msg = (
-            f"{path.name}: the workbook would unpack to {size:,} bytes, more than the "
-            f"{_LARGEST:,} that are read. Save the one sheet as CSV."
-        )
-        raise InputError(msg)
+
+
+def _require_bounded_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: str) -> None:
+    """Refuse a part whose XML would take far more memory than it has bytes, before it is parsed."""
+    sheet = member.filename.startswith("xl/worksheets/")
+    if not (sheet or _PARTS_READ.fullmatch(member.filename)):
+        return
+    most = _ROW_MARKS if sheet else _PART_MARKS
+    marks = rows = 0
+    with archive.open(member) as stream:
+        while chunk := stream.read(_CHUNK):
+            # A row that begins across two chunks is not seen, and counts with the one before it.
+            pieces = _ROW.split(chunk) if sheet else [chunk]
+            rows += len(pieces) - 1
+            counts = [piece.count(b"<") for piece in pieces]
+            counts[0] += marks
+            marks = counts[-1]
+            if rows > MOST_SHEET_ROWS:
+                msg = (
+                    f"{source}: {member.filename} has more than {MOST_SHEET_ROWS:,} rows (empty "
+                    f"ones count), which is all that a workbook can have. {_CSV}"
+                )
+                raise InputError(msg)
+            if max(counts) > most:
+                msg = (
+                    f"{source}: {member.filename} has {max(counts):,} marks of XML"
+                    f"{' in one row' if sheet else ''}, more than the {most:,} that are read. "
+                    f"{_CSV}"
+                )
+                raise InputError(msg)
 
 
 def _choose_sheet(book: Any, sheet: str | None, source: str) -> tuple[str, list[str]]:
@@ -136,19 +183,36 @@ def _choose_sheet(book: Any, sheet: str | None, source: str) -> tuple[str, list[
     return visible[0], notes
 
 
-def _grid(sheet: Any) -> list[tuple[int, list[Any]]]:
+def _grid(sheet: Any, source: str) -> list[tuple[int, list[Any]]]:
     # A sheet's stated size is often wrong in files that other programs wrote.
     sheet.reset_dimensions()
-    rows = (
-        (number, list(row)) for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
-    )
-    filled = [(number, row) for number, row in rows if any(v not in (None, "") for v in row)]
-    width = max((_last_filled(row) for _, row in filled), default=0)
-    return [(number, (row + [None] * width)[:width]) for number, row in filled]
+    filled = []
+    width = 0
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        # A row's number is what the file says; all before it are given as empty ones.
+        if number > MOST_SHEET_ROWS:
+            msg = (
+                f"{source}: the sheet {sheet.title!r} has rows beyond number {MOST_SHEET_ROWS:,}, "
+                f"the last that a workbook can have. {_CSV}"
+            )
+            raise InputError(msg)
+        if last := _last_filled(row):
+            filled.append((number, list(row[:last])))
+            width = max(width, last)
+            try:
+                require_bounded_width(width, rows=len(filled))
+            except InputError as error:
+                msg = f"{source}: {error}"
+                raise InputError(msg) from error
+    return [(number, row + [None] * (width - len(row))) for number, row in filled]
 
 
-def _last_filled(row: list[Any]) -> int:
-    return max(place for place, value in enumerate(row, start=1) if value not in (None, ""))
+def _last_filled(row: Sequence[Any]) -> int:
+    """Place of the last cell with something in it; 0 where there is none."""
+    for place in range(len(row), 0, -1):
+        if row[place - 1] not in (None, ""):
+            return place
+    return 0
 
 
 def _require_cached_values(path: Path, name: str, values: dict[int, list[Any]]) -> None:

@@ -39,6 +39,7 @@ from vawg_geo.inputs.national_grid import (
 )
 from vawg_geo.inputs.registry import embedded_folder, read_registry, verified_path
 from vawg_geo.inputs.sums import require_recorded
+from vawg_geo.limits import require_bounded_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -290,6 +291,7 @@ def _read_gdal(
 
 
 def _read_parquet(path: Path) -> gpd.GeoDataFrame:
+    require_bounded_parquet(path, label=path.name, error=BoundaryError)
     # An open file and not a path: paths may be taken for addresses.
     with path.open("rb") as stream:
         return gpd.read_parquet(stream)

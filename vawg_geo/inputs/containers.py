@@ -10,17 +10,26 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
 from vawg_geo.errors import BoundaryError, problem
 from vawg_geo.inputs.shapefile_parts import inspect_encoding, require_whole_system
+from vawg_geo.limits import bounded_sqlite, require_bounded_views, require_size
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-__all__ = ["Container", "Format", "inspect_container"]
+__all__ = [
+    "Container",
+    "Format",
+    "inspect_container",
+    "inspect_geopackage",
+    "require_bounded_geopackage",
+]
 
 Format = Literal["geopackage", "shapefile", "geojson", "topojson", "flatgeobuf", "geoparquet"]
 
@@ -39,6 +48,10 @@ _READABLE: Final = (
     ".topojson), FlatGeobuf (.fgb), GeoParquet (.parquet)"
 )
 _AGAIN: Final = "Fetch or export it again."
+# Points of outlines that are no burden, however often they are named.
+_FEW_POINTS: Final = 1_000_000
+# Parts of a TopoJSON's object whose numbers name no border.
+_NO_ARCS: Final = ("properties", "coordinates", "bbox", "id")
 
 
 @dataclass(frozen=True)
@@ -111,7 +124,7 @@ def inspect_container(
     if verified and kind == "geopackage":
         return Container(path, "geopackage", {})
     if kind == "geopackage":
-        return Container(path, "geopackage", _inspect_geopackage(path, label))
+        return Container(path, "geopackage", inspect_geopackage(path, label=label))
     if kind == "shapefile":
         rows, notes = _inspect_shapefile(path, label, need_prj=need_prj)
         return Container(path, "shapefile", {"": rows}, tuple(notes))
@@ -181,6 +194,12 @@ def _inspect_shapefile(path: Path, label: str, *, need_prj: bool) -> tuple[int, 
         raise _cut_short(shx.name, "its index ends in the middle of an entry")
     entries = list(struct.iter_unpack(">ii", index))
     size = path.stat().st_size
+    if (stated := sum(2 * words for _, words in entries)) > size:
+        msg = (
+            f"{label}: its index names {stated:,} bytes of outlines, more than the {size:,} that "
+            f"it has: several records share their bytes. The file is damaged. {_AGAIN}"
+        )
+        raise BoundaryError(msg)
     with path.open("rb") as shp:
         faults = [
             (row, fault)
@@ -231,7 +250,26 @@ def _inspect_dbf(path: Path) -> tuple[int, list[str]]:
 # GeoPackage: https://www.sqlite.org/fileformat.html
 
 
-def _inspect_geopackage(path: Path, label: str) -> dict[str, int]:
+def inspect_geopackage(path: Path, *, label: str) -> dict[str, int]:
+    """Refuse a GeoPackage that is not whole, or that has a view without an end.
+
+    Parameters
+    ----------
+    path : Path
+    label : str
+        What to call it in messages.
+
+    Returns
+    -------
+    dict of str to int
+        Rows of each layer.
+
+    Raises
+    ------
+    BoundaryError
+        It is damaged, open elsewhere, no GeoPackage, or reading it takes more than an honest file's
+        tables and views do.
+    """
     import sqlite3  # a verified file, as every default build reads, does without
 
     with path.open("rb") as stream:
@@ -260,16 +298,43 @@ def _inspect_geopackage(path: Path, label: str) -> dict[str, int]:
     try:
         # immutable: no lock, no journal, nothing written beside somebody's file.
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
-        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if verdict != "ok":
-            raise _cut_short(label, str(verdict).replace("\n", " "))
-        return _count_features(connection)
+        with bounded_sqlite(connection, size=size, label=label, error=BoundaryError):
+            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if verdict != "ok":
+                raise _cut_short(label, str(verdict).replace("\n", " "))
+            require_bounded_views(connection, size=size, label=label, error=BoundaryError)
+            return _count_features(connection)
     # A damaged file's own words may not even be text.
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _cut_short(label, str(error)) from error
     finally:
         if connection is not None:
             connection.close()
+
+
+def require_bounded_geopackage(path: Path, *, label: str) -> None:
+    """Refuse a GeoPackage that has a view without an end, and say nothing else of it.
+
+    Parameters
+    ----------
+    path : Path
+    label : str
+
+    Raises
+    ------
+    BoundaryError
+        Reading it takes more than an honest file's tables and views do.
+    """
+    import sqlite3
+
+    size = path.stat().st_size
+    with (
+        # What else is wrong with it is found by whoever reads it.
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base,
+        bounded_sqlite(base, size=size, label=label, error=BoundaryError),
+    ):
+        require_bounded_views(base, size=size, label=label, error=BoundaryError)
 
 
 def _count_features(connection: sqlite3.Connection) -> dict[str, int]:
@@ -286,19 +351,28 @@ def _count_features(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def _inspect_json(path: Path, label: str) -> Container:
+    again = "Save it as a GeoPackage."
+    require_size(path, label=label, action=again, error=BoundaryError)
     try:
         content = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except RecursionError as error:
+        msg = (
+            f"{label} has brackets within brackets, more than {sys.getrecursionlimit():,} deep; "
+            f"outlines have seven. {_AGAIN}"
+        )
+        raise BoundaryError(msg) from error
     except UnicodeDecodeError as error:
         msg = (
             f"{label} is not in UTF-8 (byte {error.start:,}), as GeoJSON must be. Export it again."
         )
         raise BoundaryError(msg) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _cut_short(label, f"it is not whole JSON ({error})") from error
     kind = content.get("type") if isinstance(content, dict) else None
     if kind == "FeatureCollection" and isinstance(content.get("features"), list):
         return Container(path, "geojson", {"": len(content["features"])})
     if kind == "Topology" and isinstance(content.get("objects"), dict):
+        _require_bounded_arcs(content, label)
         rows = {
             str(name): len(layer["geometries"])
             for name, layer in content["objects"].items()
@@ -310,6 +384,35 @@ def _inspect_json(path: Path, label: str) -> Container:
         f"type is {kind!r}). Export it again as GeoJSON."
     )
     raise BoundaryError(msg)
+
+
+def _require_bounded_arcs(topology: dict[str, Any], label: str) -> None:
+    """Refuse borders that are named so often that the outlines would fill the memory.
+
+    Each border stands once and is named by the two areas beside it; here a border may be named by
+    many more, but all outlines together have at most a hundred times the points of all borders.
+    """
+    arcs = topology.get("arcs")
+    borders = arcs if isinstance(arcs, list) else []
+    lengths = [len(arc) if isinstance(arc, list) else 0 for arc in borders]
+    used = 0
+    left: list[Any] = [topology["objects"]]
+    while left:
+        part = left.pop()
+        if isinstance(part, dict):
+            left += [value for key, value in part.items() if key not in _NO_ARCS]
+        elif isinstance(part, list):
+            left += [each for each in part if isinstance(each, (dict, list))]
+            used += sum(
+                lengths[at] for each in part
+                if type(each) is int and (at := each if each >= 0 else ~each) < len(lengths)
+            )  # fmt: skip
+    if used > max(100 * sum(lengths), _FEW_POINTS):
+        msg = (
+            f"{label}: its outlines have {used:,} points and its borders only {sum(lengths):,}: "
+            f"they are named far more often than twice. The file is damaged. {_AGAIN}"
+        )
+        raise BoundaryError(msg)
 
 
 # FlatGeobuf: https://flatgeobuf.org/spec, whose header is a FlatBuffers table
@@ -342,6 +445,9 @@ def _inspect_flatgeobuf(path: Path, label: str) -> dict[str, int]:
             "Export it again with ogr2ogr or QGIS, which write the number."
         )
         raise BoundaryError(msg)
+    # Each stands with its length, four bytes, and a table of no less.
+    if count * 8 > size:
+        raise _cut_short(label, f"it states {count:,} areas, for which {size:,} bytes are too few")
     return {"": int(count)}
 
 

@@ -12,7 +12,9 @@ import numpy as np
 import pyproj
 
 from vawg_geo.errors import BoundaryError, InputError, problem
+from vawg_geo.inputs.containers import inspect_geopackage
 from vawg_geo.inputs.national_grid import validate_coordinates
+from vawg_geo.limits import LONGEST_LINE, MOST_COLUMNS, require_bounded_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,8 +102,10 @@ def describe_file(path: Path, *, layer: str | None = None) -> PointFile:
 
 def _describe_csv(path: Path) -> PointFile:
     with path.open("rb") as stream:
-        head = stream.readline()
+        head = stream.readline(LONGEST_LINE)
         body = stream.tell()
+    if len(head) == LONGEST_LINE:
+        raise _line_too_long(path)
     if b"\0" in head:
         msg = f"{path.name} is no plain text. Save it as 'CSV UTF-8'."
         raise InputError(msg)
@@ -116,6 +120,12 @@ def _describe_csv(path: Path) -> PointFile:
         raise InputError(msg)
     delimiter = max(",;\t", key=text.count)
     names = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+    if len(names) > MOST_COLUMNS:
+        msg = (
+            f"{path.name} has {len(names):,} columns, more than the {MOST_COLUMNS:,} that are "
+            "read. Take out those that are not needed."
+        )
+        raise InputError(msg)
     # Names that repeat are told apart, and so are never taken for coordinates by mistake.
     seen: dict[str, int] = {}
     for place, name in enumerate(names):
@@ -125,6 +135,13 @@ def _describe_csv(path: Path) -> PointFile:
     return PointFile(path=path, names=tuple(names), delimiter=delimiter, body=body)
 
 
+def _line_too_long(path: Path) -> InputError:
+    return InputError(
+        f"{path.name} has a line of {LONGEST_LINE:,} bytes or more, which no table of points has. "
+        "Save it again as CSV with a line for each point."
+    )
+
+
 def _describe_parquet(path: Path) -> PointFile:
     import json
 
@@ -132,8 +149,11 @@ def _describe_parquet(path: Path) -> PointFile:
     import pyarrow.parquet as pq
 
     try:
+        require_bounded_parquet(path, label=path.name, error=InputError)
         with pq.ParquetFile(path) as file:
             schema, groups = file.schema_arrow, file.num_row_groups
+    except InputError:
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         msg = f"{path.name}: the Parquet file is damaged or cut short. Write or copy it again."
         raise InputError(msg) from error
@@ -155,6 +175,7 @@ def _describe_parquet(path: Path) -> PointFile:
 def _describe_geopackage(path: Path, layer: str | None) -> PointFile:
     import pyogrio
 
+    inspect_geopackage(path, label=path.name)
     try:
         layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
         if layer is None and len(layers) == 1:
@@ -191,7 +212,8 @@ def plan_pieces(file: PointFile) -> list[Piece]:
     with file.path.open("rb") as stream:
         while ends[-1] < size:
             stream.seek(min(ends[-1] + _PIECE_BYTES, size))
-            stream.readline()
+            if len(stream.readline(LONGEST_LINE)) == LONGEST_LINE:
+                raise _line_too_long(file.path)
             ends.append(stream.tell())
     return [Piece(file=file, begin=a, end=b) for a, b in pairwise(ends)]
 

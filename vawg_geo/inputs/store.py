@@ -126,7 +126,7 @@ def read_record(folder: Path, name: str) -> dict[str, Any]:
     """Record of a layer in a folder of the cache; empty where there is none that can be read."""
     try:
         record = json.loads((folder / f"{name}.json").read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return record if isinstance(record, dict) else {}
 

@@ -12,15 +12,16 @@ import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from vawg_geo.errors import InputError, OutputError
 from vawg_geo.files import written_whole
-from vawg_geo.inputs._delimited import decode_text, split_rows
+from vawg_geo.inputs._delimited import decode_text, require_bounded_width, split_rows
 from vawg_geo.inputs._workbook import read_sheet
 from vawg_geo.inputs.sums import require_recorded
+from vawg_geo.limits import MOST_ROWS, require_bounded_parquet, require_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -133,6 +134,7 @@ def _require_file(path: Path, sheet: str | None) -> None:
 
 
 def _read_bytes(path: Path) -> bytes:
+    require_size(path, label=path.name, action="Take out what is not needed.", error=InputError)
     raw = path.read_bytes()
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"%PDF", b"\x1f\x8b")):
         msg = (
@@ -170,7 +172,8 @@ def _assemble(
 
 
 def _require_distinct(names: list[str], source: str) -> None:
-    twice = [name for place, name in enumerate(names) if name in names[:place]]
+    seen: set[str] = set()
+    twice = [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
     if twice:
         msg = (
             f"{source}: {len(twice)} of {len(names)} columns repeat a name; first: {twice[0]!r}. "
@@ -184,9 +187,14 @@ def _read_parquet(path: Path) -> tuple[pd.DataFrame, list[str]]:
     import pyarrow.parquet as pq
 
     try:
+        require_bounded_parquet(path, label=path.name, error=InputError)
         # Opened as one file: pq.read_table would also look for partitions in the folder's names.
         with path.open("rb") as stream:
-            table = pq.ParquetFile(stream, page_checksum_verification=True).read()
+            file = pq.ParquetFile(stream, page_checksum_verification=True)
+            _require_bounded_table(file, path.name)
+            table = file.read()
+    except InputError:
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         msg = f"{path.name}: the Parquet file is damaged or cut short. Write or copy it again."
         raise InputError(msg) from error
@@ -205,6 +213,22 @@ def _read_parquet(path: Path) -> tuple[pd.DataFrame, list[str]]:
         columns[name] = pd.array([_parquet_text(v) for v in column.to_pylist()], dtype="str")
     notes = [f"columns that hold no text or numbers are not read: {left_out}"] if left_out else []
     return pd.DataFrame(columns), notes
+
+
+def _require_bounded_table(file: Any, source: str) -> None:
+    """Refuse a Parquet file that holds more than a table of text may."""
+    rows = file.metadata.num_rows
+    if rows > MOST_ROWS:
+        msg = (
+            f"{source} has {rows:,} rows, more than the {MOST_ROWS:,} of a table that are read. "
+            "Take out what is not needed."
+        )
+        raise InputError(msg)
+    try:
+        require_bounded_width(len(file.schema_arrow.names), rows=rows)
+    except InputError as error:
+        msg = f"{source}: {error}"
+        raise InputError(msg) from error
 
 
 def _parquet_text(value: object) -> str | None:
