@@ -225,7 +225,7 @@ def bounded_sqlite(
     try:
         yield
     except sqlite3.OperationalError as stopped:
-        if stopped.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+        if not _was_stopped(stopped):
             raise
         much = (
             f"more than the {most:,} steps of SQLite"
@@ -300,6 +300,8 @@ def require_bounded_views(
     InputError
         A table of the format is a view, or rows take far more memory than the file has bytes.
     """
+    import sqlite3
+
     parts = base.execute("SELECT type, name FROM sqlite_master").fetchall()
     views = [name for kind, name in parts if kind == "view"]
     tables = [name for kind, name in parts if kind == "table"]
@@ -314,9 +316,21 @@ def require_bounded_views(
         raise error(msg)
     for name in [*views, *(table for table in tables if _has_worked_out_columns(base, table))]:
         quoted = name.replace('"', '""')
-        cursor = base.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608
-        for _ in _bounded_rows(cursor, size=size, label=label, error=error):
-            pass
+        try:
+            cursor = base.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608
+            for _ in _bounded_rows(cursor, size=size, label=label, error=error):
+                pass
+        except sqlite3.Error as fault:
+            # One that cannot be read at all holds nobody up.
+            if _was_stopped(fault):
+                raise
+
+
+def _was_stopped(error: sqlite3.Error) -> bool:
+    """Whether SQLite was told to stop, as against a fault of its own."""
+    import sqlite3
+
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
 
 
 def _has_worked_out_columns(base: sqlite3.Connection, table: str) -> bool:

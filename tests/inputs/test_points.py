@@ -138,7 +138,7 @@ def test_other_files_are_refused(tmp_path):
         plan_points(empty)
     with pytest.raises(InputError, match="damaged"):
         plan_points(write(tmp_path, "p.parquet", "PAR1 no"))
-    with pytest.raises(InputError, match="damaged"):
+    with pytest.raises(InputError, match="is not a GeoPackage"):
         plan_points(write(tmp_path, "p.gpkg", "no"))
     lines = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 52), (1, 52)])], crs=4326)
     lines.to_parquet(tmp_path / "lines.parquet")
