@@ -44,7 +44,8 @@ KNOWS = {
         "inputs", "project", "areas", "audit", "disclosure", "measures", "publish", "ways_out",
     },
     "ways_out": {"audit", "disclosure"},
-    "audit": set(),
+    # Only where the catalogue's layers stand, for tables that do not say where their areas lie.
+    "audit": {"inputs"},
     "console": set(),
     "cli": {
         "areas", "audit", "checks", "console", "inputs", "project", "templates", "tools",

@@ -300,7 +300,7 @@ def _audit(options: argparse.Namespace) -> int:
     for line in report.notes:
         console.note(line)
     console.say(report.summary())
-    console.say("No hidden count can be found out." if report.passed else "A person must decide.")
+    console.say(report.conclusion())
     return report.exit_code
 
 

@@ -86,8 +86,10 @@ def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observ
     return Observed(
         observations=observations,
         parents=reading.parents,
+        totals=reading.totals,
         part_of=reading.part_of,
         parameters=parameters,
+        notes=reading.notes,
         findings=[*reading.findings, *findings],
         files=list(names),
     )

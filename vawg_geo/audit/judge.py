@@ -41,14 +41,15 @@ class Judgement:
         `must_lower`, `must_upper` (what has to lie between them; NaN where only a width counts).
     judged : int
         How many cells were looked at.
-    hidden : int
-        How many of them stand in the files with a symbol.
+    hidden, tied : int
+        How many of them stand in the files with a symbol, and of those, how many are in a sum.
     notes : list of str
     """
 
     cells: pd.DataFrame
     judged: int
     hidden: int
+    tied: int
     notes: list[str]
 
 
@@ -112,7 +113,7 @@ def judge(known: Knowledge, *, smallest: int, largest: int) -> Judgement:
     """
     cases = _cases(known, smallest, largest)
     if not len(cases.number):
-        return Judgement(cells=_empty(), judged=0, hidden=0, notes=[])
+        return Judgement(cells=_empty(), judged=0, hidden=0, tied=0, notes=[])
     tight, freed = make_consistent(known.sums)
     notes = [_freed(known, freed)] if len(freed) else []
     suspects = cases.take(~_surely_wide(cases, tight))
@@ -123,6 +124,7 @@ def judge(known: Knowledge, *, smallest: int, largest: int) -> Judgement:
         cells=_settled(known, freed, worst, lower[failing], upper[failing]),
         judged=len(cases.number),
         hidden=int(cases.marked.sum()),
+        tied=int((cases.marked & known.tied[cases.number]).sum()),
         notes=notes,
     )
 

@@ -13,6 +13,7 @@ from vawg_geo.audit.bounds import TOLERANCE, Sums
 from vawg_geo.audit.cells import CellTable, levels_of
 from vawg_geo.audit.observed import CELL, OBSERVATION_COLUMNS, Finding
 from vawg_geo.audit.periods import unread_periods
+from vawg_geo.audit.totals import TOTAL
 from vawg_geo.audit.trust import trusted_limits
 from vawg_geo.periods import read_periods
 
@@ -69,6 +70,8 @@ class Knowledge:
         The same sums; limits from published figures alone.
     floor : array
         The least that a cell can be by hidden cells and published figures among its parts.
+    tied : array of bool
+        Whether some sum that can be relied on holds the cell.
     hidden, missing, unnamed, rounded, shown : array of bool
         What the first folder says of a protected cell: a symbol; that it is missing; nothing,
         though it follows from others; a rounded count; a count.
@@ -82,6 +85,7 @@ class Knowledge:
     sums: Sums
     public: Sums
     floor: Floats
+    tied: Flags
     hidden: Flags
     missing: Flags
     unnamed: Flags
@@ -142,7 +146,10 @@ def know(holdings: Sequence[Holding]) -> Knowledge:
     public_low[:n_named][absent], public_high[:n_named][absent] = 0, 0
     mine = (rows.folder == 0) & ~rows.published
     protected = _any(mine, rows, n)
-    sum_low, sum_high, notes = trusted_limits(equations, low, high, protected)
+    unnamed = np.arange(n) >= n_named
+    sum_low, sum_high, notes = trusted_limits(
+        equations, low, high, protected=protected, unnamed=unnamed
+    )
     if conflicts:
         notes.append(
             f"{conflicts:,} of {n_named:,} counts are given differently in different places; "
@@ -170,6 +177,7 @@ def know(holdings: Sequence[Holding]) -> Knowledge:
         sums=sums,
         public=replace(sums, low=public_low, high=public_high),
         floor=_floor(sums, np.maximum(np.where(low == least, least, 0), public_low)),
+        tied=_tied(sums),
         hidden=hidden,
         missing=missing & follows,
         unnamed=left_out & follows,
@@ -237,13 +245,17 @@ def _table(
         )
         for k in keys
     ]
+    sums = [h.observed.totals for h in holdings if h.observed.totals]
+    totals = {whole: TOTAL for some in sums for whole in some.values()}
     table = CellTable(
         areas=names["area_code"],
-        levels=levels_of(frame),
+        levels=totals | levels_of(frame),
         series=triples,
-        parents=[h.observed.parents for h in holdings],
+        # The sum of a whole table is one more way to share out areas.
+        parents=[*(h.observed.parents for h in holdings), *sums],
         named=[
-            set(frame.loc[frame["folder"] == i, "area_code"].unique()) for i in range(len(holdings))
+            *(set(frame.loc[frame["folder"] == i, "area_code"]) for i in range(len(holdings))),
+            *(set(some) for some in sums),
         ],
         spans=spans,
     )
@@ -352,6 +364,14 @@ def _follows(sums: Sums, given: Flags, protected: Flags, along: int) -> Flags:
     follows[sums.column[one[sums.row]]] = True
     result: Flags = follows & ~given
     return result
+
+
+def _tied(sums: Sums) -> Flags:
+    """Cells in a sum that limits them."""
+    binds = np.isfinite(sums.sum_low) | np.isfinite(sums.sum_high)
+    tied = np.zeros(len(sums.low), bool)
+    tied[sums.column[binds[sums.row]]] = True
+    return tied
 
 
 def _floor(sums: Sums, floor: Floats) -> Floats:

@@ -60,6 +60,8 @@ class Observed:
         The columns `OBSERVATION_COLUMNS`.
     parents : dict of str to str
         Code of the area that holds an area, as any file gives it.
+    totals : dict of str to str
+        Row that is the sum of a whole table, by each area that it is the sum of.
     part_of : dict of str to (str, bool)
         By indicator: the indicator that it is a part of, and whether all its parts are there.
     parameters : Parameters
@@ -67,13 +69,17 @@ class Observed:
         What is wrong with files as such.
     files : list of str
         What was read, relative to the folder.
+    notes : list of str
+        What was taken as a sum, for the analyst.
     """
 
     observations: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
     )
     parents: dict[str, str] = field(default_factory=dict)
+    totals: dict[str, str] = field(default_factory=dict)
     part_of: dict[str, tuple[str, bool]] = field(default_factory=dict)
     parameters: Parameters = field(default_factory=Parameters)
     findings: list[Finding] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)

@@ -38,6 +38,8 @@ class AuditReport:
         What was read, relative to the folder.
     judged, hidden : int
         Cells that were looked at, and how many of them stand in the files with a symbol.
+    tied : int
+        How many of the hidden ones are in a sum that the audit knows.
     findings : tuple of Finding
         What a person must decide on: files first, then cells.
     cells : pandas.DataFrame
@@ -52,6 +54,7 @@ class AuditReport:
     files: tuple[str, ...]
     judged: int
     hidden: int
+    tied: int
     findings: tuple[Finding, ...]
     cells: pd.DataFrame
     notes: tuple[str, ...]
@@ -68,7 +71,7 @@ class AuditReport:
 
     def of_counts(self) -> AuditReport:
         """The same without what is only not known: findings that give a count, and no others."""
-        telling = (*_GIVEN, "shown_small")
+        telling = (*_GIVEN, "shown_small", "unread_period")
         return replace(self, findings=tuple(f for f in self.findings if f.kind in telling))
 
     def summary(self) -> str:
@@ -76,7 +79,28 @@ class AuditReport:
         return (
             f"{len(self.files):,} files, {self.hidden:,} hidden counts, {self.judged:,} counts "
             f"judged against {self.smallest} to {self.largest}: {len(self.findings):,} findings."
+            + self._without_sums()
         )
+
+    def conclusion(self) -> str:
+        """One sentence: what follows. Nothing is proved of a count that no sum is known of."""
+        if not self.passed:
+            return "A person must decide."
+        if self.hidden and not self.tied:
+            return (
+                "Nothing is proved: no sums are known to this audit. Name tables with totals "
+                "(--known), larger areas (a column parent_code) or indicators that hold others "
+                "(part_of)."
+            )
+        return "No hidden count can be found out."
+
+    def _without_sums(self) -> str:
+        loose = self.hidden - self.tied
+        if not loose:
+            return ""
+        if not self.tied:
+            return " No sums are known to this audit."
+        return f" Of {loose:,} hidden counts no sums are known to this audit."
 
     def table(self) -> pd.DataFrame:
         """Findings as a table: `kind`, `file`, `text`."""
@@ -93,6 +117,7 @@ class AuditReport:
             "files": list(self.files),
             "judged": self.judged,
             "hidden": self.hidden,
+            "hidden_in_sums": self.tied,
             "findings": [{"kind": f.kind, "file": f.file, "text": f.text} for f in self.findings],
             "cells": [
                 {k: _number(v) for k, v in row.items()} for row in self.cells.to_dict("records")
@@ -143,6 +168,7 @@ def make_report(
         files=tuple(files),
         judged=judgement.judged,
         hidden=judgement.hidden,
+        tied=judgement.tied,
         findings=tuple(findings),
         cells=judgement.cells,
         notes=(*notes, *judgement.notes),

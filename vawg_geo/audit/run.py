@@ -54,11 +54,18 @@ def audit(
         Nobody says which counts are protected, or the range is none.
     """
     from vawg_geo.audit.files import read_folder
+    from vawg_geo.audit.lookups import alike, placed
 
+    def read(path: Path | str) -> Observed:
+        observed = read_folder(Path(path))
+        # What was built says itself where its areas lie.
+        return placed(observed) if observed.parameters.smallest is None else observed
+
+    own = read(folder)
     return audit_observed(
-        read_folder(Path(folder)),
-        beside=[read_folder(Path(path)) for path in beside],
-        known=[read_folder(Path(path)) for path in known],
+        own,
+        beside=[alike(read(path), own) for path in beside],
+        known=[alike(read(path), own) for path in known],
         smallest=smallest,
         largest=largest,
         name=str(folder),
@@ -120,7 +127,7 @@ def audit_observed(
         files=observed.files,
         file_findings=[*observed.findings, *knowledge.findings],
         judgement=judge(knowledge, smallest=low, largest=high),
-        notes=knowledge.notes,
+        notes=[*(note for h in holdings for note in h.observed.notes), *knowledge.notes],
     )
 
 

@@ -90,6 +90,9 @@ class Reading:
     # By indicator: what its rates are per, which may be another indicator.
     shares: dict[str, str] = field(default_factory=dict)
     groups: Groups | None = None
+    # Area that a row is counted in, by rows that are sums of their tables; and what was taken so.
+    totals: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 def merged(readings: list[Reading]) -> Reading:
@@ -97,7 +100,9 @@ def merged(readings: list[Reading]) -> Reading:
     parents: dict[str, str] = {}
     part_of: dict[str, tuple[str, bool]] = {}
     shares: dict[str, str] = {}
+    totals: dict[str, str] = {}
     for reading in readings:
+        totals.update(reading.totals)
         parents.update(reading.parents)
         part_of.update(reading.part_of)
         shares.update(reading.shares)
@@ -108,6 +113,8 @@ def merged(readings: list[Reading]) -> Reading:
         parameters=next((r.parameters for r in readings if r.parameters is not None), None),
         findings=[finding for reading in readings for finding in reading.findings],
         shares=shares,
+        totals=totals,
+        notes=[note for reading in readings for note in reading.notes],
         groups=_all_groups([reading.groups for reading in readings if reading.groups]),
     )
 

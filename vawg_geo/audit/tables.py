@@ -11,6 +11,7 @@ from vawg_geo.audit.documents import read_text
 from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.overlays import read_overlay
 from vawg_geo.audit.sheets import Reading, Sheet, known_columns
+from vawg_geo.audit.totals import by_level, read_totals
 from vawg_geo.errors import InputError
 from vawg_geo.terms import AREAS, INDICATORS, WHOLE, declared_table, names_of
 
@@ -116,7 +117,13 @@ def read_columns(columns: Columns, source: str) -> Reading:
     overlay = read_overlay(columns, source)
     if overlay is not None:
         return overlay
-    return _figures(canonical(columns), source, expected=declared_table(names))
+    levelled = by_level(columns)
+    return _figures(
+        canonical(levelled),
+        source,
+        expected=declared_table(names),
+        by_name="parent_name" in levelled and "parent_name" not in columns,
+    )
 
 
 def canonical(columns: Columns) -> Columns:
@@ -152,28 +159,38 @@ def _parts(names: list[Any], wholes: list[Any], complete: list[Any]) -> dict[str
     }
 
 
-def _figures(columns: Columns, source: str, *, expected: DeclaredTable | None = None) -> Reading:
+def _figures(
+    columns: Columns,
+    source: str,
+    *,
+    expected: DeclaredTable | None = None,
+    by_name: bool = False,
+) -> Reading:
     """Read a table with a row for each cell or each area.
 
-    `expected` is the table that it would be, had it no column too many.
+    `expected` is the table that it would be, had it no column too many; `by_name`: larger areas
+    are told by their names.
     """
     if "area_code" not in columns:
         text = "no column names an area, so that nothing is known of its figures."
         return Reading(findings=[Finding(kind="unknown_table", file=source, text=text)])
-    part_of: dict[str, tuple[str, bool]] = {}
+    said = read_totals(columns, source, by_name=by_name)
+    columns, part_of = said.columns, said.part_of
     if "part_of" in columns and "indicator" in columns:
         complete = columns.get("part_of_complete", [])
         part_of = _parts(columns["indicator"], columns["part_of"], complete)
     parents = {
         str(area): str(parent)
         for area, parent in zip(columns["area_code"], columns.get("parent_code", []), strict=False)
-        if area and parent
+        if area and parent and area != parent
     }
     of_areas = set(columns) <= _OF_AREAS
     return Reading(
         sheets=[] if of_areas else [Sheet(columns=columns, source=source)],
-        parents=parents,
+        parents=parents | said.parents,
+        totals=said.totals,
         part_of=part_of,
+        notes=said.notes,
         findings=_unknown(_undeclared(set(columns), expected), source, expected),
     )
 

@@ -23,7 +23,7 @@ RELIABLE: Final = 0.9
 
 
 def trusted_limits(
-    equations: Equations, low: Floats, high: Floats, protected: Flags
+    equations: Equations, low: Floats, high: Floats, *, protected: Flags, unnamed: Flags
 ) -> tuple[Floats, Floats, list[str]]:
     """Limits of wholes less their parts: 0 to 0 where a reader can rely on the sum.
 
@@ -35,6 +35,9 @@ def trusted_limits(
     protected : array of bool
         Cells with a basis other than `published`: sums of published figures alone say nothing of
         whether sums with them hold.
+    unnamed : array of bool
+        Cells of which nobody says anything: a sum of such cells is as good as those with
+        protected ones.
 
     Returns
     -------
@@ -62,10 +65,11 @@ def trusted_limits(
     checked = np.bincount(group, seen | short | over, groups)
     wrong = np.bincount(group, short | over, groups)
     loose = wrong > (1 - RELIABLE) * checked
-    too_little = (loose & (np.bincount(group, short, groups) > 0))[group]
-    too_much = (loose & (np.bincount(group, over, groups) > 0))[group]
+    too_little, too_much = np.zeros(m, bool), np.zeros(m, bool)
+    vague = np.bincount(row, unnamed[column], m) > 0
     for wrongly, rows in ((short, too_little), (over, too_much)):
         kinds = loose & (np.bincount(group, wrongly, groups) > 0)
+        rows[:] |= kinds[group] | (vague & kinds[2 * equations.kind + 1])
         # A sum that crosses several kinds of sums needs all of them.
         rows[equations.over_row[kinds[2 * equations.over_kind + 1]]] = True
     # Parts that are too few are still no more than the whole. Parts that are too many are of
