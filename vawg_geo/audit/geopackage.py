@@ -1,25 +1,27 @@
 """GeoPackages: every table and view, and every byte that no table or view shows.
 
 Read with SQLite alone and never written to. What was deleted from a SQLite file stays in it until
-the file is written anew, so the file is compared with a new copy of what it holds.
+the file is written anew, so its pages are looked through for what belongs to no row.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-import tempfile
 from contextlib import closing
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from vawg_geo.audit.documents import PRINTED, read_text
 from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.sheets import Reading, merged
+from vawg_geo.audit.sqlite_file import leftovers
 from vawg_geo.audit.wide import read_long_or_wide
 from vawg_geo.errors import InputError
 from vawg_geo.limits import bounded_sqlite, fetch_rows, require_bounded_views
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["read_geopackage", "read_outlines"]
 
@@ -35,8 +37,6 @@ _SYSTEM: Final = frozenset(
 _RTREE: Final = re.compile(r"rtree_(.+)_geom(?:_rowid|_node|_parent)?")
 _TRIGGER: Final = re.compile(r"(?:rtree_|gpkg_tile_matrix_|trigger_(?:insert|delete)_feature_)")
 _MAGIC: Final = b"SQLite format 3\0"
-# Counters of changes and the version of SQLite: they change with every writing.
-_COUNTERS: Final = (slice(24, 28), slice(40, 44), slice(92, 100))
 
 
 def read_geopackage(path: Path, source: str) -> Reading:
@@ -67,7 +67,7 @@ def read_geopackage(path: Path, source: str) -> Reading:
             # Also so that none of the format's own tables is a view.
             require_bounded_views(base, size=len(data), label="", error=InputError)
             findings = _journals(path, source)
-            findings += _dead_bytes(base, data, source)
+            findings += _dead_bytes(data, source)
             return merged([Reading(findings=findings), *_tables(base, source)])
     except (OSError, sqlite3.Error, InputError) as error:
         what = str(error).rstrip(".")
@@ -113,38 +113,21 @@ def _journals(path: Path, source: str) -> list[Finding]:
     ]
 
 
-def _dead_bytes(base: sqlite3.Connection, data: bytes, source: str) -> list[Finding]:
-    """Compare the file with a new copy of what it holds."""
-    (size,) = base.execute("PRAGMA page_size").fetchone()
-    (count,) = base.execute("PRAGMA page_count").fetchone()
-    (free,) = base.execute("PRAGMA freelist_count").fetchone()
-    texts = []
-    if free:
-        texts.append(f"{free:,} of {count:,} pages are free and may hold what was deleted.")
-    if len(data) != size * count:
-        texts.append(f"{len(data) - size * count:,} bytes lie behind its last page.")
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "copy")
-        base.execute("VACUUM INTO ?", (str(copy),))
-        fresh = copy.read_bytes()
-    if not texts and (fresh := _masked(fresh)) != (data := _masked(data)):
-        starts = range(0, len(data), size)
-        pages = [
-            data[at : at + size] for at in starts if data[at : at + size] != fresh[at : at + size]
-        ]
-        gone = set(PRINTED.findall(b"\0".join(pages))) - set(PRINTED.findall(fresh))
-        texts.append(
-            f"{len(pages):,} of {count:,} pages differ from a new copy of its tables; "
-            f"{len(gone):,} runs of text are in no table. Write it anew (VACUUM)."
-        )
-    return [Finding(kind="deleted_content", file=source, text=text) for text in texts]
-
-
-def _masked(data: bytes) -> bytes:
-    header = bytearray(data[:100])
-    for part in _COUNTERS:
-        header[part] = bytes(part.stop - part.start)
-    return bytes(header) + data[100:]
+def _dead_bytes(data: bytes, source: str) -> list[Finding]:
+    """Say what the file holds that is in no row, whichever release of SQLite wrote it."""
+    found = leftovers(data)
+    if not found:
+        return []
+    content = b"\0".join(one.content for one in found)
+    # A row that is still there may have stood there too; what is counted is for the eye alone.
+    texts = len(set(PRINTED.findall(content)))
+    places = ", ".join(dict.fromkeys(one.place for one in found))
+    text = (
+        f"{len(content):,} bytes in {len({one.page for one in found}):,} pages belong to no row "
+        f"({places}), {texts:,} texts among them: a row that was deleted or changed is still to "
+        f"be read there. Write the file anew (VACUUM)."
+    )
+    return [Finding(kind="deleted_content", file=source, text=text)]
 
 
 def _tables(base: sqlite3.Connection, source: str) -> list[Reading]:

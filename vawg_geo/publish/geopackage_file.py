@@ -241,4 +241,6 @@ def repack(draft: Path) -> None:
     with closing(sqlite3.connect(draft, isolation_level=None)) as base:
         base.execute("PRAGMA journal_mode=OFF")
         base.execute("PRAGMA synchronous=OFF")
+        # Not every release of SQLite wipes what it moves unless it is told to.
+        base.execute("PRAGMA secure_delete=ON")
         base.execute("VACUUM")
