@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
 
 from vawg_geo.areas.tables import Tables, load_tables
 from vawg_geo.disclosure.gate import protect
+from vawg_geo.periods import PERIOD_EXAMPLES, read_period, read_periods, span_name
 from vawg_geo.project import find_project, read_project
 from vawg_geo.publish.results import compute_results
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    import pandas as pd
-
 __all__ = ["CheckReport", "check_project"]
+
+_BESIDE: Final = (
+    "The same indicators, or their parts and wholes, have other periods, which may have time in "
+    "common: such counts are hidden wherever one of these is small. "
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +59,76 @@ def check_project(config: Path | None) -> CheckReport:
     report = tables.join_report
     summary = report.groupby(["table", "level", "outcome"], sort=False).size()
     odd = report[report["outcome"].isin(["missing", "name_differs"])]
+    unread, unread_beside = _unread_periods(tables)
     return CheckReport(
         tables={
             "Joins": summary.rename("areas").reset_index(),
             "Joins to look at": odd.drop(columns=["rows"]),
             "Sums that differ from the figure given": _differences(tables),
         },
-        lines=tuple(note.line() for note in tables.notes),
-        decisions=tuple(_decisions(tables)),
+        lines=(*(note.line() for note in tables.notes), *_periods_told_by_others(tables), *unread),
+        decisions=(*_decisions(tables), *unread_beside),
     )
+
+
+def _unread_periods(tables: Tables) -> tuple[list[str], list[str]]:
+    """What to say of periods that cannot be read, and what a person must decide.
+
+    By itself such a period is just a period. Beside another one of the same indicators nobody can
+    tell whether they have time in common, so that it is protected as if they had.
+    """
+    frames = (tables.counts, tables.known)
+    counts = pd.concat([frame[["indicator", "period", "basis"]] for frame in frames])
+    families = counts["indicator"].map(_families(tables, counts["indicator"].unique()))
+    words = list(counts["period"].unique())
+    unread = [word for word, span in zip(words, read_periods(words), strict=True) if span is None]
+    # Where all is published already there is nothing to give away.
+    own = families.isin(families[counts["basis"] != "published"])
+    concerned = own & counts["period"].isin(unread)
+    beside = counts.groupby(families)["period"].transform("nunique") > 1
+    said: dict[str, list[str]] = {}
+    for kind, rows in (
+        ("alone", counts[concerned & ~beside]),
+        ("beside", counts[concerned & beside]),
+    ):
+        said[kind] = []
+        if len(rows):
+            first = rows.iloc[0]
+            said[kind].append(
+                f"{rows['period'].nunique():,} of {len(words):,} periods cannot be read as a time; "
+                f"first: {first['period']!r} of "
+                f"{first['indicator']!r}. {_BESIDE if kind == 'beside' else ''}"
+                f"Write {PERIOD_EXAMPLES}."
+            )
+    return said["alone"], said["beside"]
+
+
+def _families(tables: Tables, indicators: Iterable[str]) -> dict[str, str]:
+    """By indicator: one name for all that hang together as parts and wholes."""
+    families = {name: name for name in indicators}
+    for about in tables.project.indicators:
+        if about.part_of:
+            old = families.setdefault(about.name, about.name)
+            new = families.setdefault(about.part_of, about.part_of)
+            families = {name: new if held == old else held for name, held in families.items()}
+    return families
+
+
+def _periods_told_by_others(tables: Tables) -> list[str]:
+    """Words for periods that mean something else in this company than by themselves."""
+    words = list(tables.counts["period"].unique())
+    told = [
+        (word, span)
+        for word, span in zip(words, read_periods(words), strict=True)
+        if span and span != read_period(word)
+    ]
+    if not told:
+        return []
+    word, span = told[0]
+    return [
+        f"{len(told):,} of {len(words):,} periods are read by those beside them; first: {word!r} "
+        f"is {span_name(span)}."
+    ]
 
 
 def _differences(tables: Tables) -> pd.DataFrame:

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Span", "month_word", "read_day", "read_period", "read_periods", "span_name"]
+__all__ = [
+    "MONTH_NAMES", "PERIOD_EXAMPLES", "Span", "month_word", "read_day", "read_period",
+    "read_periods", "span_name",
+]  # fmt: skip
 
 # First day, and the day after the last, as day numbers.
 Span = tuple[int, int]
@@ -71,7 +74,14 @@ _NUMBERS: Final = {
          "twelve"), start=1,
     )
 }  # fmt: skip
+# What to write, for messages.
+PERIOD_EXAMPLES: Final = "2015/16, 2015, 2015 Q2, 2015-04 or 2015-04-01 to 2016-03-31"
 _NAME: Final = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
+# For looking whether a text names a month: the beginnings that English and Welsh names have.
+MONTH_NAMES: Final = (
+    "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ionawr|chwef|fawrth|ebr|mai|fai|meh|gorff|"
+    "awst|medi|fedi|hydref|tach|rhag"
+)
 _UNIT: Final = (
     "(?P<unit>half[- ]years?|years?|yrs?|quarters?|qtrs?|months?|mths?|m|weeks?|wks?|days?)"
 )

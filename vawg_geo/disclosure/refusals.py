@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
 from vawg_geo.errors import DisclosureError
-from vawg_geo.periods import read_period
+from vawg_geo.periods import MONTH_NAMES, PERIOD_EXAMPLES, read_day, read_periods
 from vawg_geo.refuges import names_hidden_places
 
 if TYPE_CHECKING:
@@ -23,8 +24,10 @@ _NO_FINER_THAN_COUNTY: Final = re.compile(
     r"|modern[- ]slavery",
     re.I,
 )
-# A period as short as a month, in days.
-_MONTH: Final = 31
+# Days of a period that counts as a month: five or six weeks are one in some forces' books.
+_MONTH: Final = 45
+_SHORTER: Final = re.compile(r"month|mth|week|wk|day|night|date|" + MONTH_NAMES, re.I)
+_LONGER: Final = re.compile(r"year|annual|quarter|half|winter|spring|summer|autumn|term\b", re.I)
 _FINE: Final = ["ward", "lsoa"]
 
 
@@ -46,8 +49,8 @@ def refuse_forbidden(
     DisclosureError
         Refuges, addresses or sex workers below district level in any edition. In the public one
         also: honour-based violence, FGM, forced marriage or trafficking finer than the county;
-        wards by sex and month; two vintages of the same level, which give small areas away by
-        subtraction.
+        wards by sex and month, or by sex in a period that cannot be read and may be a month; two
+        vintages of the same level, which give small areas away by subtraction.
 
     Examples
     --------
@@ -81,15 +84,38 @@ def refuse_forbidden(
 
 
 def _refuse_months(counts: pd.DataFrame) -> None:
+    """Refuse small areas by sex and month, and what nobody can tell to be longer."""
     if not {"sex", "period"} <= set(counts.columns):
         return
     series = counts[["indicator", "level", "sex", "period"]].drop_duplicates()
-    spans = [read_period(period) for period in series["period"]]
-    short = pd.Series([span is not None and span[1] - span[0] <= _MONTH for span in spans])
-    found = series[
-        series["level"].isin(_FINE) & (series["sex"] != "persons") & short.to_numpy(dtype=bool)
-    ]
-    _refuse(found, len(series), "are small areas by sex and month", "public")
+    words = list(series["period"].unique())
+    spans = dict(zip(words, read_periods(words), strict=True))
+    fine = series[series["level"].isin(_FINE) & (series["sex"] != "persons")]
+    months, unread = [], []
+    for word in fine["period"]:
+        span = spans[word]
+        days = span[1] - span[0] if span else 1 if read_day(word) is not None else None
+        months.append(days is not None and days <= _MONTH)
+        unread.append(days is None and not _tells_longer(word))
+    _refuse(fine[np.array(months, bool)], len(series), "are small areas by sex and month", "public")
+    _refuse(
+        fine[np.array(unread, bool)],
+        len(series),
+        "are small areas by sex in a period that cannot be read, and may be a month",
+        "public",
+        instead=f"Write the period as {PERIOD_EXAMPLES}; or give larger areas, or all people only.",
+    )
+
+
+def _tells_longer(word: str) -> bool:
+    """Whether a word that cannot be read is plainly of more than a month."""
+    if _SHORTER.search(word):
+        return False
+    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", word))
+    pairs = re.findall(r"(?<!\d)\d\d(\d\d)\s?[/–-]\s?(\d\d)(?!\d)", word)
+    # 2011-12 may be a month.
+    follow = any(int(b) == (int(a) + 1) % 100 and not 1 <= int(b) <= 12 for a, b in pairs)
+    return follow or len(years) > 1 or bool(_LONGER.search(word))
 
 
 def _refuse_vintages(counts: pd.DataFrame) -> None:
@@ -107,13 +133,20 @@ def _refuse_vintages(counts: pd.DataFrame) -> None:
         raise DisclosureError(msg)
 
 
-def _refuse(series: pd.DataFrame, total: int, why: str, edition: str) -> None:
+def _refuse(
+    series: pd.DataFrame,
+    total: int,
+    why: str,
+    edition: str,
+    *,
+    instead: str = "Take them out of the counts, or give them for larger areas.",
+) -> None:
     if series.empty:
         return
     first = series.iloc[0]
+    period = f", {first['period']!r}" if "period" in series else ""
     msg = (
         f"{len(series):,} of {total:,} series {why} ({edition} edition); first: "
-        f"{first['indicator']!r} by {first['level']}. Take them out of the counts, or give them "
-        "for larger areas."
+        f"{first['indicator']!r} by {first['level']}{period}. {instead}"
     )
     raise DisclosureError(msg)

@@ -58,7 +58,7 @@ def cell_text(value: object) -> str | None:
 
 
 def read_sheet(
-    path: Path, *, sheet: str | None
+    path: Path, *, sheet: str | None, dates_as_shown: bool = False
 ) -> tuple[list[tuple[int, list[str | None]]], list[str]]:
     """Read one sheet of a workbook.
 
@@ -68,6 +68,8 @@ def read_sheet(
         An `.xlsx` or `.xlsm` file.
     sheet : str, optional
         The sheet's name; the first visible one where not given.
+    dates_as_shown : bool
+        Whether dates whose cells show no day become what they show, a month or a year.
 
     Returns
     -------
@@ -94,6 +96,8 @@ def read_sheet(
         name, notes = _choose_sheet(book, sheet, path.name)
         try:
             grid = _grid(book[name], path.name)
+            if dates_as_shown:
+                _show_dates(book[name], dict(grid))
         except InputError:
             raise
         except Exception as error:
@@ -205,6 +209,20 @@ def _grid(sheet: Any, source: str) -> list[tuple[int, list[Any]]]:
                 msg = f"{source}: {error}"
                 raise InputError(msg) from error
     return [(number, row + [None] * (width - len(row))) for number, row in filled]
+
+
+def _show_dates(sheet: Any, rows: dict[int, list[Any]]) -> None:
+    """Replace dates whose format has no day: `Aug-19` is 2019-08, and `2019` no January."""
+    if not any(isinstance(value, dt.datetime) for row in rows.values() for value in row):
+        return
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            if isinstance(cell.value, dt.datetime) and cell.row in rows:
+                # What stands in quotes, in brackets or after a backslash is no code of the format.
+                codes = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", cell.number_format).lower()
+                if "y" in codes and not set("dhs") & set(codes):
+                    form = "%Y-%m" if "m" in codes else "%Y"
+                    rows[cell.row][cell.column - 1] = cell.value.strftime(form)
 
 
 def _last_filled(row: Sequence[Any]) -> int:

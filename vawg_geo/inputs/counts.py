@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -20,6 +21,7 @@ from vawg_geo.inputs.layout import (
 )
 from vawg_geo.inputs.numbers import parse_counts
 from vawg_geo.inputs.tables import read_table
+from vawg_geo.periods import month_word, read_day, read_periods
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["read_counts"]
 
 _DIMENSIONS: Final = ("indicator", "sex", "period")
+# What a spreadsheet program shows where somebody wrote 2019-08.
+_EXCEL_MONTH: Final = re.compile(r"[A-Za-z]{3,4}-\d{2}")
 _KEYS: Final = (
     "area_code", "area_name", "district", *_DIMENSIONS, "count", "individuals", "note", "level",
     "vintage", "status",
@@ -57,7 +61,8 @@ def read_counts(
     headings that are sexes or else periods (``["2014/15", "2015/16"]``).
 
     Rows of totals and remarks under the table are set aside and noted, with their values. What
-    the marks in cells mean is listed in `vawg_geo.inputs.numbers`.
+    the marks in cells mean is listed in `vawg_geo.inputs.numbers`. Periods stay as they are
+    written, but for dates that stand for a month, `01/08/2019` or `Aug-19`, which become `2019-08`.
 
     Parameters
     ----------
@@ -99,7 +104,7 @@ def read_counts(
     if basis not in BASES:
         msg = f"basis {basis!r} is unknown. Choose one of {', '.join(BASES)}."
         raise ConfigurationError(msg)
-    table = read_table(path, sheet=sheet)
+    table = read_table(path, sheet=sheet, dates_as_shown=True)
     frame = table.frame.set_axis(pd.Index(table.rows), axis=0)
     given = dict(columns or {})
     try:
@@ -226,8 +231,29 @@ def _lengthen(
         long["status"] = _status_told(long, kept[found["status"]])
     if "individuals" in found:
         long["individuals"] = _individuals(long, kept[found["individuals"]], where)
+    long["period"], dates = _months_of_dates(long["period"])
     require_distinct_rows(long, long[["level", *_DIMENSIONS]], noun="indicator, sex and period")
-    return long, [*notes, *aside, *said, *parsed.notes]
+    return long, [*notes, *aside, *said, *dates, *parsed.notes]
+
+
+def _months_of_dates(words: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Write months that a spreadsheet program made dates of as months: `2019-08`."""
+    distinct = list(words.unique())
+    changed = {
+        word: month
+        for word, span in zip(distinct, read_periods(distinct), strict=True)
+        if span
+        and (read_day(word) is not None or _EXCEL_MONTH.fullmatch(word))
+        and (month := month_word(span))
+    }
+    if not changed:
+        return words, []
+    rows = int(words.isin(list(changed)).sum())
+    first = next(iter(changed))
+    return words.replace(changed), [
+        f"{rows:,} of {len(words):,} periods are dates that stand for a month; first: {first!r} is "
+        f"{changed[first]}"
+    ]
 
 
 def _level_given(frame: pd.DataFrame, found: dict[str, str], level: str | None) -> str | None:

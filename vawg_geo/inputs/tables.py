@@ -60,7 +60,9 @@ class Table:
     rows: tuple[int, ...]
 
 
-def read_table(path: str | Path, *, sheet: str | None = None) -> Table:
+def read_table(
+    path: str | Path, *, sheet: str | None = None, dates_as_shown: bool = False
+) -> Table:
     """Read a table as text from CSV, TSV, an Excel workbook or Parquet.
 
     Parameters
@@ -69,6 +71,9 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> Table:
         A file whose name ends in .csv, .tsv, .txt, .xlsx, .xlsm or .parquet.
     sheet : str, optional
         Name of a workbook's sheet; the first visible one where not given.
+    dates_as_shown : bool
+        Whether a workbook's dates whose cells show no day become what they show, `2019-08` or
+        `2019`; otherwise they are whole dates.
 
     Returns
     -------
@@ -86,20 +91,22 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> Table:
     _require_file(path, sheet)
     try:
         recorded = require_recorded(path)
-        frame, rows, notes = _read_by_kind(path, sheet)
+        frame, rows, notes = _read_by_kind(path, sheet, dates_as_shown=dates_as_shown)
     except OSError as error:
         msg = f"{path.name} cannot be read ({error.strerror}). Check that you may open it."
         raise InputError(msg) from error
     return Table(frame=frame, notes=(*recorded, *notes), source=path.name, rows=rows)
 
 
-def _read_by_kind(path: Path, sheet: str | None) -> tuple[pd.DataFrame, tuple[int, ...], list[str]]:
+def _read_by_kind(
+    path: Path, sheet: str | None, *, dates_as_shown: bool
+) -> tuple[pd.DataFrame, tuple[int, ...], list[str]]:
     match path.suffix.lower():
         case ".parquet":
             frame, notes = _read_parquet(path)
             rows = tuple(range(2, len(frame) + 2))
         case ".xlsx" | ".xlsm":
-            numbered, notes = read_sheet(path, sheet=sheet)
+            numbered, notes = read_sheet(path, sheet=sheet, dates_as_shown=dates_as_shown)
             frame, rows = _assemble(numbered, path.name)
         case suffix:
             try:

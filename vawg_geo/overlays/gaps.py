@@ -15,7 +15,7 @@ import pandas as pd
 from vawg_geo.errors import InputError
 from vawg_geo.measures.rounding import rate_decimals, round_half_up
 from vawg_geo.overlays.services import coverage_summary
-from vawg_geo.periods import read_period
+from vawg_geo.periods import read_periods
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -185,7 +185,10 @@ def _latest(rates: pd.DataFrame, need: Need) -> pd.DataFrame:
     rows = rates[(rates["indicator"] == need.indicator) & (rates["sex"] == need.sex)]
     if rows.empty:
         return rows.set_index("area_code", drop=False)
-    ends = {period: (read_period(str(period)) or (0, 0))[1] for period in rows["period"].unique()}
+    periods = rows["period"].unique()
+    spans = read_periods(map(str, rates["period"].unique()))
+    read = dict(zip(rates["period"].unique(), spans, strict=True))
+    ends = {period: (read[period] or (0, 0))[1] for period in periods}
     last = max(ends, key=lambda period: (ends[period], str(period)))
     latest: pd.DataFrame = rows[rows["period"] == last].set_index("area_code", drop=False)
     return latest
