@@ -72,7 +72,8 @@ class Service:
     """What the server holds, what it does wrong, and what it was asked.
 
     A fault is a function of the parsed query that returns None to let a request pass, or what to
-    do instead: a status with headers, a JSON answer, `truncate`, `drop`, `html`.
+    do instead: a status with headers, a JSON answer, `truncate`, `drop`, `html`, or a function
+    that is given the handler and writes what it likes.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=lambda: [ward_row(n) for n in range(25)])
@@ -190,6 +191,10 @@ def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
             if what == "drop":
                 self.close_connection = True
                 self.connection.shutdown(2)
+                return
+            if callable(what):
+                self.close_connection = True
+                what(self)
                 return
             status, headers, body, length = _spoilt(what, service, query)
             self.send_response(status)

@@ -9,15 +9,9 @@ kind stays so.
 from __future__ import annotations
 
 import json
-import os
-import resource
-import signal
 import sqlite3
-import sys
-import traceback
 import zipfile
 from contextlib import closing
-from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -27,79 +21,12 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-# Imported here, so that each process starts with them.
-import vawg_geo.areas.count_points
-import vawg_geo.audit.run
-import vawg_geo.tools  # noqa: F401
-from vawg_geo.cli import main
+from tests.safety.measured import require_refused
 from vawg_geo.inputs.boundaries import read_boundaries
 from vawg_geo.inputs.tables import read_table
 
-SECONDS, BYTES = 10, 1 << 30
 HEAD = "area_code,sex,period,indicator,count\n"
 ROW = "E05002703,persons,2015/16,crimes,{}\n"
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a process ended."""
-
-    code: int
-    said: str
-    seconds: float
-    bytes: int
-
-
-@pytest.fixture
-def command(tmp_path, monkeypatch, absent):
-    """Run the command line in a process of its own and measure it."""
-    if not hasattr(os, "fork"):
-        absent("a system that can fork")
-    monkeypatch.setenv("VAWG_GEO_CACHE", str(tmp_path / "cache"))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words):
-        said = tmp_path / "said.txt"
-        sys.stdout.flush()
-        child = os.fork()
-        if not child:
-            code = 99
-            try:
-                with said.open("w") as stream:
-                    os.dup2(stream.fileno(), 1)
-                    os.dup2(stream.fileno(), 2)
-                sys.stdout = os.fdopen(1, "w", closefd=False)
-                sys.stderr = os.fdopen(2, "w", closefd=False)
-                # What would go on for ever is stopped; a machine is not to be filled for a test.
-                resource.setrlimit(resource.RLIMIT_CPU, (40, 45))
-                resource.setrlimit(resource.RLIMIT_AS, (12 << 30, 12 << 30))
-                signal.alarm(120)
-                code = main([str(word) for word in words])
-            except BaseException:  # noqa: BLE001  (a traceback is what is looked for)
-                traceback.print_exc()
-            finally:
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(code)
-        _, status, used = os.wait4(child, 0)
-        scale = 1 if sys.platform == "darwin" else 1024
-        return Ended(
-            os.waitstatus_to_exitcode(status),
-            said.read_text(),
-            used.ru_utime + used.ru_stime,
-            used.ru_maxrss * scale,
-        )
-
-    return run
-
-
-def require_refused(ended, message):
-    assert ended.code == 2, ended
-    assert ended.said.startswith("vawg-geo: "), ended
-    assert ended.said.count("\n") == 1, ended
-    assert message in ended.said
-    assert ended.seconds < SECONDS, ended
-    assert ended.bytes < BYTES, ended
 
 
 # Workbooks

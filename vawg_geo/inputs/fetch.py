@@ -18,6 +18,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -55,6 +56,10 @@ __all__ = ["PORTAL", "PORTAL_VARIABLE", "Action", "fetch", "fetch_action"]
 
 PORTAL: Final = "https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services"
 PORTAL_VARIABLE: Final = "VAWG_GEO_PORTAL"
+# Seconds for a whole layer; what came by then is kept. All LSOAs take some minutes.
+LONGEST_SECONDS: Final = 3_600.0
+# Bytes of all pages together. All output areas of England and Wales take half.
+MOST_BYTES: Final = 500_000_000
 # Small enough that little is lost when the line breaks, large enough for few requests.
 PAGE_ROWS: Final = 500
 STARTS: Final = 3
@@ -205,7 +210,9 @@ class _Download:
         self.progress = progress or (lambda _line: None)
         root = (portal or os.environ.get(PORTAL_VARIABLE) or PORTAL).rstrip("/")
         self.layer: FeatureLayer = FeatureLayer(
-            session, f"{root}/{quote(request.service)}/FeatureServer/{request.layer_id}"
+            session,
+            f"{root}/{quote(request.service)}/FeatureServer/{request.layer_id}",
+            hosts=(PORTAL, root),
         )
 
     def run(self) -> Path:
@@ -280,6 +287,8 @@ class _Download:
         fields = list(dict.fromkeys([state.object_id, *fields]))
         rows = min(PAGE_ROWS, state.page_rows)
         features: list[dict[str, Any]] = []
+        taken = 0
+        until = time.monotonic() + LONGEST_SECONDS
         self._report(0, count)
         while len(features) < count:
             offset = len(features)
@@ -292,6 +301,8 @@ class _Download:
                     self._keep(offset, page)
             features += page["features"]
             self._report(len(features), count)
+            taken += (self.part / f"{offset:05d}.json").stat().st_size if page["features"] else 0
+            self._require_bounded(len(features), count, taken=taken, until=until)
             if not page["features"]:
                 # Not necessarily an edit: some servers stop early and say that there is more.
                 shutil.rmtree(self.part, ignore_errors=True)
@@ -312,6 +323,25 @@ class _Download:
             raise _ServiceChangedError(changed)
         return features
 
+    def _require_bounded(self, rows: int, count: int, *, taken: int, until: float) -> None:
+        """Refuse a layer that takes too long or too much, whatever each page of it takes."""
+        late, large = time.monotonic() > until, taken > MOST_BYTES
+        if not (late or large):
+            return
+        what = (
+            f"took longer than {LONGEST_SECONDS:,.0f} seconds"
+            if late
+            else f"has more than {MOST_BYTES:,} bytes"
+        )
+        if large:
+            shutil.rmtree(self.part, ignore_errors=True)
+        msg = (
+            f"{self.entry.name!r} {what} when {rows:,} of {count:,} areas were here. Fetch fewer "
+            "with --within, try again later, or download the file by hand and run 'vawg-geo "
+            "boundaries add FILE'."
+        )
+        raise DownloadError(msg)
+
     def _report(self, rows: int, count: int) -> None:
         self.progress(f"{self.entry.name}: {rows:,} of {count:,} areas")
 
@@ -331,7 +361,10 @@ class _Download:
             return None
         if hashlib.sha256(body).hexdigest() != checksum:
             return None
-        page: dict[str, Any] = json.loads(body)
+        try:
+            page: dict[str, Any] = json.loads(body)
+        except (ValueError, RecursionError):
+            return None
         return page
 
     def _pages_here(self) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -133,6 +133,7 @@ def frame_of(
         Codes come twice or are of another level, or areas have no outline.
     """
     import geopandas as gpd
+    import shapely
 
     from vawg_geo.inputs.portal import polygon_of
 
@@ -142,9 +143,17 @@ def frame_of(
         if theirs is not None
     }
     _require_good_codes(table["area_code"], entry)
-    outlines = [
-        polygon_of((feature.get("geometry") or {}).get("rings", ())) for feature in features
-    ]
+    outlines = []
+    for code, feature in zip(table["area_code"], features, strict=True):
+        try:
+            outlines.append(polygon_of((feature.get("geometry") or {}).get("rings") or ()))
+        except (ValueError, TypeError, IndexError, shapely.errors.ShapelyError) as error:
+            msg = (
+                f"the outline of {code!r} cannot be made of what came for {entry.name!r} "
+                f"({str(error).splitlines()[0]}). Try again later, or download the file by hand "
+                "and run 'vawg-geo boundaries add FILE'."
+            )
+            raise DownloadError(msg) from error
     bare = [code for code, area in zip(table["area_code"], outlines, strict=True) if area.is_empty]
     if bare:
         raise DownloadError(
