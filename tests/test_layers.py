@@ -41,9 +41,10 @@ KNOWS = {
     "tools_style": {"inputs", "publish"},
     "checks": {"inputs", "project", "areas", "disclosure", "publish"},
     "walk": {
-        "inputs", "project", "areas", "audit", "disclosure", "measures", "publish", "ways_out",
+        "inputs", "project", "areas", "audit", "disclosure", "measures", "publish",
+        "ways_out",
     },
-    "ways_out": {"audit", "disclosure"},
+    "ways_out": {"audit", "disclosure", "inputs"},
     # Only where the catalogue's layers stand, for tables that do not say where their areas lie.
     "audit": {"inputs"},
     "console": set(),

@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     add_rebase(commands)
     add_report(commands)
     add_style(commands)
+    _add_releases(commands)
     _add_init(commands)
     _add_boundaries(commands)
     return parser
@@ -199,6 +200,26 @@ def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("--max-population", type=float, default=0.5)
     command.add_argument("--replicates", type=int, default=999)
     command.set_defaults(run=_scan)
+
+
+def _add_releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "releases",
+        help="the ledger of what went out before",
+        description=(
+            "Every build notes what its editions show in vawg-releases/ beside the configuration, "
+            "and looks at what was shown before: old and new figures together may give a hidden "
+            "count away."
+        ),
+    )
+    actions = command.add_subparsers(metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="one line for each release")
+    listing.set_defaults(run=_releases_list)
+    forgetting = actions.add_parser("forget", help="say of a release that it never went out")
+    forgetting.add_argument("name", metavar="NAME", help="as the list has it: public-0002")
+    forgetting.set_defaults(run=_releases_forget)
+    for action in (listing, forgetting):
+        action.add_argument("config", nargs="?", type=Path, metavar="vawg.toml")
 
 
 def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -357,6 +378,22 @@ def _print_all(lines: Sequence[str]) -> int:
     for line in lines:
         print(line)
     return DONE
+
+
+def _releases_list(options: argparse.Namespace) -> int:
+    from vawg_geo.inputs.releases import read_releases
+    from vawg_geo.project import find_project
+
+    lines = [one.says() for one in read_releases(find_project(options.config).parent)]
+    return _print_all(lines or ["No release is noted here."])
+
+
+def _releases_forget(options: argparse.Namespace) -> int:
+    from vawg_geo.project import find_project
+    from vawg_geo.publish.releases import forget_release
+
+    path = forget_release(find_project(options.config).parent, options.name)
+    return _print_all([f"{path.stem} is forgotten: nothing is compared with it any more."])
 
 
 def _init(options: argparse.Namespace) -> int:

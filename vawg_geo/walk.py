@@ -23,6 +23,7 @@ from vawg_geo.audit.build import require_safe
 from vawg_geo.disclosure.gate import Edition, protect
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.formats import LAYERS_FOLDER, README, SHAPEFILE_LIMITS, require_formats
+from vawg_geo.inputs.releases import Release, ledger_of, read_releases
 from vawg_geo.project import Project, find_project, read_project
 from vawg_geo.publish.folder import (
     RECORD,
@@ -36,14 +37,15 @@ from vawg_geo.publish.geopackage import write_geopackage
 from vawg_geo.publish.pages import write_pages
 from vawg_geo.publish.qgis_project import write_project
 from vawg_geo.publish.rasters import write_rasters
+from vawg_geo.publish.releases import note_releases, noted_releases
 from vawg_geo.publish.results import compute_results
 from vawg_geo.publish.tables import write_tables
 from vawg_geo.publish.way_out import audited_as_a_whole
 from vawg_geo.settings import OutputSettings
-from vawg_geo.ways_out import published_beside
+from vawg_geo.ways_out import former_release, published_beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 __all__ = ["Built", "build", "write_editions", "write_reports"]
 
@@ -163,7 +165,8 @@ def _walk(
     tables = load_tables(project)
     # Every edition passes the gate and is computed before the first file is written: a refusal
     # leaves nothing.
-    protected = [protect(tables, edition=name) for name in names]
+    released = _releases(project, {name: out_folder / name for name in names})
+    protected = [protect(tables, edition=name, released=released) for name in names]
     for edition in protected:
         compute_results(edition)
     built = write_editions(protected, out=out_folder, write=write, progress=say)
@@ -205,7 +208,7 @@ def write_editions(
     say = progress or (lambda _: None)
     folders = {edition.name: out / edition.name for edition in editions}
     places = [out, *places_of(folders.values())]
-    with one_at_a_time(*places):
+    with one_at_a_time(*places), noted_releases() as noted:
         messages = repair(*places)
         with replaced_folders(list(folders.values())) as drafts:
             for edition, draft in zip(editions, drafts, strict=True):
@@ -217,6 +220,7 @@ def write_editions(
             written = dict(zip(folders, drafts, strict=True))
             published = {edition.name: published_beside(edition) for edition in editions}
             messages += require_safe(written, out, known=published)
+            messages += note_releases(editions, noted)
     return Built(folders=folders, messages=tuple(messages))
 
 
@@ -260,6 +264,20 @@ def _project_and_folder(
         return project, Path(out)
     own = config is not None or path == Path("vawg.toml")
     return project, (Path(project.folder) if own else Path()) / project.project.out
+
+
+def _releases(project: Project, folders: Mapping[str, Path]) -> tuple[Release, ...]:
+    """What went out before: the ledger, and editions in their folders from before there was one."""
+    noted = read_releases(project.folder)
+    if ledger_of(project.folder) is None:
+        return noted
+    have = {one.edition for one in noted}
+    former = (
+        former_release(name, folder)
+        for name, folder in folders.items()
+        if name not in have and (folder / RECORD).is_file()
+    )
+    return (*noted, *(one for one in former if one is not None))
 
 
 def _with_formats(project: Project, formats: Sequence[str] | None) -> Project:

@@ -7,14 +7,20 @@ room than theirs and shares no code with them.
 from __future__ import annotations
 
 import weakref
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.audit.build import require_passed
+import pandas as pd
+
+from vawg_geo.audit.build import refusal_beside, require_passed
 from vawg_geo.audit.counts import observed_counts
 from vawg_geo.audit.files import read_folder
-from vawg_geo.audit.observed import Parameters
+from vawg_geo.audit.observed import CELL, Parameters
 from vawg_geo.audit.run import audit, audit_observed
+from vawg_geo.disclosure.released import corrected_cells
 from vawg_geo.disclosure.rules import rules_for
+from vawg_geo.errors import DisclosureError
+from vawg_geo.inputs.releases import Release
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "audit_edition",
     "audit_files",
+    "former_release",
     "published_beside",
     "require_safe_edition",
     "require_safe_files",
@@ -131,6 +138,8 @@ def require_safe_edition(edition: Edition) -> None:
     if not edition.rules.largest or edition in _AUDITED:
         return
     require_passed(audit_edition(edition), f"the {edition.name} edition")
+    for release in edition.released:
+        _require_still_hidden(edition, release)
     _AUDITED.add(edition)
 
 
@@ -172,37 +181,129 @@ def _parameters(edition: Edition, name: str) -> Parameters:
 
 def _shown_by(edition: Edition) -> Observed:
     """What the edition's own counts tell."""
+    return _counts_of(edition, edition.name, edition.counts)
+
+
+def _counts_of(edition: Edition, name: str, counts: pd.DataFrame) -> Observed:
+    """Counts of an edition of the same tables, the given one or another."""
     return observed_counts(
-        edition.counts,
-        source=f"counts of the {edition.name} edition",
+        counts,
+        source=f"counts of the {name} edition",
         parents=edition.parents,
-        part_of=_part_of(edition),
-        parameters=_parameters(edition, edition.name),
+        part_of=edition.part_of(),
+        parameters=_parameters(edition, name),
     )
 
 
 def _held_beside(edition: Edition) -> list[Observed]:
-    """Other editions of the same tables, as far as who holds this one may hold them."""
+    """Other editions of the same tables, and rounded releases, that the same reader may hold."""
+    rounded = [one for one in edition.released if one.base]
     return [
-        observed_counts(
-            counts,
-            source=f"counts of the {name} edition",
-            parents=edition.parents,
-            part_of=_part_of(edition),
-            parameters=_parameters(edition, name),
-        )
-        for name, counts in edition.also_held.items()
+        *(
+            _of_release(one, _without(one.cells, corrected_cells(edition.counts, one)))
+            for one in rounded
+        ),
+        *(_counts_of(edition, name, counts) for name, counts in edition.also_held.items()),
     ]
 
 
 def published_beside(edition: Edition) -> list[Observed]:
-    """Give what others have published and an edition does not print, as its readers know it."""
+    """Give what an edition's readers know beside it: what others published, what went out before.
+
+    Parameters
+    ----------
+    edition : Edition
+    """
+    before = edition.before
+    if before is None or before.empty:
+        return _published_elsewhere(edition)
+    return [
+        *_published_elsewhere(edition),
+        observed_counts(before.assign(basis="published"), source="earlier releases"),
+    ]
+
+
+def _published_elsewhere(edition: Edition) -> list[Observed]:
     known = edition.known
     if known is None or known.empty:
         return []
     return [observed_counts(known.assign(basis="published"), source="published by others")]
 
 
-def _part_of(edition: Edition) -> dict[str, tuple[str, bool]]:
-    indicators = edition.project.indicators
-    return {i.name: (i.part_of, i.part_of_complete) for i in indicators if i.part_of}
+def former_release(name: str, folder: Path) -> Release | None:
+    """Read the edition that a folder holds as a release, where no ledger has it.
+
+    Parameters
+    ----------
+    name : str
+        Of the edition.
+    folder : Path
+        As a build wrote it.
+
+    Returns
+    -------
+    Release or None
+        None for an analyst's edition, which went to nobody.
+    """
+    if name not in ("public", "partnership"):
+        return None
+    observed = read_folder(folder)
+    said, rows = observed.parameters, observed.observations
+    counts = rows[(rows["low"] == rows["high"]) | (rows["status"] == "suppressed")]
+    counts = counts.drop_duplicates(list(CELL))
+    written = datetime.fromtimestamp((folder / "build.json").stat().st_mtime, UTC)
+    return Release(
+        name=f"{name}-0001",
+        edition=name,
+        released=written.date().isoformat(),
+        smallest=said.smallest or 0,
+        largest=said.largest or 0,
+        base=said.base,
+        cells=counts.assign(count=counts["low"].astype("Float64")).reset_index(drop=True),
+        parents=observed.parents,
+        part_of=observed.part_of,
+    )
+
+
+def _require_still_hidden(edition: Edition, release: Release) -> None:
+    """Refuse an edition that gives away, beside an earlier release, what that one hid."""
+    if release.edition != edition.name or not release.largest:
+        return
+    corrected = corrected_cells(edition.counts, release)
+    shown, hides = edition.counts, release.cells["status"] == "suppressed"
+    cells = release.cells
+    if corrected.empty:
+        # The figures are the same: what this edition shows of them is shown on purpose.
+        given = _index(shown[shown["count"].notna()])
+        cells = cells[~(hides & _index(cells).isin(given))]
+    report = audit_observed(
+        _of_release(release, cells),
+        beside=[_counts_of(edition, edition.name, _without(shown, corrected))],
+        known=_published_elsewhere(edition),
+    )
+    if not report.passed:
+        what = f"release {release.name} of {release.released}"
+        raise DisclosureError(refusal_beside(report, edition.name, what))
+
+
+def _of_release(release: Release, cells: pd.DataFrame) -> Observed:
+    return observed_counts(
+        cells,
+        source=f"release {release.name}",
+        parents=release.parents,
+        part_of=release.part_of,
+        parameters=Parameters(
+            edition=release.edition,
+            smallest=release.smallest,
+            largest=release.largest,
+            base=release.base,
+        ),
+    )
+
+
+def _without(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(rows[~_index(rows).isin(_index(others))])
+
+
+def _index(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[list(CELL)])

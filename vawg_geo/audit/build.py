@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vawg_geo.audit.observed import Observed
     from vawg_geo.audit.report import AuditReport
 
-__all__ = ["require_passed", "require_safe"]
+__all__ = ["refusal_beside", "require_passed", "require_safe"]
 
 # Whoever holds an edition may hold the ones named here too.
 _ALSO_HELD: Final = {"public": (), "partnership": ("public",)}
@@ -95,6 +95,29 @@ def require_passed(report: AuditReport, what: str) -> None:
         "nothing unusual, report this as a fault of vawg-geo."
     )
     raise DisclosureError(msg)
+
+
+def refusal_beside(report: AuditReport, name: str, released: str) -> str:
+    """Say what an edition gives away beside an earlier release, and the ways out.
+
+    Parameters
+    ----------
+    report : AuditReport
+        Of the earlier release, beside the edition.
+    name : str
+        Of the edition.
+    released : str
+        The release, in words.
+    """
+    cells = "; ".join(finding.text.rstrip(".") for finding in report.findings[:5])
+    more = f"; and {len(report.findings) - 5:,} more" if len(report.findings) > 5 else ""
+    return (
+        f"the {name} edition, beside {released}, would give away {len(report.findings):,} counts "
+        f"that the release hid: {cells}{more}. Nothing was written. Ways out: leave the figures of "
+        "these areas out of the table, or hide more of them (a higher largest_hidden); publish the "
+        "indicator at the higher level only; wait and publish the correction with the next period. "
+        "If that release never went out, say so with vawg-geo releases forget."
+    )
 
 
 def _refusal_of_a_former(name: str, report: AuditReport) -> str:

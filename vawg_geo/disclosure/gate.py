@@ -18,20 +18,25 @@ from vawg_geo.areas.reading import names_of
 from vawg_geo.disclosure.hide import Protected, Withheld, hide_counts
 from vawg_geo.disclosure.overlays import allowed_reference
 from vawg_geo.disclosure.refusals import refuse_forbidden
+from vawg_geo.disclosure.released import hide_again, still_true
 from vawg_geo.disclosure.rules import Rules, rules_for
 from vawg_geo.disclosure.units import THRESHOLD_COUNT, with_threshold_counts
 from vawg_geo.errors import ConfigurationError, DisclosureError
+from vawg_geo.inputs.releases import read_releases
 from vawg_geo.notebook import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import folium
     import geopandas as gpd
 
     from vawg_geo.areas.reference import Reference
     from vawg_geo.areas.tables import Tables
+    from vawg_geo.inputs.releases import Release
     from vawg_geo.project import Project
 
-__all__ = ["EDITIONS", "Edition", "protect", "require_gate"]
+__all__ = ["EDITIONS", "Edition", "protect", "releases_held", "require_gate"]
 
 EDITIONS: Final = ("public", "partnership", "analyst")
 
@@ -66,6 +71,10 @@ class Edition:
         Counts that others have published, as in `Tables`.
     also_held : dict of str to pandas.DataFrame
         Counts of other editions of the same tables that the same reader may hold, by name.
+    released : tuple of Release
+        What went out before to the same readers.
+    before : pandas.DataFrame, optional
+        The figures that these showed, as far as they hold today.
     """
 
     name: str
@@ -84,6 +93,8 @@ class Edition:
     key: object
     known: pd.DataFrame | None = None
     also_held: dict[str, pd.DataFrame] = field(default_factory=dict)
+    released: tuple[Release, ...] = ()
+    before: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         require_gate(self.key, "an edition")
@@ -96,6 +107,10 @@ class Edition:
     def area_names(self) -> dict[str, str]:
         """Name of every area, by code."""
         return names_of(self.areas)
+
+    def part_of(self) -> dict[str, tuple[str, bool]]:
+        """By indicator: the one that it is a part of, and whether all parts of that are there."""
+        return _part_of(self.project)
 
     def __repr__(self) -> str:
         return self._summary().text()
@@ -158,7 +173,9 @@ def require_gate(key: object, what: str) -> None:
         raise DisclosureError(msg)
 
 
-def protect(tables: Tables, *, edition: str = "public") -> Edition:
+def protect(
+    tables: Tables, *, edition: str = "public", released: Sequence[Release] | None = None
+) -> Edition:
     """Make an edition: hide what would let somebody be found.
 
     Small counts of every table that is not published already are hidden, and so many others that
@@ -170,6 +187,9 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
     tables : Tables
         As `load_tables` returns.
     edition : {"public", "partnership", "analyst"}
+    released : sequence of Release, optional
+        What went out before; by default what the ledger beside the configuration says. Readers of
+        an edition hold its former releases, partners the public ones too.
 
     Returns
     -------
@@ -195,7 +215,9 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
         raise ConfigurationError(msg)
     _refuse(tables, edition)
     reference = allowed_reference(tables.reference, edition=edition)
-    protected = _protected(tables, edition)
+    every = tuple(read_releases(project.folder) if released is None else released)
+    held = releases_held(every, edition)
+    protected = _protected(tables, edition, every)
     made = Edition(
         name=edition,
         counts=protected.counts,
@@ -213,7 +235,9 @@ def protect(tables: Tables, *, edition: str = "public") -> Edition:
         watermark=_watermark(project, edition),
         key=_KEY,
         known=tables.known,
-        also_held=_also_held(tables, edition),
+        also_held=_also_held(tables, edition, every),
+        released=held,
+        before=still_true(tables.counts, held, known=tables.known),
     )
     # The audit is a later room, which this one must not know: the package's front door asks it.
     import vawg_geo
@@ -241,37 +265,69 @@ def _refuse(tables: Tables, edition: str) -> None:
     refuse_forbidden(tables.counts, edition=edition, titles=titles)
 
 
+def releases_held(released: Iterable[Release], edition: str) -> tuple[Release, ...]:
+    """Releases that a reader of an edition may hold: its own, and for partners the public ones.
+
+    Parameters
+    ----------
+    released : iterable of Release
+    edition : str
+    """
+    names = {edition, _ALSO_HELD.get(edition)}
+    return tuple(one for one in released if one.edition in names and not one.forgotten)
+
+
 @lru_cache(maxsize=8)
-def _protected(tables: Tables, edition: str) -> Protected:
+def _protected(tables: Tables, edition: str, released: tuple[Release, ...] = ()) -> Protected:
     """Counts of an edition: chosen once, since an edition leans on the one more people see."""
     project = tables.project
-    known = next(iter(_also_held(tables, edition).values()), None)
-    parts = {i.name: (i.part_of, i.part_of_complete) for i in project.indicators if i.part_of}
+    known = next(iter(_also_held(tables, edition, released).values()), None)
+    rules = rules_for(project.disclosure, edition)
+    held = releases_held(released, edition)
+    before = still_true(tables.counts, held, known=tables.known)
     protected = hide_counts(
         with_threshold_counts(tables.counts, tables.individuals, tables.parents),
-        rules_for(project.disclosure, edition),
+        rules,
         tables.parents,
-        part_of=parts,
+        part_of=_part_of(project),
         known=known,
-        public=tables.known,
+        public=_together(tables.known, before),
         people=_people(tables),
     )
     # How many persons stand behind a count is no figure of any edition.
     shown = protected.counts.drop(columns=THRESHOLD_COUNT, errors="ignore")
-    return replace(protected, counts=shown)
+    protected = replace(protected, counts=shown)
+    mine = [one for one in held if one.edition == edition]
+    if not mine or not rules.largest:
+        return protected
+    return hide_again(
+        protected, tables.counts, rules, mine, part_of=_part_of(project), known=tables.known
+    )
 
 
-def _also_held(tables: Tables, edition: str) -> dict[str, pd.DataFrame]:
+def _also_held(
+    tables: Tables, edition: str, released: tuple[Release, ...]
+) -> dict[str, pd.DataFrame]:
     """Counts of the editions that whoever holds this one may hold too."""
     also = _ALSO_HELD.get(edition)
     if also is None:
         return {}
     try:
         _refuse(tables, also)
-        return {also: _protected(tables, also).counts}
+        return {also: _protected(tables, also, released).counts}
     except DisclosureError:
         # There can be no such edition, so nobody holds it.
         return {}
+
+
+def _part_of(project: Project) -> dict[str, tuple[str, bool]]:
+    return {i.name: (i.part_of, i.part_of_complete) for i in project.indicators if i.part_of}
+
+
+def _together(known: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    if before.empty:
+        return known
+    return pd.concat([known, before], ignore_index=True)
 
 
 def _people(tables: Tables) -> dict[str, float]:
