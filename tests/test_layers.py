@@ -49,7 +49,7 @@ KNOWS = {
     "audit": {"inputs"},
     "console": set(),
     "cli": {
-        "areas", "audit", "checks", "console", "inputs", "project", "templates", "tools",
+        "areas", "audit", "checks", "console", "inputs", "project", "publish", "templates", "tools",
         "tools_points", "tools_rebase", "tools_report", "tools_style", "walk",
     },
     "__main__": {"cli"},
