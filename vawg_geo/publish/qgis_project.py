@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.errors import OutputError
 from vawg_geo.files import written_whole
-from vawg_geo.periods import read_period
+from vawg_geo.periods import read_periods
 from vawg_geo.publish import words
 from vawg_geo.publish.geopackage import described_layers, table_titles
 from vawg_geo.publish.geopackage_file import WHO
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.periods import Span
     from vawg_geo.publish.geopackage_layers import MapLayer
     from vawg_geo.publish.results import EditionResults
 
@@ -151,8 +152,10 @@ def project_layers(
     list of ProjectLayer
     """
     found = list(_borders(results))
+    timed = [layer.period for layer in views if layer.timed]
+    spans = dict(zip(timed, read_periods(timed), strict=True))
     for layer in views:
-        found += _of_view(layer)
+        found += _of_view(layer, spans.get(layer.period) if layer.timed else None)
     # Clusters are drawn upon other layers.
     found.sort(key=lambda layer: not layer.key.startswith(("border_", "scan_")))
     found += _surfaces(rasters)
@@ -200,9 +203,8 @@ def _outlines(results: EditionResults) -> Iterator[ProjectLayer]:
         )  # fmt: skip
 
 
-def _of_view(layer: MapLayer) -> Iterator[ProjectLayer]:
+def _of_view(layer: MapLayer, span: Span | None) -> Iterator[ProjectLayer]:
     """Give the layers of a view: itself, the scan's clusters apart, one for each service."""
-    span = read_period(layer.period) if layer.timed else None
     whole = ProjectLayer(
         key=f"view_{_safe(layer.name)}", title=layer.title, abstract=layer.description,
         group=layer.group, source=f"{_PACKAGE}{layer.name}", columns=layer.columns,
