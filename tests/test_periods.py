@@ -578,3 +578,16 @@ def test_no_span_lies_outside_the_years_that_the_words_name(words):
         # anything before an end or after a start is the most.
         more = 31 if re.search("ending|from|to|P1Y", words) else 1
         assert min(years) - more <= first.year <= last.year <= max(years) + more
+
+
+def test_the_page_of_the_configuration_tells_no_tale(root):
+    """Every word in its table is read, every one that it calls unclear is not."""
+    page = (root / "docs" / "configuration.md").read_text("utf-8")
+    page = page[page.index("## How do I write a period?") : page.index("## Is my file whole?")]
+    table = re.findall(r"`([^`]+)`", "\n".join(line for line in page.split("\n") if "|" in line))
+    assert len(table) > 25
+    assert [word for word in table if read_period(word) is None] == []
+    unclear = page[page.index("is not read:") : page.index("is a year beside")]
+    words = re.findall(r"`([^`]+)`", unclear)[:-1]
+    assert len(words) == 5
+    assert [word for word in words if read_period(word)] == []
