@@ -15,7 +15,7 @@ from vawg_geo.disclosure.choose import choose_hidden
 from vawg_geo.disclosure.implied import PROTECTED_BASES, implied_cells
 from vawg_geo.disclosure.linked import link_cells
 from vawg_geo.disclosure.units import THRESHOLD_COUNT
-from vawg_geo.periods import read_periods
+from vawg_geo.periods import read_period, read_periods
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -86,6 +86,10 @@ class CellTable:
         words = cells["period"].unique().tolist()
         spans = dict(zip(words, read_periods(words), strict=True))
         implied = implied_cells(cells, parents, nests, spans)
+        # Words for pieces of time that follow are read alone: each says its days.
+        spans |= {
+            word: read_period(word) for word in implied["period"].unique() if word not in spans
+        }
         self._implied = np.arange(len(cells) + len(implied)) >= len(cells)
         self._cells = pd.concat([cells, implied], ignore_index=True) if len(implied) else cells
         self._equations = link_cells(self._cells, parents, part_of=part_of, spans=spans)

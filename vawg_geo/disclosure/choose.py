@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 __all__ = ["Choice", "choose_hidden"]
 
 _MOST_ROUNDS: Final = 300
-# Among so many candidates the cheapest pattern is sought to the end; among more, for so many
-# rounds, after which one that costs a little more than any must cost is good enough.
-_FEW: Final = 120
-_EXACT_ROUNDS: Final = 12
+# The cheapest pattern is sought for so many rounds, or programmes that had to be branched; then
+# one that costs a little more than any must cost is good enough.
+_EXACT_ROUNDS: Final = 60
+_MOST_BRANCHED: Final = 3
+# Among more candidates, a pattern within this share of the cheapest is as good.
+_MANY: Final = 120
 _GAP: Final = 0.01
-_SETTLING_ROUNDS: Final = 60
 # Longer sums start without bridges: their number grows with the square of the length.
 _LONG: Final = 120
 _MOST_SOLUTIONS: Final = 400
@@ -128,24 +129,19 @@ class _Search:
         self.gains: list[Numbers] = []
         self.needs: list[float] = []
         self.solutions = np.empty((0, len(problem.cost)))
-        # Whether the last programme had to be branched.
-        self.hard = False
+        # How many programmes had to be branched: they take long.
+        self.branched = 0
 
     def run(self) -> Asking[None]:
         """Go on until no range is too narrow."""
         self._add_bridges()
-        few = len(self.choices) <= _FEW
         seen = np.zeros(len(self.pattern), bool)
-        for _ in range(_MOST_ROUNDS if few else _EXACT_ROUNDS):
+        for _ in range(_EXACT_ROUNDS):
             if (yield from self._is_safe(self._cheapest())):
                 return
             seen |= self.pattern
-            if self.hard and not few:
+            if self.branched >= _MOST_BRANCHED:
                 break
-        if few:
-            # Never seen; a table that is withheld is safe.
-            self.hopeless |= set(np.flatnonzero(_asked(self.problem)).tolist())
-            return
         # Many patterns cost about the same, and each of them fails in a way of its own.
         yield from self._grow()
         yield from self._settle(seen | self.pattern)
@@ -171,7 +167,10 @@ class _Search:
     def _settle(self, seen: Flags) -> Asking[None]:
         """Find the cheapest safe pattern of cells that any pattern so far had."""
         best = self.pattern
-        for _ in range(_SETTLING_ROUNDS):
+        self.branched = 0
+        for _ in range(_EXACT_ROUNDS):
+            if self.branched >= _MOST_BRANCHED:
+                break
             pattern = self._cheapest(among=seen)
             if pattern is None or self._cost(pattern) >= self._cost(best) - TINY:
                 break
@@ -240,11 +239,11 @@ class _Search:
             ),
             integrality=np.ones(len(cost), dtype=np.int_),
             bounds=Bounds(least, most),
-            options={"mip_rel_gap": 0.0 if len(cost) <= _FEW else _GAP, "presolve": True},
+            options={"mip_rel_gap": _GAP if len(cost) > _MANY else 0.0, "presolve": True},
         )
         if result.x is None:
             return None
-        self.hard = result.mip_node_count > 1
+        self.branched += result.mip_node_count > 1
         pattern[self.choices[result.x > 0.5]] = True
         return pattern
 
