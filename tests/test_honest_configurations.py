@@ -11,6 +11,8 @@ those that are: a test fails as soon as one of them builds.
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,8 @@ import pytest
 from shapely.geometry import Polygon
 
 from tests.honest import COUNTS, COUNTY, DISTRICTS, HOME, NAMES, WARDS, Draft, small_areas
-from vawg_geo.errors import VawgGeoError
+from vawg_geo.audit.run import audit
+from vawg_geo.errors import DecisionNeeded, VawgGeoError
 from vawg_geo.walk import build
 
 if TYPE_CHECKING:
@@ -92,6 +95,12 @@ def a_repaired_outline(draft):
     shapes = list(wards.geometry)
     shapes[0] = bow
     draft.layers["ward"] = wards.set_geometry(shapes, crs=wards.crs)
+
+
+@kind
+def a_repaired_outline_by_an_absolute_path(draft):
+    a_repaired_outline(draft)
+    boundary_by_an_absolute_path(draft)
 
 
 @kind
@@ -206,6 +215,32 @@ def ward_profiles_as_a_publisher(draft):
 @kind
 def red_light_in_a_caveat(draft):
     draft.project(caveats=["Speed and red-light offences are not in these figures."])
+
+
+@kind
+def forced_marriage_among_others_in_a_definition(draft):
+    draft.indicator(definition="Crimes at home, forced marriage among them.")
+
+
+@kind
+def brothels_in_a_caveat(draft):
+    draft.project(caveats=["Offences at brothels are counted where the police station is."])
+
+
+@kind
+def a_wards_code_in_a_title_and_a_report(draft):
+    draft.project(title='E05009903 & its neighbours: "the <moor>", 2015/16')
+    draft.report = True
+
+
+@kind
+def an_address_of_the_publisher(draft):
+    draft.project(publisher="Bourneshire CSP, Shire Hall, CB1 2AB")
+
+
+@kind
+def refuge_a_charity_in_the_attribution(draft):
+    draft.project(attribution=["Text on help: Refuge and Women's Aid."])
 
 
 @kind
@@ -765,25 +800,27 @@ def a_refuge_service_by_district(draft):
     )
 
 
-STILL_REFUSED = (
-    "a_repaired_outline", "a_wards_code_in_the_title", "a_wards_code_in_a_caveat",
-    "a_wards_code_in_the_attribution", "a_wards_code_in_an_indicators_caveat",
-    "a_wards_code_in_a_note", "a_wards_code_in_an_indicators_title",
-    "ward_of_the_victims_postcode", "coordinates_that_the_police_recorded",
-    "honour_based_abuse_is_not_in_it", "trafficking_is_counted_elsewhere",
-    "fgm_and_forced_marriage_are_excluded", "without_prostitution_offences",
-    "a_refuge_in_a_definition", "victims_home_address_in_a_definition",
-    "ward_profiles_as_a_title", "ward_profiles_as_a_publisher", "red_light_in_a_caveat",
-    "a_publisher_like_a_windows_path", "a_hash_in_the_attribution",
-    "a_complete_nest_of_three_whose_middle_is_by_district",
-)  # fmt: skip
+# What only a person can decide: the message names the line, and with what it asks for the project
+# builds.
+DECISIONS = {
+    "a_wards_code_in_a_caveat": "[project] caveats",
+    "a_wards_code_in_the_attribution": "[project] attribution",
+    "a_wards_code_in_an_indicators_caveat": "[[indicators]] 'crimes', caveat",
+    "a_wards_code_in_a_note": "[[counts]] 'counts.csv', notes",
+    "a_refuge_in_a_definition": "[[indicators]] 'crimes', definition",
+    "forced_marriage_among_others_in_a_definition": "[[indicators]] 'crimes', definition",
+    "brothels_in_a_caveat": "[project] caveats",
+}  # fmt: skip
+STILL_REFUSED = ("a_complete_nest_of_three_whose_middle_is_by_district",)
 # A share of those that build, for every day: one of each sort, the quick ones.
 EVERYDAY = (
     "the_plain_project", "boundary_by_an_absolute_path", "names_that_are_not_english",
     "fractions_as_rebase_gives_them", "fractions_by_sex", "ratios_of_own_counts",
     "preset_open_with_a_decision", "rounding", "noughts_hidden_too",
     "a_comparator_that_is_itself_hidden", "every_format", "access_within_other_distances",
-    "ratios_of_own_counts_with_a_report", "every_overlay",
+    "ratios_of_own_counts_with_a_report", "every_overlay", "a_wards_code_in_the_title",
+    "ward_of_the_victims_postcode", "honour_based_abuse_is_not_in_it", "ward_profiles_as_a_title",
+    "a_publisher_like_a_windows_path", "a_repaired_outline_by_an_absolute_path",
 )  # fmt: skip
 
 
@@ -792,7 +829,7 @@ EVERYDAY = (
     [
         name if name in EVERYDAY else pytest.param(name, marks=pytest.mark.long)
         for name in KINDS
-        if name not in STILL_REFUSED
+        if name not in STILL_REFUSED and name not in DECISIONS
     ],
 )
 def test_an_honest_project_builds(name, tmp_path):
@@ -800,6 +837,43 @@ def test_an_honest_project_builds(name, tmp_path):
     KINDS[name](draft)
     built = build(draft.write(), report=draft.report)
     assert built.folders
+
+
+def confirm(draft, text):
+    """Say in the configuration that somebody read a text."""
+    draft.config.setdefault("disclosure", {}).setdefault("confirmed", []).append(
+        {"text": text, "by": "Data protection officer", "on": dt.date(2026, 11, 30)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        (name, where) if n < 2 else pytest.param(name, where, marks=pytest.mark.long)
+        for n, (name, where) in enumerate(DECISIONS.items())
+    ],
+)
+def test_a_decision_names_its_line_and_is_taken_there(name, where, tmp_path):
+    draft = Draft(Path(tmp_path) / "project")
+    KINDS[name](draft)
+    config = draft.write()
+    with pytest.raises(DecisionNeeded, match=r"vawg\.toml, line \d+, " + re.escape(where)) as asked:
+        build(config)
+    assert not (config.parent / "maps").exists()
+    text = json.loads(re.search(r"text = (\".*?(?<!\\)\"), by", str(asked.value))[1])
+    line = int(re.search(r"line (\d+)", str(asked.value))[1])
+    assert text.split()[0] in config.read_text("utf-8").splitlines()[line - 1]
+    confirm(draft, text)
+    built = build(draft.write())
+    record = json.loads((built.folders["public"] / "build.json").read_text("utf-8"))
+    assert {"Data protection officer"} >= {one.get("by") for one in record.get("words", [])}
+    assert audit(built.folders["public"]).passed
+    # A text that was changed since is asked about anew.
+    draft.config["disclosure"]["confirmed"][0]["text"] += " "
+    build(draft.write())
+    draft.config["disclosure"]["confirmed"][0]["text"] += "Or so."
+    with pytest.raises(DecisionNeeded):
+        build(draft.write())
 
 
 @pytest.mark.long

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 import pandas as pd
 
 from vawg_geo.areas.tables import Tables, load_tables
 from vawg_geo.disclosure.gate import protect
+from vawg_geo.disclosure.words import Question, questions, stale_confirmations
 from vawg_geo.periods import PERIOD_EXAMPLES, read_period, read_periods, span_name
 from vawg_geo.project import find_project, read_project
 from vawg_geo.publish.results import compute_results
+from vawg_geo.settings import Confirmed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from vawg_geo.project import Project
 
 __all__ = ["CheckReport", "check_project"]
 
@@ -53,9 +59,11 @@ def check_project(config: Path | None) -> CheckReport:
     """
     project = read_project(find_project(config))
     tables = load_tables(project)
+    words = _texts_to_read(tables)
+    # As if they were read, so that all else that a build would refuse is refused here too.
+    read = replace(tables, project=_as_read(project, words))
     for edition in project.editions.build:
-        # Everything that a build would refuse before it writes, it refuses here.
-        compute_results(protect(tables, edition=edition))
+        compute_results(protect(read, edition=edition))
     report = tables.join_report
     summary = report.groupby(["table", "level", "outcome"], sort=False).size()
     odd = report[report["outcome"].isin(["missing", "name_differs"])]
@@ -66,8 +74,13 @@ def check_project(config: Path | None) -> CheckReport:
             "Joins to look at": odd.drop(columns=["rows"]),
             "Sums that differ from the figure given": _differences(tables),
         },
-        lines=(*(note.line() for note in tables.notes), *_periods_told_by_others(tables), *unread),
-        decisions=(*_decisions(tables), *unread_beside),
+        lines=(
+            *(note.line() for note in tables.notes),
+            *_periods_told_by_others(tables),
+            *unread,
+            *stale_confirmations(project),
+        ),
+        decisions=(*_decisions(tables), *unread_beside, *(one.line(project) for one in words)),
     )
 
 
@@ -129,6 +142,24 @@ def _periods_told_by_others(tables: Tables) -> list[str]:
         f"{len(told):,} of {len(words):,} periods are read by those beside them; first: {word!r} "
         f"is {span_name(span)}."
     ]
+
+
+def _texts_to_read(tables: Tables) -> list[Question]:
+    """Texts of all editions that somebody must read, each once."""
+    asked: dict[str, Question] = {}
+    for edition in tables.project.editions.build:
+        for one in questions(tables.project, tables.counts, edition):
+            asked.setdefault(one.said.text, one)
+    return list(asked.values())
+
+
+def _as_read(project: Project, words: Sequence[Question]) -> Project:
+    """Give a project in which somebody has read these texts."""
+    confirmed = [Confirmed(text=one.said.text, by="check", on=dt.date.min) for one in words]
+    settings = msgspec.structs.replace(
+        project.disclosure, confirmed=(*project.disclosure.confirmed, *confirmed)
+    )
+    return msgspec.structs.replace(project, disclosure=settings)
 
 
 def _differences(tables: Tables) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from vawg_geo import __version__
 from vawg_geo.columns import LEVELS, RATE_METHODS, SIGNIFICANCE_RULES
-from vawg_geo.errors import VawgGeoError
+from vawg_geo.errors import DecisionNeeded, VawgGeoError
 from vawg_geo.tools_points import add_count
 from vawg_geo.tools_rebase import add_rebase
 from vawg_geo.tools_report import add_report
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except VawgGeoError as error:
         print(f"vawg-geo: {error}", file=sys.stderr)
-        return BAD_INPUT
+        return DECIDE if isinstance(error, DecisionNeeded) else BAD_INPUT
     except MemoryError:
         print(
             "vawg-geo: there is not enough memory for what was asked. Take out what is not needed "
@@ -318,7 +318,7 @@ def _audit(options: argparse.Namespace) -> int:
         return report.exit_code
     console = Console()
     console.table(report.table(), title="Findings, for the analyst only")
-    for line in report.notes:
+    for line in (*report.notes, *report.remedies()):
         console.note(line)
     console.say(report.summary())
     console.say(report.conclusion())

@@ -10,6 +10,7 @@ from __future__ import annotations
 __all__ = [
     "BoundaryError",
     "ConfigurationError",
+    "DecisionNeeded",
     "DisclosureError",
     "DownloadError",
     "InputError",
@@ -42,6 +43,10 @@ class JoinError(InputError):
 
 class DisclosureError(VawgGeoError):
     """Publishing this would break a rule of disclosure control."""
+
+
+class DecisionNeeded(DisclosureError):  # noqa: N818 - it is no fault of anybody's
+    """A person must read something first and say that it may stand; the exit code is 1."""
 
 
 class DownloadError(VawgGeoError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -36,6 +36,10 @@ from vawg_geo.settings import (
 __all__ = ["Project", "default_project_path", "find_project", "read_project"]
 
 
+# Where the configuration was found, which it does not say of itself.
+_OURS: Final = ("folder", "file")
+
+
 class Project(Settings, frozen=True, kw_only=True):
     """The whole of `vawg.toml`."""
 
@@ -54,6 +58,7 @@ class Project(Settings, frozen=True, kw_only=True):
     editions: EditionSettings = EditionSettings()
     output: OutputSettings = OutputSettings()
     folder: str = "."
+    file: str = "vawg.toml"
 
     def resolve(self, name: str) -> Path:
         """Path of a file that the configuration names."""
@@ -118,10 +123,14 @@ def read_project(path: Path | str) -> Project:
         raise ConfigurationError(msg) from None
     _require_known_keys(values, Project, "", path.name)
     try:
-        return msgspec.convert({**values, "folder": str(path.resolve().parent)}, Project)
+        return msgspec.convert({**values, **_found_at(path)}, Project)
     except msgspec.ValidationError as error:
         msg = f"{path.name}: {_plain(str(error))}. Correct that entry."
         raise ConfigurationError(msg) from None
+
+
+def _found_at(path: Path) -> dict[str, str]:
+    return {"folder": str(path.resolve().parent), "file": path.name}
 
 
 def _plain(message: str) -> str:
@@ -135,7 +144,8 @@ def _plain(message: str) -> str:
 def _require_known_keys(values: Any, kind: Any, where: str, file: str) -> None:
     """Refuse a key that the structure does not have, naming the nearest that it has."""
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(values, dict):
-        fields = {f.name: f.type for f in msgspec.structs.fields(kind) if f.name != "folder"}
+        ours = _OURS if kind is Project else ()
+        fields = {f.name: f.type for f in msgspec.structs.fields(kind) if f.name not in ours}
         for key, value in values.items():
             if key not in fields:
                 _refuse_key(key, list(fields), where, file)

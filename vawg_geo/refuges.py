@@ -10,7 +10,16 @@ import pandas as pd
 from vawg_geo.codes import level_of_code
 from vawg_geo.errors import DisclosureError, problem
 
-__all__ = ["is_refuge", "names_hidden_places", "refuse_places_of_refuges", "refuse_refuges"]
+__all__ = [
+    "HIDDEN_SUBJECT",
+    "PLACE_WORD",
+    "gives_refuge_a_place",
+    "is_left_out",
+    "is_refuge",
+    "names_hidden_places",
+    "refuse_places_of_refuges",
+    "refuse_refuges",
+]
 
 # Better a word too many than an address; "Refuge" may be a charity's name too.
 _REFUGE: Final = re.compile(
@@ -18,10 +27,28 @@ _REFUGE: Final = re.compile(
     r"|(?:secret|undisclosed|confidential) (?:address|location)",
     re.I,
 )
+HIDDEN_SUBJECT: Final = re.compile(
+    rf"{_REFUGE.pattern}|sex[- ]?work|street[- ]?(?:sex|work)|prostitut\w*|brothels?", re.I
+)
+"""Subjects that are on no map below district level."""
+PLACE_WORD: Final = re.compile(
+    r"victims?'? (?:home )?address\w*|postcodes?\b|home address\w*|point data|grid references?"
+    r"|\bcoordinates\b",
+    re.I,
+)
+"""Words of the place of a single event or person; they may say how events came to areas."""
 # Matched in names and titles alone: a site may well have a column of postcodes.
-_HIDDEN: Final = re.compile(
-    rf"{_REFUGE.pattern}|victims?'? (?:home )?address|sex[- ]?work|street[- ]?(?:sex|work)"
-    r"|prostitut|brothel|postcodes?\b|home address|point data|grid references?|\bcoordinates\b",
+_HIDDEN: Final = re.compile(rf"{HIDDEN_SUBJECT.pattern}|{PLACE_WORD.pattern}", re.I)
+# How a text says that something is not in a figure: before it is named, and after.
+_WITHOUT: Final = re.compile(
+    r"\b(?:without|exclud(?:es?|ing)|except(?: for)?|other than|apart from|leaves? out"
+    r"|(?:not|never) (?:including|counting|include|count|contain|cover))\b[^.;:!?()]*$",
+    re.I,
+)
+_NOT_IN_IT: Final = re.compile(
+    r"^[^.;:!?()]*?(?:\bnot (?:(?:in|part of|among) (?:it|this|these|them|the)\b"
+    r"|(?:be )?(?:included|counted|covered|contained|shown)\b)"
+    r"|\b(?:excluded|left out|omitted)\b|\bcounted (?:elsewhere|separately|apart)\b)",
     re.I,
 )
 # Columns by which a table says what a place or a service is.
@@ -40,14 +67,41 @@ _COARSE: Final = ("district", "county", "police_area", "")
 
 
 def names_hidden_places(text: str) -> bool:
-    """Whether words are about refuges, addresses or sex workers' places.
+    """Whether words are about refuges, addresses or sex workers' places, and not without them.
 
     Examples
     --------
     >>> [names_hidden_places(text) for text in ("Safe house, north", "City Hospital")]
     [True, False]
+    >>> names_hidden_places("Sexual offences without prostitution")
+    False
     """
-    return _HIDDEN.search(text) is not None
+    return any(not is_left_out(text, found) for found in _HIDDEN.finditer(text))
+
+
+def is_left_out(text: str, found: re.Match[str]) -> bool:
+    """Whether a text says, in the same part of a sentence, that what it names is not in it.
+
+    Examples
+    --------
+    >>> texts = ("Honour-based abuse is not in it.", "Theft; excluding honour-based abuse",
+    ...     "Honour-based abuse; stalking is not in it", "Honour-based abuse not reported")
+    >>> [is_left_out(text, re.search("honour-based", text, re.I)) for text in texts]
+    [True, True, False, False]
+    """
+    before, after = text[: found.start()], text[found.end() :]
+    return bool(_WITHOUT.search(before) or _NOT_IN_IT.search(after))
+
+
+def gives_refuge_a_place(text: str) -> bool:
+    """Whether a text names a refuge, and a postcode, a grid reference or coordinates.
+
+    Examples
+    --------
+    >>> gives_refuge_a_place("Refuge, CB1 2AB"), gives_refuge_a_place("Refuges; write to CSP")
+    (True, False)
+    """
+    return bool(_REFUGE.search(text) and _PLACE_TEXT.search(text))
 
 
 def is_refuge(table: pd.DataFrame) -> pd.Series:
@@ -74,7 +128,7 @@ def is_refuge(table: pd.DataFrame) -> pd.Series:
         return pd.Series(data=False, index=table.index)
     # Row by row in plain lists: a fifth of the time that a table takes for it.
     columns = [table[name].astype(object).where(table[name].notna(), "").tolist() for name in named]
-    hidden = [names_hidden_places(" ".join(map(str, row))) for row in zip(*columns, strict=True)]
+    hidden = [bool(_HIDDEN.search(" ".join(map(str, row)))) for row in zip(*columns, strict=True)]
     return pd.Series(hidden, index=table.index, dtype=bool)
 
 

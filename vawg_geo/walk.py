@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pandas as pd
@@ -21,6 +21,7 @@ import vawg_geo
 from vawg_geo.areas.tables import Tables, load_tables
 from vawg_geo.audit.build import require_safe
 from vawg_geo.disclosure.gate import Edition, protect
+from vawg_geo.disclosure.words import noticed_texts
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.formats import LAYERS_FOLDER, README, SHAPEFILE_LIMITS, require_formats
 from vawg_geo.inputs.releases import Release, ledger_of, read_releases
@@ -303,7 +304,7 @@ def _build_record(edition: Edition) -> str:
     """Versions, parameters, row counts and public inputs; no clock and no private input."""
     results = compute_results(edition)
     project = edition.project
-    record = {
+    record: dict[str, Any] = {
         "title": results.title,
         "edition": edition.name,
         "vawg_geo": vawg_geo.__version__,
@@ -334,6 +335,8 @@ def _build_record(edition: Edition) -> str:
         "public_inputs": dict(sorted(edition.inputs.items())),
         "attribution": list(results.attribution),
     }
+    noticed = noticed_texts(project, edition.name)
+    record |= {"words": noticed} if noticed else {}
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -19,6 +19,7 @@ from vawg_geo.audit.observed import CELL, Parameters
 from vawg_geo.audit.run import audit, audit_observed
 from vawg_geo.disclosure.released import corrected_cells
 from vawg_geo.disclosure.rules import rules_for
+from vawg_geo.disclosure.words import noticed_texts
 from vawg_geo.errors import DisclosureError
 from vawg_geo.inputs.releases import Release
 
@@ -176,7 +177,14 @@ def require_safe_files(edition: Edition, draft: Path, *, with_own: bool = False)
 
 def _parameters(edition: Edition, name: str) -> Parameters:
     rules = rules_for(edition.project.disclosure, name) if name != edition.name else edition.rules
-    return Parameters(edition=name, smallest=rules.smallest, largest=rules.largest, base=rules.base)
+    noticed = noticed_texts(edition.project, name)
+    return Parameters(
+        edition=name,
+        smallest=rules.smallest,
+        largest=rules.largest,
+        base=rules.base,
+        prose=tuple((one["text"], one.get("by", "")) for one in noticed),
+    )
 
 
 def _shown_by(edition: Edition) -> Observed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -43,8 +44,9 @@ class InputNote:
     basis: str
 
     def line(self) -> str:
-        """Name the table, unless the text does."""
-        return self.text if self.text.startswith(self.table) else f"{self.table}: {self.text}"
+        """Name the table, unless the text does; by its own name, whatever folder it lies in."""
+        name = re.split(r"[\\/]", self.table)[-1]
+        return self.text if self.text.startswith(name) else f"{name}: {self.text}"
 
 
 class ProjectReader:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.audit.files import read_folder
+from vawg_geo.audit.report import remedy
 from vawg_geo.audit.run import audit_observed
 from vawg_geo.errors import DisclosureError
 
@@ -91,8 +92,7 @@ def require_passed(report: AuditReport, what: str) -> None:
         return
     msg = (
         f"{what} would give away what it should hide: {_found(report)} Nothing was written. "
-        "Hide more (a higher largest_hidden), or take the table out; if the configuration asks for "
-        "nothing unusual, report this as a fault of vawg-geo."
+        f"{remedy(report.findings[0].kind)}"
     )
     raise DisclosureError(msg)
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.audit.observed import Finding, Parameters
+from vawg_geo.audit.prose import odd_prose, read_prose, without_prose
 from vawg_geo.audit.sheets import Reading
 from vawg_geo.errors import InputError
 
@@ -25,7 +26,7 @@ PRINTED: Final = re.compile(rb"[\x20-\x7e\x80-\xff]{4,}")
 _KNOWN: Final = frozenset(
     (
         "title", "edition", "vawg_geo", "python", "libraries", "parameters", "rows",
-        "public_inputs", "attribution", "protection", "notes", "watermark", "not_shown",
+        "public_inputs", "attribution", "protection", "notes", "watermark", "not_shown", "words",
     )
 )  # fmt: skip
 _PARAMETERS: Final = frozenset(
@@ -78,6 +79,7 @@ def packed_runs(text: str) -> list[str]:
     >>> len(packed_runs("3-12-0-27-" * 9)), len(packed_runs("AwAAAAwAAAAbAAAA" * 5))
     (1, 1)
     """
+    text = without_prose(text)
     return sorted({run for run in _RUN.findall(text) if not _is_words(run)})
 
 
@@ -113,7 +115,7 @@ def read_record(path: Path, source: str) -> Reading:
     parameters = record.get("parameters")
     parameters = parameters if isinstance(parameters, dict) else {}
     edition = str(record.get("edition", ""))
-    findings = []
+    findings = odd_prose(read_prose(record), source)
     if edition not in _OWN:
         strange = [*(record.keys() - _KNOWN), *(parameters.keys() - _PARAMETERS)]
         findings += [
@@ -127,6 +129,7 @@ def read_record(path: Path, source: str) -> Reading:
             smallest=_whole(parameters.get("smallest_hidden")),
             largest=_whole(parameters.get("largest_hidden")),
             base=_whole(parameters.get("base")) or 0,
+            prose=read_prose(record),
         ),
         findings=findings,
     )
@@ -166,6 +169,7 @@ def _traces(record: dict[str, Any], source: str) -> list[Finding]:
     """Paths and hashes that say something of a machine or of a private input."""
     findings = absolute_paths("\n".join(texts_of(record)), source)
     inputs = record.get("public_inputs")
+    record = {key: value for key, value in record.items() if key != "words"}
     rest = {key: value for key, value in record.items() if key != "public_inputs"}
     if isinstance(inputs, dict):
         # A catalogue's name has no ending; a file of an analyst's has one.
@@ -176,7 +180,7 @@ def _traces(record: dict[str, Any], source: str) -> list[Finding]:
         ]
     findings += [
         Finding(kind="private_input", file=source, text=f"a hash of an unknown input: {found}.")
-        for found in sorted(set(_HASH.findall("\n".join(texts_of(rest)))))
+        for found in sorted(set(_HASH.findall(without_prose("\n".join(texts_of(rest))))))
     ]
     return findings
 
@@ -191,6 +195,7 @@ def absolute_paths(text: str, source: str) -> list[Finding]:
     >>> absolute_paths("https://example.org/home/page and rates/ward.csv", "a.qgs")
     []
     """
+    text = without_prose(text)
     # Addresses of the web have a sign of a path and are none.
     bare = text.replace("http://", "").replace("https://", "")
     if not any(sign in bare for sign in _PATH_SIGNS):
@@ -212,6 +217,7 @@ def read_text(text: str, source: str) -> Reading:
     >>> read_text("rates of E05002703 and 12 crimes elsewhere", "a.qml").findings == []
     False
     """
+    text = without_prose(text)
     findings = absolute_paths(text, source)
     told = [match.group(1) for match in _CODE_AND_NUMBER.finditer(text)]
     if told:

@@ -9,6 +9,7 @@ from vawg_geo.audit.beside import by_source
 from vawg_geo.audit.figures import observe
 from vawg_geo.audit.observed import Finding, Observed, Parameters
 from vawg_geo.audit.overlays import odd_sums
+from vawg_geo.audit.prose import prose_left_out, without_prose_in
 from vawg_geo.audit.sheets import PUBLISHED, Reading, merged
 from vawg_geo.errors import InputError
 from vawg_geo.formats import README
@@ -74,7 +75,9 @@ def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observ
     paths = _files(folder)
     root = folder if folder.is_dir() else folder.parent
     names = {path.relative_to(root).as_posix(): path for path in paths}
-    reading = merged([_read(path, name) for name, path in names.items()])
+    prose = [text for text, _ in _prose(names, parameters)]
+    with prose_left_out(prose):
+        reading = merged([_read(path, name) for name, path in names.items()])
     observations, findings = observe(reading.sheets, reading.shares)
     parameters = reading.parameters or parameters or Parameters()
     findings += _shown_small(observations, parameters)
@@ -82,7 +85,8 @@ def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observ
         findings += odd_sums(reading.groups, observations)
     findings += _rasters(names, observations, parameters.edition)
     if parameters.edition == _PUBLIC:
-        findings += _not_public(names)
+        with prose_left_out(prose):
+            findings += _not_public(names)
     return Observed(
         observations=observations,
         parents=reading.parents,
@@ -93,6 +97,16 @@ def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observ
         findings=[*reading.findings, *findings],
         files=list(names),
     )
+
+
+def _prose(names: dict[str, Path], parameters: Parameters | None) -> tuple[tuple[str, str], ...]:
+    """Texts of the configuration, as the folder's record gives them, or whoever reads the files."""
+    if RECORD in names:
+        from vawg_geo.audit.documents import read_record
+
+        said = read_record(names[RECORD], RECORD).parameters
+        return said.prose if said else ()
+    return parameters.prose if parameters else ()
 
 
 def _shown_small(observations: pd.DataFrame, parameters: Parameters) -> list[Finding]:
@@ -113,7 +127,7 @@ def _not_public(names: dict[str, Path]) -> list[Finding]:
     """Files of the public edition that speak of ward profiles, in whatever form."""
     findings = []
     for name, path in names.items():
-        data = _all_bytes(path).lower()
+        data = without_prose_in(_all_bytes(path)).lower()
         if word := next((said.decode() for said in _NOT_PUBLIC if said in data), ""):
             text = f"it speaks of {word!r}, which no public file may: take that layer out."
             findings.append(Finding(kind="forbidden_layer", file=name, text=text))

@@ -41,13 +41,15 @@ class Finding:
 class Parameters:
     """What the files say of their own protection: counts from `smallest` to `largest` are hidden.
 
-    `base` is what shown counts are rounded to; 0 where they are not.
+    `base` is what shown counts are rounded to; 0 where they are not. `prose` are texts of the
+    configuration that look like more, and who confirmed each.
     """
 
     edition: str = ""
     smallest: int | None = None
     largest: int | None = None
     base: int = 0
+    prose: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,11 +17,51 @@ if TYPE_CHECKING:
 
     from vawg_geo.audit.judge import Judgement
 
-__all__ = ["AuditReport", "make_report"]
+__all__ = ["AuditReport", "make_report", "remedy"]
 
 
 # Kinds of findings of cells, as `Judgement` has them.
 _GIVEN: Final = ("shown", "recovered", "narrowed", "narrow")
+_HIDE_MORE: Final = (
+    "Set a higher largest_hidden under [disclosure.public] or [disclosure.partnership], or leave "
+    "the sex, period or level of the cell that is named out of its [[counts]]; if vawg.toml asks "
+    "for nothing unusual, report this as a fault of vawg-geo."
+)
+_TAKE_OUT: Final = (
+    "If somebody put this into the folder, take it out; if vawg-geo wrote it, report this as a "
+    "fault of vawg-geo."
+)
+# By kind of finding: what the analyst does about it.
+_REMEDIES: Final = {
+    **dict.fromkeys((*_GIVEN, "shown_small", "unnamed"), _HIDE_MORE),
+    "figure_in_text": "A text of vawg.toml, or a name in a boundary file, has the code of an area "
+    "and a number in it: change it, or confirm a text of vawg.toml under [[disclosure.confirmed]] "
+    "('vawg-geo check' gives the lines). " + _TAKE_OUT,
+    "absolute_path": "A text of vawg.toml, or a file's name there, gives a place on a machine: "
+    "change it ('vawg-geo check' names its line). " + _TAKE_OUT,
+    "private_input": "A text of vawg.toml gives a file's name or a hash: change it ('vawg-geo "
+    "check' names its line). " + _TAKE_OUT,
+    "forbidden_layer": "Ward profiles are in the partnership edition alone: take the words out of "
+    "the text of vawg.toml that has them ('vawg-geo check' names its line), or the layer out of "
+    "the folder.",
+    "foreign_edition": "Files of another edition lie in the folder: build it again.",
+    "unread_period": "Write the period of that table so that it can be read ('vawg-geo check' "
+    "lists the words), under columns or period of its [[counts]].",
+    "unknown_value": "Correct the cells of the table, or leave it out.",
+}
+
+
+def remedy(kind: str) -> str:
+    """What to do about a kind of finding.
+
+    Examples
+    --------
+    >>> remedy("recovered").split(",")[0]
+    'Set a higher largest_hidden under [disclosure.public] or [disclosure.partnership]'
+    >>> remedy("unknown_file").split(",")[0]
+    'If somebody put this into the folder'
+    """
+    return _REMEDIES.get(kind, _TAKE_OUT)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -106,6 +146,11 @@ class AuditReport:
         """Findings as a table: `kind`, `file`, `text`."""
         rows = [(f.kind, f.file, f.text) for f in self.findings]
         return pd.DataFrame(rows, columns=["kind", "file", "text"])
+
+    def remedies(self) -> tuple[str, ...]:
+        """What to do, in a line for each kind of finding."""
+        kinds = dict.fromkeys(finding.kind for finding in self.findings)
+        return tuple(f"{kind}: {remedy(kind)}" for kind in kinds)
 
     def to_json(self) -> str:
         """Everything, as JSON with sorted keys; an upper bound of null is no bound."""

@@ -6,6 +6,7 @@ them, so it cannot come back through a rate, a class limit or a neighbour.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from vawg_geo.disclosure.refusals import refuse_forbidden
 from vawg_geo.disclosure.released import hide_again, still_true
 from vawg_geo.disclosure.rules import Rules, rules_for
 from vawg_geo.disclosure.units import THRESHOLD_COUNT, with_threshold_counts
+from vawg_geo.disclosure.words import require_confirmed
 from vawg_geo.errors import ConfigurationError, DisclosureError
 from vawg_geo.inputs.releases import read_releases
 from vawg_geo.notebook import HEAD_HIDDEN, Summary, areas_by_level, series_rows
@@ -214,6 +216,7 @@ def protect(
         )
         raise ConfigurationError(msg)
     _refuse(tables, edition)
+    require_confirmed(project, tables.counts, edition)
     reference = allowed_reference(tables.reference, edition=edition)
     every = tuple(read_releases(project.folder) if released is None else released)
     held = releases_held(every, edition)
@@ -230,7 +233,11 @@ def protect(
         reference=reference,
         join_report=_nameless(tables.join_report, project, tables.area_names()),
         # What reading said of an analyst's own table stays with her: it may quote a value.
-        notes=tuple(n.line() for n in tables.notes if n.basis == "published"),
+        notes=tuple(
+            _with_names(note.line(), tables.area_names())
+            for note in tables.notes
+            if note.basis == "published"
+        ),
         inputs=_inputs(tables, edition),
         watermark=_watermark(project, edition),
         key=_KEY,
@@ -261,7 +268,7 @@ def _inputs(tables: Tables, edition: str) -> dict[str, str]:
 
 
 def _refuse(tables: Tables, edition: str) -> None:
-    titles = {i.name: f"{i.title} {i.definition}" for i in tables.project.indicators}
+    titles = {i.name: i.title for i in tables.project.indicators}
     refuse_forbidden(tables.counts, edition=edition, titles=titles)
 
 
@@ -354,6 +361,20 @@ def _nameless(report: pd.DataFrame, project: Project, official: dict[str, str]) 
         area_name=report["area_name"].mask(private, named),
         detail=report["detail"].mask(private & (report["outcome"] == "name_differs"), ""),
     )
+
+
+def _with_names(note: str, names: dict[str, str]) -> str:
+    """Give a note with areas by their names: a code beside a number reads like a figure of it.
+
+    Examples
+    --------
+    >>> _with_names("first: 'E05009901' Abbey (12 m2)", {"E05009901": "Abbey"})
+    'first: Abbey (12 m2)'
+    """
+    for code in dict.fromkeys(re.findall(r"(?<![0-9A-Za-z])[EWSNKJL]\d{8}(?![0-9A-Za-z])", note)):
+        name = names.get(code, "an area that is not mapped")
+        note = re.sub(rf"'?{code}'?(?: {re.escape(name)})?", name.replace("\\", "/"), note)
+    return note
 
 
 def _watermark(project: Project, edition: str) -> str:

@@ -10,25 +10,31 @@ import pandas as pd
 
 from vawg_geo.errors import DisclosureError
 from vawg_geo.periods import MONTH_NAMES, PERIOD_EXAMPLES, read_day, read_periods
-from vawg_geo.refuges import names_hidden_places
+from vawg_geo.refuges import is_left_out, names_hidden_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["refuse_forbidden"]
+__all__ = ["NO_FINER_THAN_COUNTY", "refuse_forbidden"]
 
 # Indicators whose subject can be found from a small area alone: in the public edition no finer
 # than the county. Matched in the indicator's name and title; better a word too many than a person.
-_NO_FINER_THAN_COUNTY: Final = re.compile(
-    r"honou?r[- ]?based|\bhonou?r\b|\bhb[va]\b|\bfgm\b|genital|forced[- ]marriage|traffick"
-    r"|modern[- ]slavery",
+NO_FINER_THAN_COUNTY: Final = re.compile(
+    r"honou?r[- ]?based|\bhonou?r\b|\bhb[va]\b|\bfgm\b|genital|forced[- ]marriages?"
+    r"|traffick\w*|modern[- ]slavery",
     re.I,
 )
+"""Subjects that the public edition shows no finer than the county."""
 # Days of a period that counts as a month: five or six weeks are one in some forces' books.
 _MONTH: Final = 45
 _SHORTER: Final = re.compile(r"month|mth|week|wk|day|night|date|" + MONTH_NAMES, re.I)
 _LONGER: Final = re.compile(r"year|annual|quarter|half|winter|spring|summer|autumn|term\b", re.I)
 _FINE: Final = ["ward", "lsoa"]
+_INSTEAD: Final = (
+    "Take them out of the counts, or give them for larger areas. The name and the title under "
+    "[[indicators]] say what is mapped; what is not in it, and how events came to areas, belongs "
+    "into the definition."
+)
 
 
 def refuse_forbidden(
@@ -63,7 +69,8 @@ def refuse_forbidden(
     series = counts[["indicator", "level"]].drop_duplicates()
     words = titles or {}
     shown = pd.Series(
-        [f"{name} {words.get(name, '')}" for name in series["indicator"]],
+        # Apart, so that what the title leaves out is not taken for left out of the name.
+        [f"{name}; {words.get(name, '')}" for name in series["indicator"]],
         index=series.index,
         dtype="str",
     )
@@ -74,13 +81,20 @@ def refuse_forbidden(
         len(series),
         "would show refuges, addresses or sex workers below district level",
         edition,
+        instead=_INSTEAD,
     )
     if edition == "public":
         finer = fine | (series["level"] == "district")
-        coarse = series[finer & shown.str.contains(_NO_FINER_THAN_COUNTY)]
-        _refuse(coarse, len(series), "are published no finer than the county", edition)
+        coarse = series[finer & shown.map(_names_coarse_subject).astype(bool)]
+        _refuse(
+            coarse, len(series), "are published no finer than the county", edition, instead=_INSTEAD
+        )
         _refuse_months(counts)
         _refuse_vintages(counts)
+
+
+def _names_coarse_subject(text: str) -> bool:
+    return any(not is_left_out(text, found) for found in NO_FINER_THAN_COUNTY.finditer(text))
 
 
 def _refuse_months(counts: pd.DataFrame) -> None:
