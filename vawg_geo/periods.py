@@ -74,6 +74,8 @@ _NUMBERS: Final = {
          "twelve"), start=1,
     )
 }  # fmt: skip
+# No word for a period has as many letters; a page of text in a cell is not searched for one.
+_LONGEST: Final = 200
 # What to write, for messages.
 PERIOD_EXAMPLES: Final = "2015/16, 2015, 2015 Q2, 2015-04 or 2015-04-01 to 2016-03-31"
 _NAME: Final = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
@@ -229,6 +231,8 @@ def month_word(span: Span) -> str | None:
 @lru_cache(maxsize=65_536)
 def _plain(word: str) -> str:
     """Small letters, one kind of dash and space; no footnote marks, no words that say nothing."""
+    if len(word) > _LONGEST:
+        return ""
     # A soft hyphen is a hyphen here; otherwise 2015-16 would become six figures.
     text = _MARKS.sub("", word.replace("\u00ad", "-").strip(" \u200b\u200c\u200d\ufeff\t\n"))
     text = unicodedata.normalize("NFKC", text)
