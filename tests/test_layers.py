@@ -42,9 +42,10 @@ KNOWS = {
     "checks": {"inputs", "project", "areas", "disclosure", "publish"},
     "walk": {
         "inputs", "project", "areas", "audit", "disclosure", "measures", "publish",
-        "ways_out",
+        "causes", "ways_out",
     },
-    "ways_out": {"audit", "disclosure", "inputs"},
+    "ways_out": {"audit", "causes", "disclosure", "inputs"},
+    "causes": {"audit", "project"},
     # Only where the catalogue's layers stand, for tables that do not say where their areas lie.
     "audit": {"inputs"},
     "console": set(),

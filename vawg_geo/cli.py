@@ -94,6 +94,12 @@ def _add_build(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=lambda text: text.split(","),
         help="layers for other tools too: flatgeobuf,geoparquet,shapefile",
     )
+    command.add_argument(
+        "--keep-refused",
+        type=Path,
+        metavar="DIR",
+        help="new folder, for you alone, that gets an edition that the audit refuses",
+    )
     command.add_argument("--quiet", action="store_true", help="print nothing but errors")
     command.set_defaults(run=_build)
 
@@ -273,6 +279,7 @@ def _build(options: argparse.Namespace) -> int:
             progress=step,
             report=options.report,
             formats=options.formats,
+            keep_refused=options.keep_refused,
         )
     for message in built.messages:
         console.note(message)

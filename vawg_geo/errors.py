@@ -7,7 +7,10 @@ for one.
 
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = [
+    "AuditRefusedError",
     "BoundaryError",
     "ConfigurationError",
     "DecisionNeeded",
@@ -47,6 +50,28 @@ class DisclosureError(VawgGeoError):
 
 class DecisionNeeded(DisclosureError):  # noqa: N818 - it is no fault of anybody's
     """A person must read something first and say that it may stand; the exit code is 1."""
+
+
+class AuditRefusedError(DisclosureError):
+    """The audit found that an edition, or a file of it, gives away what it should hide.
+
+    Attributes
+    ----------
+    report : AuditReport
+        All that was found, for the analyst only.
+    edition : str
+        Which one.
+    made_from : Edition, optional
+        Where its counts themselves were refused, before any file was written.
+    """
+
+    def __init__(
+        self, message: str, *, report: Any, edition: str = "", made_from: Any = None
+    ) -> None:
+        super().__init__(message)
+        self.report = report
+        self.edition = edition
+        self.made_from = made_from
 
 
 class DownloadError(VawgGeoError):

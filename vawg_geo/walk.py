@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import platform
+import shutil
 from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -19,10 +20,11 @@ import pandas as pd
 
 import vawg_geo
 from vawg_geo.areas.tables import Tables, load_tables
-from vawg_geo.audit.build import require_safe
+from vawg_geo.audit.build import HOW_TO_LOOK, require_safe
+from vawg_geo.causes import cause_of
 from vawg_geo.disclosure.gate import Edition, protect
 from vawg_geo.disclosure.words import noticed_texts
-from vawg_geo.errors import ConfigurationError
+from vawg_geo.errors import AuditRefusedError, ConfigurationError
 from vawg_geo.formats import LAYERS_FOLDER, README, SHAPEFILE_LIMITS, require_formats
 from vawg_geo.inputs.releases import Release, ledger_of, read_releases
 from vawg_geo.project import Project, find_project, read_project
@@ -38,6 +40,8 @@ from vawg_geo.publish.geopackage import write_geopackage
 from vawg_geo.publish.pages import write_pages
 from vawg_geo.publish.qgis_project import write_project
 from vawg_geo.publish.rasters import write_rasters
+from vawg_geo.publish.refused import keep_refused as keep_draft
+from vawg_geo.publish.refused import require_keepable
 from vawg_geo.publish.releases import note_releases, noted_releases
 from vawg_geo.publish.results import compute_results
 from vawg_geo.publish.tables import write_tables
@@ -47,6 +51,8 @@ from vawg_geo.ways_out import former_release, published_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from vawg_geo.audit.observed import Finding
 
 __all__ = ["Built", "build", "write_editions", "write_reports"]
 
@@ -67,6 +73,7 @@ def build(
     progress: Callable[[str], None] | None = None,
     report: bool = False,
     formats: Sequence[str] | None = None,
+    keep_refused: Path | str | None = None,
 ) -> Built:
     """Build maps, layers and tables.
 
@@ -86,6 +93,9 @@ def build(
     formats : sequence of str, optional
         Layers for other tools too: `flatgeobuf`, `geoparquet`, `shapefile`; by default the
         configuration's.
+    keep_refused : path, optional
+        New or empty folder that gets an edition that the audit refuses, and what it found, for its
+        owner alone (mode 0700): to look at, and to delete.
 
     Returns
     -------
@@ -109,9 +119,13 @@ def build(
     if report:
         _require_drawing()
     write = _write_all if report else _write_edition
+    keep = None if keep_refused is None else Path(keep_refused)
+    if keep is not None:
+        require_keepable(keep)
     return _walk(
-        config, out=out, editions=editions, progress=progress, write=write, formats=formats
-    )
+        config, out=out, editions=editions, progress=progress, write=write, formats=formats,
+        keep=keep,
+    )  # fmt: skip
 
 
 def write_reports(
@@ -154,6 +168,7 @@ def _walk(
     progress: Callable[[str], None] | None,
     write: Callable[[Edition, Path], None],
     formats: Sequence[str] | None = None,
+    keep: Path | None = None,
 ) -> Built:
     say = progress or (lambda _: None)
     project, out_folder = _project_and_folder(config, out)
@@ -167,10 +182,14 @@ def _walk(
     # Every edition passes the gate and is computed before the first file is written: a refusal
     # leaves nothing.
     released = _releases(project, {name: out_folder / name for name in names})
-    protected = [protect(tables, edition=name, released=released) for name in names]
+    try:
+        protected = [protect(tables, edition=name, released=released) for name in names]
+    except AuditRefusedError as refused:
+        edition = refused.made_from
+        raise _kept(refused, keep, lambda draft: _draft_of(edition, draft, write)) from refused
     for edition in protected:
         compute_results(edition)
-    built = write_editions(protected, out=out_folder, write=write, progress=say)
+    built = write_editions(protected, out=out_folder, write=write, progress=say, keep=keep)
     said = [*_messages(tables), *built.messages, *_limits(built.folders.values())]
     return Built(folders=built.folders, messages=tuple(said))
 
@@ -181,6 +200,7 @@ def write_editions(
     out: Path,
     write: Callable[[Edition, Path], None] | None = None,
     progress: Callable[[str], None] | None = None,
+    keep: Path | None = None,
 ) -> Built:
     """Write editions into a folder, audit them, and exchange them for the former ones.
 
@@ -194,6 +214,8 @@ def write_editions(
         What to write of an edition into its folder; by default all but the report.
     progress : callable, optional
         Called with a line for each step.
+    keep : Path, optional
+        Gets a draft that the audit refuses, as `keep_refused` of `build`.
 
     Returns
     -------
@@ -220,9 +242,42 @@ def write_editions(
             say("Auditing what was written")
             written = dict(zip(folders, drafts, strict=True))
             published = {edition.name: published_beside(edition) for edition in editions}
-            messages += require_safe(written, out, known=published)
+            cause = _causes(editions)
+            try:
+                messages += require_safe(written, out, known=published, cause=cause)
+            except AuditRefusedError as refused:
+                draft = written.get(refused.edition, out / refused.edition)
+                raise _kept(refused, keep, lambda place: _copied(draft, place)) from refused
             messages += note_releases(editions, noted)
     return Built(folders=folders, messages=tuple(messages))
+
+
+def _causes(editions: Sequence[Edition]) -> Callable[[Finding], str]:
+    project = editions[0].project
+    return lambda finding: cause_of(finding, project)
+
+
+def _kept(
+    refused: AuditRefusedError, keep: Path | None, fill: Callable[[Path], object]
+) -> AuditRefusedError:
+    """Keep what was refused, if asked for, and say where."""
+    if keep is None:
+        return refused
+    text = "".join(f"{f.file}: {f.text} ({f.kind})\n" for f in refused.report.findings)
+    both = (f"{refused}\n\n{text}", refused.report.to_json())
+    keep_draft(keep, edition=refused.edition, fill=fill, report=both)
+    said = str(refused).removesuffix(HOW_TO_LOOK).rstrip()
+    msg = f"{said} The draft and all findings are in {keep}, for your eyes alone."
+    return AuditRefusedError(msg, report=refused.report, edition=refused.edition)
+
+
+def _draft_of(edition: Edition, draft: Path, write: Callable[[Edition, Path], None]) -> None:
+    with audited_as_a_whole():
+        write(edition, draft)
+
+
+def _copied(draft: Path, place: Path) -> None:
+    shutil.copytree(draft, place, dirs_exist_ok=True)
 
 
 def _write_edition(edition: Edition, folder: Path) -> None:

@@ -17,10 +17,11 @@ from vawg_geo.audit.counts import observed_counts
 from vawg_geo.audit.files import read_folder
 from vawg_geo.audit.observed import CELL, Parameters
 from vawg_geo.audit.run import audit, audit_observed
+from vawg_geo.causes import cause_of
 from vawg_geo.disclosure.released import corrected_cells
 from vawg_geo.disclosure.rules import rules_for
 from vawg_geo.disclosure.words import noticed_texts
-from vawg_geo.errors import DisclosureError
+from vawg_geo.errors import AuditRefusedError
 from vawg_geo.inputs.releases import Release
 
 if TYPE_CHECKING:
@@ -138,9 +139,13 @@ def require_safe_edition(edition: Edition) -> None:
     """
     if not edition.rules.largest or edition in _AUDITED:
         return
-    require_passed(audit_edition(edition), f"the {edition.name} edition")
-    for release in edition.released:
-        _require_still_hidden(edition, release)
+    try:
+        _require_passed(edition, audit_edition(edition), f"the {edition.name} edition")
+        for release in edition.released:
+            _require_still_hidden(edition, release)
+    except AuditRefusedError as refused:
+        refused.made_from = edition
+        raise
     _AUDITED.add(edition)
 
 
@@ -172,7 +177,12 @@ def require_safe_files(edition: Edition, draft: Path, *, with_own: bool = False)
         known=published_beside(edition),
     )
     files = ", ".join(observed.files[:3]) + (" ..." if len(observed.files) > 3 else "")
-    require_passed(report.of_counts() if with_own else report, files)
+    _require_passed(edition, report.of_counts() if with_own else report, files)
+
+
+def _require_passed(edition: Edition, report: AuditReport, what: str) -> None:
+    project = edition.project
+    require_passed(report, what, edition=edition.name, cause=lambda found: cause_of(found, project))
 
 
 def _parameters(edition: Edition, name: str) -> Parameters:
@@ -291,7 +301,8 @@ def _require_still_hidden(edition: Edition, release: Release) -> None:
     )
     if not report.passed:
         what = f"release {release.name} of {release.released}"
-        raise DisclosureError(refusal_beside(report, edition.name, what))
+        msg = refusal_beside(report, edition.name, what)
+        raise AuditRefusedError(msg, report=report, edition=edition.name)
 
 
 def _of_release(release: Release, cells: pd.DataFrame) -> Observed:

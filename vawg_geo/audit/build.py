@@ -8,23 +8,30 @@ from typing import TYPE_CHECKING, Final
 from vawg_geo.audit.files import read_folder
 from vawg_geo.audit.report import remedy
 from vawg_geo.audit.run import audit_observed
-from vawg_geo.errors import DisclosureError
+from vawg_geo.errors import AuditRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from vawg_geo.audit.observed import Observed
+    from vawg_geo.audit.observed import Finding, Observed
     from vawg_geo.audit.report import AuditReport
 
-__all__ = ["refusal_beside", "require_passed", "require_safe"]
+__all__ = ["HOW_TO_LOOK", "refusal_beside", "require_passed", "require_safe"]
 
+HOW_TO_LOOK: Final = (
+    "vawg-geo build --keep-refused DIR keeps the draft and all findings, to look at."
+)
 # Whoever holds an edition may hold the ones named here too.
 _ALSO_HELD: Final = {"public": (), "partnership": ("public",)}
 
 
 def require_safe(
-    drafts: Mapping[str, Path], out: Path, *, known: Mapping[str, Sequence[Observed]] | None = None
+    drafts: Mapping[str, Path],
+    out: Path,
+    *,
+    known: Mapping[str, Sequence[Observed]] | None = None,
+    cause: Callable[[Finding], str] | None = None,
 ) -> list[str]:
     """Refuse editions that give away what they should hide.
 
@@ -36,6 +43,8 @@ def require_safe(
         Folder that may hold editions of earlier builds, which readers have too.
     known : mapping of str to sequence of Observed, optional
         What is published already, by edition whose reader knows it.
+    cause : callable, optional
+        Says of a finding what causes it, and what can be done.
 
     Returns
     -------
@@ -44,7 +53,7 @@ def require_safe(
 
     Raises
     ------
-    DisclosureError
+    AuditRefusedError
         The audit of an edition found something; the message names it, for the analyst only.
     InputError
         A file cannot be read.
@@ -67,14 +76,20 @@ def require_safe(
             known=(known or {}).get(name, ()),
         )
         if name in drafts:
-            require_passed(report, f"the {name} edition")
+            require_passed(report, f"the {name} edition", edition=name, cause=cause)
         elif not report.passed:
-            raise DisclosureError(_refusal_of_a_former(name, report))
+            raise AuditRefusedError(_refusal_of_a_former(name, report), report=report, edition=name)
         lines.append(f"Audit of the {name} edition: {report.summary()}")
     return lines
 
 
-def require_passed(report: AuditReport, what: str) -> None:
+def require_passed(
+    report: AuditReport,
+    what: str,
+    *,
+    edition: str = "",
+    cause: Callable[[Finding], str] | None = None,
+) -> None:
     """Refuse what an audit found something in.
 
     Parameters
@@ -82,19 +97,24 @@ def require_passed(report: AuditReport, what: str) -> None:
     report : AuditReport
     what : str
         What was audited, in words.
+    edition : str
+    cause : callable, optional
+        As of `require_safe`.
 
     Raises
     ------
-    DisclosureError
+    AuditRefusedError
         The message names the first finding, for the analyst only.
     """
     if report.passed:
         return
+    first = report.findings[0]
     msg = (
         f"{what} would give away what it should hide: {_found(report)} Nothing was written. "
-        f"{remedy(report.findings[0].kind)}"
+        f"{cause(first) if cause else remedy(first.kind)} "
+        f"{HOW_TO_LOOK}"
     )
-    raise DisclosureError(msg)
+    raise AuditRefusedError(msg, report=report, edition=edition)
 
 
 def refusal_beside(report: AuditReport, name: str, released: str) -> str:
