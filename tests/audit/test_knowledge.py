@@ -338,6 +338,23 @@ def test_wards_of_two_years_difference():
     }
 
 
+def test_wards_of_two_years_differ_where_no_district_is_printed():
+    """The wards of one year add up to those of another; here also a year against its halves."""
+    parents = {"w1": "d1", "w2": "d1"}
+    now = observed(("w1", "persons", 40), ("w2", "persons", HIDDEN), parents=parents)
+    then = {"w8": "d1", "w9": "d1"}
+    before = observed(("w8", "persons", 30), ("w9", "persons", 13), parents=then)
+    expected = {("w2", "persons", "a", "2015"): ("recovered", 3, 3)}
+    assert found(now, beside=[before]) == expected
+    halves = observed(
+        ("w8", "persons", 30, "a", "2015"),
+        ("w9", "persons", 6, "a", "2015-01 to 2015-06"),
+        ("w9", "persons", 7, "a", "2015-07 to 2015-12"),
+        parents=then,
+    )
+    assert found(now, beside=[halves]) == expected
+
+
 def test_a_folder_with_some_of_the_wards_divides_nothing_anew():
     rows = [("d1", "persons", 60), ("w1", "persons", 40), ("w2", "persons", HIDDEN)]
     whole = observed(*rows, ("w3", "persons", HIDDEN), parents=DISTRICT)

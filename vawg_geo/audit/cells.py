@@ -467,6 +467,11 @@ class CellTable:
             for members in self._families[place]:
                 within[place] |= within[members].any(axis=0)
         for place in order:
+            by_division = [within[m].any(axis=0).any() for m in self._families[place]]
+            if sum(by_division) > 1:
+                # Shared out in two ways, each tells of the other: what it has stands between.
+                told = np.flatnonzero(within[place])
+                self._fill(np.full(len(told), place), told)
             for members in self._families[place]:
                 columns = np.flatnonzero(
                     self._applies(self._index[place]) & within[members].any(axis=0)

@@ -216,7 +216,8 @@ def _settled(
     cells = known.cells.loc[cases.number].reset_index(drop=True)
     cells = cells.assign(
         kind=kinds,
-        lower=np.ceil(lower - TOLERANCE),
+        # Without a sign where it is nought.
+        lower=np.ceil(lower - TOLERANCE) + 0.0,
         upper=np.floor(upper + TOLERANCE),
         must_lower=np.maximum(cases.low, np.ceil(least - TOLERANCE)),
         must_upper=np.minimum(cases.high, np.floor(most + TOLERANCE)),
