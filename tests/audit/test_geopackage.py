@@ -167,6 +167,22 @@ def test_registers_that_remember_what_is_gone(file, statement):
     assert kinds(read_folder(file)) == ["deleted_content"]
 
 
+def test_a_box_of_an_area_that_is_gone(file):
+    """Writing the file anew leaves it: what no entry of the index has is still in its pages."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as base:
+        (number,) = base.execute("SELECT max(fid) FROM ward").fetchone()
+        base.execute("DELETE FROM rtree_ward_geom WHERE id = ?", (number,))
+        for (name,) in base.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ward'"
+        ).fetchall():
+            base.execute(f"DROP TRIGGER {name}")
+        base.execute("DELETE FROM ward WHERE fid = ?", (number,))
+        base.execute("UPDATE sqlite_sequence SET seq = seq - 1 WHERE name = 'ward'")
+        base.execute("VACUUM")
+    found = [(f.kind, f.file) for f in read_folder(file).findings]
+    assert found == [("deleted_content", "map.gpkg: rtree_ward_geom_node")]
+
+
 @pytest.mark.parametrize(
     ("statement", "kind"),
     [

@@ -35,6 +35,8 @@ _SYSTEM: Final = frozenset(
     )
 )  # fmt: skip
 _RTREE: Final = re.compile(r"rtree_(.+)_geom(?:_rowid|_node|_parent)?")
+# A row's number and four limits.
+_BOX: Final = 24
 _TRIGGER: Final = re.compile(r"(?:rtree_|gpkg_tile_matrix_|trigger_(?:insert|delete)_feature_)")
 _MAGIC: Final = b"SQLite format 3\0"
 
@@ -138,7 +140,8 @@ def _tables(base: sqlite3.Connection, source: str) -> list[Reading]:
     if "gpkg_geometry_columns" in there:
         columns = base.execute("SELECT table_name, column_name FROM gpkg_geometry_columns")
         geometry = dict(columns.fetchall())
-    readings = [Reading(findings=_registers(base, there, source))]
+    boxes = _boxes_of_nobody(base, there, source)
+    readings = [Reading(findings=[*_registers(base, there, source), *boxes])]
     for kind, name, sql in parts:
         place = f"{source}: {name}"
         if kind == "trigger":
@@ -164,6 +167,27 @@ def _trigger(name: str, sql: str, place: str) -> Reading:
         text = "no reader knows this trigger."
         reading.findings.append(Finding(kind="unknown_table", file=place, text=text))
     return reading
+
+
+def _boxes_of_nobody(base: sqlite3.Connection, there: set[str], source: str) -> list[Finding]:
+    """Boxes of outlines that are gone, in a spatial index: writing the file anew keeps them."""
+    findings = []
+    for name in sorted(there):
+        found = _RTREE.fullmatch(name.removesuffix("_node")) if name.endswith("_node") else None
+        if found is None or found[1] not in there:
+            continue
+        known = {row[0] for row in base.execute(f"SELECT rowid FROM {_q(found[1])}")}  # noqa: S608
+        nodes = base.execute(f"SELECT nodeno, data FROM {_q(name)}").fetchall()  # noqa: S608
+        known |= {number for number, _ in nodes}
+        gone = sum(
+            any(box) and int.from_bytes(box[:8], "big") not in known
+            for _, data in nodes
+            for box in (data[at : at + _BOX] for at in range(4, len(data) - _BOX + 1, _BOX))
+        )
+        if gone:
+            text = f"its spatial index has {gone:,} boxes of areas that are gone. Export it anew."
+            findings.append(Finding(kind="deleted_content", file=f"{source}: {name}", text=text))
+    return findings
 
 
 def _registers(base: sqlite3.Connection, there: set[str], source: str) -> list[Finding]:
