@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vawg_geo.audit.observed import Observed
     from vawg_geo.audit.report import AuditReport
     from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.disclosure.rules import Rules
 
 __all__ = [
     "audit_edition",
@@ -288,24 +289,53 @@ def _require_still_hidden(edition: Edition, release: Release) -> None:
     if release.edition != edition.name or not release.largest:
         return
     corrected = corrected_cells(edition.counts, release)
-    shown, hides = edition.counts, release.cells["status"] == "suppressed"
-    cells = release.cells
+    shown, cells = edition.counts, release.cells
+    hidden = _index(cells[cells["status"] == "suppressed"])
     if corrected.empty:
         # The figures are the same: what this edition shows of them is shown on purpose.
         given = _index(shown[shown["count"].notna()])
-        cells = cells[~(hides & _index(cells).isin(given))]
+        cells = cells[~_index(cells).isin(hidden.intersection(given))]
     report = audit_observed(
-        _of_release(release, cells),
-        beside=[_counts_of(edition, edition.name, _without(shown, corrected))],
-        known=_published_elsewhere(edition),
-    )
+        _of_release(release, cells, edition.rules),
+        beside=[_counts_of(edition, edition.name, _uncorrected(shown, corrected, release))],
+        known=[*_published_elsewhere(edition), *_shown_by_others(edition, release)],
+    ).of_cells(hidden)
     if not report.passed:
         what = f"release {release.name} of {release.released}"
         msg = refusal_beside(report, edition.name, what)
         raise AuditRefusedError(msg, report=report, edition=edition.name)
 
 
-def _of_release(release: Release, cells: pd.DataFrame) -> Observed:
+def _uncorrected(shown: pd.DataFrame, corrected: pd.DataFrame, release: Release) -> pd.DataFrame:
+    """Figures of an edition that were the same when a release went out, as far as is known.
+
+    Of an area of which a figure was corrected, others may have been too, unless they are seen to
+    be as they were.
+    """
+    doubtful = shown["area_code"].isin(set(corrected["area_code"]))
+    seen = release.shown()
+    same = _index(shown).isin(_index(seen)) & ~_index(shown).isin(_index(corrected))
+    return pd.DataFrame(shown[same | ~doubtful.to_numpy()])
+
+
+def _shown_by_others(edition: Edition, release: Release) -> list[Observed]:
+    """What other releases told of the same figures: no later edition gives that away."""
+    told = [
+        _without(one.shown(), corrected_cells(one.cells, release))
+        for one in edition.released
+        if one is not release and not one.base
+    ]
+    if not told:
+        return []
+    rows = pd.concat(told[::-1], ignore_index=True).drop_duplicates(list(CELL))
+    return [observed_counts(rows.assign(basis="published"), source="other releases")]
+
+
+def _of_release(release: Release, cells: pd.DataFrame, rules: Rules | None = None) -> Observed:
+    """What a release tells; with rules, what of it these protect as well."""
+    smallest, largest = release.smallest, release.largest
+    if rules is not None:
+        smallest, largest = max(smallest, rules.smallest), min(largest, rules.largest)
     return observed_counts(
         cells,
         source=f"release {release.name}",
@@ -313,8 +343,8 @@ def _of_release(release: Release, cells: pd.DataFrame) -> Observed:
         part_of=release.part_of,
         parameters=Parameters(
             edition=release.edition,
-            smallest=release.smallest,
-            largest=release.largest,
+            smallest=smallest,
+            largest=largest,
             base=release.base,
         ),
     )

@@ -114,6 +114,19 @@ class AuditReport:
         telling = (*_GIVEN, "shown_small", "unread_period")
         return replace(self, findings=tuple(f for f in self.findings if f.kind in telling))
 
+    def of_cells(self, cells: pd.MultiIndex) -> AuditReport:
+        """The same with findings of some cells alone, and of nothing else.
+
+        Parameters
+        ----------
+        cells : pandas.MultiIndex
+            `area_code`, `indicator`, `sex`, `period`.
+        """
+        mine = pd.MultiIndex.from_frame(self.cells[list(CELL)]).isin(cells)
+        of_cells = self.findings[len(self.findings) - len(self.cells) :]
+        kept = tuple(found for found, one in zip(of_cells, mine, strict=True) if one)
+        return replace(self, findings=kept, cells=self.cells[mine])
+
     def summary(self) -> str:
         """One line: how much was read and judged, and what came of it."""
         return (
