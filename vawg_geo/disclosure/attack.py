@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Columns = NDArray[np.int_]
 
-__all__ = ["CEILING", "TINY", "Attack", "Problem", "connected", "floors", "reachable"]
+__all__ = ["CEILING", "TINY", "Attack", "Problem", "connected", "floors", "near_ends", "reachable"]
 
 # Less than this is nothing: the solver's own tolerance is 1e-7.
 TINY: Final = 1e-6
@@ -296,6 +296,24 @@ def floors(equations: csr_array, totals: Numbers, lower: Numbers, upper: Numbers
     >>> floors(sums, np.zeros(1), np.array([1.0, 4.0, 0.0]), np.array([9.0, 9.0, 99.0])).tolist()
     [1.0, 4.0, 5.0]
     """
+    return near_ends(equations, totals, lower, upper)[0]
+
+
+def near_ends(
+    equations: csr_array, totals: Numbers, lower: Numbers, upper: Numbers
+) -> tuple[Numbers, Numbers]:
+    """What each column is at the least and the most, one equation at a time.
+
+    Parameters
+    ----------
+    equations, totals, lower, upper
+        As for `floors`.
+
+    Returns
+    -------
+    low, high : ndarray, shape (columns,)
+        No range is wider than this; some may be narrower.
+    """
     entries = equations.tocoo()
     rows, columns, signs = entries.row, entries.col, entries.data
     low, high = lower.copy(), upper.copy()
@@ -311,7 +329,7 @@ def floors(equations: csr_array, totals: Numbers, lower: Numbers, upper: Numbers
         np.minimum.at(high, columns, rest[1])
         if low.sum() - high.sum() <= before + TINY:
             break
-    return low
+    return low, high
 
 
 def reachable(problem: Problem, wanted: Numbers, sign: int) -> Numbers:

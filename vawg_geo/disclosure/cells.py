@@ -10,7 +10,7 @@ import pandas as pd
 from vawg_geo.areas.hierarchy import UPWARDS
 from vawg_geo.columns import COUNT_KEY
 from vawg_geo.disclosure.atoms import Nests
-from vawg_geo.disclosure.attack import CEILING, TINY, Problem, floors, reachable
+from vawg_geo.disclosure.attack import CEILING, TINY, Problem, floors, near_ends, reachable
 from vawg_geo.disclosure.choose import choose_hidden
 from vawg_geo.disclosure.implied import PROTECTED_BASES, implied_cells
 from vawg_geo.disclosure.linked import link_cells
@@ -140,7 +140,11 @@ class CellTable:
         choice = choose_hidden(problem, width=width)
         if len(choice.unprotected):
             # Look closer at what published figures alone leave, before anything is left out.
-            self._lowest, self._highest = self._public_range(self._cells["indicator"].unique())
+            closely = np.zeros(len(self._cells), bool)
+            closely[choice.unprotected[choice.unprotected < len(self._cells)]] = True
+            low, high = self._public_range(closely)
+            self._lowest = np.where(closely, low, self._lowest)
+            self._highest = np.where(closely, high, self._highest)
             problem = self._problem(withheld, widest=len(UPWARDS))
             choice = choose_hidden(problem, width=width)
         cells = len(self._cells)
@@ -289,27 +293,39 @@ class CellTable:
         totals = np.zeros(self._equations.shape[0])
         return floors(self._equations, totals, *ends)[: len(least)]
 
-    def _public_range(self, indicators: Collection[str] | None = None) -> tuple[Numbers, Numbers]:
+    def _public_range(self, columns: Flags | None = None) -> tuple[Numbers, Numbers]:
         """As much of the hidden range as published figures leave each cell.
 
-        Without names of indicators, only where a single published total leaves little.
+        Parameters
+        ----------
+        columns : ndarray of bool, shape (cells,), optional
+            Cells to look at closely; by default those that single sums leave less.
         """
         values, own, largest = self._values, self.own, float(self.rules.largest)
         size = self._equations.shape[1]
         low, high = (np.where(own, end, np.nan) for end in (float(self.rules.smallest), largest))
         published = (self._cells["basis"] == "published").to_numpy()
-        shown = np.where(published, values, np.nan)
-        if indicators is None:
-            indicators = self._tight_indicators(shown)
-        inside = self._cells["indicator"].isin(indicators).to_numpy()
-        asked = own & ~(values > largest) & inside
+        shown = _padded(np.where(published, values, np.nan), size - len(values), np.nan)
+        none = np.zeros(self._equations.shape[0])
+        ends = np.nan_to_num(shown), np.where(np.isnan(shown), CEILING, shown)
+        least, most = near_ends(self._equations, none, *ends)
+        if (least > most + TINY).any():
+            # Published figures contradict each other: single sums say nothing.
+            least, most = np.zeros(size), np.full(size, CEILING)
+            columns = np.ones(len(values), bool) if columns is None else columns
+        least, most = least[: len(values)], most[: len(values)]
+        if columns is None:
+            columns = (least > low + TINY) | (most < high - TINY)
+        # No further than single sums allow need be asked.
+        low, high = np.fmax(low, np.ceil(least - TINY)), np.fmin(high, np.floor(most + TINY))
+        low, high = (np.where(own, end, np.nan) for end in (low, high))
+        asked = own & ~(values > largest) & columns
         if not asked.any():
             return low, high
-        shown = _padded(shown, size - len(values), np.nan)
         unasked = np.full(size, np.nan)
         problem = Problem(
             equations=self._equations,
-            totals=np.zeros(self._equations.shape[0]),
+            totals=none,
             shown_low=shown,
             shown_high=shown,
             least=np.zeros(size),
@@ -321,29 +337,15 @@ class CellTable:
             strict=_padded(asked, size - len(values), 0),
             cost=np.ones(size),
         )
-        ends = [
+        least, most = (
             reachable(problem, _padded(np.where(asked, end, np.nan), size - len(end), np.nan), sign)
             for end, sign in ((low, -1), (high, 1))
-        ]
-        least, most = (end[: len(values)] for end in ends)
+        )
+        least, most = least[: len(values)], most[: len(values)]
         return (
             np.where(np.isnan(least), low, np.ceil(least - TINY)),
             np.where(np.isnan(most), high, np.floor(most + TINY)),
         )
-
-    def _tight_indicators(self, shown: Numbers) -> set[str]:
-        """Indicators with a published total that leaves our cells little."""
-        equations = self._equations
-        extra = equations.shape[1] - len(shown)
-        if extra:
-            return set(self._cells["indicator"])
-        published = ~np.isnan(shown)
-        left = -(equations @ np.where(published, shown, 0.0))
-        whole_published = (equations < 0) @ published.astype(float) > 0
-        ours = abs(equations) @ self.own.astype(float) > 0
-        rows = whole_published & ours & (left < self.rules.largest)
-        columns = np.unique(equations[np.flatnonzero(rows)].nonzero()[1])
-        return set(self._cells["indicator"].iloc[columns])
 
 
 def _within(numbers: Numbers, rules: Rules) -> Flags:

@@ -288,18 +288,23 @@ class _Search:
     def _unlike(
         self, attack: Attack, part: Columns, known: Numbers, floor: Numbers
     ) -> Asking[Columns]:
-        """Columns not seen to look like small ones, nor to be large and wide."""
+        """Columns not seen to look like small ones, nor to be wide, and plainly large if marked."""
         problem = self.problem
         others = part[(self.pattern & ~problem.strict & ~np.isnan(problem.low))[part]]
+        marked = problem.candidates[others]
         large = floor[others] > problem.high[others] + TINY
-        left = yield from self._unmet(attack, part, others[~large], -1, known)
-        wide = others[large & problem.candidates[others]]
+        left = yield from self._unmet(attack, part, others[marked & ~large], -1, known)
+        # Of what nobody marked as hidden nothing says that it is small, if only it is wide.
+        wide = self._narrow(known, others[marked == large])
         if len(wide):
             yield from self._swing(attack, part, wide, floor)
-            found = np.vstack([known, self._still_valid()])
-            reach = self._extreme(found, 1) + self._extreme(found, -1)
-            wide = wide[~(reach[wide] >= self.width - TINY)]
+            wide = self._narrow(np.vstack([known, self._still_valid()]), wide)
         return np.concatenate([left, wide])
+
+    def _narrow(self, solutions: Numbers, columns: Columns) -> Columns:
+        """Columns that some solutions do not show to be wide."""
+        reach = self._extreme(solutions, 1) + self._extreme(solutions, -1)
+        return columns[~(reach[columns] >= self.width - TINY)]
 
     def _swing(
         self, attack: Attack, part: Columns, columns: Columns, floor: Numbers
