@@ -1,4 +1,7 @@
-"""Eight incidents may be one woman: the threshold asked of persons."""
+"""Eight incidents may be one woman: the threshold asked of persons.
+
+Seen to fail where the gate is given no numbers of persons.
+"""
 
 from __future__ import annotations
 
