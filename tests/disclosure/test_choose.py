@@ -192,7 +192,11 @@ def safe(problem, pattern, width):
         most = -linprog(-cost, **known).fun
         reaches = least <= problem.low[cell] + 1e-6 and most >= problem.high[cell] - 1e-6
         plain = np.ceil(least - 1e-6) > problem.high[cell]
-        wide = most - least >= width - 1e-6 or not problem.candidates[cell]
+        wide = most - least >= width - 1e-6
+        if not problem.marked[cell]:
+            # Of what nobody marked, nothing says that it is small.
+            reaches |= wide and most >= problem.high[cell] - 1e-6
+            wide = True
         if not (reaches or (not problem.strict[cell] and plain and wide)):
             return False
     return True

@@ -55,6 +55,8 @@ class Problem:
         Hidden from the start: small counts, missing ones, and columns that nobody publishes.
     candidates : ndarray of bool, shape (columns,)
         Shown, and may be hidden.
+    marked : ndarray of bool, shape (columns,)
+        Hidden or hideable, and seen to be: a reader expects a small count there.
     low, high : ndarray, shape (columns,)
         The range that a hidden column must be able to have; NaN where nothing is asked of it.
     strict : ndarray of bool, shape (columns,)
@@ -71,6 +73,7 @@ class Problem:
     most: Numbers
     hidden: Flags
     candidates: Flags
+    marked: Flags
     low: Numbers
     high: Numbers
     strict: Flags

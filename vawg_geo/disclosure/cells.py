@@ -207,7 +207,9 @@ class CellTable:
         if rules.smallest > 0:
             # Noughts are shown, and so may be what follows as nought.
             left_out &= ~(self._implied & (values == 0))
-        asked = small | left_out | (unknown & self._lowest_missing())
+        # What the source hid bears the same mark as what is hidden here.
+        by_source = self.own & ~absent & (self._cells["status"] == "suppressed").to_numpy()
+        asked = small | left_out | by_source | (unknown & self._lowest_missing())
         asked &= self._partly_shown(withheld)
         strict = small | (left_out & (values < rules.largest + 1))
         low = np.fmax(
@@ -225,6 +227,7 @@ class CellTable:
             most=_padded(np.where(nothing, 0.0, np.fmin(CEILING, high_known)), extra, CEILING),
             hidden=_padded(hidden, extra, 1),
             candidates=_padded(candidates, extra, 0),
+            marked=_padded(candidates | by_source, extra, 0),
             low=_padded(np.where(watched, low, np.nan), extra, np.nan),
             high=_padded(np.where(watched, self._highest, np.nan), extra, np.nan),
             strict=_padded(strict, extra, 0),
@@ -332,6 +335,7 @@ class CellTable:
             most=np.full(size, CEILING),
             hidden=np.isnan(shown),
             candidates=np.zeros(size, dtype=bool),
+            marked=np.zeros(size, dtype=bool),
             low=unasked,
             high=unasked,
             strict=_padded(asked, size - len(values), 0),

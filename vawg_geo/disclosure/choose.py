@@ -70,8 +70,9 @@ def choose_hidden(problem: Problem, *, width: float) -> Choice:
     Notes
     -----
     A strict column must be able to be as small as `low` and as large as `high`. Any other that is
-    hidden must do the same, so that it looks like a small one, or be larger than `high` in every
-    solution: plainly no small count. Then, if it is a candidate, its range must be `width` wide.
+    marked as hidden must do the same, so that it looks like a small one, or be larger than `high`
+    in every solution, plainly no small count, with a range that is `width` wide. One that nobody
+    marked must be able to be as large as `high`, and as small as `low` unless it is `width` wide.
 
     Examples
     --------
@@ -86,6 +87,7 @@ def choose_hidden(problem: Problem, *, width: float) -> Choice:
     ...     shown_low=np.array([nan, 10, 15]), shown_high=np.array([nan, 10, 15]),
     ...     least=np.ones(3), most=np.full(3, CEILING),
     ...     hidden=np.array([True, False, False]), candidates=np.array([False, True, True]),
+    ...     marked=np.ones(3, dtype=bool),
     ...     low=np.ones(3), high=np.full(3, 7.0),
     ...     strict=np.array([True, False, False]), cost=np.array([1.0, 1.1, 1.2]))
     >>> choose_hidden(problem, width=6).hidden
@@ -291,7 +293,7 @@ class _Search:
         """Columns not seen to look like small ones, nor to be wide, and plainly large if marked."""
         problem = self.problem
         others = part[(self.pattern & ~problem.strict & ~np.isnan(problem.low))[part]]
-        marked = problem.candidates[others]
+        marked = problem.marked[others]
         large = floor[others] > problem.high[others] + TINY
         left = yield from self._unmet(attack, part, others[marked & ~large], -1, known)
         # Of what nobody marked as hidden nothing says that it is small, if only it is wide.
@@ -380,7 +382,8 @@ class _Search:
         need = -low - base
         own = self.place[column]
         if np.ceil(least - TINY) > high:
-            upwards = (yield from self._reach(attack, part, column, 1)) if own >= 0 else None
+            marked = self.problem.marked[column]
+            upwards = (yield from self._reach(attack, part, column, 1)) if marked else None
             if upwards is None or upwards[0] - least >= self.width - TINY:
                 return
             gains, need = gains + upwards[1], self.width - base - upwards[2]
