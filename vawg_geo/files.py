@@ -115,7 +115,7 @@ def scratch_beside(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
+def written_whole(path: Path, *, private: bool = False) -> Iterator[Path]:
     """Give a temporary name for a file, and rename when the block ends well.
 
     A new file has the permissions that the umask leaves; one that replaces another has the
@@ -125,6 +125,8 @@ def written_whole(path: Path) -> Iterator[Path]:
     ----------
     path : Path
         Its folder must exist. Where it is a link, the file that it leads to is meant.
+    private : bool
+        The owner's alone, whatever the umask leaves and the other had.
 
     Yields
     ------
@@ -150,7 +152,10 @@ def written_whole(path: Path) -> Iterator[Path]:
         draft = folder / path.name
         yield draft
         settle_file(draft)
-        _take_mode(draft, target)
+        if private:
+            open_to("owner", draft, place=target.parent)
+        else:
+            _take_mode(draft, target)
         draft.replace(target)
 
 
@@ -215,7 +220,7 @@ def folder_meant(path: Path) -> Path:
 
 
 def open_to(readers: Readers, folder: Path, *, place: Path) -> None:
-    """Let a finished folder be read by whom it is for.
+    """Let a finished folder or file be read by whom it is for.
 
     Never wider than the umask leaves, nor than the folder around it. On Windows a folder of the
     owner's alone stays as it was made, and the others take the permissions of the folder around
@@ -227,7 +232,7 @@ def open_to(readers: Readers, folder: Path, *, place: Path) -> None:
         `place`: whoever may read the folder around it; `group`: of these, the owner's group and
         no others; `owner`: nobody else.
     folder : Path
-        Everything in it is set too.
+        Everything in it is set too. A file is taken as one in such a folder.
     place : Path
         The folder around it.
     """
@@ -243,7 +248,7 @@ def open_to(readers: Readers, folder: Path, *, place: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         if not path.is_symlink():
             _set_mode(path, mode if path.is_dir() else (mode & 0o666))
-    _set_mode(folder, mode)
+    _set_mode(folder, mode if folder.is_dir() else (mode & 0o666))
 
 
 def _set_mode(path: Path, mode: int) -> None:

@@ -24,6 +24,9 @@ MADE_OF_AN_EDITION = {
     "require_replaceable": "no figures",
     "one_at_a_time": "no figures",
     "repair": "no figures",
+    "require_keepable": "no figures",
+    "keep_refused": "an edition that the audit refused, for its maker alone",
+    "forget_release": "no figures",
 }
 
 

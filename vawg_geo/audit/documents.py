@@ -156,7 +156,7 @@ def read_object(path: Path, source: str, *, otherwise: str) -> dict[str, Any]:
     """
     try:
         found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         msg = f"{source} cannot be read: {error}. Build the edition again."
         raise InputError(msg) from error
     if not isinstance(found, dict):

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from vawg_geo.errors import OutputError
+from vawg_geo.files import open_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,14 +58,13 @@ def keep_refused(
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Closed before anything is in it.
-        folder.chmod(0o700)
+        open_to("owner", folder, place=folder.parent)
         draft = folder / edition
         draft.mkdir(mode=0o700)
         fill(draft)
         (folder / "findings.txt").write_text(report[0], "utf-8")
         (folder / "findings.json").write_text(report[1], "utf-8")
-        for path in folder.rglob("*"):
-            path.chmod(0o700 if path.is_dir() else 0o600)
+        open_to("owner", folder, place=folder.parent)
     except OSError as error:
         shutil.rmtree(folder / edition, ignore_errors=True)
         msg = f"{folder} cannot be written: {error.strerror}. The refused draft was not kept."

@@ -142,8 +142,7 @@ def _write_file(path: Path, content: dict[str, Any]) -> Path:
     head = json.dumps({k: v for k, v in content.items() if k != "cells"}, ensure_ascii=False)
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        with written_whole(path) as draft:
-            draft.touch(mode=0o600)
+        with written_whole(path, private=True) as draft:
             draft.write_text(f'{head[:-1]}, "cells": [\n{cells}\n]}}\n', "utf-8")
     except OSError as error:
         msg = (
@@ -151,7 +150,6 @@ def _write_file(path: Path, content: dict[str, Any]) -> Path:
             "or let yourself write there. Nothing was changed."
         )
         raise OutputError(msg) from error
-    path.chmod(0o600)
     return path
 
 
