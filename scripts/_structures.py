@@ -505,13 +505,20 @@ def _draft(rng: np.random.Generator, *, small: bool) -> _Draft:
             return _Draft(parents, nest, figures, kind)
 
 
-def _word_maker(rng: np.random.Generator) -> tuple[str, Callable[[Figure], str]]:
-    """How periods are written: one way, many, or several for the same months."""
-    style = str(rng.choice(["plain", "words", "two words"], p=[0.4, 0.5, 0.1]))
+def _word_maker(
+    rng: np.random.Generator, spans: Sequence[Span]
+) -> tuple[str, Callable[[Figure], str]]:
+    """How periods are written: one way, many, several for the same months, or one past reading."""
+    style = str(
+        rng.choice(["plain", "words", "two words", "unreadable"], p=[0.38, 0.48, 0.1, 0.04])
+    )
+    odd = spans[int(rng.integers(len(spans)))] if style == "unreadable" else None
     chosen: dict[tuple[object, ...], str] = {}
 
     def word(figure: Figure) -> str:
-        if style == "plain":
+        if figure.span == odd:
+            return "the season of the inquiry"
+        if style in ("plain", "unreadable"):
             return _plain(figure.span)
         key: tuple[object, ...] = (figure.span,)
         if style == "two words":
@@ -672,7 +679,7 @@ def make_structure(number: int, *, seed: int = 1) -> Structure:
     wrong = _disagree(rng, values, rows, chance)
     others = [atoms.value(figure) for figure in outside]
     wrong_others = _disagree(rng, others, range(len(others)), 0.12)
-    style, word = _word_maker(rng)
+    style, word = _word_maker(rng, sorted({figure.span for figure in draft.figures}))
     words = [word(figure) for figure in draft.figures]
     said = [word(figure) for figure in outside]
     counts = count_frame(

@@ -14,18 +14,21 @@ refused.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import dataclasses
 import functools
 import itertools
+import json
 import multiprocessing
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,14 +41,21 @@ from vawg_geo.disclosure.rules import Rules
 from vawg_geo.errors import VawgGeoError
 
 __all__ = [
+    "Edition",
     "Outcome",
     "attack_shown",
     "audited",
     "best_pattern",
     "hide",
+    "is_unsafe",
+    "run",
+    "small_figures",
     "try_structure",
     "write_edition",
 ]
+
+# What a programme that is wrong raises; the other structures are tried all the same.
+_FAULTS: Final = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 @dataclasses.dataclass
@@ -62,6 +72,7 @@ class Outcome:
     recovered: int = 0
     by_marks: int = 0
     shown_small: int = 0
+    stopped: int = 0
     not_named: int = 0
     not_named_narrowed: int = 0
     not_named_recovered: int = 0
@@ -117,7 +128,7 @@ def _is_small(value: float, rules: Rules, *, estimated: bool) -> bool:
     return rules.smallest <= value <= rules.largest
 
 
-def _small_figures(structure: Structure, rules: Rules) -> list[Figure]:
+def small_figures(structure: Structure, rules: Rules) -> list[Figure]:
     """Own counts that an edition must hide."""
     counts = structure.counts
     return [
@@ -167,7 +178,7 @@ def attack_shown(
     """
     rules = editions[-1].rules
     shown = [facts_of(e.shown, structure.spans, e.rules) for e in editions]
-    small = _small_figures(structure, rules)
+    small = small_figures(structure, rules)
     not_named = _small_not_named(structure, shown, rules)
     beside = _hidden_beside(structure, shown[-1], set(small)) if others else []
     attack, alone, table, public = _attacks(structure, shown, [*small, *not_named, *beside])
@@ -294,6 +305,16 @@ def write_edition(structure: Structure, edition: Edition, folder: Path) -> Path:
             ],
         }
     ).to_csv(tables / "indicators.csv", index=False)
+    rules = edition.rules
+    record = {
+        "edition": edition.name,
+        "parameters": {
+            "smallest_hidden": rules.smallest,
+            "largest_hidden": rules.largest,
+            "base": rules.base,
+        },
+    }
+    (folder / edition.name / "build.json").write_text(json.dumps(record), encoding="utf-8")
     return folder / edition.name
 
 
@@ -366,7 +387,7 @@ def best_pattern(structure: Structure, most: int) -> int | None:
 
     None where no pattern with fewer than `most` further counts does.
     """
-    small = frozenset(_small_figures(structure, structure.rules))
+    small = frozenset(small_figures(structure, structure.rules))
     counts = structure.counts
     given = (counts["basis"] != "published") & (counts["count"].fillna(0) > 0)
     free = [
@@ -400,14 +421,35 @@ def _hidden_in(edition: Edition, counts: pd.DataFrame) -> int:
     return given - int(edition.shown["count"].notna().sum())
 
 
-def try_structure(number: int, *, seed: int, brute: bool = True) -> Outcome:
-    """Make, hide, attack and audit one structure."""
+@contextlib.contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Stop what takes more of the processor's time; 0 is no limit."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def try_structure(number: int, *, seed: int, brute: bool = True, limit: float = 0) -> Outcome:
+    """Make, hide, attack and audit one structure; `limit` is of the seconds to choose."""
     structure = make_structure(number, seed=seed)
     outcome = Outcome(number, "+".join(structure.features), len(structure.counts))
     try:
-        editions, outcome.seconds_choosing = hide(structure)
-    except VawgGeoError as error:
-        outcome.refused, outcome.refused_kind, outcome.refused_text = 1, "gate", str(error)
+        with _at_most(limit):
+            editions, outcome.seconds_choosing = hide(structure)
+    except TimeoutError:
+        outcome.stopped, outcome.seconds_choosing = 1, limit
+        return outcome
+    except (VawgGeoError, *_FAULTS) as error:
+        outcome.refused, outcome.refused_kind = 1, type(error).__name__
+        outcome.refused_text = str(error)
         return outcome
     outcome.hidden = _hidden_in(editions[0], structure.counts)
     outcome.withheld = editions[0].withheld
@@ -430,7 +472,7 @@ def try_structure(number: int, *, seed: int, brute: bool = True) -> Outcome:
     if findings:
         outcome.refused_kind, outcome.refused_text = findings[0]
     if brute and structure.small and not editions[0].withheld and not structure.rules.base:
-        further = outcome.hidden - len(_small_figures(structure, structure.rules))
+        further = outcome.hidden - len(small_figures(structure, structure.rules))
         outcome.best = best_pattern(structure, further)
     return outcome
 
@@ -439,10 +481,16 @@ def try_structure(number: int, *, seed: int, brute: bool = True) -> Outcome:
 
 
 def run(
-    numbers: Iterable[int], *, seed: int, workers: int, report: Callable[[Outcome], None]
+    numbers: Iterable[int],
+    *,
+    seed: int,
+    workers: int = 1,
+    limit: float = 0,
+    brute: bool = True,
+    report: Callable[[Outcome], None] = lambda _: None,
 ) -> list[Outcome]:
     """Try structures, several at a time, in the order of their numbers."""
-    one = functools.partial(try_structure, seed=seed)
+    one = functools.partial(try_structure, seed=seed, limit=limit, brute=brute)
     done = []
     if workers < 2:
         results: Iterator[Outcome] = map(one, numbers)
@@ -460,7 +508,7 @@ def run(
 
 def is_unsafe(outcome: Outcome) -> bool:
     """Whether a structure shows a fault."""
-    return bool(outcome.narrowed or outcome.shown_small or outcome.refused)
+    return bool(outcome.narrowed or outcome.shown_small or outcome.refused or outcome.stopped)
 
 
 def _of(outcomes: Sequence[Outcome], name: str) -> int:
@@ -489,7 +537,7 @@ def summarise(outcomes: Sequence[Outcome]) -> str:
         f"only since a mark stands for 1 or more {_of(outcomes, 'by_marks')}), shown "
         f"{_of(outcomes, 'shown_small')}, in {sum(o.narrowed > 0 for o in outcomes)} structures.",
         f"Refused: {sum(o.refused > 0 for o in outcomes)} builds, {_of(outcomes, 'refused')} "
-        "findings.",
+        f"findings. Stopped for the time it took to choose: {_of(outcomes, 'stopped')}.",
         f"Small figures that are not named but follow along one axis: "
         f"{_of(outcomes, 'not_named')}, "
         f"narrowed {_of(outcomes, 'not_named_narrowed')}, exactly "
@@ -535,7 +583,7 @@ def _said(outcome: Outcome) -> None:
         print(
             f"structure {outcome.structure} ({outcome.features}): {outcome.narrowed} narrowed, "
             f"{outcome.shown_small} shown, {outcome.refused} findings. "
-            f"{outcome.first or outcome.refused_text}",
+            f"{outcome.first or outcome.refused_text or 'Stopped.'}",
             flush=True,
         )
 
@@ -548,9 +596,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="number of the first structure")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--limit", type=float, default=0, help="seconds to choose; 0 for no limit")
     options = parser.parse_args(arguments)
     numbers = range(options.first, options.first + options.structures)
-    outcomes = run(numbers, seed=options.seed, workers=options.workers, report=_said)
+    outcomes = run(
+        numbers, seed=options.seed, workers=options.workers, limit=options.limit, report=_said
+    )
     if options.out:
         write_table(outcomes, options.out)
     print(summarise(outcomes))
