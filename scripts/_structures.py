@@ -185,8 +185,9 @@ def _other_words(span: Span) -> list[str]:
         words += [f"Year ending {end} {last}", f"12 months to {end} {last}"] * 2
     if length == 12 and span.start % 12 == 3:
         year = f"{first}/{_short(last)}"
-        words += [f"FY {year}", f"{year} (provisional)", f"{first}-{_short(last)}"]
-        words += [f"{first}–{_short(last)}"]
+        words += [f"FY {year}", f"{year} (provisional)"]
+        # Nobody can tell the year 2011-12 from a December.
+        words += [f"{first}-{_short(last)}", f"{first}–{_short(last)}"] if last % 100 > 12 else []
     if length == 3 and span.start % 3 == 0:
         year = f"{(span.start - 3) // 12}/{_short((span.start - 3) // 12 + 1)}"
         quarter = (span.start - 3) % 12 // 3 + 1
