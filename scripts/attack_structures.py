@@ -6,7 +6,8 @@
 Each structure (`_structures.py`) is protected by the package, attacked over its atoms by a
 programme that shares no sum, reader or word with the package (`_atom_attack.py`), written as files
 and audited. A small count is narrowed where the shown figures tell more of it than the published
-ones alone; a finding of the audit is a build that would be refused. Small structures are compared
+ones alone; that a hidden count is at least the number of hidden counts in it, is counted apart. A
+finding of the audit is a build that would be refused. Small structures are compared
 with the best pattern there is, found by trying. The exit code is 1 where anything was narrowed or
 refused.
 """
@@ -70,7 +71,7 @@ class Outcome:
     withheld: int = 0
     narrowed: int = 0
     recovered: int = 0
-    by_marks: int = 0
+    floors: int = 0
     shown_small: int = 0
     stopped: int = 0
     not_named: int = 0
@@ -153,12 +154,13 @@ def _joined(tables: Iterable[Mapping[Figure, list[Fact]]]) -> dict[Figure, list[
 class Findings(NamedTuple):
     """What one reader found out.
 
-    `by_marks` of what is known of small counts follows only since a mark stands for 1 or more.
+    `floors` are small counts of which no more is known than that they are at least as many as the
+    hidden counts that they hold, since each mark stands for 1 or more: to hide more does not help.
     """
 
     small: list[Figure]
     known: list[Known]
-    by_marks: int
+    floors: list[Known]
     shown: list[Figure]
     not_named: list[Figure]
     not_named_known: list[Known]
@@ -187,22 +189,21 @@ def attack_shown(
     def more_of(figures: Sequence[Figure], by: Attack = attack) -> list[Known]:
         return narrowed(by, alone, dict.fromkeys(figures, wanted), structure.atoms.value)
 
-    known = more_of(small)
-    by_marks = 0
-    if known:
-        fewer = {figure: [_without_mark(f) for f in facts] for figure, facts in table.items()}
-        those = [near.figure for near in known]
-        by_marks = len(known) - len(more_of(those, Attack(structure, fewer, those)))
+    known, named, near = more_of(small), more_of(not_named), more_of(beside)
+    ends = [one.figure for one in [*known, *named, *near] if _only_least(one)]
+    fewer = {figure: [_without_mark(fact) for fact in facts] for figure, facts in table.items()}
+    still = more_of(ends, Attack(structure, fewer, ends)) if ends else []
+    floors = set(ends) - {one.figure for one in still}
     return Findings(
         small=small,
-        known=known,
-        by_marks=by_marks,
+        known=[one for one in known if one.figure not in floors],
+        floors=[one for one in known if one.figure in floors],
         shown=[
             figure for figure in small if _is_exact(shown[-1].get(figure)) and figure not in public
         ],
         not_named=not_named,
-        not_named_known=more_of(not_named),
-        others=[near for near in more_of(beside) if not _plainly_large(near, rules)],
+        not_named_known=[one for one in named if one.figure not in floors],
+        others=[one for one in near if one.figure not in floors and not _plainly_large(one, rules)],
     )
 
 
@@ -248,6 +249,11 @@ def _hidden_beside(
 
 def _is_exact(facts: Sequence[Fact] | None) -> bool:
     return facts is not None and facts[0].low == facts[0].high
+
+
+def _only_least(near: Known) -> bool:
+    """Whether the count can still be as large as it may look."""
+    return near.high >= near.wanted[1] - 1e-5 and not near.exactly
 
 
 def _without_mark(fact: Fact) -> Fact:
@@ -458,7 +464,7 @@ def try_structure(number: int, *, seed: int, brute: bool = True, limit: float = 
         outcome.small += len(found.small)
         outcome.narrowed += len(found.known)
         outcome.recovered += sum(near.exactly for near in found.known)
-        outcome.by_marks += found.by_marks
+        outcome.floors += len(found.floors)
         outcome.shown_small += len(found.shown)
         outcome.not_named += len(found.not_named)
         outcome.not_named_narrowed += len(found.not_named_known)
@@ -533,9 +539,10 @@ def summarise(outcomes: Sequence[Outcome]) -> str:
         f"{len(outcomes)} structures, {_of(outcomes, 'cells')} counts, "
         f"{_of(outcomes, 'small')} of them small (by reader), {_of(outcomes, 'hidden')} hidden, "
         f"{_of(outcomes, 'withheld')} series withheld.",
-        f"Small counts narrowed {_of(outcomes, 'narrowed')} (exactly {_of(outcomes, 'recovered')}; "
-        f"only since a mark stands for 1 or more {_of(outcomes, 'by_marks')}), shown "
-        f"{_of(outcomes, 'shown_small')}, in {sum(o.narrowed > 0 for o in outcomes)} structures.",
+        f"Small counts narrowed {_of(outcomes, 'narrowed')} (exactly {_of(outcomes, 'recovered')}, "
+        f"in {sum(o.narrowed > 0 for o in outcomes)} structures), shown "
+        f"{_of(outcomes, 'shown_small')}. Known only to be at least as many as the hidden counts "
+        f"in them: {_of(outcomes, 'floors')}.",
         f"Refused: {sum(o.refused > 0 for o in outcomes)} builds, {_of(outcomes, 'refused')} "
         f"findings. Stopped for the time it took to choose: {_of(outcomes, 'stopped')}.",
         f"Small figures that are not named but follow along one axis: "
