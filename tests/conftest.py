@@ -147,6 +147,14 @@ def ward_codes() -> list[str]:
     return list(vawg_geo.read_boundaries("wards-2015")["area_code"])
 
 
+@pytest.fixture(autouse=True, scope="session")
+def one_key():
+    """Every project of the tests chooses by the same key: two of the same tables hide alike."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("secrets.token_hex", lambda size=32: "5a" * size)
+        yield
+
+
 @pytest.fixture
 def make_project(tmp_path, ward_codes):
     """Write a project with made-up ward counts; gives the path of its configuration."""

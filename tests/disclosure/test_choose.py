@@ -193,7 +193,7 @@ def safe(problem, pattern, width):
         reaches = least <= problem.low[cell] + 1e-6 and most >= problem.high[cell] - 1e-6
         plain = np.ceil(least - 1e-6) > problem.high[cell]
         wide = most - least >= width - 1e-6
-        if not problem.marked[cell]:
+        if not (problem.marked[cell] or problem.strict[cell]):
             # Of what nobody marked, nothing says that it is small.
             reaches |= wide and most >= problem.high[cell] - 1e-6
             wide = True

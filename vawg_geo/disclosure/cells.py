@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import numpy as np
@@ -37,7 +38,9 @@ _HELD: Final = "held"
 _SERIES: Final = ["level", "indicator", "sex"]
 # A figure of a larger area is worth more: it stands for all that lie in it.
 _WORTH: Final = {"lsoa": 1.0, "ward": 1.0, "district": 4.0, "county": 16.0, "police_area": 16.0}
-_GOLDEN: Final = (5**0.5 - 1) / 2
+# What the key adds at the most: so much that many patterns may be the cheapest, and so little that
+# hardly one with more cells is.
+_BY_KEY: Final = 0.05
 # Between patterns of as many cells: the figures for women and girls are what the maps are for.
 _WORTH_BY_SEX: Final = {"female": 0.02, "persons": 0.01, "male": 0.0}
 
@@ -58,6 +61,8 @@ class CellTable:
         Counts of another edition that the reader holds; counts that others have published.
     people : mapping of str to float, optional
         Population by area.
+    key : str
+        By it the choice goes between patterns that cost about the same.
 
     Attributes
     ----------
@@ -77,8 +82,10 @@ class CellTable:
         known: pd.DataFrame | None = None,
         public: pd.DataFrame | None = None,
         people: Mapping[str, float] | None = None,
+        key: str = "",
     ) -> None:
         self._people = dict(people or {})
+        self._key = key
         self.counts = counts
         self.rules = rules
         cells = _with_others(counts, public, known)
@@ -227,7 +234,7 @@ class CellTable:
             most=_padded(np.where(nothing, 0.0, np.fmin(CEILING, high_known)), extra, CEILING),
             hidden=_padded(hidden, extra, 1),
             candidates=_padded(candidates, extra, 0),
-            marked=_padded(candidates | by_source, extra, 0),
+            marked=_padded(small | candidates | by_source, extra, 0),
             low=_padded(np.where(watched, low, np.nan), extra, np.nan),
             high=_padded(np.where(watched, self._highest, np.nan), extra, np.nan),
             strict=_padded(strict, extra, 0),
@@ -244,18 +251,17 @@ class CellTable:
         return np.array([family in shown for family in self._families], dtype=bool)
 
     def _worth(self) -> Numbers:
-        """Information lost with each cell: the fewest cells first, of these the less populous.
+        """Information lost with each cell: the fewest cells first, of these what the key takes.
 
         By nothing that is hidden. (Whether a pattern protects depends on the hidden counts all the
         same, in sums that it shows: `docs/disclosure.md` says what that leaves.)
         """
-        by_level = self._cells["level"].map(_WORTH).to_numpy()
+        by_level = self._cells["level"].map(_WORTH).fillna(1.0).to_numpy()
         by_sex = self._cells["sex"].map(_WORTH_BY_SEX).to_numpy()
         people = self._cells["area_code"].map(self._people).fillna(0.0).to_numpy(dtype=float)
-        # No two patterns are worth the same, so that the order of solving cannot tell either.
-        rank = self._cells.groupby(list(COUNT_KEY), sort=True).ngroup().to_numpy()
-        place = np.modf(rank * _GOLDEN)[0]
-        small = 0.001 * np.log1p(people) + 0.0005 * place
+        names = zip(*(self._cells[name] for name in COUNT_KEY), strict=True)
+        chance = np.array([_chance("|".join((self._key, *name))) for name in names])
+        small = 0.001 * np.log1p(people) + _BY_KEY * chance
         return np.asarray(by_level * (1 + by_sex + small), dtype=float)
 
     def _as_shown(self, hidden: Flags) -> tuple[Numbers, Numbers]:
@@ -350,6 +356,11 @@ class CellTable:
             np.where(np.isnan(least), low, np.ceil(least - TINY)),
             np.where(np.isnan(most), high, np.floor(most + TINY)),
         )
+
+
+def _chance(text: str) -> float:
+    """A number from 0 to 1 that only who has the text can tell."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest(), "big") / 2.0**56
 
 
 def _within(numbers: Numbers, rules: Rules) -> Flags:

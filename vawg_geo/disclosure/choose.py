@@ -364,6 +364,10 @@ class _Search:
         wanted = sign * float((self.problem.high if sign == 1 else self.problem.low)[column])
         if end >= wanted - TINY:
             return
+        marked = self.problem.marked[column]
+        if sign == 1 and not marked and end < self.problem.low[column] - TINY:
+            # What nobody marked may be known to be nought: noughts are shown.
+            return
         gains = np.minimum(gains[self.choices], wanted - base)
         if gains.max(initial=0.0) <= 0:
             self.hopeless.add(column)

@@ -24,6 +24,7 @@ from vawg_geo.disclosure.rules import Rules, rules_for
 from vawg_geo.disclosure.units import THRESHOLD_COUNT, with_threshold_counts
 from vawg_geo.disclosure.words import require_confirmed
 from vawg_geo.errors import ConfigurationError, DisclosureError
+from vawg_geo.inputs.key import read_key
 from vawg_geo.inputs.releases import read_releases
 from vawg_geo.notebook import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 
@@ -300,6 +301,7 @@ def _protected(tables: Tables, edition: str, released: tuple[Release, ...] = ())
         known=known,
         public=_together(tables.known, before),
         people=_people(tables),
+        key=read_key(project.folder) if rules.largest else "",
     )
     # How many persons stand behind a count is no figure of any edition.
     shown = protected.counts.drop(columns=THRESHOLD_COUNT, errors="ignore")

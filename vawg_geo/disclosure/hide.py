@@ -58,6 +58,7 @@ def hide_counts(
     known: pd.DataFrame | None = None,
     public: pd.DataFrame | None = None,
     people: Mapping[str, float] | None = None,
+    key: str = "",
 ) -> Protected:
     """Hide small counts, and others as far as these could be worked out from what is shown.
 
@@ -75,7 +76,9 @@ def hide_counts(
     public : pandas.DataFrame, optional
         Counts that others have published and that are not shown: everybody knows them.
     people : mapping of str to float, optional
-        Population by area: of patterns with as many hidden cells, the one with fewer people.
+        Population by area: of patterns with as many hidden cells, one with fewer people.
+    key : str
+        Of patterns that cost about the same, the key takes one: without it nobody can choose again.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def hide_counts(
 
     Examples
     --------
-    A small ward; the total of the district would give it away, and the next largest goes too.
+    A small ward; the total of the district would give it away, so one more goes too.
 
     >>> import pandas as pd
     >>> from vawg_geo.disclosure.rules import PRESETS
@@ -97,12 +100,19 @@ def hide_counts(
     ...     "status": "value", "count": pd.array([*values.values()], "Int64")})
     >>> shown = hide_counts(counts, PRESETS["nhs"], dict.fromkeys("stuvwx", "d")).counts
     >>> dict(zip(shown["area_code"], shown["count"].fillna(-1).tolist()))
-    {'d': 83, 's': -1, 't': -1, 'u': 20, 'v': 28, 'w': 0, 'x': 20}
+    {'d': 83, 's': -1, 't': 12, 'u': 20, 'v': 28, 'w': 0, 'x': -1}
     """
     if not rules.largest:
         return Protected(counts=counts.copy())
     table = CellTable(
-        counts, rules, parents, part_of=part_of or {}, known=known, public=public, people=people
+        counts,
+        rules,
+        parents,
+        part_of=part_of or {},
+        known=known,
+        public=public,
+        people=people,
+        key=key,
     )
     sizes = dict.fromkeys(_too_many(table, table.small), 0)
     withheld: dict[Series, int] = {s: table.tally(table.small, s) for s in sizes}

@@ -77,15 +77,19 @@ def implied_cells(
     0  male    2.0
     """
     given: Given = {}
+    words: dict[Span, str] = {}
+    # Of words for the same time the first one stands for all.
+    same = {word: words.setdefault(span, word) if span else word for word, span in spans.items()}
     names = [*COUNT_KEY, "count", "basis", "level", "status"]
     values = (counts[name].to_list() for name in names)
-    for *key, count, basis, level, status in zip(*values, strict=True):
+    for area, indicator, sex, period, count, basis, level, status in zip(*values, strict=True):
         number = np.nan if pd.isna(count) else float(count)
         figure = _Figure(number, basis in PROTECTED_BASES, level)
         # What does not apply is known to be none.
-        given[tuple(key)] = None if status == "not_applicable" else figure
+        applies = None if status == "not_applicable" else figure
+        given.setdefault((area, indicator, sex, same[period]), applies)
     before = len(given)
-    _add(given, _pieces(given, spans))
+    _add(given, _pieces(given, spans, words))
     # A part that follows may give a third sex, and a third sex an area that was left out.
     for _ in range(2):
         _add(given, _parts(given, nests))
@@ -172,12 +176,10 @@ def _areas(given: Given, parents: Mapping[str, str]) -> Iterator[tuple[Key, _Fig
                 yield (area, indicator, sex, period), _rest(whole, others, alone=len(lacking) == 1)
 
 
-def _pieces(given: Given, spans: Mapping[str, Span | None]) -> Iterator[tuple[Key, _Figure]]:
+def _pieces(
+    given: Given, spans: Mapping[str, Span | None], words: dict[Span, str]
+) -> Iterator[tuple[Key, _Figure]]:
     """Pieces between the ends of periods that overlap."""
-    words: dict[Span, str] = {}
-    for word, span in spans.items():
-        if span:
-            words.setdefault(span, word)
     by_time: dict[tuple[str, str, str], dict[Span, _Figure]] = {}
     for (area, indicator, sex, period), figure in given.items():
         if figure and (span := spans[period]):
