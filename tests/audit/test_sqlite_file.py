@@ -57,9 +57,9 @@ def write_anew(path, *, wiped):
 @pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_rows_that_went_are_found_and_rows_that_moved_are_not(tmp_path, shape, setting):
-    """Without the rule of where two pieces may meet, the first part fails; without that of moved
-    rows (`explains` always false), the second. Releases that wipe nothing are as these are with
-    `secure_delete=OFF`: their leftovers were compared."""
+    """With nothing explained (`explains` always false), what only moved is found too and this fails.
+    Releases that wipe nothing are as these are with `secure_delete=OFF`: their leftovers were
+    compared."""
     letters = "utf-16-le" if "UTF-16" in setting else "utf-8"
     found = 0
     for seed in (1, 7):
@@ -93,7 +93,8 @@ def test_a_file_that_was_wiped_has_nothing_to_find(tmp_path, shape):
 
 @pytest.mark.parametrize("n", range(1, 8))
 def test_a_count_that_was_hidden_by_a_change_is_found(tmp_path, n):
-    """Every byte of the old row is in live rows too, but for the order they stand in."""
+    """Every byte of the old row is in live rows too, but for the order they stand in: where pieces
+    of rows may meet anywhere, all of these fail."""
     path = tmp_path / "t.gpkg"
     with closing(sqlite3.connect(path, isolation_level=None)) as base:
         base.executescript(f"{QUICK}; PRAGMA secure_delete=OFF")
