@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 pytestmark = pytest.mark.shared
@@ -66,6 +67,22 @@ def test_a_refusal_is_a_line_of_the_table(everywhere, known, monkeypatch):
     result = everywhere.build_place(known["E06000017", "ward"])
     assert result.row["outcome"] == "InputError"
     assert "wisdom" in result.message
+
+
+def test_every_place_is_in_the_committed_table_and_built(everywhere, root):
+    table = pd.read_csv(root / "docs" / "everywhere.csv")
+    assert list(table.columns) == list(everywhere.COLUMNS)
+    given = list(zip(table["code"], table["by"], strict=True))
+    assert given == [(place.code, place.level) for place in everywhere.places()]
+    assert set(table["outcome"]) == {"built"}
+    of_england = table[table["code"].str[0] == "E"]
+    force = of_england["code"].str.startswith("E23")
+    kinds = of_england.groupby([force, of_england["by"]]).size().to_dict()
+    assert kinds == {
+        (False, "ward"): 326, (False, "lsoa"): 20, (True, "district"): 39, (True, "ward"): 39,
+    }  # fmt: skip
+    # Something is hidden nearly everywhere: the builds had something to go wrong with.
+    assert (table["hidden_public"] > 0).mean() > 0.8
 
 
 def test_a_part_of_the_places_can_be_asked_for(everywhere):
