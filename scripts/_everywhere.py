@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import zlib
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+
+from vawg_geo.inputs.key import KEY_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +30,7 @@ INDICATORS: Final = {"domestic abuse crimes": (16.0, 5.0), "sexual offences": (5
 _PERIOD: Final = "2015/16"
 # Residents of 16 and over in one area: least, and how many more at most.
 _RESIDENTS: Final = {"lsoa": (900, 800), "ward": (2_500, 9_000), "district": (60_000, 120_000)}
-# Every third of these districts is too many to build by LSOA in reasonable time; these are all over
-# the country, and of all sizes.
+# Districts to build by LSOA, which takes longer: all over the country, and of all sizes.
 _BY_LSOA: Final = (
     "E06000001", "E06000008", "E06000014", "E06000016", "E06000023", "E06000031", "E06000045",
     "E06000053", "E06000057", "E07000008", "E07000012", "E07000066", "E07000102", "E07000146",
@@ -84,6 +86,9 @@ def write_project(place: Place, folder: Path, *, hotspots: bool = False) -> Path
     people = _people(list(layers[place.level]["code"]), place.level)
     people.to_csv(folder / "people.csv", index=False)
     _counts(people, place).to_csv(folder / "counts.csv", index=False)
+    # A key of its own for each place, and the same at each time: so the table can be made again.
+    key = sha256("".join(place).encode()).hexdigest()
+    (folder / KEY_FILE).write_text(key, "utf-8")
     config = folder / "vawg.toml"
     config.write_text(_toml(place, layers, hotspots=hotspots), "utf-8")
     return config
