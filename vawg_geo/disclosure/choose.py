@@ -30,6 +30,7 @@ _MOST_ROUNDS: Final = 300
 # The cheapest pattern is sought for so many rounds, or programmes that had to be branched; then
 # one that costs a little more than any must cost is good enough.
 _EXACT_ROUNDS: Final = 60
+_ROUNDS_OF_MANY: Final = 15
 _MOST_BRANCHED: Final = 3
 # Among more candidates, a pattern within this share of the cheapest is as good.
 _MANY: Final = 120
@@ -133,13 +134,18 @@ class _Search:
         self.solutions = np.empty((0, len(problem.cost)))
         # How many programmes had to be branched: they take long.
         self.branched = 0
+        self.rounds = _ROUNDS_OF_MANY if len(self.choices) > _MANY else _EXACT_ROUNDS
 
     def run(self) -> Asking[None]:
         """Go on until no range is too narrow."""
         self._add_bridges()
         seen = np.zeros(len(self.pattern), bool)
-        for _ in range(_EXACT_ROUNDS):
+        for _ in range(self.rounds):
             if (yield from self._is_safe(self._cheapest())):
+                return
+            if self.hopeless:
+                # The table will be asked for less, or show less: no need to find the cheapest now.
+                yield from self._add_hopeless()
                 return
             seen |= self.pattern
             if self.branched >= _MOST_BRANCHED:
@@ -159,6 +165,12 @@ class _Search:
         yield from self._attack()
         return len(self.needs) == before
 
+    def _add_hopeless(self) -> Asking[None]:
+        """Find all columns that are too near even where all is hidden that may be."""
+        pattern = self.pattern
+        yield from self._is_safe(self.problem.hidden | self.problem.candidates)
+        self.pattern = pattern
+
     def _grow(self) -> Asking[None]:
         """Add cells to the last pattern until it is safe."""
         for _ in range(_MOST_ROUNDS):
@@ -170,7 +182,7 @@ class _Search:
         """Find the cheapest safe pattern of cells that any pattern so far had."""
         best = self.pattern
         self.branched = 0
-        for _ in range(_EXACT_ROUNDS):
+        for _ in range(self.rounds):
             if self.branched >= _MOST_BRANCHED:
                 break
             pattern = self._cheapest(among=seen)

@@ -1,7 +1,7 @@
 """Figures that nobody gives and that follow from others: by what is left of a sum.
 
-The third sex, the area that was left out, the part of a whole that was left out, and the piece of
-time between two periods. Where such a figure is small, it is protected like one that is given.
+The third sex, the one area or part of a whole that was left out, the one piece of time that is left
+of a period. Where such a figure is small, it is protected like one that is given.
 What a whole has beside parts that do not make it up is no figure of its own.
 """
 
@@ -117,10 +117,10 @@ def _add(given: Given, found: Iterable[tuple[Key, _Figure]]) -> None:
             given.setdefault(key, figure)
 
 
-def _rest(whole: _Figure, others: Sequence[_Figure | None], *, alone: bool) -> _Figure:
-    """What is left of a whole; its size is known where nothing else is left."""
+def _rest(whole: _Figure, others: Sequence[_Figure | None]) -> _Figure:
+    """What is left of a whole."""
     there = [figure for figure in others if figure]
-    count = whole.events - sum(figure.events for figure in there) if alone else np.nan
+    count = whole.events - sum(figure.events for figure in there)
     level = there[0].level if there else whole.level
     # Parts that are more than their whole give nothing.
     count = count if count >= 0 else np.nan
@@ -135,7 +135,7 @@ def _sexes(given: Given) -> Iterator[tuple[Key, _Figure]]:
             continue
         key = (area, indicator, "male" if sex == "female" else "female", period)
         if key not in given:
-            yield key, _rest(whole, [figure], alone=True)
+            yield key, _rest(whole, [figure])
 
 
 def _parts(given: Given, nests: Nests) -> Iterator[tuple[Key, _Figure]]:
@@ -146,9 +146,8 @@ def _parts(given: Given, nests: Nests) -> Iterator[tuple[Key, _Figure]]:
         keys = [(area, part, sex, period) for part in nests.parts[indicator]]
         there = [given[key] for key in keys if key in given]
         lacking = [key for key in keys if key not in given]
-        if any(there):
-            for key in lacking:
-                yield key, _rest(whole, there, alone=len(lacking) == 1)
+        if any(there) and len(lacking) == 1:
+            yield lacking[0], _rest(whole, there)
 
 
 def _areas(given: Given, parents: Mapping[str, str]) -> Iterator[tuple[Key, _Figure]]:
@@ -172,8 +171,8 @@ def _areas(given: Given, parents: Mapping[str, str]) -> Iterator[tuple[Key, _Fig
                 continue
             lacking = [area for area in beside if area not in areas]
             others = [areas[area] for area in beside if area in areas]
-            for area in lacking:
-                yield (area, indicator, sex, period), _rest(whole, others, alone=len(lacking) == 1)
+            if len(lacking) == 1:
+                yield (lacking[0], indicator, sex, period), _rest(whole, others)
 
 
 def _pieces(
@@ -194,6 +193,6 @@ def _pieces(
                 continue
             lacking = [piece for piece in inside if piece not in figures]
             others = [figures[p] for p in inside if p in figures]
-            for piece in lacking:
-                word = words.setdefault(piece, span_name(piece))
-                yield (area, indicator, sex, word), _rest(whole, others, alone=len(lacking) == 1)
+            if len(lacking) == 1:
+                word = words.setdefault(lacking[0], span_name(lacking[0]))
+                yield (area, indicator, sex, word), _rest(whole, others)
