@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vawg_geo.areas.hierarchy import PARTS, ancestors
+from vawg_geo.areas.hierarchy import ancestors
 from vawg_geo.codes import level_of_code
 from vawg_geo.columns import COUNT_KEY
 from vawg_geo.periods import span_name
@@ -151,28 +151,35 @@ def _parts(given: Given, nests: Nests) -> Iterator[tuple[Key, _Figure]]:
 
 
 def _areas(given: Given, parents: Mapping[str, str]) -> Iterator[tuple[Key, _Figure]]:
-    """Areas beside those that are given, in a larger one that is given too."""
+    """The one area beside those that are given, in a larger one that is given too."""
     levels = {key[0]: figure.level for key, figure in given.items() if figure}
-    everyone = dict.fromkeys([*levels, *parents])
-    inside: dict[tuple[str, str], list[str]] = {}
-    for area in everyone:
-        level = levels.get(area) or level_of_code(area) or ""
-        for holder in ancestors(area, parents):
-            inside.setdefault((holder, level), []).append(area)
+    groups = _shared_out(levels, parents)
     series: dict[tuple[str, str, str], dict[str, _Figure | None]] = {}
-    for (area, *rest), figure in given.items():
-        series.setdefault((rest[0], rest[1], rest[2]), {})[area] = figure
+    for (area, indicator, sex, period), figure in given.items():
+        series.setdefault((indicator, sex, period), {})[area] = figure
     for (indicator, sex, period), areas in series.items():
-        there = {levels[area] for area in areas if area in levels}
         for holder, whole in areas.items():
-            lower = next((one for one in PARTS.get(levels.get(holder, ""), ()) if one in there), "")
-            beside = inside.get((holder, lower), [])
-            if whole is None or not any(areas.get(area) for area in beside):
-                continue
-            lacking = [area for area in beside if area not in areas]
-            others = [areas[area] for area in beside if area in areas]
-            if len(lacking) == 1:
-                yield (lacking[0], indicator, sex, period), _rest(whole, others)
+            for beside in groups.get(holder, ()) if whole else ():
+                lacking = [area for area in beside if area not in areas]
+                others = [areas[area] for area in beside if area in areas]
+                if whole and len(lacking) == 1 and any(others):
+                    yield (lacking[0], indicator, sex, period), _rest(whole, others)
+
+
+def _shared_out(
+    levels: Mapping[str, str], parents: Mapping[str, str]
+) -> dict[str, list[list[str]]]:
+    """By area: areas that share it out, for each level, and those directly below it together."""
+    groups: dict[str, dict[str, list[str]]] = {}
+    for area in dict.fromkeys([*levels, *parents]):
+        level = levels.get(area) or level_of_code(area) or ""
+        above = ancestors(area, parents)
+        for holder in above:
+            groups.setdefault(holder, {}).setdefault(level, []).append(area)
+        # A police area is its counties and the districts that lie in no county.
+        if above and level in ("county", "district"):
+            groups[above[0]].setdefault("county or district", []).append(area)
+    return {holder: list(by_level.values()) for holder, by_level in groups.items()}
 
 
 def _pieces(
