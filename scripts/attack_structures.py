@@ -190,10 +190,8 @@ def attack_shown(
         return narrowed(by, alone, dict.fromkeys(figures, wanted), structure.atoms.value)
 
     known, named, near = more_of(small), more_of(not_named), more_of(beside)
-    ends = [one.figure for one in [*known, *named, *near] if _only_least(one)]
-    fewer = {figure: [_without_mark(fact) for fact in facts] for figure, facts in table.items()}
-    still = more_of(ends, Attack(structure, fewer, ends)) if ends else []
-    floors = set(ends) - {one.figure for one in still}
+    ends = [one for one in [*known, *named, *near] if _only_least(one)]
+    floors = _floors(structure, ends, table, public)
     return Findings(
         small=small,
         known=[one for one in known if one.figure not in floors],
@@ -256,8 +254,24 @@ def _only_least(near: Known) -> bool:
     return near.high >= near.wanted[1] - 1e-5 and not near.exactly
 
 
-def _without_mark(fact: Fact) -> Fact:
-    return fact if np.isfinite(fact.high) else fact._replace(low=0.0)
+def _floors(
+    structure: Structure,
+    ends: Sequence[Known],
+    table: Mapping[Figure, list[Fact]],
+    public: dict[Figure, list[Fact]],
+) -> set[Figure]:
+    """Figures whose least is what the marks of hidden counts in them give, and no more."""
+    marks = {
+        figure: [fact for fact in facts if not np.isfinite(fact.high)]
+        for figure, facts in table.items()
+    }
+    only = _joined([{figure: facts for figure, facts in marks.items() if facts}, public])
+    attack = Attack(structure, only, [near.figure for near in ends])
+    return {
+        near.figure
+        for near in ends
+        if attack.feasible and near.low <= attack.end_of(near.figure, sign=1) + 1e-5
+    }
 
 
 def _plainly_large(near: Known, rules: Rules) -> bool:

@@ -126,6 +126,28 @@ def test_a_crossed_sum_gives_nothing_away_of_what_the_package_shows(tools, name)
     assert not tools[1].audited(made, editions)
 
 
+@pytest.mark.parametrize("published", [False, True])
+def test_what_marks_alone_say_is_counted_apart_unless_a_published_total_is_used_up(
+    tools, published
+):
+    """A hidden total of three hidden wards is 3 or more; where 3 is published, each of them is 1."""
+    structures, attack = tools
+    codes = [*WARDS[:4], DISTRICTS[0]]
+    rows = [
+        (code, "violence", "persons", "2015/16", n)
+        for code, n in zip(codes, [1, 1, 1, 0, 3], strict=True)
+    ]
+    parents = dict.fromkeys(WARDS[:4], DISTRICTS[0])
+    made = structures.hand_made(rows, parents=parents, spans=_spans(structures))
+    if published:
+        made.counts.loc[4, "basis"] = "published"
+    hidden = set(made.figures[:3] if published else (*made.figures[:3], made.figures[4]))
+    found = attack.attack_shown(made, [_given_out(tools, made, hidden)])
+    assert [near.figure for near in found.floors] == ([] if published else [made.figures[4]])
+    assert [near.figure for near in found.known] == (list(made.figures[:3]) if published else [])
+    assert all(near.exactly for near in found.known)
+
+
 # Structures at random
 
 # Rows that the choice of cells hid before it knew sums that cross two axes, of structures whose
