@@ -6,6 +6,7 @@ import importlib
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
@@ -151,7 +152,8 @@ def ward_codes() -> list[str]:
 def one_key():
     """Every project of the tests chooses by the same key: two of the same tables hide alike."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("secrets.token_hex", lambda size=32: "5a" * size)
+        always = SimpleNamespace(token_hex=lambda size: "5a" * size)
+        patch.setattr("vawg_geo.inputs.key.secrets", always)
         yield
 
 
