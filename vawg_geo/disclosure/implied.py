@@ -163,7 +163,9 @@ def _areas(given: Given, parents: Mapping[str, str]) -> Iterator[tuple[Key, _Fig
                 lacking = [area for area in beside if area not in areas]
                 others = [areas[area] for area in beside if area in areas]
                 if whole and len(lacking) == 1 and any(others):
-                    yield (lacking[0], indicator, sex, period), _rest(whole, others)
+                    rest = _rest(whole, others)
+                    level = levels.get(lacking[0]) or level_of_code(lacking[0]) or rest.level
+                    yield (lacking[0], indicator, sex, period), rest._replace(level=level)
 
 
 def _shared_out(

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from vawg_geo.areas.hierarchy import PARTS, ancestors
 from vawg_geo.columns import COUNT_KEY
@@ -24,7 +25,6 @@ from vawg_geo.periods import read_periods
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import pandas as pd
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
@@ -110,24 +110,26 @@ def link_cells(
 
 def _divisions(counts: pd.DataFrame, parents: Mapping[str, str]) -> list[pd.Index]:
     """Rows that may be added up together: wards of two years share out the same ground twice."""
-    keys = ["area_code", "level", *(["vintage"] if "vintage" in counts else [])]
-    kinds = {
-        str(code): (str(level), *map(str, vintage))
-        for code, level, *vintage in counts[keys].drop_duplicates("area_code").to_numpy()
-    }
+    vintages = counts["vintage"] if "vintage" in counts else pd.Series("", index=counts.index)
+    areas = zip(counts["area_code"], counts["level"], vintages.fillna(""), strict=True)
+    kinds = {code: (str(level), str(vintage)) for code, level, vintage in reversed(list(areas))}
     holding = set(parents.values())
-    beside: dict[str, set[tuple[str, ...]]] = {}
-    for code, kind in kinds.items():
+    beside: dict[str, set[tuple[str, str]]] = {}
+    for code, (level, vintage) in kinds.items():
         # A county and a district that lies in no county share out a police area together.
-        together = kind[0] == "county" and code in holding
-        beside.setdefault(parents.get(code, ""), set()).add(
-            ("district", *kind[1:]) if together else kind
-        )
-    rivals = sorted(
-        {k for holder, some in beside.items() if holder and len(some) > 1 for k in some}
-    )
+        together = level == "county" and code in holding
+        kind = ("district" if together else level, vintage)
+        beside.setdefault(parents.get(code, ""), set()).add(kind)
+    rivals: set[tuple[str, str]] = set()
+    for holder, some in beside.items():
+        # An area of no known vintage goes with any.
+        known = {
+            kind for kind in some if kind[1] or not any(k[0] == kind[0] and k[1] for k in some)
+        }
+        if holder and len(known) > 1:
+            rivals |= known
     divisions = []
-    for chosen in rivals:
+    for chosen in sorted(rivals):
         others = {code for code, kind in kinds.items() if kind in rivals and kind != chosen}
         out = {code for code in kinds if others.intersection([code, *ancestors(code, parents)])}
         divisions.append(counts.index[~counts["area_code"].isin(out)])
