@@ -260,9 +260,9 @@ def _floors(
     table: Mapping[Figure, list[Fact]],
     public: dict[Figure, list[Fact]],
 ) -> set[Figure]:
-    """Figures whose least is what the marks of hidden counts in them give, and no more."""
+    """Figures whose least is what marks of hidden counts and noughts give, and no more."""
     marks = {
-        figure: [fact for fact in facts if not np.isfinite(fact.high)]
+        figure: [fact for fact in facts if not np.isfinite(fact.high) or not fact.high]
         for figure, facts in table.items()
     }
     only = _joined([{figure: facts for figure, facts in marks.items() if facts}, public])
