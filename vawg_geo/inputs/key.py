@@ -56,10 +56,9 @@ def read_key(folder: Path | str) -> str:
     path = place / KEY_FILE
     try:
         if not path.exists():
-            with written_whole(path) as draft:
-                draft.write_text(secrets.token_hex(32) + "\n", "utf-8")
             # For its owner alone: whoever has it can run the choice again.
-            path.chmod(0o600)
+            with written_whole(path, private=True) as draft:
+                draft.write_text(secrets.token_hex(32) + "\n", "utf-8")
         key = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         msg = (
