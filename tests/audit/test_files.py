@@ -110,3 +110,22 @@ def test_nothing_there_is_refused(tmp_path):
         read_folder(tmp_path)
     with pytest.raises(InputError, match="does not exist"):
         read_folder(tmp_path / "absent")
+
+
+def test_a_small_count_that_others_published_just_so_is_no_secret(tmp_path):
+    """Seen to fail where the folder was judged without what others had published."""
+    from vawg_geo.audit.run import audit
+
+    head = "area_code,indicator,sex,period,count,basis,status\n"
+    (tmp_path / "mine").mkdir()
+    row = "E05002703,referrals,persons,2015/16,{},own,value\n"
+    (tmp_path / "mine" / "rates_ward.csv").write_text(head + row.format(3))
+    (tmp_path / "mine" / "build.json").write_text(
+        '{"title": "t", "edition": "public", "parameters": {"smallest_hidden": 1, '
+        '"largest_hidden": 7, "base": 0}}'
+    )
+    for count, kinds in ((3, set()), (4, {"shown_small"})):
+        known = tmp_path / f"known_{count}.csv"
+        known.write_text(head + row.format(count).replace("own", "published"))
+        found = {finding.kind for finding in audit(tmp_path / "mine", known=[known]).findings}
+        assert "shown_small" in found if kinds else "shown_small" not in found

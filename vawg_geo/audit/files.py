@@ -5,9 +5,12 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pandas as pd
+
 from vawg_geo.audit.beside import by_source
 from vawg_geo.audit.figures import observe
-from vawg_geo.audit.observed import Finding, Observed, Parameters
+from vawg_geo.audit.observed import CELL, Finding, Observed, Parameters
 from vawg_geo.audit.overlays import odd_sums
 from vawg_geo.audit.prose import prose_left_out, without_prose_in
 from vawg_geo.audit.sheets import PUBLISHED, Reading, merged
@@ -16,14 +19,12 @@ from vawg_geo.formats import README
 from vawg_geo.limits import require_bounded_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
-
-    import pandas as pd
 
     Reader = Callable[[Path, str], Reading]
 
-__all__ = ["read_folder"]
+__all__ = ["read_folder", "shown_small"]
 
 RECORD: Final = "build.json"
 _DESCRIPTOR: Final = "datapackage.json"
@@ -80,7 +81,7 @@ def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observ
         reading = merged([_read(path, name) for name, path in names.items()])
     observations, findings = observe(reading.sheets, reading.shares)
     parameters = reading.parameters or parameters or Parameters()
-    findings += _shown_small(observations, parameters)
+    findings += shown_small(observations, parameters)
     if reading.groups is not None:
         findings += odd_sums(reading.groups, observations)
     findings += _rasters(names, observations, parameters.edition)
@@ -109,13 +110,34 @@ def _prose(names: dict[str, Path], parameters: Parameters | None) -> tuple[tuple
     return parameters.prose if parameters else ()
 
 
-def _shown_small(observations: pd.DataFrame, parameters: Parameters) -> list[Finding]:
-    """Counts that the files say are hidden and that they show."""
+def shown_small(
+    observations: pd.DataFrame, parameters: Parameters, *, known: Sequence[Observed] = ()
+) -> list[Finding]:
+    """Counts that the files say are hidden and that they show.
+
+    Parameters
+    ----------
+    observations : pandas.DataFrame
+        `observed.OBSERVATION_COLUMNS`.
+    parameters : Parameters
+        What the files say of their own protection.
+    known : sequence of Observed
+        Published tables: what one of them gives just so is no secret.
+
+    Returns
+    -------
+    list of Finding
+        `shown_small`, one for each source.
+    """
     if not parameters.largest:
         return []
     low, high = observations["low"].astype(float), observations["high"].astype(float)
     small = (low == high) & low.between(parameters.smallest or 0, parameters.largest)
     wrong = small & (observations["basis"] != PUBLISHED) & (observations["status"] != "suppressed")
+    for table in known:
+        given = table.observations.drop_duplicates(list(CELL)).set_index(list(CELL))["low"]
+        ours = given.reindex(pd.MultiIndex.from_frame(observations[list(CELL)]))
+        wrong &= ours.to_numpy(dtype=float, na_value=np.nan) != low.to_numpy(dtype=float)
     text = (
         f"{{n}} counts from {parameters.smallest or 0} to {parameters.largest} are shown; "
         "first: {first}."

@@ -115,7 +115,14 @@ def audit_observed(
     >>> print(report.findings[0].text)
     E07000008, referrals, male, 2015/16: other figures give the count, 3.
     """
+    from vawg_geo.audit.files import shown_small
+
     low, high = _range(observed, smallest, largest)
+    of_files = observed.findings
+    if known:
+        # Read alone, a folder does not know what others have published.
+        of_files = [finding for finding in of_files if finding.kind != "shown_small"]
+        of_files += shown_small(observed.observations, observed.parameters, known=known)
     holdings = [_holding(observed, low, high)]
     holdings += [_holding(other, low, high) for other in beside]
     holdings += [Holding(observed=t, smallest=low, largest=high, public=True) for t in known]
@@ -125,7 +132,7 @@ def audit_observed(
         smallest=low,
         largest=high,
         files=observed.files,
-        file_findings=[*observed.findings, *knowledge.findings],
+        file_findings=[*of_files, *knowledge.findings],
         judgement=judge(knowledge, smallest=low, largest=high),
         notes=[*(note for h in holdings for note in h.observed.notes), *knowledge.notes],
     )
