@@ -221,7 +221,7 @@ class CellTable:
         strict = small | (left_out & (values < rules.largest + 1))
         low = np.fmax(
             self._lowest,
-            self._structural_low(least, nothing | (self.own & (values == 0) & ~hidden)),
+            self._structural_low(least, nothing),
         )
         watched = asked | candidates
         extra = self._equations.shape[1] - len(values)
