@@ -18,6 +18,8 @@ __all__ = ["by_source", "clusters", "colours", "derived_figures", "limits", "tol
 
 # Words that say nothing of a count.
 _SILENT: Final = frozenset(("", "not_compared", "not_applicable", "suppressed", "none", "nan"))
+# What is said of a sum of which parts are missing: how many areas, and nothing of a count.
+_PARTS_LACKING: Final = r"\d+ of \d+ (?:lsoa|ward|district|county|police_area)s have no figure"
 _SERIES: Final = ("source", "indicator", "sex", "period", "level")
 # A classed map has no more colours than this; more are a scale, and as good as figures.
 _MOST_COLOURS: Final = 12
@@ -39,6 +41,7 @@ def derived_figures(rows: pd.DataFrame) -> list[Finding]:
     for name in rows.columns.intersection(["note", "detail"]):
         texts = texts_in(rows[name])
         alone = ~texts.duplicated(keep=False) & texts.str.contains(r"\d", regex=True)
+        alone &= ~texts.str.fullmatch(_PARTS_LACKING)
         findings += by_source(
             rows,
             alone.to_numpy(),
