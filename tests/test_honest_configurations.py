@@ -245,7 +245,7 @@ def refuge_a_charity_in_the_attribution(draft):
 
 @kind
 def a_publisher_like_a_path(draft):
-    draft.project(publisher="Community safety /home/ and /work/ group")
+    draft.project(publisher="Community safety /home/ and /srv/ group")
 
 
 @kind
