@@ -237,7 +237,7 @@ def test_the_embedded_default_has_no_ledger(tmp_path):
 
 
 def test_what_an_analyst_does_over_time_is_not_refused(tmp_path, project_text):
-    """Seen to fail in four of seven steps before a release was judged as the readers of today may.
+    """Three kinds of step were seen refused before a release was judged as readers of today may.
 
     The same again, sexes added, a higher threshold, a lower one by decision, two corrections.
     """

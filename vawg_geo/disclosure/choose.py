@@ -175,8 +175,10 @@ class _Search:
         """Add cells to the last pattern until it is safe."""
         for _ in range(_MOST_ROUNDS):
             if (yield from self._is_safe(self._cheapest(at_least=self.pattern))):
-                break
-        yield from self._shrink()
+                yield from self._shrink()
+                return
+        # Never seen; a table that is withheld is safe.
+        self.hopeless |= set(np.flatnonzero(_asked(self.problem)).tolist())
 
     def _settle(self, seen: Flags) -> Asking[None]:
         """Find the cheapest safe pattern of cells that any pattern so far had."""
