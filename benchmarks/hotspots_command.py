@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from vawg_geo.inputs.boundaries import read_boundaries
+from vawg_geo.inputs.boundaries.read import read_boundaries
 
 PEER = """
 import sys, geopandas, pandas, numpy, esda

@@ -30,8 +30,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
 
-from vawg_geo.measures.local import getis_ord, local_moran
-from vawg_geo.neighbours import Neighbours
+from vawg_geo.measures.patterns.local import getis_ord, local_moran
+from vawg_geo.terms.graph import Neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Callable

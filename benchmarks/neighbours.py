@@ -25,7 +25,7 @@ import numpy as np
 import shapely
 from libpysal.graph import Graph
 
-from vawg_geo.areas.neighbours import build_contiguity, contiguity
+from vawg_geo.areas.neighbours.build import build_contiguity, contiguity
 
 if TYPE_CHECKING:
     from collections.abc import Callable

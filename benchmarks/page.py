@@ -29,11 +29,11 @@ import pandas as pd
 import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import protect
-from vawg_geo.inputs.boundaries import read_boundaries
+from vawg_geo.inputs.boundaries.read import read_boundaries
 from vawg_geo.project import read_project
-from vawg_geo.publish.html import build_map, write_html
-from vawg_geo.publish.leaflet import load_leaflet
-from vawg_geo.publish.results import EditionResults, compute_results
+from vawg_geo.publish.page.html import build_map, write_html
+from vawg_geo.publish.page.leaflet import load_leaflet
+from vawg_geo.results.results import EditionResults, compute_results
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

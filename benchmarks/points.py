@@ -31,10 +31,10 @@ import pyarrow as pa
 import pyproj
 from pyarrow import csv
 
-from vawg_geo.areas.count_points import count_points
-from vawg_geo.areas.locate import build_locator
-from vawg_geo.inputs.boundaries import read_boundaries
-from vawg_geo.inputs.points import plan_points
+from vawg_geo.areas.counting.count_points import count_points
+from vawg_geo.areas.counting.locate import build_locator
+from vawg_geo.inputs.boundaries.read import read_boundaries
+from vawg_geo.inputs.points.plan import plan_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable

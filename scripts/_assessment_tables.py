@@ -19,7 +19,7 @@ from _data import (
     status_of,
 )
 
-from vawg_geo.codes import level_of_code
+from vawg_geo.terms.codes import level_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

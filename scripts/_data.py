@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from _registry import write_registry
 
-from vawg_geo.inputs.registry import read_registry
+from vawg_geo.inputs.catalogue.registry import read_registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

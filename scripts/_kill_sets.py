@@ -13,10 +13,10 @@ import msgspec
 
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import Edition, protect
-from vawg_geo.inputs.boundaries import read_boundaries
+from vawg_geo.inputs.boundaries.read import read_boundaries
+from vawg_geo.pipeline import write_editions
 from vawg_geo.project import Project, find_project, read_project
-from vawg_geo.publish.results import compute_results
-from vawg_geo.walk import write_editions
+from vawg_geo.results.results import compute_results
 
 __all__ = ["EDITIONS", "Sets", "litter_of", "make_sets", "put_old", "which_sets"]
 

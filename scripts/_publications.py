@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from _attacks import LATER, OFFENCES, Cell
 
-from vawg_geo.inputs.registry import embedded_folder
-from vawg_geo.walk import build
+from vawg_geo.inputs.catalogue.registry import embedded_folder
+from vawg_geo.pipeline import build
 
 __all__ = [
     "EARLIER",

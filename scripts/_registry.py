@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import tomli_w
 
-from vawg_geo.inputs.registry import sha256_of
+from vawg_geo.inputs.catalogue.registry import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write_registry"]
 
-# What `vawg_geo.inputs.registry` reads, in the order in which a person wants to see it.
+# What `vawg_geo.inputs.catalogue.registry` reads, in the order in which a person wants to see it.
 _REQUIRED = ("name", "file", "title", "source", "licence", "attribution", "vintage", "done")
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 import vawg_geo
-from vawg_geo.areas.neighbours import contiguity
-from vawg_geo.inputs.registry import embedded_folder
-from vawg_geo.measures.local import getis_ord, local_moran
-from vawg_geo.measures.scan import circular_scan
+from vawg_geo.areas.neighbours.build import contiguity
+from vawg_geo.inputs.catalogue.registry import embedded_folder
+from vawg_geo.measures.patterns.local import getis_ord, local_moran
+from vawg_geo.measures.scan.scan import circular_scan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vawg_geo.neighbours import Neighbours
+    from vawg_geo.terms.graph import Neighbours
 
 __all__ = [
     "CALLED",

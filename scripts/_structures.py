@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import LinearConstraint, milp
 
-from vawg_geo.columns import COUNT_COLUMNS
 from vawg_geo.disclosure.rules import PRESETS, Rules
+from vawg_geo.terms.columns import COUNT_COLUMNS
 
 __all__ = [
     "Atoms",

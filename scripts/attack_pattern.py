@@ -21,10 +21,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.columns import COUNT_COLUMNS
 from vawg_geo.disclosure.cells import CellTable
 from vawg_geo.disclosure.rules import PRESETS
 from vawg_geo.inputs.key import PUBLIC_KEY
+from vawg_geo.terms.columns import COUNT_COLUMNS
 
 __all__ = ["attacked", "hidden_by"]
 

@@ -28,7 +28,7 @@ import pandas as pd
 from _everywhere import Place, places, write_project
 
 from vawg_geo.errors import VawgGeoError
-from vawg_geo.walk import build
+from vawg_geo.pipeline import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from _simulated import STATISTICS, WardMap, call_wards, draw_counts, load_wards
 
-from vawg_geo.measures.intervals import wilson_interval
+from vawg_geo.measures.rates.intervals import wilson_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -29,9 +29,9 @@ from scipy.sparse import csr_array
 
 from vawg_geo.audit.observed import OBSERVATION_COLUMNS, Observed
 from vawg_geo.audit.run import audit_observed
-from vawg_geo.columns import SEXES
 from vawg_geo.disclosure.cells import CellTable
 from vawg_geo.disclosure.rules import PRESETS
+from vawg_geo.terms.columns import SEXES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

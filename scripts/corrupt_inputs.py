@@ -34,9 +34,9 @@ import pandas as pd
 
 from vawg_geo.areas.tables import Tables, load_tables
 from vawg_geo.errors import VawgGeoError
-from vawg_geo.inputs.boundaries import read_boundaries
-from vawg_geo.inputs.catalogue import add_file, find_layer
-from vawg_geo.inputs.sums import RECORD
+from vawg_geo.inputs.boundaries.read import read_boundaries
+from vawg_geo.inputs.catalogue.catalogue import add_file, find_layer
+from vawg_geo.inputs.tables.sums import RECORD
 from vawg_geo.project import read_project
 
 __all__ = ["KINDS", "OUTCOMES", "allowed", "damage", "run"]

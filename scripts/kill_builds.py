@@ -34,8 +34,8 @@ from unittest.mock import patch
 from _kill_sets import EDITIONS, Sets, litter_of, make_sets, put_old, which_sets
 
 from vawg_geo.errors import VawgGeoError
-from vawg_geo.publish import folder as exchange
-from vawg_geo.walk import write_editions
+from vawg_geo.files import folder as exchange
+from vawg_geo.pipeline import write_editions
 
 __all__ = ["Tally", "fill_disk", "kill_builds", "run_together"]
 

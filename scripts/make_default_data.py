@@ -31,7 +31,7 @@ from _data import (
 from _deprivation import DEPRIVATION_ENTRY, imd_scores
 from _places import PLACE_ENTRIES, lsoa_points, public_sites, towns
 
-from vawg_geo.columns import POPULATION_COLUMNS, SEXES
+from vawg_geo.terms.columns import POPULATION_COLUMNS, SEXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -28,7 +28,7 @@ from _data import (
     write_csv,
 )
 
-from vawg_geo.columns import COUNT_COLUMNS
+from vawg_geo.terms.columns import COUNT_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

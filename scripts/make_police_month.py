@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Final
 
 from _data import ATTRIBUTION, OGL, WARD_VINTAGE, register, write_csv
 
-from vawg_geo.areas.count_points import Account, count_points, count_table
-from vawg_geo.inputs.boundaries import read_boundaries
-from vawg_geo.inputs.points import plan_points
-from vawg_geo.tools_points import account_line
+from vawg_geo.areas.counting.count_points import Account, count_points, count_table
+from vawg_geo.commands.count import account_line
+from vawg_geo.inputs.boundaries.read import read_boundaries
+from vawg_geo.inputs.points.plan import plan_points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 import vawg_geo
-from vawg_geo.columns import Basis
 from vawg_geo.project import default_project_path, read_project
 from vawg_geo.settings import CountSource, DeprivationSettings
+from vawg_geo.terms.columns import Basis
 
 
 def write_example(path: Path) -> Path:

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.columns import COUNT_COLUMNS, SEXES
+from vawg_geo.terms.columns import COUNT_COLUMNS, SEXES
 
 __all__ = ["COUNTY", "POLICE_AREA", "random_parents", "random_table"]
 

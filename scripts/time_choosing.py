@@ -18,9 +18,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.columns import COUNT_COLUMNS
 from vawg_geo.disclosure.cells import CellTable
 from vawg_geo.disclosure.rules import PRESETS
+from vawg_geo.terms.columns import COUNT_COLUMNS
 
 __all__ = ["quarterly_table", "timed"]
 

@@ -43,7 +43,7 @@ if site:
 import sqlite3
 print(f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}", flush=True)
 if len(sys.argv) > 1:
-    from vawg_geo.cli import main
+    from vawg_geo.commands.main import main
     sys.exit(main())
 """
 

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import vawg_geo
-from vawg_geo.inputs.registry import embedded_folder, read_registry, verified_path
-from vawg_geo.measures.rounding import round_half_up
+from vawg_geo.inputs.catalogue.registry import embedded_folder, read_registry, verified_path
+from vawg_geo.terms.rounding import round_half_up
 
 # Misprints of the source: no population that could have been used gives the printed limit.
 KNOWN_EXCEPTIONS = {

@@ -12,7 +12,7 @@ import pytest
 from shapely.geometry import Polygon
 
 import vawg_geo
-from vawg_geo.cli import main
+from vawg_geo.commands.main import main
 
 
 def run(capsys, *arguments):

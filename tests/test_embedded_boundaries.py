@@ -18,8 +18,8 @@ from vawg_geo.areas.coverage import (
     queen_pairs,
     rebuild_coverage,
 )
-from vawg_geo.codes import level_of_code
-from vawg_geo.inputs.registry import read_registry, verified_path
+from vawg_geo.inputs.catalogue.registry import read_registry, verified_path
+from vawg_geo.terms.codes import level_of_code
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from vawg_geo.columns import (
+from vawg_geo.errors import InputError
+from vawg_geo.inputs.catalogue.registry import read_registry, verified_path
+from vawg_geo.terms.columns import (
     BASES,
     COUNT_COLUMNS,
     COUNT_KEY,
@@ -21,8 +23,6 @@ from vawg_geo.columns import (
     SEXES,
     STATUSES,
 )
-from vawg_geo.errors import InputError
-from vawg_geo.inputs.registry import read_registry, verified_path
 
 if TYPE_CHECKING:
     from pathlib import Path

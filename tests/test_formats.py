@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import vawg_geo
-from vawg_geo.cli import main
+from vawg_geo.commands.main import main
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.project import read_project
 

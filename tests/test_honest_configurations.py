@@ -22,7 +22,7 @@ from shapely.geometry import Polygon
 from tests.honest import COUNTS, COUNTY, DISTRICTS, HOME, NAMES, WARDS, Draft, small_areas
 from vawg_geo.audit.run import audit
 from vawg_geo.errors import DecisionNeeded
-from vawg_geo.walk import build
+from vawg_geo.pipeline import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable

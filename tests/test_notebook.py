@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import vawg_geo
-from vawg_geo.notebook import HEAD, Summary, series_rows
 from vawg_geo.project import read_project
-from vawg_geo.publish.results import compute_results
+from vawg_geo.results.results import compute_results
+from vawg_geo.terms.summary import HEAD, Summary, series_rows
 
 
 def shown(thing):

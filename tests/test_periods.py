@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vawg_geo.periods import month_word, read_day, read_period, read_periods, span_name
+from vawg_geo.terms.periods import month_word, read_day, read_period, read_periods, span_name
 
 # Words, first day, last day: written by hand, from what publications and forces' files have.
 READ = [

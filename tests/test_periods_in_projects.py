@@ -9,8 +9,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from vawg_geo.checks import check_project
-from vawg_geo.cli import main
+from vawg_geo.commands.check import check_project
+from vawg_geo.commands.main import main
 from vawg_geo.disclosure.hide import hide_counts
 from vawg_geo.disclosure.refusals import refuse_forbidden
 from vawg_geo.disclosure.rules import PRESETS

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 import vawg_geo
-from vawg_geo.cli import main
+from vawg_geo.commands.main import main
 from vawg_geo.disclosure import gate
 from vawg_geo.errors import DisclosureError, InputError
 from vawg_geo.inputs.releases import read_releases
-from vawg_geo.publish.releases import forget_release, note_releases
-from vawg_geo.walk import build, write_editions
+from vawg_geo.pipeline import build, write_editions
+from vawg_geo.release.ledger import forget_release, note_releases
 
 # Three wards of Fenland and all the others of it without a count worth hiding.
 FENLAND = "E07000010"
@@ -84,7 +84,7 @@ def test_the_same_again_is_no_second_release_and_the_same_bytes(project):
 
 
 def test_a_refused_build_notes_nothing(project, monkeypatch):
-    from vawg_geo import walk
+    from vawg_geo import pipeline as walk
 
     def refuse(*_, **__):
         raise DisclosureError("no")
@@ -96,7 +96,7 @@ def test_a_refused_build_notes_nothing(project, monkeypatch):
 
 
 def test_a_build_whose_exchange_fails_takes_its_note_back(project, monkeypatch):
-    from vawg_geo.publish import folder
+    from vawg_geo.files import folder
 
     def fail(*_):
         raise OSError(28, "No space left on device")

@@ -9,8 +9,16 @@ import pytest
 from tests.honest import Draft
 from tests.test_honest_configurations import KINDS
 from vawg_geo.audit.run import audit
-from vawg_geo.terms import AREAS, FIGURES, INDICATORS, TABLES, WHOLE, declared_table, names_of
-from vawg_geo.walk import build
+from vawg_geo.pipeline import build
+from vawg_geo.terms.tables import (
+    AREAS,
+    FIGURES,
+    INDICATORS,
+    TABLES,
+    WHOLE,
+    declared_table,
+    names_of,
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,5 +67,5 @@ def test_a_column_that_nobody_declared_names_its_table_and_place(built):
     # The others of that table are known, and no findings.
     assert len(texts) == 1
     assert "'wisdom'" in texts[0]
-    assert "declare it for the table 'access' in vawg_geo/terms.py" in texts[0]
+    assert "declare it for the table 'access' in vawg_geo/terms/tables.py" in texts[0]
     assert any(line.startswith("unknown_column: ") for line in report.remedies())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vawg_geo.cli import main
+from vawg_geo.commands.main import main
 from vawg_geo.inputs.counts import read_counts
 from vawg_geo.project import read_project
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import vawg_geo
-from vawg_geo.cli import main
+from vawg_geo.commands.main import main
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_the_file_is_read_back(capsys, table, ending):
     assert sum(Fraction(str(n)) for n in read["count"]) == 658
     assert read["vintage"].unique().tolist() == ["2016"]
     assert read["note"].str.contains(r"\[rebased").all()
-    moves = vawg_geo.inputs.tables.read_table(table.with_name(f"out-movements{ending}")).frame
+    moves = vawg_geo.inputs.tables.read.read_table(table.with_name(f"out-movements{ending}")).frame
     assert len(moves) == 36
 
 

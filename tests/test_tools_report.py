@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vawg_geo.cli import main
+from vawg_geo.commands.main import main
 
 
 def test_a_report_with_all_pictures(make_project, tmp_path, capsys):

@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point, box
 
-from vawg_geo.cli import main
+from vawg_geo.commands.main import main
+from vawg_geo.commands.style import style_file
 from vawg_geo.errors import InputError, OutputError
-from vawg_geo.publish.own_styles import own_styles
-from vawg_geo.tools_style import style_file
+from vawg_geo.publish.layers.own_styles import own_styles
 
 STATUSES = ["suppressed", "missing", "not_applicable", "zero", "unstable", *["value"] * 35]
 

@@ -9,7 +9,7 @@ import pytest
 
 import vawg_geo
 from vawg_geo.errors import VawgGeoError
-from vawg_geo.walk import build
+from vawg_geo.pipeline import build
 
 FILES = {
     "build.json", "district.html", "index.html", "rasters", "tables", "vawg.gpkg", "vawg.qgz", "ward.html",
@@ -85,7 +85,7 @@ def test_no_private_input_in_any_file(make_project, tmp_path):
     config = make_project()
     private = (config.parent / "counts.csv").rename(config.parent / "zebra-private.csv")
     config.write_text(config.read_text().replace("counts.csv", private.name))
-    from vawg_geo.inputs.registry import sha256_of
+    from vawg_geo.inputs.catalogue.registry import sha256_of
 
     secrets = [b"zebra", sha256_of(private).encode(), str(tmp_path).encode()]
     built = build(config, out=tmp_path / "out")
@@ -162,5 +162,5 @@ def test_the_function_is_not_hidden_by_a_module():
 
     names = [m.name for m in pkgutil.iter_modules(vawg_geo.__path__)]
     assert set(names) & set(vawg_geo.__all__) == set()
-    importlib.import_module("vawg_geo.walk")
+    importlib.import_module("vawg_geo.pipeline")
     assert callable(vawg_geo.build)

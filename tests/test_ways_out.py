@@ -13,13 +13,13 @@ from vawg_geo.disclosure import gate
 from vawg_geo.disclosure.hide import HIDDEN_NOTE, Protected
 from vawg_geo.errors import DisclosureError
 from vawg_geo.publish.exports import write_exports
-from vawg_geo.publish.pages import write_index, write_pages
-from vawg_geo.publish.pictures import write_pictures
-from vawg_geo.publish.qgis_project import write_project
-from vawg_geo.publish.rasters import write_rasters
-from vawg_geo.publish.report import write_report
-from vawg_geo.publish.results import compute_results
-from vawg_geo.publish.tables import write_tables
+from vawg_geo.publish.page.pages import write_index, write_pages
+from vawg_geo.publish.pictures.write import write_pictures
+from vawg_geo.publish.qgis.project import write_project
+from vawg_geo.publish.rasters.write import write_rasters
+from vawg_geo.publish.report.report import write_report
+from vawg_geo.publish.tables.write import write_tables
+from vawg_geo.results.results import compute_results
 
 FENLAND = "E07000010"
 # 52 - 23 - 26 = 3
@@ -84,7 +84,7 @@ def with_men_to_find(counts):
 
 
 def test_an_honest_edition_is_audited_once(default, monkeypatch):
-    from vawg_geo import ways_out
+    from vawg_geo.release import audited as ways_out
 
     edition = vawg_geo.protect(default)
     assert edition in ways_out._AUDITED
@@ -153,7 +153,9 @@ def results_that_tell(leaking, default):
     "way_out",
     [
         write_pages,
-        lambda results, out: vawg_geo.write_html(results.explore(level="ward"), out / "ward.html"),
+        lambda results, out: vawg_geo.write_html(
+            vawg_geo.build_map(results, level="ward"), out / "ward.html"
+        ),
     ],
     ids=["pages", "html"],
 )
@@ -209,7 +211,7 @@ def test_a_picture_is_saved_after_its_audit(default, tmp_path):
 
 def test_partnership_readers_hold_the_public_edition(default):
     """The public one is in the partnership's audit, never the other way round."""
-    from vawg_geo import ways_out
+    from vawg_geo.release import audited as ways_out
 
     partners = vawg_geo.protect(default, edition="partnership")
     assert list(partners.also_held) == ["public"]

@@ -11,66 +11,66 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vawg_geo.areas.join import join_counts
-    from vawg_geo.areas.neighbours import build_band, build_contiguity, build_nearest
-    from vawg_geo.areas.rebase import rebase
+    from vawg_geo.areas.joining.join import join_counts
+    from vawg_geo.areas.neighbours.build import build_band, build_contiguity, build_nearest
+    from vawg_geo.areas.rebasing.rebase import rebase
     from vawg_geo.areas.tables import load_default, load_tables
     from vawg_geo.disclosure.gate import protect
-    from vawg_geo.inputs.boundaries import read_boundaries
+    from vawg_geo.inputs.boundaries.read import read_boundaries
     from vawg_geo.inputs.counts import read_counts
     from vawg_geo.inputs.population import read_population
     from vawg_geo.inputs.ward_lookup import read_ward_lookup
-    from vawg_geo.measures.adjust import adjust_p_values
-    from vawg_geo.measures.autocorrelation import geary, getis_ord_general, global_moran
-    from vawg_geo.measures.local import getis_ord, local_moran
-    from vawg_geo.measures.rates import crude_rate, proportion
-    from vawg_geo.measures.scan import circular_scan
-    from vawg_geo.measures.significance import compare
-    from vawg_geo.measures.smoothing import assuncao_reis, empirical_bayes
+    from vawg_geo.measures.patterns.adjust import adjust_p_values
+    from vawg_geo.measures.patterns.autocorrelation import geary, getis_ord_general, global_moran
+    from vawg_geo.measures.patterns.local import getis_ord, local_moran
+    from vawg_geo.measures.rates.rates import crude_rate, proportion
+    from vawg_geo.measures.rates.significance import compare
+    from vawg_geo.measures.rates.smoothing import assuncao_reis, empirical_bayes
+    from vawg_geo.measures.scan.scan import circular_scan
+    from vawg_geo.pipeline import build
     from vawg_geo.project import read_project
-    from vawg_geo.publish.geopackage import write_geopackage
-    from vawg_geo.publish.html import build_map, write_html
-    from vawg_geo.publish.plots import plot_map
-    from vawg_geo.walk import build
-    from vawg_geo.ways_out import audit_edition, audit_files
-    from vawg_geo.ways_out import require_safe_edition as require_safe_edition
-    from vawg_geo.ways_out import require_safe_files as require_safe_files
+    from vawg_geo.publish.geopackage.write import write_geopackage
+    from vawg_geo.publish.page.html import build_map, write_html
+    from vawg_geo.publish.pictures.plot import plot_map
+    from vawg_geo.release.audited import audit_edition, audit_files
+    from vawg_geo.release.audited import require_safe_edition as require_safe_edition
+    from vawg_geo.release.audited import require_safe_files as require_safe_files
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "adjust_p_values": "vawg_geo.measures.adjust",
-    "assuncao_reis": "vawg_geo.measures.smoothing",
-    "audit_edition": "vawg_geo.ways_out",
-    "audit_files": "vawg_geo.ways_out",
-    "build": "vawg_geo.walk",
-    "build_band": "vawg_geo.areas.neighbours",
-    "build_contiguity": "vawg_geo.areas.neighbours",
-    "build_map": "vawg_geo.publish.html",
-    "build_nearest": "vawg_geo.areas.neighbours",
-    "circular_scan": "vawg_geo.measures.scan",
-    "compare": "vawg_geo.measures.significance",
-    "crude_rate": "vawg_geo.measures.rates",
-    "empirical_bayes": "vawg_geo.measures.smoothing",
-    "geary": "vawg_geo.measures.autocorrelation",
-    "getis_ord": "vawg_geo.measures.local",
-    "getis_ord_general": "vawg_geo.measures.autocorrelation",
-    "global_moran": "vawg_geo.measures.autocorrelation",
-    "join_counts": "vawg_geo.areas.join",
+    "adjust_p_values": "vawg_geo.measures.patterns.adjust",
+    "assuncao_reis": "vawg_geo.measures.rates.smoothing",
+    "audit_edition": "vawg_geo.release.audited",
+    "audit_files": "vawg_geo.release.audited",
+    "build": "vawg_geo.pipeline",
+    "build_band": "vawg_geo.areas.neighbours.build",
+    "build_contiguity": "vawg_geo.areas.neighbours.build",
+    "build_map": "vawg_geo.publish.page.html",
+    "build_nearest": "vawg_geo.areas.neighbours.build",
+    "circular_scan": "vawg_geo.measures.scan.scan",
+    "compare": "vawg_geo.measures.rates.significance",
+    "crude_rate": "vawg_geo.measures.rates.rates",
+    "empirical_bayes": "vawg_geo.measures.rates.smoothing",
+    "geary": "vawg_geo.measures.patterns.autocorrelation",
+    "getis_ord": "vawg_geo.measures.patterns.local",
+    "getis_ord_general": "vawg_geo.measures.patterns.autocorrelation",
+    "global_moran": "vawg_geo.measures.patterns.autocorrelation",
+    "join_counts": "vawg_geo.areas.joining.join",
     "load_default": "vawg_geo.areas.tables",
     "load_tables": "vawg_geo.areas.tables",
-    "local_moran": "vawg_geo.measures.local",
-    "plot_map": "vawg_geo.publish.plots",
-    "proportion": "vawg_geo.measures.rates",
+    "local_moran": "vawg_geo.measures.patterns.local",
+    "plot_map": "vawg_geo.publish.pictures.plot",
+    "proportion": "vawg_geo.measures.rates.rates",
     "protect": "vawg_geo.disclosure.gate",
-    "read_boundaries": "vawg_geo.inputs.boundaries",
+    "read_boundaries": "vawg_geo.inputs.boundaries.read",
     "read_counts": "vawg_geo.inputs.counts",
     "read_population": "vawg_geo.inputs.population",
     "read_project": "vawg_geo.project",
     "read_ward_lookup": "vawg_geo.inputs.ward_lookup",
-    "rebase": "vawg_geo.areas.rebase",
-    "write_geopackage": "vawg_geo.publish.geopackage",
-    "write_html": "vawg_geo.publish.html",
+    "rebase": "vawg_geo.areas.rebasing.rebase",
+    "write_geopackage": "vawg_geo.publish.geopackage.write",
+    "write_html": "vawg_geo.publish.page.html",
 }
 
 __all__ = [
@@ -112,8 +112,8 @@ __all__ = [
 
 # What the gate and the writers ask of a later room; not offered to anybody else.
 _DOORS = {
-    "require_safe_edition": "vawg_geo.ways_out",
-    "require_safe_files": "vawg_geo.ways_out",
+    "require_safe_edition": "vawg_geo.release.audited",
+    "require_safe_files": "vawg_geo.release.audited",
 }
 
 

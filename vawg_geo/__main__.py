@@ -2,6 +2,6 @@
 
 import sys
 
-from vawg_geo.cli import main
+from vawg_geo.commands.main import main
 
 sys.exit(main())

@@ -13,10 +13,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-# Runtime imports: msgspec resolves the annotations of its structs.
-from vawg_geo.columns import Level
 from vawg_geo.errors import ConfigurationError
-from vawg_geo.indicators import Indicator
 from vawg_geo.settings import (
     AreaSource,
     CountSource,
@@ -32,6 +29,10 @@ from vawg_geo.settings import (
     Settings,
     SignificanceSettings,
 )
+
+# Runtime imports: msgspec resolves the annotations of its structs.
+from vawg_geo.terms.columns import Level
+from vawg_geo.terms.indicators import Indicator
 
 __all__ = ["Project", "default_project_path", "find_project", "read_project"]
 
@@ -71,7 +72,7 @@ class Project(Settings, frozen=True, kw_only=True):
 
 def default_project_path() -> Path:
     """Path of the embedded default's configuration."""
-    from vawg_geo.inputs.registry import embedded_folder
+    from vawg_geo.inputs.catalogue.registry import embedded_folder
 
     return embedded_folder("data") / "vawg.toml"
 

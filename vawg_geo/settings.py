@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 import msgspec
 
-# Runtime imports: msgspec resolves the annotations of its structs.
-from vawg_geo.columns import Basis, Level, RateMethod, SignificanceRule
 from vawg_geo.errors import ConfigurationError
-from vawg_geo.formats import require_formats
+
+# Runtime imports: msgspec resolves the annotations of its structs.
+from vawg_geo.terms.columns import Basis, Level, RateMethod, SignificanceRule
+from vawg_geo.terms.short_names import require_formats
 
 __all__ = [
     "AccessSettings",

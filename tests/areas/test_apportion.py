@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vawg_geo.areas.apportion import DECIMAL, DYADIC, apportion, as_fraction, finest_unit
+from vawg_geo.areas.rebasing.apportion import DECIMAL, DYADIC, apportion, as_fraction, finest_unit
 from vawg_geo.errors import InputError
 
 

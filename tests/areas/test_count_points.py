@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from vawg_geo.areas.count_points import Account, count_points, count_table
-from vawg_geo.columns import COUNT_COLUMNS
+from vawg_geo.areas.counting.count_points import Account, count_points, count_table
 from vawg_geo.errors import ConfigurationError, InputError
-from vawg_geo.inputs import point_pieces
-from vawg_geo.inputs.boundaries import read_boundaries
-from vawg_geo.inputs.points import plan_points
+from vawg_geo.inputs.boundaries.read import read_boundaries
+from vawg_geo.inputs.points import pieces as point_pieces
+from vawg_geo.inputs.points.plan import plan_points
+from vawg_geo.terms.columns import COUNT_COLUMNS
 
 VIOLENCE = ("Crime type", "Violence and sexual offences")
 
@@ -175,8 +175,8 @@ def test_the_police_month(shared):
 @pytest.mark.shared
 def test_the_police_month_by_lsoa(shared):
     """police.uk names an LSOA itself: 98.5 % of points are in the ward that it fits best."""
-    from vawg_geo.areas.locate import build_locator
-    from vawg_geo.inputs.projection import Projection
+    from vawg_geo.areas.counting.locate import build_locator
+    from vawg_geo.inputs.points.projection import Projection
 
     street = pd.read_csv(shared / "crime" / "2019-08-cambridgeshire-street.csv")
     lookup = pd.read_csv(shared / "boundaries" / "lookup_lsoa11_ward2015_cambs.csv")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vawg_geo.areas.hierarchy import add_up, ancestors, reconcile
-from vawg_geo.columns import COUNT_COLUMNS
+from vawg_geo.areas.joining.hierarchy import add_up, ancestors, reconcile
 from vawg_geo.errors import InputError
+from vawg_geo.terms.columns import COUNT_COLUMNS
 
 PARENTS = {"w1": "d1", "w2": "d1", "w3": "d2", "d1": "c", "d2": "p", "c": "p", "p": ""}
 DISTRICTS = pd.DataFrame(

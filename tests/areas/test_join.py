@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vawg_geo.areas.join import REPORT_COLUMNS, JoinRefusedError, join_counts
-from vawg_geo.columns import COUNT_COLUMNS
+from vawg_geo.areas.joining.join import REPORT_COLUMNS, JoinRefusedError, join_counts
 from vawg_geo.errors import JoinError
+from vawg_geo.terms.columns import COUNT_COLUMNS
 
 PETERBOROUGH, CAMBRIDGE = "E06000031", "E07000008"
 AREAS = pd.DataFrame(

@@ -9,8 +9,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vawg_geo.areas import edges as edges_module
-from vawg_geo.areas.locate import build_locator
+from vawg_geo.areas.counting import edges as edges_module
+from vawg_geo.areas.counting.locate import build_locator
 from vawg_geo.errors import BoundaryError, InputError
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vawg_geo.areas.names import normalise_name, suggest_names
+from vawg_geo.areas.joining.names import normalise_name, suggest_names
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import vawg_geo
-from vawg_geo.areas.rebase import rebase
-from vawg_geo.areas.ward_flows import NAME_ONLY, build_ward_flows
+from vawg_geo.areas.rebasing.flows import NAME_ONLY, build_ward_flows
+from vawg_geo.areas.rebasing.rebase import rebase
 from vawg_geo.errors import ConfigurationError, InputError, JoinError
 from vawg_geo.inputs.ward_lookup import WardLookup, read_ward_lookup
 

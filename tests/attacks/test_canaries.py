@@ -11,7 +11,7 @@ from contextlib import closing
 import pandas as pd
 import pytest
 
-from vawg_geo.walk import build
+from vawg_geo.pipeline import build
 
 # No other figure of the build has these digits; all of them are hidden by the threshold below.
 CANARIES = [7351, 8623, 6947, 9173, 8269, 7589]

@@ -8,8 +8,8 @@ import pytest
 
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import protect
+from vawg_geo.pipeline import build
 from vawg_geo.project import read_project
-from vawg_geo.walk import build
 
 NEED = "domestic abuse incidents"
 # Contacts with services, of women; and cases, of persons.

@@ -13,9 +13,9 @@ import pytest
 
 from vawg_geo.disclosure.hide import hide_counts
 from vawg_geo.disclosure.rules import PRESETS
-from vawg_geo.indicators import Indicator
-from vawg_geo.publish.words_disclosure import not_shown_sentence
-from vawg_geo.walk import build
+from vawg_geo.pipeline import build
+from vawg_geo.results.not_shown import not_shown_sentence
+from vawg_geo.terms.indicators import Indicator
 
 # The words of before, with which a stranger knew each ward.
 OLD = (

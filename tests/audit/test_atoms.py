@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from vawg_geo.audit.bounds import cell_bounds, make_consistent
-from vawg_geo.audit.knowledge import Holding, know
+from vawg_geo.audit.attack.bounds import cell_bounds, make_consistent
+from vawg_geo.audit.attack.knowledge import Holding, know
 from vawg_geo.audit.observed import CELL, OBSERVATION_COLUMNS, Observed, Parameters
 from vawg_geo.audit.run import audit_observed
 

@@ -11,7 +11,7 @@ import pytest
 
 from vawg_geo.audit.observed import Finding, Observed, Parameters
 from vawg_geo.audit.run import audit
-from vawg_geo.cli import main
+from vawg_geo.commands.main import main
 
 WHOLE = "children subject to a child protection plan"
 

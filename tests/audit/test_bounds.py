@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from vawg_geo.audit import bounds
-from vawg_geo.audit.bounds import Sums, cell_bounds, make_consistent, reach, tighten
+from vawg_geo.audit.attack import bounds
+from vawg_geo.audit.attack.bounds import Sums, cell_bounds, make_consistent, reach, tighten
 from vawg_geo.errors import InputError
 
 EVERY = 1e-6

@@ -10,7 +10,7 @@ import pytest
 import vawg_geo
 from vawg_geo.audit.files import read_folder
 from vawg_geo.errors import InputError
-from vawg_geo.publish.tables import write_tables
+from vawg_geo.publish.tables.write import write_tables
 
 
 @pytest.fixture(scope="module")

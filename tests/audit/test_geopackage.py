@@ -12,7 +12,7 @@ import pytest
 from shapely.geometry import Point, box
 
 from vawg_geo.audit.files import read_folder
-from vawg_geo.audit.geopackage import read_outlines
+from vawg_geo.audit.layers.geopackage import read_outlines
 from vawg_geo.errors import InputError
 
 CODES = [f"E0500{n:04d}" for n in range(2700, 2720)]

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from vawg_geo.audit import judge as judging
-from vawg_geo.audit.bounds import cell_bounds, make_consistent
-from vawg_geo.audit.cells import CellTable
-from vawg_geo.audit.knowledge import Holding, know
+from vawg_geo.audit.attack import judge as judging
+from vawg_geo.audit.attack.bounds import cell_bounds, make_consistent
+from vawg_geo.audit.attack.cells import CellTable
+from vawg_geo.audit.attack.knowledge import Holding, know
+from vawg_geo.audit.attack.periods import overlapping, pieces_of
 from vawg_geo.audit.observed import CELL, OBSERVATION_COLUMNS, Observed, Parameters
-from vawg_geo.audit.periods import overlapping, pieces_of
 from vawg_geo.audit.run import audit_observed
 from vawg_geo.errors import ConfigurationError
-from vawg_geo.periods import read_period, span_name
+from vawg_geo.terms.periods import read_period, span_name
 
 NHS = Parameters(smallest=1, largest=7)
 DISTRICT = {"w1": "d1", "w2": "d1", "w3": "d1"}

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from vawg_geo.audit.sqlite_file import leftovers
+from vawg_geo.audit.layers.sqlite_file import leftovers
 from vawg_geo.errors import InputError
 
 SHAPES = {

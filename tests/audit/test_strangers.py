@@ -7,7 +7,7 @@ import json
 import pytest
 
 from vawg_geo.audit.run import audit
-from vawg_geo.cli import main
+from vawg_geo.commands.main import main
 
 RANGE = {"smallest": 1, "largest": 7}
 
@@ -103,7 +103,7 @@ def test_a_row_of_all_indicators(table):
 
 def test_wards_with_the_total_of_their_district_known(table):
     """Nothing in either file says that they belong together; the package's own layers do."""
-    from vawg_geo.audit.lookups import _layers
+    from vawg_geo.audit.tables.lookups import _layers
 
     wards = sorted(dict(_layers())["wards-2015"]["E07000009"])
     lines = [f"{code},{20 + n}" for n, code in enumerate(wards)]

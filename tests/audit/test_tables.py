@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vawg_geo.audit.files import read_folder
-from vawg_geo.audit.symbols import read_figure
+from vawg_geo.audit.tables.symbols import read_figure
 from vawg_geo.errors import InputError
 
 WARDS = ["E05002702", "E05002703", "E05002704", "E05002705"]

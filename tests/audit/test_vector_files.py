@@ -15,7 +15,7 @@ from shapely.geometry import Point, Polygon, box
 from vawg_geo.audit.files import read_folder
 from vawg_geo.audit.run import audit
 from vawg_geo.errors import InputError
-from vawg_geo.formats import layer_readme
+from vawg_geo.terms.short_names import layer_readme
 
 CODES = [f"E0500{n:04d}" for n in range(2700, 2720)]
 HIDDEN = set(CODES[:6])
@@ -50,7 +50,7 @@ def areas(**changes):
 
 
 def write(layer, folder, ending):
-    from vawg_geo.formats import short_name
+    from vawg_geo.terms.short_names import short_name
 
     path = folder / f"ward_crimes.{ending}"
     if ending == "parquet":

@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from vawg_geo.columns import COUNT_COLUMNS
+from vawg_geo.terms.columns import COUNT_COLUMNS
 
 LEVELS = {"w": "ward", "d": "district", "c": "county", "p": "police_area"}
 FEW = 1e-6

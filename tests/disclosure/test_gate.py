@@ -19,7 +19,7 @@ from vawg_geo.disclosure.refusals import refuse_forbidden
 from vawg_geo.disclosure.rules import PRESETS, Rules, rules_for
 from vawg_geo.errors import ConfigurationError, DisclosureError
 from vawg_geo.project import read_project
-from vawg_geo.publish.results import compute_results
+from vawg_geo.results.results import compute_results
 from vawg_geo.settings import DisclosureSettings, Thresholds
 
 

@@ -9,8 +9,8 @@ import pytest
 from tests.disclosure.outsider import counts_of, parents_of
 from vawg_geo.disclosure.hide import HIDDEN_NOTE, Withheld, hide_counts
 from vawg_geo.disclosure.rules import PRESETS, Rules
-from vawg_geo.indicators import Indicator
-from vawg_geo.publish.words_disclosure import not_shown_sentence
+from vawg_geo.results.not_shown import not_shown_sentence
+from vawg_geo.terms.indicators import Indicator
 
 NHS = PRESETS["nhs"]
 WARDS = [f"w{10 + n}" for n in range(9)]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.honest import WARDS, Draft
 from vawg_geo.errors import ConfigurationError, InputError
-from vawg_geo.walk import build
+from vawg_geo.pipeline import build
 
 EVENTS = [21, 34, 18, 27, 19, 40, 29, 0, 33, 24, 26, 38]
 # Two wards with many events of few persons: in events nothing would be hidden.

@@ -11,10 +11,10 @@ import datetime as dt
 import pytest
 
 from tests.honest import DISTRICTS, Draft
-from vawg_geo.checks import check_project
-from vawg_geo.cli import main
+from vawg_geo.commands.check import check_project
+from vawg_geo.commands.main import main
 from vawg_geo.errors import DecisionNeeded, DisclosureError
-from vawg_geo.walk import build
+from vawg_geo.pipeline import build
 
 DPO = {"by": "Data protection officer", "on": dt.date(2026, 11, 30)}
 

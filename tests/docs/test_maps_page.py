@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import vawg_geo
-from vawg_geo.publish.pages import write_pages
+from vawg_geo.publish.page.pages import write_pages
 
 pytestmark = pytest.mark.long
 

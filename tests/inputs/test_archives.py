@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vawg_geo.errors import BoundaryError
-from vawg_geo.inputs.archives import find_shapefile, open_archive
+from vawg_geo.files.archives import find_shapefile, open_archive
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,10 +20,10 @@ import shapely
 from shapely import MultiPolygon, Polygon, box
 
 from vawg_geo.errors import BoundaryError, InputError
-from vawg_geo.inputs import boundaries
-from vawg_geo.inputs.boundaries import Expected, read_boundaries
-from vawg_geo.inputs.boundary_columns import take_columns
-from vawg_geo.inputs.registry import RegisteredFile, embedded_folder, sha256_of
+from vawg_geo.inputs.boundaries import read as boundaries
+from vawg_geo.inputs.boundaries.columns import take_columns
+from vawg_geo.inputs.boundaries.read import Expected, read_boundaries
+from vawg_geo.inputs.catalogue.registry import RegisteredFile, embedded_folder, sha256_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from pyproj import CRS
 from shapely import MultiPolygon, Point, Polygon, box
 
 from vawg_geo.errors import BoundaryError
-from vawg_geo.inputs.boundary_checks import (
+from vawg_geo.inputs.boundaries.checks import (
     Expected,
     repair_polygons,
     validate_codes,
@@ -17,7 +17,7 @@ from vawg_geo.inputs.boundary_checks import (
     validate_overlaps,
     validate_polygons,
 )
-from vawg_geo.inputs.national_grid import (
+from vawg_geo.inputs.boundaries.national_grid import (
     to_national_grid,
     validate_coordinates,
     validate_location,

@@ -9,19 +9,19 @@ import pytest
 import shapely
 
 from tests.inputs.portal import write_registry
-from vawg_geo.columns import LEVELS
 from vawg_geo.errors import BoundaryError, ConfigurationError, InputError
-from vawg_geo.inputs import catalogue
-from vawg_geo.inputs.boundaries import read_boundaries
-from vawg_geo.inputs.catalogue import (
+from vawg_geo.inputs.boundaries.read import read_boundaries
+from vawg_geo.inputs.catalogue.catalogue import (
     add_file,
+    catalogue,
     catalogue_table,
     find_entry,
     find_layer,
     read_catalogue,
 )
-from vawg_geo.inputs.registry import verified_path
-from vawg_geo.inputs.store import cache_folder, store_layer
+from vawg_geo.inputs.catalogue.registry import verified_path
+from vawg_geo.inputs.catalogue.store import cache_folder, store_layer
+from vawg_geo.terms.columns import LEVELS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ import pytest
 from vawg_geo.disclosure.hide import hide_counts
 from vawg_geo.disclosure.rules import PRESETS
 from vawg_geo.errors import ConfigurationError
+from vawg_geo.inputs.catalogue.registry import embedded_folder
 from vawg_geo.inputs.key import KEY_FILE, PUBLIC_KEY, read_key
-from vawg_geo.inputs.registry import embedded_folder
 
 
 def test_a_key_is_made_once_and_for_its_owner_alone(tmp_path):

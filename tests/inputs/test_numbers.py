@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError
-from vawg_geo.inputs.numbers import parse_counts, status_of_mark
+from vawg_geo.inputs.tables.numbers import parse_counts, status_of_mark
 
 SUPPRESSED = [
     "x", "X", "*", "c", "C", "s", "supp", "Suppressed", "<5", "< 5", "<8", "<=7", "≤4", "1-4",

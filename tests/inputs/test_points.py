@@ -9,9 +9,9 @@ import pytest
 import shapely
 
 from vawg_geo.errors import ConfigurationError, InputError
-from vawg_geo.inputs import point_pieces
-from vawg_geo.inputs.points import plan_points
-from vawg_geo.inputs.projection import Projection
+from vawg_geo.inputs.points import pieces as point_pieces
+from vawg_geo.inputs.points.plan import plan_points
+from vawg_geo.inputs.points.projection import Projection
 
 HEAD = "Crime ID,Month,Longitude,Latitude,Crime type\n"
 

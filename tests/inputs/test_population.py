@@ -3,10 +3,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from vawg_geo.columns import POPULATION_COLUMNS
 from vawg_geo.errors import ConfigurationError, InputError
 from vawg_geo.inputs.plausible import require_plausible_counts
 from vawg_geo.inputs.population import read_population
+from vawg_geo.terms.columns import POPULATION_COLUMNS
 
 TIDY = "area_code,area_name,sex,population\nE05002703,Arbury,F,3734\nE05002703,Arbury,M,4055.5\n"
 

@@ -7,8 +7,8 @@ import hashlib
 import pytest
 
 from vawg_geo.errors import InputError
-from vawg_geo.inputs.sums import require_recorded
-from vawg_geo.inputs.tables import read_table
+from vawg_geo.inputs.tables.read import read_table
+from vawg_geo.inputs.tables.sums import require_recorded
 
 
 def record(folder, *names, mark=" "):
@@ -65,7 +65,7 @@ def test_a_record_in_another_encoding(table):
 
 
 def test_points_are_held_to_it_too(tmp_path):
-    from vawg_geo.inputs.points import plan_points
+    from vawg_geo.inputs.points.plan import plan_points
 
     points = tmp_path / "points.csv"
     points.write_text("easting,northing\n545000,258000\n", "utf-8")

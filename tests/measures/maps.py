@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vawg_geo.neighbours import Neighbours
+from vawg_geo.terms.graph import Neighbours
 
 
 def grid(rows, columns, *, kind="queen"):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from vawg_geo.errors import InputError
-from vawg_geo.measures.adjust import adjust_p_values
+from vawg_geo.measures.patterns.adjust import adjust_p_values
 
 P = st.floats(0, 1, allow_subnormal=False)
 

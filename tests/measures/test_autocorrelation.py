@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError
-from vawg_geo.measures.autocorrelation import geary, getis_ord_general, global_moran
-from vawg_geo.neighbours import Neighbours
+from vawg_geo.measures.patterns.autocorrelation import geary, getis_ord_general, global_moran
+from vawg_geo.terms.graph import Neighbours
 
 MEASURES = [global_moran, geary, getis_ord_general]
 

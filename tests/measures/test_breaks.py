@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError
-from vawg_geo.measures.breaks import natural_breaks, printed_breaks
-from vawg_geo.measures.rounding import round_half_up
+from vawg_geo.measures.rates.breaks import natural_breaks, printed_breaks
+from vawg_geo.terms.rounding import round_half_up
 
 
 def cost(values, breaks):
@@ -64,8 +64,8 @@ def test_no_class_refused():
 
 def test_measures_do_not_import_the_slow_libraries():
     code = (
-        "import sys, vawg_geo.measures.breaks, vawg_geo.measures.rates, "
-        "vawg_geo.measures.significance; "
+        "import sys, vawg_geo.measures.rates.breaks, vawg_geo.measures.rates.rates, "
+        "vawg_geo.measures.rates.significance; "
         "print([m for m in ('scipy.stats', 'mapclassify', 'geopandas', 'sklearn') if m in sys.modules])"
     )
     result = subprocess.run(

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError
-from vawg_geo.measures.inequality import (
+from vawg_geo.measures.rates.inequality import (
     rate_by_group,
     relative_index,
     relative_rank,
     slope_index,
     spearman,
 )
-from vawg_geo.measures.rates import crude_rate
+from vawg_geo.measures.rates.rates import crude_rate
 
 RNG = np.random.default_rng(11)
 

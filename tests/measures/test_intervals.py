@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError
-from vawg_geo.measures.intervals import (
+from vawg_geo.measures.rates.intervals import (
     byar_interval,
     event_interval,
     exact_interval,

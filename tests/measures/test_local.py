@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError
-from vawg_geo.measures.adjust import adjust_p_values
-from vawg_geo.measures.local import LOCAL_COLUMNS, getis_ord, local_moran
-from vawg_geo.measures.smoothing import assuncao_reis
-from vawg_geo.neighbours import Neighbours
+from vawg_geo.measures.patterns.adjust import adjust_p_values
+from vawg_geo.measures.patterns.local import LOCAL_COLUMNS, getis_ord, local_moran
+from vawg_geo.measures.rates.smoothing import assuncao_reis
+from vawg_geo.terms.graph import Neighbours
 
 BOTH = [local_moran, getis_ord]
 FEW = {"permutations": 99}

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError
-from vawg_geo.measures import permutation
-from vawg_geo.measures.draws import draw_orders
-from vawg_geo.measures.permutation import kept_tails, tail_counts, two_sided_p
+from vawg_geo.measures.patterns import permutation
+from vawg_geo.measures.patterns.draws import draw_orders
+from vawg_geo.measures.patterns.permutation import kept_tails, tail_counts, two_sided_p
 
 
 def by_loop(values, near, permutations, seed):

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vawg_geo.columns import RATE_COLUMNS
 from vawg_geo.errors import InputError
-from vawg_geo.measures.rates import crude_rate, proportion
+from vawg_geo.measures.rates.rates import crude_rate, proportion
+from vawg_geo.terms.columns import RATE_COLUMNS
 
 
 def counts_of(values, **columns):

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError
-from vawg_geo.measures import scan_circles
-from vawg_geo.measures.scan import CLUSTER_COLUMNS, circular_scan
+from vawg_geo.measures.scan import circles as scan_circles
+from vawg_geo.measures.scan.scan import CLUSTER_COLUMNS, circular_scan
 
 # New York leukaemia, circular, Cartesian, at most 50 % of the population (design/methods.md).
 PUBLISHED = [14.083511, 9.019716, 6.114140, 4.651839, 3.363518, 3.209485]

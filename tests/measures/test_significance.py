@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from vawg_geo.errors import InputError
-from vawg_geo.measures.rates import crude_rate
-from vawg_geo.measures.significance import compare
+from vawg_geo.measures.rates.rates import crude_rate
+from vawg_geo.measures.rates.significance import compare
 
 
 def rates_of(counts, population, **columns):

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from vawg_geo.errors import InputError
-from vawg_geo.measures.smoothing import assuncao_reis, empirical_bayes, marshall_prior
-from vawg_geo.neighbours import Neighbours
+from vawg_geo.measures.rates.smoothing import assuncao_reis, empirical_bayes, marshall_prior
+from vawg_geo.terms.graph import Neighbours
 
 
 def events(rng, n, *, overdispersed=True):

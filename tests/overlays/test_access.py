@@ -8,7 +8,7 @@ import pytest
 from scipy.spatial import cKDTree
 
 from vawg_geo.errors import DisclosureError, InputError
-from vawg_geo.overlays.access import access, site_groups
+from vawg_geo.overlays.access.access import access, site_groups
 
 FIGURES = ["within_5_km", "within_10_km", "within_20_km", "median_km", "mean_km"]
 

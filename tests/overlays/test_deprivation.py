@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vawg_geo.columns import RATE_COLUMNS
 from vawg_geo.errors import InputError
-from vawg_geo.measures.rates import crude_rate
-from vawg_geo.overlays.deprivation import (
+from vawg_geo.measures.rates.rates import crude_rate
+from vawg_geo.overlays.deprivation.scores import (
     bivariate_classes,
     decile_limits,
     deprivation_scores,
     rates_by_deprivation,
 )
+from vawg_geo.terms.columns import RATE_COLUMNS
 
 PETERBOROUGH, FENLAND, CAMBRIDGE = "E06000031", "E07000010", "E07000008"
 EAST, HUNTINGDONSHIRE, SOUTH = "E07000009", "E07000011", "E07000012"

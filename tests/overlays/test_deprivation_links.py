@@ -7,18 +7,18 @@ import pandas as pd
 import pytest
 
 import vawg_geo
-from vawg_geo.areas.neighbours import neighbours_of
+from vawg_geo.areas.neighbours.build import neighbours_of
 from vawg_geo.errors import InputError
-from vawg_geo.measures.inequality import relative_index, slope_index, spearman
-from vawg_geo.measures.rates import crude_rate
-from vawg_geo.neighbours import Neighbours
-from vawg_geo.overlays import deprivation_links as module
-from vawg_geo.overlays.deprivation import (
+from vawg_geo.measures.rates.inequality import relative_index, slope_index, spearman
+from vawg_geo.measures.rates.rates import crude_rate
+from vawg_geo.overlays.deprivation import links as module
+from vawg_geo.overlays.deprivation.claims import RATE_CLAIM
+from vawg_geo.overlays.deprivation.scores import (
     deprivation_links,
     deprivation_scores,
     source_claims,
 )
-from vawg_geo.overlays.source_claims import RATE_CLAIM
+from vawg_geo.terms.graph import Neighbours
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +175,7 @@ def row_standardised(neighbours):
 @pytest.fixture(scope="module")
 def spatial(absent):
     """Module of the models; the extra is needed."""
-    from vawg_geo.overlays import spatial_models
+    from vawg_geo.overlays.deprivation import models as spatial_models
 
     if not spatial_models.models_are_installed():
         absent("spreg is not installed")
@@ -207,7 +207,7 @@ def test_the_model_that_made_the_figures_is_found(spatial, kind, capsys):
 
 
 def test_morans_i_of_residuals_is_ours(spatial):
-    from vawg_geo.measures.autocorrelation import global_moran
+    from vawg_geo.measures.patterns.autocorrelation import global_moran
 
     neighbours = grid(8)
     rng = np.random.default_rng(4)

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from vawg_geo.errors import InputError
-from vawg_geo.measures.rates import crude_rate
-from vawg_geo.measures.significance import compare
-from vawg_geo.overlays.gaps import GAP_COLUMNS, Need, gaps
-from vawg_geo.overlays.reach import published_figures, reach
-from vawg_geo.overlays.services import coverage
+from vawg_geo.measures.rates.rates import crude_rate
+from vawg_geo.measures.rates.significance import compare
+from vawg_geo.overlays.services.coverage import coverage
+from vawg_geo.overlays.services.gaps import GAP_COLUMNS, Need, gaps
+from vawg_geo.overlays.services.reach import published_figures, reach
 from vawg_geo.settings import ReachSettings
 
 BEFORE, AFTER = "2016-03-31", "2017-04-01"

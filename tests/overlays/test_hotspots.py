@@ -9,10 +9,10 @@ import pytest
 import vawg_geo
 import vawg_geo.errors
 from vawg_geo.areas.tables import load_tables
-from vawg_geo.overlays.hotspots import HotspotRule, MapNeighbours, hotspot_columns
+from vawg_geo.overlays.hotspots.compute import HOTSPOT_COLUMNS, SCAN_COLUMNS
+from vawg_geo.overlays.hotspots.rule import HotspotRule, MapNeighbours, hotspot_columns
 from vawg_geo.project import read_project
-from vawg_geo.publish.hotspots import HOTSPOT_COLUMNS, SCAN_COLUMNS
-from vawg_geo.publish.results import compute_results
+from vawg_geo.results.results import compute_results
 
 FAST = {"permutations": 999}
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from vawg_geo.errors import InputError
-from vawg_geo.overlays.networks import network_distance, pandana_distance
+from vawg_geo.overlays.access.networks import network_distance, pandana_distance
 
 SOUTH_WEST = np.array([500_000.0, 300_000.0])
 

@@ -8,12 +8,12 @@ import pytest
 from scipy.spatial import cKDTree
 
 from vawg_geo.errors import DisclosureError, InputError
-from vawg_geo.overlays.places import (
+from vawg_geo.overlays.access.places import (
     distances,
     positive_weights,
     require_points,
 )
-from vawg_geo.refuges import refuse_refuges
+from vawg_geo.terms.refuges import refuse_refuges
 
 
 def table(**columns):

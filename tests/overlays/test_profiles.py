@@ -7,7 +7,7 @@ import pytest
 
 import vawg_geo
 from vawg_geo.errors import InputError, JoinError
-from vawg_geo.overlays.profiles import PROFILE_CLASSES, ward_profiles
+from vawg_geo.overlays.profiles.profiles import PROFILE_CLASSES, ward_profiles
 
 RUN_TOGETHER = "Fletton & Woodston Park and Central North"
 

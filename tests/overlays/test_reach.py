@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from vawg_geo.errors import ConfigurationError, InputError
-from vawg_geo.overlays.reach import REACH_COLUMNS, published_figures, reach
+from vawg_geo.overlays.services.reach import REACH_COLUMNS, published_figures, reach
 from vawg_geo.settings import ReachSettings
 
 CAMBRIDGE, FENLAND, COUNTY, PETERBOROUGH = "E07000008", "E07000010", "E10000003", "E06000031"

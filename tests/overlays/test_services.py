@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from vawg_geo.errors import DisclosureError, InputError
-from vawg_geo.overlays.provisions import provisions_of
-from vawg_geo.overlays.service_changes import coverage_changes
-from vawg_geo.overlays.services import coverage, coverage_summary, district_coverage
-from vawg_geo.refuges import refuse_places_of_refuges
+from vawg_geo.overlays.services.changes import coverage_changes
+from vawg_geo.overlays.services.coverage import coverage, coverage_summary, district_coverage
+from vawg_geo.overlays.services.provisions import provisions_of
+from vawg_geo.terms.refuges import refuse_places_of_refuges
 
 BEFORE, AFTER = "2016-03-31", "2017-04-01"
 CAMBRIDGE, EAST, FENLAND, HUNTS, SOUTH = (f"E070000{n:02d}" for n in range(8, 13))

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from vawg_geo.errors import DisclosureError, InputError
-from vawg_geo.overlays.siting import place_sites, spread_counts
+from vawg_geo.overlays.access.siting import place_sites, spread_counts
 
 
 @pytest.fixture(scope="module")

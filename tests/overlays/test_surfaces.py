@@ -12,9 +12,9 @@ import pytest
 import shapely
 
 from vawg_geo.errors import ConfigurationError, DisclosureError, InputError
-from vawg_geo.overlays import grid as grid_module
-from vawg_geo.overlays.grid import AreaCells, Grid, grid_over
-from vawg_geo.overlays.surfaces import nearest_distance, point_density, smoothed_rate
+from vawg_geo.overlays.surfaces import grid as grid_module
+from vawg_geo.overlays.surfaces.grid import AreaCells, Grid, grid_over
+from vawg_geo.overlays.surfaces.surfaces import nearest_distance, point_density, smoothed_rate
 
 
 @pytest.fixture
@@ -281,7 +281,7 @@ def test_a_street_named_after_a_refuge_is_no_refuge(wards):
 
 def test_nothing_heavy_is_imported_before_it_is_needed():
     code = (
-        "import sys, vawg_geo.overlays.surfaces, vawg_geo.publish.rasters;"
+        "import sys, vawg_geo.overlays.surfaces.surfaces, vawg_geo.publish.rasters.write;"
         "print([m for m in ('rasterio', 'affine', 'scipy.fft') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

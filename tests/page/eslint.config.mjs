@@ -4,7 +4,7 @@ import {readFileSync, readdirSync} from "node:fs";
 
 import js from "@eslint/js";
 
-const folder = new URL("../../vawg_geo/publish/page/", import.meta.url);
+const folder = new URL("../../vawg_geo/publish/page/scripts/", import.meta.url);
 
 // The scripts share one scope: what one declares, the others know.
 const ours = {};
@@ -54,7 +54,7 @@ export default [
     },
   },
   {
-    files: ["vawg_geo/publish/page/*.js"],
+    files: ["vawg_geo/publish/page/scripts/*.js"],
     languageOptions: {
       // What browsers of 2018 read: offices keep theirs long.
       ecmaVersion: 2018,

@@ -15,7 +15,7 @@ if (!process.env.VAWG_PAGE_CASES) {
 export const cases = JSON.parse(readFileSync(process.env.VAWG_PAGE_CASES, "utf8"));
 
 export const sources = cases.scripts.map((name) => {
-  const path = fileURLToPath(new URL("../../vawg_geo/publish/page/" + name, import.meta.url));
+  const path = fileURLToPath(new URL("../../vawg_geo/publish/page/scripts/" + name, import.meta.url));
   return {name, path, text: readFileSync(path, "utf8")};
 });
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from vawg_geo.publish.pages import write_pages
+from vawg_geo.publish.page.pages import write_pages
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vawg_geo.columns import RATE_COLUMNS
 from vawg_geo.disclosure import gate
 from vawg_geo.disclosure.rules import PRESETS
-from vawg_geo.publish.layers.compute import Overlays
-from vawg_geo.publish.layers.layer import AreaValue, OverlayClass, OverlayLayer
-from vawg_geo.publish.results import EditionResults, Indicator
+from vawg_geo.overlays.compute import Overlays
+from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
+from vawg_geo.results.results import EditionResults, Indicator
+from vawg_geo.terms.columns import RATE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,13 @@ import itertools
 
 import pytest
 
-from vawg_geo.publish import palette
-from vawg_geo.publish.layers import access, deprivation, part, profiles, services
-from vawg_geo.publish.layers.layer import OverlayClass
+from vawg_geo.overlays import part
+from vawg_geo.overlays.access import layer as access
+from vawg_geo.overlays.deprivation import layer as deprivation
+from vawg_geo.overlays.layer import OverlayClass
+from vawg_geo.overlays.profiles import layer as profiles
+from vawg_geo.overlays.services import layer as services
+from vawg_geo.words import palette
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from vawg_geo.publish import palette, words
-from vawg_geo.publish.html import build_map, write_html
+from vawg_geo.publish.page.html import build_map, write_html
+from vawg_geo.words import page as words
+from vawg_geo.words import palette
 
 pytestmark = pytest.mark.browser
 

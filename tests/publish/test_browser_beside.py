@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vawg_geo.publish.html import build_map, write_html
+from vawg_geo.publish.page.html import build_map, write_html
 
 pytestmark = pytest.mark.browser
 

@@ -10,9 +10,9 @@ import pytest
 from frictionless import Package, validate
 
 import vawg_geo
-from vawg_geo.columns import STATUSES
-from vawg_geo.publish.datapackage import describe_tables
-from vawg_geo.publish.tables import write_tables
+from vawg_geo.publish.tables.datapackage import describe_tables
+from vawg_geo.publish.tables.write import write_tables
+from vawg_geo.terms.columns import STATUSES
 
 
 @pytest.fixture(scope="module", params=["public", "partnership"])

@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from vawg_geo.publish import divided, pages
-from vawg_geo.publish.pages import write_pages
+from vawg_geo.publish.page import divided, pages
+from vawg_geo.publish.page.pages import write_pages
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_few_areas_stay_on_one_page(results, tmp_path):
 
 
 def test_a_large_level_without_wider_areas_is_one_page(factory, tmp_path, monkeypatch):
-    from vawg_geo.publish import payload
+    from vawg_geo.publish.page import payload
 
     areas = factory.grid_areas(4, 3)
     areas["ward"]["parent_code"] = ""

@@ -13,13 +13,13 @@ import pyogrio
 import pytest
 
 import vawg_geo
-from vawg_geo.columns import SEXES
 from vawg_geo.errors import ConfigurationError, OutputError
-from vawg_geo.formats import FORMATS, full_name, layer_readme, require_formats, short_name
 from vawg_geo.publish import exports
 from vawg_geo.publish.exports import write_exports
-from vawg_geo.publish.geopackage import described_layers, write_geopackage
-from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
+from vawg_geo.results.results import compute_results
+from vawg_geo.terms.columns import SEXES
+from vawg_geo.terms.short_names import FORMATS, full_name, layer_readme, require_formats, short_name
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from vawg_geo.errors import OutputError
-from vawg_geo.publish import folder
-from vawg_geo.publish.folder import one_at_a_time, places_of, repair, replaced_folders
+from vawg_geo.files import folder
+from vawg_geo.files.folder import one_at_a_time, places_of, repair, replaced_folders
 
 
 def write(place, text):
@@ -384,7 +384,7 @@ _AS_ANOTHER = """
 import os, sys
 from pathlib import Path
 from vawg_geo.errors import OutputError
-from vawg_geo.publish.folder import replaced_folders
+from vawg_geo.files.folder import replaced_folders
 if os.getuid() == 0:
     os.setgid(65534); os.setuid(65534)
 try:

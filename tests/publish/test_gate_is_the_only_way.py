@@ -14,7 +14,7 @@ import pytest
 import vawg_geo
 import vawg_geo.publish
 from vawg_geo.errors import DisclosureError
-from vawg_geo.publish.results import EditionResults, compute_results
+from vawg_geo.results.results import EditionResults, compute_results
 
 # What these are given was made by a function that takes an edition.
 MADE_OF_AN_EDITION = {

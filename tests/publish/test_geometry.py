@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from vawg_geo.errors import OutputError
-from vawg_geo.publish.geometry import (
+from vawg_geo.publish.page.geometry import (
     SCALE,
     decode_shapes,
     encode_edge,

@@ -13,8 +13,8 @@ import pytest
 
 import vawg_geo
 from vawg_geo.errors import OutputError
-from vawg_geo.publish.geopackage import write_geopackage
-from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.geopackage.write import write_geopackage
+from vawg_geo.results.results import compute_results
 
 
 @pytest.fixture(scope="module")

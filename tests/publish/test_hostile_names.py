@@ -14,10 +14,10 @@ import msgspec
 import pandas as pd
 import pytest
 
-from vawg_geo.publish.html import build_map, write_html
-from vawg_geo.publish.layers.layer import AreaValue, OverlayClass, OverlayLayer
-from vawg_geo.publish.pages import IndexEntry, write_index, write_pages
-from vawg_geo.walk import build
+from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
+from vawg_geo.pipeline import build
+from vawg_geo.publish.page.html import build_map, write_html
+from vawg_geo.publish.page.pages import IndexEntry, write_index, write_pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 

@@ -13,8 +13,9 @@ import pyogrio
 import pytest
 
 import vawg_geo
-from vawg_geo.publish import geopackage, tables
-from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.geopackage import write as geopackage
+from vawg_geo.publish.tables import write as tables
+from vawg_geo.results.results import compute_results
 
 INDICATOR = "police_violence_and_sexual_offences_month"
 LAYER = f"ward_{INDICATOR}_hotspots"

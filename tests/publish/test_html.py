@@ -12,10 +12,10 @@ import folium
 import pytest
 
 from vawg_geo.errors import OutputError
-from vawg_geo.publish import leaflet
-from vawg_geo.publish.assemble import own_script, own_style, page_text
-from vawg_geo.publish.html import OfflineMap, build_map, write_html
-from vawg_geo.publish.pages import IndexEntry, write_index, write_pages
+from vawg_geo.publish.page import leaflet
+from vawg_geo.publish.page.assemble import own_script, own_style, page_text
+from vawg_geo.publish.page.html import OfflineMap, build_map, write_html
+from vawg_geo.publish.page.pages import IndexEntry, write_index, write_pages
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",

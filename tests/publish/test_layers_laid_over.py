@@ -13,20 +13,20 @@ import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import protect
 from vawg_geo.errors import OutputError
-from vawg_geo.project import read_project
-from vawg_geo.publish.layers.access import access_part
-from vawg_geo.publish.layers.compute import Overlays, compute_overlays
-from vawg_geo.publish.layers.deprivation import deprivation_part
-from vawg_geo.publish.layers.layer import (
+from vawg_geo.overlays.access.layer import access_part
+from vawg_geo.overlays.compute import Overlays, compute_overlays
+from vawg_geo.overlays.deprivation.layer import deprivation_part
+from vawg_geo.overlays.layer import (
     AreaValue,
     OverlayClass,
     OverlayLayer,
     build_overlays,
 )
-from vawg_geo.publish.layers.part import Part, named, together
-from vawg_geo.publish.layers.profiles import profiles_part
-from vawg_geo.publish.layers.services import services_part
-from vawg_geo.publish.results import compute_results
+from vawg_geo.overlays.part import Part, named, together
+from vawg_geo.overlays.profiles.layer import profiles_part
+from vawg_geo.overlays.services.layer import services_part
+from vawg_geo.project import read_project
+from vawg_geo.results.results import compute_results
 
 TABLES = {
     "deprivation", "rates_by_deprivation", "deprivation_links", "rate_and_deprivation",

@@ -15,12 +15,14 @@ import pandas as pd
 import pytest
 import shapely
 
-from vawg_geo.columns import SIGNIFICANCES, STATUSES
-from vawg_geo.inputs.tables import write_table
-from vawg_geo.measures.rounding import rounded
-from vawg_geo.publish import assemble, palette, words
-from vawg_geo.publish.geometry import decode_shapes
-from vawg_geo.publish.html import build_map
+from vawg_geo.inputs.tables.read import write_table
+from vawg_geo.publish.page import assemble
+from vawg_geo.publish.page.geometry import decode_shapes
+from vawg_geo.publish.page.html import build_map
+from vawg_geo.terms.columns import SIGNIFICANCES, STATUSES
+from vawg_geo.terms.rounding import rounded
+from vawg_geo.words import page as words
+from vawg_geo.words import palette
 
 NAMES = (
     "Peterborough", "St Ives", "{rate}", "$& and $1", "<b>Ely</b>", "Ynys Môn", "", "{area", "a}b{",
@@ -245,7 +247,7 @@ def test_scripts_pass_the_linter(node, root, absent):
         absent("eslint is not installed (npm ci in tests/page)")
     done = subprocess.run(
         [node, linter, "--config", "tests/page/eslint.config.mjs", "--max-warnings", "0",
-         "vawg_geo/publish/page", "tests/page"],
+         "vawg_geo/publish/page/scripts", "tests/page"],
         cwd=root, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

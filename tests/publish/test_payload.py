@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vawg_geo.columns import STATUSES
 from vawg_geo.errors import OutputError
-from vawg_geo.publish.payload import build_payload
-from vawg_geo.publish.payload_hotspots import reason_without
-from vawg_geo.publish.words_hotspots import NOT_COMPUTED
+from vawg_geo.publish.page.payload import build_payload
+from vawg_geo.results.hotspots import reason_without
+from vawg_geo.terms.columns import STATUSES
+from vawg_geo.words.hotspots import NOT_COMPUTED
 
 
 @pytest.fixture(scope="module")

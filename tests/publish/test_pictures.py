@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vawg_geo.audit.pictures import read_png, read_svg
-from vawg_geo.publish.drawing import as_png, as_svg, settings
-from vawg_geo.publish.palette import sequential
-from vawg_geo.publish.pictures import draw_pictures, write_pictures
+from vawg_geo.audit.documents.pictures import read_png, read_svg
+from vawg_geo.publish.pictures.drawing import as_png, as_svg, settings
+from vawg_geo.publish.pictures.write import draw_pictures, write_pictures
+from vawg_geo.words.palette import sequential
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 
 import vawg_geo
 from vawg_geo.errors import ConfigurationError, DisclosureError, OutputError
-from vawg_geo.publish import plots
-from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.pictures import plot as plots
+from vawg_geo.results.results import compute_results
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_a_picture_says_what_is_hidden(edition):
 def test_every_status_has_a_look_of_its_own(results):
     from PIL import Image
 
-    picture = results.plot(level="ward")
+    picture = vawg_geo.plot_map(results, level="ward")
     for words in ("None recorded: 1", "Hidden to protect people: 1", "No figure supplied: 1",
                   "Not available here: 1"):  # fmt: skip
         assert words in picture.alt
@@ -91,8 +91,14 @@ def test_plot_and_explore_begin_with_the_same_series(edition):
 def test_results_draw_as_their_edition_does(edition):
     results = compute_results(edition)
     of_edition = edition.plot(level="district", sex="female")
-    assert results.plot(level="district", sex="female")._repr_png_() == of_edition._repr_png_()
-    assert results.explore(level="district").get_root().payload["meta"]["level"] == "district"
+    assert (
+        vawg_geo.plot_map(results, level="district", sex="female")._repr_png_()
+        == of_edition._repr_png_()
+    )
+    assert (
+        vawg_geo.build_map(results, level="district").get_root().payload["meta"]["level"]
+        == "district"
+    )
 
 
 def test_a_series_that_is_not_there(edition):
@@ -124,7 +130,7 @@ def test_a_map_works_in_a_cell_of_a_notebook(results, visit, tmp_path):
     """The page stands in a frame without an address there: nothing of it may need one."""
     cell = tmp_path / "cell.html"
     head = "<!doctype html><html lang='en'><meta charset='utf-8'><title>Cell</title>"
-    shown = results.explore(level="ward", indicator="crimes", sex="persons")
+    shown = vawg_geo.build_map(results, level="ward", indicator="crimes", sex="persons")
     cell.write_text(head + shown._repr_html_(), "utf-8")
     page = visit(cell)
     frame = page.frames[1]

@@ -14,13 +14,13 @@ import pytest
 
 import vawg_geo
 from vawg_geo.audit.run import audit
-from vawg_geo.publish.geopackage import described_layers, write_geopackage
-from vawg_geo.publish.palette import CLUSTER_FILLS, PATTERNS, SIGNIFICANCE_COLOURS, sequential
-from vawg_geo.publish.payload import build_payload
-from vawg_geo.publish.qgis_project import project_layers, write_project
-from vawg_geo.publish.qgis_qml import qml
-from vawg_geo.publish.qgis_styles import rate_style
-from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
+from vawg_geo.publish.layers.styles import rate_style
+from vawg_geo.publish.page.payload import build_payload
+from vawg_geo.publish.qgis.project import project_layers, write_project
+from vawg_geo.publish.qgis.qml import qml
+from vawg_geo.results.results import compute_results
+from vawg_geo.words.palette import CLUSTER_FILLS, PATTERNS, SIGNIFICANCE_COLOURS, sequential
 
 
 @pytest.fixture(scope="module")

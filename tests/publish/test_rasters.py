@@ -20,11 +20,11 @@ from vawg_geo.areas.tables import load_tables
 from vawg_geo.audit.run import audit
 from vawg_geo.errors import ConfigurationError, DisclosureError, OutputError
 from vawg_geo.project import read_project
-from vawg_geo.publish.geopackage import write_geopackage
-from vawg_geo.publish.raster_styles import class_limits, raster_style
-from vawg_geo.publish.rasters import write_rasters
-from vawg_geo.publish.results import compute_results
-from vawg_geo.publish.tables import write_tables
+from vawg_geo.publish.geopackage.write import write_geopackage
+from vawg_geo.publish.rasters.style import class_limits, raster_style
+from vawg_geo.publish.rasters.write import write_rasters
+from vawg_geo.publish.tables.write import write_tables
+from vawg_geo.results.results import compute_results
 
 SITES = pd.DataFrame(
     {
@@ -331,7 +331,7 @@ def test_styles_of_odd_rasters():
 
 def test_a_country_is_never_held_as_a_whole(monkeypatch, edition, tmp_path):
     """No strip that is made is higher than a tile and what the kernel needs on either side."""
-    from vawg_geo.overlays.grid import AreaCells
+    from vawg_geo.overlays.surfaces.grid import AreaCells
 
     heights = []
     real = AreaCells.at

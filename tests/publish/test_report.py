@@ -10,9 +10,9 @@ from pypdf import PdfReader
 
 import vawg_geo
 from vawg_geo.audit.files import read_folder
-from vawg_geo.publish.report import report_blocks, write_report
-from vawg_geo.publish.report_page import report_page
-from vawg_geo.publish.report_parts import Heading, Paragraph, Shown, Table
+from vawg_geo.publish.report.blocks import Heading, Paragraph, Shown, Table
+from vawg_geo.publish.report.page import report_page
+from vawg_geo.publish.report.report import report_blocks, write_report
 
 pytestmark = pytest.mark.long
 
@@ -113,8 +113,8 @@ def test_same_edition_same_bytes(edition, written, tmp_path):
 
 
 def test_texts_are_shown_literally(blocks, edition):
-    from vawg_geo.publish.report_pdf import report_pdf
-    from vawg_geo.publish.results import compute_results
+    from vawg_geo.publish.report.pdf import report_pdf
+    from vawg_geo.results.results import compute_results
 
     bad = '<img src=x onerror=alert(1)> #{ panic("x") } $ ` </script>'
     results = compute_results(edition)

@@ -9,7 +9,7 @@ import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import protect
 from vawg_geo.project import default_project_path, read_project
-from vawg_geo.publish.rasters import write_rasters
+from vawg_geo.publish.rasters.write import write_rasters
 from vawg_geo.settings import EditionSettings, SurfaceSettings
 
 

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from vawg_geo.publish.html import build_map
-from vawg_geo.publish.pages import write_pages
-from vawg_geo.publish.thumbnails import opening_fills, small_map, small_patterns
+from vawg_geo.publish.page.html import build_map
+from vawg_geo.publish.page.pages import write_pages
+from vawg_geo.publish.page.thumbnails import opening_fills, small_map, small_patterns
 
 
 @pytest.fixture

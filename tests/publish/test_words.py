@@ -7,10 +7,12 @@ import re
 
 import pytest
 
-from vawg_geo.columns import BASES, LEVELS, RATE_METHODS, SEXES, SIGNIFICANCE_RULES, STATUSES
 from vawg_geo.errors import OutputError
-from vawg_geo.measures.rounding import round_half_up, rounded
-from vawg_geo.publish import palette, words, words_hotspots
+from vawg_geo.terms.columns import BASES, LEVELS, RATE_METHODS, SEXES, SIGNIFICANCE_RULES, STATUSES
+from vawg_geo.terms.rounding import round_half_up, rounded
+from vawg_geo.words import hotspots as words_hotspots
+from vawg_geo.words import page as words
+from vawg_geo.words import palette
 
 
 def say(**changes):

@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from vawg_geo.walk import build
+from vawg_geo.pipeline import build
 
 pytestmark = pytest.mark.long
 

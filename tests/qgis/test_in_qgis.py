@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import vawg_geo
-from vawg_geo.publish.geopackage import described_layers, write_geopackage
-from vawg_geo.publish.qgis_project import project_layers, write_project
-from vawg_geo.publish.rasters import write_rasters
-from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
+from vawg_geo.publish.qgis.project import project_layers, write_project
+from vawg_geo.publish.rasters.write import write_rasters
+from vawg_geo.results.results import compute_results
 
 pytestmark = pytest.mark.long
 

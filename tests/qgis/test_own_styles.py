@@ -13,8 +13,8 @@ import pytest
 from shapely.geometry import box
 
 import vawg_geo
+from vawg_geo.commands.style import style_file
 from vawg_geo.publish.exports import write_exports
-from vawg_geo.tools_style import style_file
 
 pytestmark = pytest.mark.long
 

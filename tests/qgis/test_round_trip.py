@@ -17,8 +17,8 @@ import shapely
 import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.project import read_project
-from vawg_geo.publish.geopackage import described_layers, table_titles, write_geopackage
-from vawg_geo.publish.results import compute_results
+from vawg_geo.publish.geopackage.write import described_layers, table_titles, write_geopackage
+from vawg_geo.results.results import compute_results
 
 pytestmark = pytest.mark.long
 

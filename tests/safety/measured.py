@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # Imported here, so that each process starts with them.
-import vawg_geo.areas.count_points
+import vawg_geo.areas.counting.count_points
 import vawg_geo.audit.run
-import vawg_geo.inputs.portal
-import vawg_geo.tools  # noqa: F401
-from vawg_geo.cli import main
+import vawg_geo.commands.own_files  # noqa: F401
+from vawg_geo.commands.main import main
 
 SECONDS, BYTES = 10, 1 << 30
 # What a process holds that has imported the above and done nothing else.

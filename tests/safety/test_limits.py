@@ -22,8 +22,8 @@ import pytest
 import shapely
 
 from tests.safety.measured import require_refused
-from vawg_geo.inputs.boundaries import read_boundaries
-from vawg_geo.inputs.tables import read_table
+from vawg_geo.inputs.boundaries.read import read_boundaries
+from vawg_geo.inputs.tables.read import read_table
 
 HEAD = "area_code,sex,period,indicator,count\n"
 ROW = "E05002703,persons,2015/16,crimes,{}\n"

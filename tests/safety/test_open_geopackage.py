@@ -11,9 +11,9 @@ from contextlib import closing, contextmanager
 import pandas as pd
 import pytest
 
-from vawg_geo.cli import main
+from vawg_geo.commands.main import main
 from vawg_geo.errors import OutputError
-from vawg_geo.inputs.in_use import require_closed
+from vawg_geo.files.in_use import require_closed
 
 # What QGIS does while it edits, seen with 3.22; a process of its own, as locks are one's own.
 _EDITOR = """
@@ -115,7 +115,7 @@ def test_a_build_is_refused_before_it_reads_anything(make_project, tmp_path, cap
 
 def test_opened_while_the_build_ran(make_project, tmp_path, monkeypatch):
     """Neither edition is exchanged when the second one's GeoPackage is found open at the end."""
-    from vawg_geo import walk
+    from vawg_geo import pipeline as walk
     from vawg_geo.areas.tables import load_tables
     from vawg_geo.disclosure.gate import protect
     from vawg_geo.project import read_project

@@ -18,14 +18,14 @@ import pytest
 import shapely
 
 import vawg_geo
-from vawg_geo.cli import main
+from vawg_geo.commands.main import main
 from vawg_geo.errors import OutputError
-from vawg_geo.files import draft_folder, open_to, written_whole
-from vawg_geo.inputs.store import store_layer
-from vawg_geo.inputs.tables import write_table
-from vawg_geo.publish.assemble import write_atomic
-from vawg_geo.publish.folder import one_at_a_time, replaced_folders
-from vawg_geo.publish.geopackage_file import repack, whole_file
+from vawg_geo.files.folder import one_at_a_time, replaced_folders
+from vawg_geo.files.whole import draft_folder, open_to, written_whole
+from vawg_geo.inputs.catalogue.store import store_layer
+from vawg_geo.inputs.tables.read import write_table
+from vawg_geo.publish.geopackage.file import repack, whole_file
+from vawg_geo.publish.page.assemble import write_atomic
 
 
 @pytest.fixture(autouse=True)

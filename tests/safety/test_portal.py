@@ -17,8 +17,8 @@ import pytest
 
 from tests.inputs.portal import Service, is_page, serving
 from tests.safety.measured import require_refused
-from vawg_geo.inputs import portal as client
-from vawg_geo.inputs.fetch import fetch
+from vawg_geo.inputs.catalogue import portal as client
+from vawg_geo.inputs.catalogue.fetch import fetch
 
 NAME = "ons-wards-2019-bgc"
 
@@ -363,7 +363,7 @@ def test_a_slow_line_is_waited_for(service, tmp_path):
 
 
 def test_a_layer_of_too_many_bytes_or_too_long(service, tmp_path, monkeypatch):
-    from vawg_geo.inputs import fetch as fetching
+    from vawg_geo.inputs.catalogue import fetch as fetching
 
     for name, value, message in (
         ("MOST_BYTES", 1_000, "has more than 1,000 bytes when 10 of 25"),

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from vawg_geo.areas.join import Join, Matched, complete_rows, match_rows
-from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY
+from vawg_geo.areas.joining.join import Join, Matched, complete_rows, match_rows
 from vawg_geo.errors import ConfigurationError
-from vawg_geo.inputs.catalogue import find_entry
+from vawg_geo.inputs.boundaries.by_name import read_layer
+from vawg_geo.inputs.catalogue.catalogue import find_entry
+from vawg_geo.inputs.catalogue.registry import embedded_folder, read_registry, verified_path
 from vawg_geo.inputs.counts import read_counts
-from vawg_geo.inputs.layers import read_layer
 from vawg_geo.inputs.population import read_population
-from vawg_geo.inputs.registry import embedded_folder, read_registry, verified_path
+from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import geopandas as gpd
 
-    from vawg_geo.inputs.entries import CatalogueEntry
-    from vawg_geo.inputs.registry import RegisteredFile
+    from vawg_geo.inputs.catalogue.entries import CatalogueEntry
+    from vawg_geo.inputs.catalogue.registry import RegisteredFile
     from vawg_geo.project import Project
     from vawg_geo.settings import CountSource
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 import pandas as pd
 
-from vawg_geo.areas.figures import known_figures
-from vawg_geo.areas.hierarchy import (
+from vawg_geo.areas.joining.figures import known_figures
+from vawg_geo.areas.joining.hierarchy import (
     PARTS,
     SUM_NOTE,
     UPWARDS,
@@ -23,11 +23,11 @@ from vawg_geo.areas.hierarchy import (
 )
 from vawg_geo.areas.reading import InputNote, ProjectReader, names_of
 from vawg_geo.areas.reference import Reference, read_overlays
-from vawg_geo.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS
 from vawg_geo.errors import ConfigurationError, DisclosureError
 from vawg_geo.inputs.plausible import require_plausible_counts
-from vawg_geo.notebook import HEAD, Summary, areas_by_level, series_rows
 from vawg_geo.project import default_project_path, read_project
+from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS
+from vawg_geo.terms.summary import HEAD, Summary, areas_by_level, series_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

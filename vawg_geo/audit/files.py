@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.audit.beside import by_source
-from vawg_geo.audit.figures import observe
+from vawg_geo.audit.attack.beside import by_source
+from vawg_geo.audit.attack.figures import observe
+from vawg_geo.audit.documents.prose import prose_left_out, without_prose_in
 from vawg_geo.audit.observed import CELL, Finding, Observed, Parameters
-from vawg_geo.audit.overlays import odd_sums
-from vawg_geo.audit.prose import prose_left_out, without_prose_in
-from vawg_geo.audit.sheets import PUBLISHED, Reading, merged
+from vawg_geo.audit.tables.overlays import odd_sums
+from vawg_geo.audit.tables.sheets import PUBLISHED, Reading, merged
 from vawg_geo.errors import InputError
-from vawg_geo.formats import README
-from vawg_geo.limits import require_bounded_file
+from vawg_geo.files.limits import require_bounded_file
+from vawg_geo.terms.short_names import README
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,7 +103,7 @@ def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observ
 def _prose(names: dict[str, Path], parameters: Parameters | None) -> tuple[tuple[str, str], ...]:
     """Texts of the configuration, as the folder's record gives them, or whoever reads the files."""
     if RECORD in names:
-        from vawg_geo.audit.documents import read_record
+        from vawg_geo.audit.documents.read import read_record
 
         said = read_record(names[RECORD], RECORD).parameters
         return said.prose if said else ()
@@ -160,7 +160,7 @@ def _all_bytes(path: Path) -> bytes:
     """A file's bytes, and those of what is packed in it."""
     data = path.read_bytes()
     if path.suffix.lower() in _PARQUET:
-        from vawg_geo.audit.vector_files import strings_in_geoparquet
+        from vawg_geo.audit.layers.vector_files import strings_in_geoparquet
 
         return data + strings_in_geoparquet(path)
     if not zipfile.is_zipfile(path):
@@ -174,8 +174,8 @@ def _rasters(names: dict[str, Path], observations: pd.DataFrame, edition: str) -
     rasters = {name: path for name, path in names.items() if path.suffix.lower() in _RASTERS}
     if not rasters:
         return []
-    from vawg_geo.audit.geopackage import read_outlines
-    from vawg_geo.audit.rasters import values_in_hidden_areas
+    from vawg_geo.audit.layers.geopackage import read_outlines
+    from vawg_geo.audit.layers.rasters import values_in_hidden_areas
 
     outlines: dict[str, bytes] = {}
     for path in names.values():
@@ -218,18 +218,11 @@ def _read(path: Path, name: str) -> Reading:
 
 
 def _reader(path: Path) -> Reader | None:
-    from vawg_geo.audit import (
-        descriptor,
-        documents,
-        drawings,
-        geopackage,
-        pages,
-        pictures,
-        rasters,
-        shapefile,
-        tables,
-        vector_files,
-    )
+    from vawg_geo.audit.documents import drawings, pages, pictures
+    from vawg_geo.audit.documents import read as documents
+    from vawg_geo.audit.layers import geopackage, rasters, shapefile, vector_files
+    from vawg_geo.audit.tables import descriptor
+    from vawg_geo.audit.tables import read as tables
 
     by_name: dict[str, Reader] = {
         RECORD: documents.read_record,

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.audit.judge import cell_name
+from vawg_geo.audit.attack.judge import cell_name
 from vawg_geo.audit.observed import CELL, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vawg_geo.audit.judge import Judgement
+    from vawg_geo.audit.attack.judge import Judgement
 
 __all__ = ["AuditReport", "make_report", "remedy"]
 

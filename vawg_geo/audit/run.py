@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vawg_geo.audit.judge import judge
-from vawg_geo.audit.knowledge import Holding, know
+from vawg_geo.audit.attack.judge import judge
+from vawg_geo.audit.attack.knowledge import Holding, know
 from vawg_geo.audit.report import AuditReport, make_report
 from vawg_geo.errors import ConfigurationError
 
@@ -54,7 +54,7 @@ def audit(
         Nobody says which counts are protected, or the range is none.
     """
     from vawg_geo.audit.files import read_folder
-    from vawg_geo.audit.lookups import alike, placed
+    from vawg_geo.audit.tables.lookups import alike, placed
 
     def read(path: Path | str) -> Observed:
         observed = read_folder(Path(path))

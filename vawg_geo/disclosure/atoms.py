@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
-from vawg_geo.areas.hierarchy import ancestors
-from vawg_geo.codes import level_of_code
+from vawg_geo.areas.joining.hierarchy import ancestors
+from vawg_geo.terms.codes import level_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

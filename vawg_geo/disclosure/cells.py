@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 import numpy as np
 import pandas as pd
 
-from vawg_geo.areas.hierarchy import UPWARDS
-from vawg_geo.columns import COUNT_KEY
+from vawg_geo.areas.joining.hierarchy import UPWARDS
 from vawg_geo.disclosure.atoms import Nests
 from vawg_geo.disclosure.attack import CEILING, TINY, Problem, floors, near_ends, reachable
 from vawg_geo.disclosure.choose import choose_hidden
 from vawg_geo.disclosure.implied import PROTECTED_BASES, implied_cells
 from vawg_geo.disclosure.linked import link_cells
 from vawg_geo.disclosure.units import THRESHOLD_COUNT
-from vawg_geo.periods import read_period, read_periods
+from vawg_geo.terms.columns import COUNT_KEY
+from vawg_geo.terms.periods import read_period, read_periods
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.disclosure.attack import Columns, Flags, Numbers
     from vawg_geo.disclosure.rules import Rules
-    from vawg_geo.periods import Span
+    from vawg_geo.terms.periods import Span
 
 __all__ = ["CellTable", "Series"]
 

@@ -26,7 +26,7 @@ from vawg_geo.disclosure.words import require_confirmed
 from vawg_geo.errors import ConfigurationError, DisclosureError
 from vawg_geo.inputs.key import read_key
 from vawg_geo.inputs.releases import read_releases
-from vawg_geo.notebook import HEAD_HIDDEN, Summary, areas_by_level, series_rows
+from vawg_geo.terms.summary import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vawg_geo.areas.hierarchy import ancestors
-from vawg_geo.codes import level_of_code
-from vawg_geo.columns import COUNT_KEY
-from vawg_geo.periods import span_name
+from vawg_geo.areas.joining.hierarchy import ancestors
+from vawg_geo.terms.codes import level_of_code
+from vawg_geo.terms.columns import COUNT_KEY
+from vawg_geo.terms.periods import span_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vawg_geo.disclosure.atoms import Nests
-    from vawg_geo.periods import Span
+    from vawg_geo.terms.periods import Span
 
 __all__ = ["PROTECTED_BASES", "implied_cells"]
 

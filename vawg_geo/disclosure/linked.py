@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vawg_geo.areas.hierarchy import PARTS, ancestors
-from vawg_geo.columns import COUNT_KEY
+from vawg_geo.areas.joining.hierarchy import PARTS, ancestors
 from vawg_geo.disclosure.atoms import Nests, blocks_of, units_of
-from vawg_geo.periods import read_periods
+from vawg_geo.terms.columns import COUNT_KEY
+from vawg_geo.terms.periods import read_periods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from vawg_geo.disclosure.atoms import Blocks
-    from vawg_geo.periods import Span
+    from vawg_geo.terms.periods import Span
 
 __all__ = ["link_cells"]
 

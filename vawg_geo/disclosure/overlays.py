@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.codes import level_of_code
 from vawg_geo.errors import DisclosureError, problem
-from vawg_geo.refuges import refuse_places_of_refuges, refuse_refuges
+from vawg_geo.terms.codes import level_of_code
+from vawg_geo.terms.refuges import refuse_places_of_refuges, refuse_refuges
 
 if TYPE_CHECKING:
     import pandas as pd

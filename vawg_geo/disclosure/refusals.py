@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from vawg_geo.errors import DisclosureError
-from vawg_geo.periods import MONTH_NAMES, PERIOD_EXAMPLES, read_day, read_periods
-from vawg_geo.refuges import is_left_out, names_hidden_places
+from vawg_geo.terms.periods import MONTH_NAMES, PERIOD_EXAMPLES, read_day, read_periods
+from vawg_geo.terms.refuges import is_left_out, names_hidden_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from vawg_geo.areas.hierarchy import SUM_NOTE, ancestors
-from vawg_geo.columns import COUNT_KEY
+from vawg_geo.areas.joining.hierarchy import SUM_NOTE, ancestors
+from vawg_geo.terms.columns import COUNT_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.disclosure.refusals import NO_FINER_THAN_COUNTY
 from vawg_geo.errors import DecisionNeeded, DisclosureError, problem
-from vawg_geo.refuges import HIDDEN_SUBJECT, PLACE_WORD, gives_refuge_a_place, is_left_out
+from vawg_geo.terms.refuges import HIDDEN_SUBJECT, PLACE_WORD, gives_refuge_a_place, is_left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from vawg_geo.codes import read_sex
-from vawg_geo.columns import BASES, COUNT_COLUMNS, LEVELS, SEXES, STATUSES
 from vawg_geo.errors import ConfigurationError, InputError, VawgGeoError, problem
-from vawg_geo.inputs.layout import (
+from vawg_geo.inputs.tables.layout import (
     area_columns,
     describe_row,
     find_columns,
@@ -19,9 +17,11 @@ from vawg_geo.inputs.layout import (
     require_distinct_rows,
     set_aside_rows,
 )
-from vawg_geo.inputs.numbers import parse_counts
-from vawg_geo.inputs.tables import read_table
-from vawg_geo.periods import month_word, read_day, read_periods
+from vawg_geo.inputs.tables.numbers import parse_counts
+from vawg_geo.inputs.tables.read import read_table
+from vawg_geo.terms.codes import read_sex
+from vawg_geo.terms.columns import BASES, COUNT_COLUMNS, LEVELS, SEXES, STATUSES
+from vawg_geo.terms.periods import month_word, read_day, read_periods
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,7 +61,7 @@ def read_counts(
     headings that are sexes or else periods (``["2014/15", "2015/16"]``).
 
     Rows of totals and remarks under the table are set aside and noted, with their values. What
-    the marks in cells mean is listed in `vawg_geo.inputs.numbers`. Periods stay as they are
+    the marks in cells mean is listed in `vawg_geo.inputs.tables.numbers`. Periods stay as they are
     written, but for dates that stand for a month, `01/08/2019` or `Aug-19`, which become `2019-08`.
 
     Parameters
@@ -88,7 +88,7 @@ def read_counts(
     Returns
     -------
     pandas.DataFrame
-        Columns `vawg_geo.columns.COUNT_COLUMNS`, in the file's order; `count` is `Int64`
+        Columns `vawg_geo.terms.columns.COUNT_COLUMNS`, in the file's order; `count` is `Int64`
         (`Float64` for estimates); texts that are absent are "". Where the table names the
         district of its areas, one further column `district`, and where it says of how many
         different persons the events are, `individuals`: for the join to use and drop.

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from vawg_geo.errors import ConfigurationError
-from vawg_geo.files import written_whole
-from vawg_geo.inputs.registry import embedded_folder
+from vawg_geo.files.whole import written_whole
+from vawg_geo.inputs.catalogue.registry import embedded_folder
 
 __all__ = ["KEY_FILE", "PUBLIC_KEY", "read_key"]
 

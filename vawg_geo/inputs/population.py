@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from vawg_geo.codes import read_sex
-from vawg_geo.columns import BASES, POPULATION_COLUMNS, SEXES
 from vawg_geo.errors import ConfigurationError, InputError, VawgGeoError, problem
-from vawg_geo.inputs.layout import (
+from vawg_geo.inputs.tables.layout import (
     area_columns,
     describe_row,
     find_columns,
@@ -17,8 +15,10 @@ from vawg_geo.inputs.layout import (
     require_distinct_rows,
     set_aside_rows,
 )
-from vawg_geo.inputs.numbers import parse_counts
-from vawg_geo.inputs.tables import read_table
+from vawg_geo.inputs.tables.numbers import parse_counts
+from vawg_geo.inputs.tables.read import read_table
+from vawg_geo.terms.codes import read_sex
+from vawg_geo.terms.columns import BASES, POPULATION_COLUMNS, SEXES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,7 @@ def read_population(
     Returns
     -------
     pandas.DataFrame
-        Columns `vawg_geo.columns.POPULATION_COLUMNS`, in the file's order; `population` is
+        Columns `vawg_geo.terms.columns.POPULATION_COLUMNS`, in the file's order; `population` is
         `Float64` and positive. ``attrs["notes"]`` is a list of what is worth saying.
 
     Raises

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, problem
-from vawg_geo.inputs.layout import header_of
-from vawg_geo.inputs.tables import read_table
+from vawg_geo.inputs.tables.layout import header_of
+from vawg_geo.inputs.tables.read import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from vawg_geo.errors import InputError
-from vawg_geo.inputs.registry import embedded_folder
+from vawg_geo.inputs.catalogue.registry import embedded_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, problem
-from vawg_geo.inputs.registry import embedded_folder, read_registry, verified_path
-from vawg_geo.inputs.tables import read_table
+from vawg_geo.inputs.catalogue.registry import embedded_folder, read_registry, verified_path
+from vawg_geo.inputs.tables.read import read_table
 
 if TYPE_CHECKING:
     from pathlib import Path

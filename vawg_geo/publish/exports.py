@@ -12,13 +12,13 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.errors import OutputError
-from vawg_geo.formats import FORMATS, README, layer_readme, require_formats, short_name
-from vawg_geo.publish.assemble import write_atomic
-from vawg_geo.publish.geopackage import described_layers, write_geopackage
-from vawg_geo.publish.geopackage_file import WRITE_ERRORS, draft_settings
-from vawg_geo.publish.results import compute_results
-from vawg_geo.publish.way_out import drafted
+from vawg_geo.publish.geopackage.file import WRITE_ERRORS, draft_settings
+from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
+from vawg_geo.publish.page.assemble import write_atomic
+from vawg_geo.results.results import compute_results
+from vawg_geo.terms.short_names import FORMATS, README, layer_readme, require_formats, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

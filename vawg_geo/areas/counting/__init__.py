@@ -1,0 +1,1 @@
+"""Points counted into areas."""

@@ -1,0 +1,1 @@
+"""Counts joined to areas by code or name."""

@@ -1,0 +1,1 @@
+"""Which areas are neighbours."""

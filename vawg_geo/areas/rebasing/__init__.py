@@ -1,0 +1,1 @@
+"""Counts carried from the areas of one year to those of another."""

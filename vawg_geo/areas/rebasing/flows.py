@@ -1,0 +1,252 @@
+"""Which ward of one year went to which of another, by residents."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from vawg_geo.areas.joining.names import normalise_name
+from vawg_geo.errors import ConfigurationError, InputError, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vawg_geo.inputs.ward_lookup import WardLookup
+
+__all__ = [
+    "MOVEMENT_COLUMNS",
+    "NAME_ONLY",
+    "WardFlows",
+    "build_ward_flows",
+    "vintage_of",
+]
+
+MOVEMENT_COLUMNS: Final = (
+    "district_code", "from_code", "from_name", "to_code", "to_name", "lsoas", "population",
+    "share_of_from", "share_of_to", "same_lsoas", "same_name", "warning",
+)  # fmt: skip
+# What a join by name would get wrong.
+NAME_ONLY: Final = "the name survives, the area does not"
+
+_YEAR: Final = re.compile(r"(?:(?:.*-)?wards?-)?(20\d\d)(?:-(?!.*20\d\d).*)?")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WardFlows:
+    """The wards concerned, and how the residents of each went over.
+
+    Attributes
+    ----------
+    shares : dict of str to dict of str to Fraction
+        By ward of the first year: share of its residents by ward of the second; each sums to 1.
+    components : tuple of (tuple of str, tuple of str)
+        Wards of the first and of the second year that are linked with one another only: what
+        is counted in the former stays in the latter.
+    names : dict of str to str
+        Name by code, of both years (a code of both has the same name in both).
+    movements : pandas.DataFrame
+        The columns `MOVEMENT_COLUMNS`, one row for each pair that shares residents.
+    """
+
+    shares: dict[str, dict[str, Fraction]]
+    components: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    names: dict[str, str]
+    movements: pd.DataFrame
+
+
+def vintage_of(name: str, lookup: WardLookup) -> str:
+    """Year of wards that a name such as `wards-2015` means, where the look-up has it.
+
+    Raises
+    ------
+    ConfigurationError
+        The name is not of wards, or the look-up lacks the year.
+    """
+    have = ", ".join(f"wards-{year}" for year in lookup.vintages)
+    match = _YEAR.fullmatch(name.strip())
+    if not match:
+        msg = f"{name!r} does not name wards of a year. Write one of {have or 'wards-2015'}."
+        raise ConfigurationError(msg)
+    if match[1] not in lookup.vintages:
+        msg = (
+            f"the look-up {lookup.source} has no wards of {match[1]} ({name!r}); it has "
+            f"{have or 'none'}. Give a look-up from LSOA to these wards."
+        )
+        raise ConfigurationError(msg)
+    return match[1]
+
+
+def build_ward_flows(
+    lookup: WardLookup, districts: Iterable[str], *, source: str, target: str
+) -> WardFlows:
+    """Follow the residents of some districts' wards from one year to another.
+
+    Parameters
+    ----------
+    lookup : WardLookup
+    districts : iterable of str
+        Codes of the districts whose wards are concerned ("" where the look-up names none).
+    source, target : str
+        Years of the look-up.
+
+    Returns
+    -------
+    WardFlows
+
+    Raises
+    ------
+    InputError
+        An LSOA belongs to a ward of one year and to none of the other (the vintages do not share
+        the area), or its residents are not known, or a ward to be split has none.
+    """
+    before, after = lookup.wards_of(source), lookup.wards_of(target)
+    chosen = set(before.loc[before["parent_code"].isin(set(districts)), "area_code"])
+    lsoas = lookup.lsoas
+    reached = set(lsoas.loc[lsoas[source].isin(chosen), target]) - {""}
+    # Whatever else went into the wards reached counts too, be it of another district.
+    concerned = lsoas[lsoas[source].isin(chosen) | lsoas[target].isin(reached)]
+    _require_shared_area(concerned, lookup, source, target)
+    flows = (
+        concerned.groupby([source, target], sort=True)["population"]
+        .agg(["sum", "size"])
+        .reset_index()
+    )
+    pairs = list(zip(flows[source], flows[target], map(_exact, flows["sum"]), strict=True))
+    names = {
+        code: name or code
+        for wards in (before, after)
+        for code, name in zip(wards["area_code"], wards["area_name"], strict=True)
+    }
+    shares = _shares(pairs, names)
+    return WardFlows(
+        shares=shares,
+        components=_components(shares),
+        names=names,
+        movements=_movements(pairs, flows["size"].tolist(), before, after, names),
+    )
+
+
+def _exact(people: float) -> Fraction:
+    return Fraction(people)
+
+
+def _require_shared_area(
+    concerned: pd.DataFrame, lookup: WardLookup, source: str, target: str
+) -> None:
+    lacking_before, lacking_after = concerned[source] == "", concerned[target] == ""
+    lacking = lacking_before | lacking_after
+    if lacking.any():
+        row = concerned[lacking].iloc[0]
+        has, lacks = (source, target) if row[target] == "" else (target, source)
+        raise InputError(
+            problem(
+                f"belong to a ward of one of {source} and {target} only, so the vintages do not "
+                "share the area",
+                bad=int(lacking.sum()), total=len(concerned), noun="LSOAs",
+                first=f"{row['lsoa_code']} (in {row[has]} in {has}, in no ward of {lacks})",
+                action="Give a look-up that has both wards of every LSOA, or leave out the "
+                "districts that changed their limits.",
+            )
+        )  # fmt: skip
+    unknown = concerned["population"].isna()
+    if unknown.any():
+        raise InputError(
+            problem(
+                f"of {lookup.source} have no number of residents",
+                bad=int(unknown.sum()), total=len(concerned), noun="LSOAs",
+                first=str(concerned.loc[unknown, "lsoa_code"].iloc[0]),
+                action="Add a table of residents by LSOA to the look-ups.",
+            )
+        )  # fmt: skip
+
+
+def _shares(
+    pairs: list[tuple[str, str, Fraction]], names: dict[str, str]
+) -> dict[str, dict[str, Fraction]]:
+    people: dict[str, dict[str, Fraction]] = {}
+    for old, new, residents in pairs:
+        people.setdefault(old, {})[new] = residents
+    empty = [old for old, parts in people.items() if len(parts) > 1 and not sum(parts.values())]
+    if empty:
+        raise InputError(
+            problem(
+                "are split between wards but have no residents to split them by",
+                bad=len(empty), total=len(people), noun="wards",
+                first=f"{empty[0]} {names[empty[0]]}",
+                action="Give a look-up with residents.",
+            )
+        )  # fmt: skip
+    return {
+        old: {new: part / total if (total := sum(parts.values())) else Fraction(1)
+              for new, part in parts.items()}
+        for old, parts in people.items()
+    }  # fmt: skip
+
+
+def _components(
+    shares: dict[str, dict[str, Fraction]],
+) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Groups of wards that exchange residents, in the order of their first ward."""
+    givers: dict[str, list[str]] = {}
+    for old, parts in shares.items():
+        for new in parts:
+            givers.setdefault(new, []).append(old)
+    seen: set[str] = set()
+    found = []
+    for first in shares:
+        if first in seen:
+            continue
+        olds, news, waiting = {first}, set[str](), [first]
+        while waiting:
+            for new in set(shares[waiting.pop()]) - news:
+                news.add(new)
+                fresh = set(givers[new]) - olds
+                olds |= fresh
+                waiting += fresh
+        seen |= olds
+        found.append((tuple(sorted(olds)), tuple(sorted(news))))
+    return tuple(found)
+
+
+def _movements(
+    pairs: list[tuple[str, str, Fraction]],
+    lsoas: list[int],
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    names: dict[str, str],
+) -> pd.DataFrame:
+    district = dict(zip(before["area_code"], before["parent_code"], strict=True))
+    after_names = {
+        (parent, normalise_name(name))
+        for parent, name in zip(after["parent_code"], after["area_name"], strict=True)
+        if name
+    }
+    out: dict[str, Fraction] = {}
+    into: dict[str, Fraction] = {}
+    degree: dict[str, int] = {}
+    for old, new, people in pairs:
+        out[old] = out.get(old, Fraction()) + people
+        into[new] = into.get(new, Fraction()) + people
+        # The two years may share a code, so the sides are kept apart.
+        for side in (f"from {old}", f"to {new}"):
+            degree[side] = degree.get(side, 0) + 1
+    rows = []
+    for (old, new, people), count in zip(pairs, lsoas, strict=True):
+        same_lsoas = degree[f"from {old}"] == 1 and degree[f"to {new}"] == 1
+        form = normalise_name(names[old])
+        same_name = form == normalise_name(names[new])
+        survives = (district[old], form) in after_names
+        rows.append(
+            (
+                district[old], old, names[old], new, names[new], count, float(people),
+                round(float(people / out[old]), 6) if out[old] else 1.0,
+                round(float(people / into[new]), 6) if into[new] else 1.0,
+                same_lsoas, same_name,
+                NAME_ONLY if survives and not (same_lsoas and same_name) else "",
+            )
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(MOVEMENT_COLUMNS))

@@ -1,0 +1,328 @@
+"""Counts of wards of one year as estimates for the wards of another, totals conserved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from vawg_geo.areas.joining.join import JoinRefusedError, match_rows
+from vawg_geo.areas.rebasing.apportion import as_fraction, finest_unit
+from vawg_geo.areas.rebasing.flows import NAME_ONLY, build_ward_flows, vintage_of
+from vawg_geo.areas.rebasing.shares import Cell, figures_of, read_cells, share_out
+from vawg_geo.areas.rebasing.words import ABSENT, note_of
+from vawg_geo.errors import ConfigurationError, InputError, problem
+from vawg_geo.terms.columns import COUNT_COLUMNS
+
+if TYPE_CHECKING:
+    from vawg_geo.areas.rebasing.flows import WardFlows
+    from vawg_geo.areas.rebasing.shares import Cells
+    from vawg_geo.inputs.ward_lookup import WardLookup
+
+__all__ = ["TOTAL_COLUMNS", "Rebased", "rebase"]
+
+TOTAL_COLUMNS: Final = (
+    "indicator", "sex", "period", "wards_before", "count_before", "without_figure_before",
+    "wards_after", "count_after", "without_figure_after", "count_in_wards_without_figure",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rebased:
+    """Estimates for the wards of another year, and how they came about.
+
+    Attributes
+    ----------
+    counts : pandas.DataFrame
+        The columns `columns.COUNT_COLUMNS`; for each series every ward concerned. `basis` is
+        `estimated` (of illustrative counts it stays `illustrative`); `note` says from which wards
+        and between which figures the truth lies however events were spread within them.
+    movements : pandas.DataFrame
+        Which ward went where: `district_code`, `from_code`, `from_name`, `to_code`, `to_name`,
+        `lsoas`, `population` (residents in common), `share_of_from`, `share_of_to`, `same_lsoas`,
+        `same_name`, `warning` (where a name survives on another area).
+    totals : pandas.DataFrame
+        By series: `wards_before`, `count_before` (sum of the figures given),
+        `without_figure_before`, `wards_after`, `count_after` (sum of the estimates),
+        `without_figure_after`, `count_in_wards_without_figure`. The first sum is exactly the
+        second and the last together.
+    notes : tuple of str
+        What is worth saying.
+    """
+
+    counts: pd.DataFrame
+    movements: pd.DataFrame
+    totals: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def rebase(
+    counts: pd.DataFrame,
+    lookup: WardLookup,
+    *,
+    source: str,
+    target: str,
+    integers: bool = False,
+) -> Rebased:
+    """Estimate counts for the wards of another year from those of one year.
+
+    A ward's count goes to the wards that its residents went to, in proportion, LSOA by LSOA of
+    the look-up. What a group of wards had together, the wards that took their place have together:
+    fractions are multiples of a sixty-fourth (of a millionth where the counts given are none), by
+    largest remainder, so that sums are exact in any program; whole numbers on request. Where women
+    or men and persons are given throughout a group, persons stay at least as many, and stay the
+    sum of both where they were.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        As `read_counts` returns: wards only, of the year `source`. All wards of the districts that
+        occur are expected; one without a row is missing.
+    lookup : WardLookup
+        As `read_ward_lookup` returns.
+    source, target : str
+        Wards of a year, as `wards-2015`.
+    integers : bool
+        Whole numbers. Illustrative counts stay whole numbers in any case.
+
+    Returns
+    -------
+    Rebased
+        A ward that receives from a missing ward is missing, else from a suppressed one
+        suppressed, never less; a ward that receives from wards to which the count does not apply
+        only is not applicable.
+
+    Raises
+    ------
+    ConfigurationError
+        The look-up lacks a year, or both are the same.
+    InputError
+        Rows of another level or year; vintages that do not share the area; counts that are not
+        whole where whole numbers are asked for.
+    JoinError
+        A row is of no ward of the year, or repeats another.
+
+    Examples
+    --------
+    >>> from vawg_geo.inputs.ward_lookup import read_ward_lookup
+    >>> lookup = read_ward_lookup()
+    >>> wards = lookup.wards_of("2015").query("parent_code == 'E06000031'")
+    >>> counts = pd.DataFrame({
+    ...     "area_code": wards["area_code"], "area_name": wards["area_name"], "level": "ward",
+    ...     "vintage": "2015", "indicator": "crimes", "sex": "persons", "period": "2015/16",
+    ...     "count": 10, "status": "value", "basis": "own", "note": ""})
+    >>> after = rebase(counts, lookup, source="wards-2015", target="wards-2016")
+    >>> len(counts), len(after.counts), float(after.counts["count"].sum())
+    (24, 22, 240.0)
+    >>> after.counts.loc[0, ["area_name", "note"]].tolist()
+    ['Barnack', '[rebased: ward of 2015 with the same LSOAs]']
+    """
+    years = vintage_of(source, lookup), vintage_of(target, lookup)
+    if years[0] == years[1]:
+        msg = f"{source!r} and {target!r} are the same wards. Name two different years."
+        raise ConfigurationError(msg)
+    _require_wards(counts, years[0])
+    coded, notes = _matched(counts, lookup, years[0])
+    wards = lookup.wards_of(years[0])
+    parents = dict(zip(wards["area_code"], wards["parent_code"], strict=True))
+    districts = {parents[code] for code in coded["area_code"]}
+    flows = build_ward_flows(lookup, districts, source=years[0], target=years[1])
+    illustrative = bool((coded["basis"] == "illustrative").any())
+    whole = integers or illustrative
+    unit = _unit(coded, whole=whole)
+    series = read_cells(coded)
+    made, totals = [], []
+    for (indicator, period), by_sex in series.items():
+        shared = share_out(by_sex, flows, unit)
+        for sex, cells in by_sex.items():
+            rows = _rows(cells, shared[sex], flows, years[0])
+            head = {"indicator": indicator, "sex": sex, "period": period}
+            made += [{**row, **head} for row in rows]
+            totals.append({**head, **_totals(cells, rows, shared[sex], flows)})
+    table = pd.DataFrame(made).assign(
+        level="ward", vintage=years[1], basis="illustrative" if illustrative else "estimated"
+    )
+    number = "Int64" if whole else "Float64"
+    sums = {c: number for c in TOTAL_COLUMNS if c.startswith("count_")}
+    return Rebased(
+        counts=table[list(COUNT_COLUMNS)].astype({"count": number}),
+        movements=flows.movements,
+        totals=pd.DataFrame(totals, columns=list(TOTAL_COLUMNS)).astype(sums),
+        notes=tuple(notes + _said(flows, table, years, illustrative=illustrative)),
+    )
+
+
+def _require_wards(counts: pd.DataFrame, year: str) -> None:
+    if counts.empty:
+        msg = "the table of counts has no rows. Give a row for each ward."
+        raise InputError(msg)
+    told = counts["vintage"].fillna("").astype(str).str[:4]
+    for bad, what, action in (
+        (counts["level"] != "ward", "are not of wards", "Leave them out: only wards are rebased."),
+        (
+            ~told.isin(["", year]),
+            f"say that they are of another vintage than {year}",
+            "Say the vintage that they are of, or correct the column.",
+        ),
+    ):
+        if bad.any():
+            row = counts[bad].iloc[0]
+            raise InputError(
+                problem(
+                    what, bad=int(bad.sum()), total=len(counts), noun="rows",
+                    first=f"{row['area_code']} {row['area_name']} ({row['level']}, "
+                    f"vintage {row['vintage']!r})",
+                    action=action,
+                )
+            )  # fmt: skip
+
+
+def _matched(counts: pd.DataFrame, lookup: WardLookup, year: str) -> tuple[pd.DataFrame, list[str]]:
+    """Rows with the codes of their wards, by code or by name; refused where one fits none."""
+    wards = lookup.wards_of(year)
+    names = dict(zip(wards["parent_code"], wards["parent_name"], strict=True))
+    try:
+        matched = match_rows(
+            # The person has said of which year the names are.
+            counts.assign(vintage=year),
+            wards,
+            vintage=year,
+            gazetteer=lookup.gazetteer,
+            parent_names={code: name for code, name in names.items() if name},
+        )
+    except JoinRefusedError as refused:
+        msg = f"{refused} (Rows must be of wards of {year} that the look-up {lookup.source} has.)"
+        raise JoinRefusedError(msg, refused.report) from refused
+    differ = matched.report[matched.report["outcome"] == "name_differs"]
+    notes = [f"{detail}: check that the code is meant" for detail in differ["detail"]]
+    parents = dict(zip(wards["area_code"], wards["parent_code"], strict=True))
+    absent = [code for code in names if code not in set(matched.rows["area_code"].map(parents))]
+    if absent:
+        notes.append(
+            f"{len(absent):,} of {len(names):,} districts of the look-up are left out, as they "
+            f"have no row: {', '.join(names[code] or code for code in absent[:6])}"
+            + (", ..." if len(absent) > 6 else "")
+        )
+    return matched.rows, notes
+
+
+def _unit(coded: pd.DataFrame, *, whole: bool) -> Fraction:
+    """Unit of the result: one, or the finest that the counts given need."""
+    known = coded[coded["count"].notna()]
+    bad = ~known["count"].astype(float).between(0, 1e15)
+    if bad.any():
+        row = known[bad].iloc[0]
+        raise InputError(
+            problem(
+                "are negative or too large to be true",
+                bad=int(bad.sum()), total=len(known), noun="counts",
+                first=f"{row['area_code']} {row['area_name']} ({row['count']})",
+                action="Correct them.",
+            )
+        )  # fmt: skip
+    numbers = {
+        f"{code} {name}, row {n + 1}": as_fraction(count)
+        for n, (code, name, count) in enumerate(
+            known[["area_code", "area_name", "count"]].itertuples(index=False)
+        )
+    }
+    if not whole:
+        return finest_unit(numbers)
+    odd = [name for name, number in numbers.items() if number.denominator != 1]
+    if odd:
+        raise InputError(
+            problem(
+                "are fractional, so that no whole numbers have the same sums",
+                bad=len(odd), total=len(numbers), noun="counts",
+                first=f"{odd[0]} ({float(numbers[odd[0]]):g})",
+                action="Do without whole numbers, or rebase the counts that these came from.",
+            )
+        )  # fmt: skip
+    return Fraction(1)
+
+
+def _rows(
+    cells: Cells, received: dict[str, Fraction], flows: WardFlows, year: str
+) -> list[dict[str, Any]]:
+    """Code, name, count, status and note of every ward of the second year, by code."""
+    givers: dict[str, list[str]] = {}
+    for old, parts in flows.shares.items():
+        for new in parts:
+            givers.setdefault(new, []).append(old)
+    rows = []
+    for new in sorted(givers):
+        given = {old: cells.get(old, Cell("missing", None, ABSENT)) for old in givers[new]}
+        tally = Counter(cell.status for cell in given.values())
+        lacking = next((word for word in ("missing", "suppressed") if tally[word]), "")
+        if not lacking and tally["not_applicable"] == len(given):
+            lacking = "not_applicable"
+        status = lacking or ("value" if received[new] else "zero")
+        note = note_of(new, given, received[new], flows, year=year, lacking=bool(lacking))
+        rows.append(
+            {
+                "area_code": new,
+                "area_name": flows.names[new],
+                "count": pd.NA if lacking else _number(received[new]),
+                "status": status,
+                "note": note,
+            }
+        )
+    return rows
+
+
+def _number(value: Fraction) -> int | float:
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def _totals(
+    cells: Cells,
+    rows: list[dict[str, Any]],
+    received: dict[str, Fraction],
+    flows: WardFlows,
+) -> dict[str, Any]:
+    """Sums before and after, in exact arithmetic."""
+    shown = {row["area_code"] for row in rows if row["status"] in {"value", "zero"}}
+    before = figures_of(cells, tuple(flows.shares))
+    after = [received[row["area_code"]] for row in rows if row["area_code"] in shown]
+    return {
+        "wards_before": len(flows.shares),
+        "count_before": _number(sum(before.values(), Fraction())),
+        "without_figure_before": len(flows.shares) - len(before),
+        "wards_after": len(rows),
+        "count_after": _number(sum(after, Fraction())),
+        "without_figure_after": len(rows) - len(shown),
+        "count_in_wards_without_figure": _number(
+            sum(received.values(), Fraction()) - sum(after, Fraction())
+        ),
+    }
+
+
+def _said(
+    flows: WardFlows, table: pd.DataFrame, years: tuple[str, str], *, illustrative: bool
+) -> list[str]:
+    moves = flows.movements
+    named = moves[moves["warning"] == NAME_ONLY].drop_duplicates("from_code")
+    notes = [
+        f"{len(flows.shares):,} wards of {years[0]} to {moves['to_code'].nunique():,} of "
+        f"{years[1]}: {int(moves['same_lsoas'].sum()):,} keep their LSOAs"
+    ]
+    if len(named):
+        notes.append(
+            f"{len(named):,} names survive but not with the same area, so that a join by name "
+            f"would be wrong: {', '.join(named['from_name'])}"
+        )
+    lacking = table[table["count"].isna()]
+    if len(lacking):
+        by_status = ", ".join(
+            f"{n:,} {str(word).replace('_', ' ')}"
+            for word, n in lacking["status"].value_counts().items()
+        )
+        notes.append(f"{len(lacking):,} of {len(table):,} results have no figure: {by_status}")
+    if illustrative:
+        notes.append(
+            "the counts are illustrative, and so are the results: whole numbers, no estimates"
+        )
+    return notes

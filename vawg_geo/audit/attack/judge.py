@@ -1,0 +1,261 @@
+"""Which hidden counts a reader can find out, or too nearly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from vawg_geo.audit.attack.bounds import (
+    TOLERANCE,
+    Sums,
+    cell_bounds,
+    make_consistent,
+    reach,
+    without,
+)
+from vawg_geo.audit.observed import CELL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from vawg_geo.audit.attack.knowledge import Knowledge
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+__all__ = ["Judgement", "cell_name", "judge"]
+
+_COLUMNS: Final = (
+    *CELL, "source", "kind", "lower", "upper", "must_lower", "must_upper",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Judgement:
+    """Cells that are not protected.
+
+    Attributes
+    ----------
+    cells : pandas.DataFrame
+        `area_code`, `indicator`, `sex`, `period`, `source`, `kind` (`shown`, `recovered`,
+        `narrowed`, `narrow`), `lower`, `upper` (whole numbers as floats; infinite for no limit),
+        `must_lower`, `must_upper` (what has to lie between them; NaN where only a width counts).
+    judged : int
+        How many cells were looked at.
+    hidden, tied : int
+        How many of them stand in the files with a symbol, and of those, how many are in a sum.
+    notes : list of str
+    """
+
+    cells: pd.DataFrame
+    judged: int
+    hidden: int
+    tied: int
+    notes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Cases:
+    """Cells to judge, and what is asked of each.
+
+    A cell with a symbol (`marked`) must be able to be anything from `low` to `high`. Of one that
+    nobody marked, nothing tells a reader that it is small: it must not be known to be, nor to
+    within less than the `spread` of the range. `any_value`: no count is to be known, of any size.
+    """
+
+    number: Integers
+    marked: Flags
+    low: Floats
+    high: Floats
+    smallest: int
+    largest: int
+    any_value: bool
+
+    @property
+    def spread(self) -> int:
+        return 1 if self.any_value else self.largest - self.smallest
+
+    def take(self, which: Integers | Flags) -> _Cases:
+        return _Cases(
+            number=self.number[which],
+            marked=self.marked[which],
+            low=self.low[which],
+            high=self.high[which],
+            smallest=self.smallest,
+            largest=self.largest,
+            any_value=self.any_value,
+        )
+
+
+def cell_name(cell: Mapping[str, str] | pd.Series[str]) -> str:
+    """A cell in words.
+
+    Examples
+    --------
+    >>> cell_name({"area_code": "E05002703", "indicator": "referrals", "sex": "male",
+    ...     "period": "2015/16"})
+    'E05002703, referrals, male, 2015/16'
+    """
+    return ", ".join(str(cell[name]) for name in CELL)
+
+
+def judge(known: Knowledge, *, smallest: int, largest: int) -> Judgement:
+    """Bounds of every hidden cell, and whether they are wide enough.
+
+    Parameters
+    ----------
+    known : Knowledge
+    smallest, largest : int
+        Counts of this range are protected; `largest` 0 for none.
+
+    Returns
+    -------
+    Judgement
+    """
+    cases = _cases(known, smallest, largest)
+    if not len(cases.number):
+        return Judgement(cells=_empty(), judged=0, hidden=0, tied=0, notes=[])
+    tight, freed = make_consistent(known.sums)
+    notes = [_freed(known, freed)] if len(freed) else []
+    suspects = cases.take(~_surely_wide(cases, tight))
+    lower, upper = cell_bounds(tight, wanted=suspects.number)
+    failing = _kinds(suspects, lower, upper) != ""
+    worst = suspects.take(failing)
+    return Judgement(
+        cells=_settled(known, freed, worst, lower[failing], upper[failing]),
+        judged=len(cases.number),
+        hidden=int(cases.marked.sum()),
+        tied=int((cases.marked & known.tied[cases.number]).sum()),
+        notes=notes,
+    )
+
+
+def _cases(known: Knowledge, smallest: int, largest: int) -> _Cases:
+    """What is to be judged: of rounded tables without a range, every rounded count."""
+    which = known.hidden | known.missing | known.unnamed
+    any_value = not largest
+    if any_value:
+        which = known.hidden | (known.rounded & (known.sums.high > known.sums.low))
+    else:
+        # Protected counts that stand there for all to see and are small.
+        small = (known.sums.high <= largest) & (known.sums.high >= smallest)
+        which = which | (known.shown & small)
+    number = np.flatnonzero(which)
+    low = np.maximum(smallest, known.floor[number])
+    return _Cases(
+        number=number,
+        marked=known.hidden[number],
+        low=low,
+        high=np.maximum(float(largest), low),
+        smallest=smallest,
+        largest=largest,
+        any_value=any_value,
+    )
+
+
+def _surely_wide(cases: _Cases, tight: Sums) -> Flags:
+    """Cells that some solutions show to be wide enough, without their exact bounds."""
+    number = cases.number
+    inner = reach(tight, wanted=number, low=cases.low, high=cases.high, spread=cases.spread)
+    least, most = np.ceil(inner.low[number] - TOLERANCE), inner.high[number] + TOLERANCE
+    with np.errstate(invalid="ignore"):
+        width = np.floor(most) - least
+    several = width > 0
+    if cases.any_value:
+        return several
+    wide, down, up = width >= cases.spread, least <= cases.low, most >= cases.high
+    large = tight.low[number] > cases.largest + TOLERANCE
+    nought = tight.high[number] < cases.smallest - TOLERANCE
+    marked = several & ((down & up) | (large & wide))
+    unmarked = large | nought | (several & up & (down | wide))
+    return np.where(cases.marked, marked, unmarked)
+
+
+def _kinds(
+    cases: _Cases,
+    lower: Floats,
+    upper: Floats,
+    least: Floats | None = None,
+    most: Floats | None = None,
+) -> NDArray[np.object_]:
+    """What is wrong with cells of these bounds; empty for nothing.
+
+    `least` and `most` are bounds by published figures alone, where they are known.
+    """
+    low, high = np.ceil(lower - TOLERANCE), np.floor(upper + TOLERANCE)
+    must_low, must_high = cases.low, cases.high
+    if least is not None and most is not None:
+        must_low = np.maximum(must_low, np.ceil(least - TOLERANCE))
+        must_high = np.minimum(must_high, np.floor(most + TOLERANCE))
+    kinds = np.full(len(low), "", dtype=object)
+    one = low >= high
+    if cases.any_value:
+        kinds[one] = "recovered"
+        return kinds
+    small, narrow = low <= cases.largest, high - low < cases.spread
+    kinds[cases.marked & ~small & narrow] = "narrow"
+    short = (low > must_low) | (high < must_high)
+    kinds[cases.marked & small & short] = "narrowed"
+    concerned = ~cases.marked & small & (high >= cases.smallest)
+    known_small = (high < must_high) | ((low > must_low) & narrow)
+    kinds[concerned & known_small] = "narrowed"
+    kinds[(cases.marked | concerned) & one] = "recovered"
+    return kinds
+
+
+def _settled(
+    known: Knowledge, freed: Integers, cases: _Cases, lower: Floats, upper: Floats
+) -> pd.DataFrame:
+    """Judge again, now with what published figures alone give away: that is nobody's doing."""
+    if not len(cases.number):
+        return _empty()
+    least, most = _public_bounds(known, freed, cases, lower, upper)
+    kinds = _kinds(cases, lower, upper, least, most)
+    kinds[(least >= lower - TOLERANCE) & (most <= upper + TOLERANCE)] = ""
+    if not cases.any_value:
+        kinds[(kinds != "") & known.shown[cases.number]] = "shown"
+    cells = known.cells.loc[cases.number].reset_index(drop=True)
+    cells = cells.assign(
+        kind=kinds,
+        # Without a sign where it is nought.
+        lower=np.ceil(lower - TOLERANCE) + 0.0,
+        upper=np.floor(upper + TOLERANCE),
+        must_lower=np.maximum(cases.low, np.ceil(least - TOLERANCE)),
+        must_upper=np.minimum(cases.high, np.floor(most + TOLERANCE)),
+    )
+    failing: pd.DataFrame = cells.loc[kinds != "", list(_COLUMNS)]
+    return failing.reset_index(drop=True)
+
+
+def _public_bounds(
+    known: Knowledge, freed: Integers, cases: _Cases, lower: Floats, upper: Floats
+) -> tuple[Floats, Floats]:
+    """Bounds by published figures alone, exact where they could excuse a cell's own bounds."""
+    tight, _ = make_consistent(without(known.public, freed))
+    inner = reach(tight, wanted=cases.number, low=cases.low, high=cases.high, spread=cases.spread)
+    least, most = inner.low[cases.number], inner.high[cases.number]
+    beyond = (least < lower - TOLERANCE) | (most > upper + TOLERANCE)
+    asked = (least <= cases.low + TOLERANCE) & (most >= cases.high - TOLERANCE)
+    open_cases = ~(beyond & (asked | (lower > cases.largest) | cases.any_value))
+    exact = cell_bounds(tight, wanted=cases.number[open_cases])
+    least[open_cases], most[open_cases] = exact
+    return least, most
+
+
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(_COLUMNS))
+
+
+def _freed(known: Knowledge, freed: Integers) -> str:
+    in_first = known.sums.row == freed[0]
+    whole = known.cells.loc[known.sums.column[in_first & (known.sums.sign > 0)][0]]
+    return (
+        f"{len(freed):,} of {len(known.sums.sum_low):,} sums cannot hold together with the others "
+        f"and are not relied on; first: that of {cell_name(whole)}."
+    )

@@ -1,0 +1,1 @@
+"""Pages, pictures and texts as a reader finds them."""

@@ -1,0 +1,278 @@
+"""The data of this package's own pages, back into figures for each area."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from vawg_geo.audit.documents.read import read_text, texts_of
+from vawg_geo.audit.observed import Finding
+from vawg_geo.audit.tables.overlays import layer_sheet
+from vawg_geo.audit.tables.sheets import Reading, Sheet, merged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Columns = dict[str, list[Any]]
+
+__all__ = ["is_payload", "read_payload"]
+
+_TOP: Final = frozenset(
+    (
+        "meta", "areas", "parents", "indicators", "notes", "populations", "series", "palette",
+        "words", "start", "overlays",
+    )
+)  # fmt: skip
+_AREAS: Final = frozenset(("code", "name", "parent", "shape", "edge", "point"))
+# Said of a whole series.
+_WHOLE: Final = frozenset(
+    (
+        "indicator", "sex", "period", "comparator", "per", "method", "rule", "basis", "decimals",
+        "breaks", "without", "hot", "scan", "note", "population",
+    )
+)  # fmt: skip
+# One for each area: the page's name, and the column's.
+_COLUMNS: Final = {
+    "count": "count", "rate": "rate", "low": "rate_lower", "high": "rate_upper",
+    "low998": "rate_lower_998", "high998": "rate_upper_998", "class": "class",
+    "status": "status", "significance": "significance",
+}  # fmt: skip
+_HOT: Final = {
+    "cluster": "cluster", "p": "p_value", "q": "p_adjusted", "holds": "stability",
+    "near": "neighbours",
+}  # fmt: skip
+_CLUSTER: Final = {
+    "n": "scan_cluster", "areas": "areas", "observed": "observed", "expected": "expected",
+    "risk": "relative_risk", "p": "p_value",
+}  # fmt: skip
+# Of a layer that is laid over the rates.
+_LAYER: Final = frozenset(
+    (
+        "id",
+        "group",
+        "title",
+        "classes",
+        "class",
+        "text",
+        "short",
+        "note",
+        "series",
+        "brief",
+        "points",
+    )
+)
+# Lists of words that a column's numbers are positions in.
+_LISTS: Final = {"status": "statuses", "significance": "significances", "cluster": "clusters"}
+
+
+def is_payload(data: Any) -> bool:
+    """Whether decoded JSON is the data of one of this package's pages."""
+    return (
+        isinstance(data, dict)
+        and isinstance(data.get("series"), list)
+        and isinstance(data.get("areas"), dict)
+        and isinstance(data["areas"].get("code"), list)
+    )
+
+
+def read_payload(data: dict[str, Any], source: str) -> Reading:
+    """Read the data of a page.
+
+    Parameters
+    ----------
+    data : dict
+        Decoded JSON.
+    source : str
+
+    Returns
+    -------
+    Reading
+        A key that no reader knows is a finding, and so are columns of another length than the
+        areas'.
+    """
+    codes = [str(code) for code in data["areas"]["code"]]
+    unknown = [*(data.keys() - _TOP), *(f"areas.{k}" for k in data["areas"].keys() - _AREAS)]
+    sheets = []
+    for number, series in enumerate(data["series"]):
+        mine, strange = _series(series, data, codes, source)
+        sheets += mine
+        unknown += [f"series[{number}].{key}" for key in strange]
+    layers, strange = _overlays(data, codes, source)
+    sheets += layers
+    unknown += strange
+    findings = [
+        Finding(kind="unknown_key", file=source, text=f"the key {key!r} is not known.")
+        for key in sorted(unknown)
+    ]
+    texts = {
+        k: v for k, v in data.items() if k not in ("areas", "series", "populations", "parents")
+    }
+    return merged(
+        [
+            Reading(
+                sheets=sheets,
+                parents=_parents(data, codes),
+                findings=findings,
+                shares={
+                    str(one.get("name")): str(one.get("denominator", ""))
+                    for one in data.get("indicators", [])
+                },
+            ),
+            read_text("\n".join(texts_of(texts)), source),
+        ]
+    )
+
+
+def _parents(data: dict[str, Any], codes: list[str]) -> dict[str, str]:
+    above = data.get("parents", {}).get("code", [])
+    places = data["areas"].get("parent", [])
+    return {
+        code: str(above[place])
+        for code, place in zip(codes, places, strict=False)
+        if isinstance(place, int) and 0 <= place < len(above)
+    }
+
+
+def _series(
+    series: dict[str, Any], data: dict[str, Any], codes: list[str], source: str
+) -> tuple[list[Sheet], list[str]]:
+    """Sheets of one series, and keys that no reader knows or that have another length."""
+    strange = [key for key in series if key not in _WHOLE and key not in _COLUMNS]
+    same = _same(series, data)
+    columns: Columns = {"area_code": codes}
+    for key, name in _COLUMNS.items():
+        if key in series:
+            columns[name] = _decoded(data, name, series[key])
+    columns["note"] = _notes(data, series.get("note"), len(codes))
+    columns["population"] = _population(data, series.get("population"), len(codes))
+    columns["rate_per"] = [series.get("per")] * len(codes)
+    columns["rate_method"] = [series.get("method")] * len(codes)
+    blocks = [columns, *_hot(series, data, codes, strange), *_scan(series, codes, strange)]
+    # A rate of the area that others are compared with is a figure of that area.
+    comparator = series.get("comparator") or {}
+    if "code" in comparator:
+        names = {"rate": "rate", "low": "rate_lower", "high": "rate_upper"}
+        block = {name: [comparator.get(key)] for key, name in names.items()}
+        # One that is hidden has no figure here, and its own row says that it is hidden.
+        if any(values != [None] for values in block.values()):
+            blocks.append({"area_code": [str(comparator["code"])], **block, "level": [""]})
+        strange += [f"comparator.{k}" for k in comparator.keys() - {"code", "name", *names}]
+    sheets = []
+    for block in blocks:
+        size = len(block["area_code"])
+        strange += [name for name, values in block.items() if len(values) != size]
+        kept = {name: values for name, values in block.items() if len(values) == size}
+        full = {**{name: [value] * size for name, value in same.items()}, **kept}
+        sheets.append(Sheet(columns=full, source=source))
+    return sheets, strange
+
+
+def _overlays(data: dict[str, Any], codes: list[str], source: str) -> tuple[list[Sheet], list[str]]:
+    """Classes of layers that belong to a series: a hidden count has no class there either."""
+    overlays = data.get("overlays") or {}
+    strange = [f"overlays.{key}" for key in overlays.keys() - {"layers", "words"}]
+    sheets = []
+    for number, layer in enumerate(overlays.get("layers", [])):
+        strange += [f"overlays[{number}].{key}" for key in layer.keys() - _LAYER]
+        place, classes = layer.get("series"), layer.get("class")
+        if place is None:
+            said = _said(layer, overlays.get("words", []), codes)
+            sheets += [layer_sheet(codes, *said[:3], figures=said[3], source=source)]
+            continue
+        known = isinstance(place, int) and 0 <= place < len(data["series"])
+        if not known or not isinstance(classes, list) or len(classes) != len(codes):
+            strange.append(f"overlays[{number}].class")
+            continue
+        same = _same(data["series"][place], data)
+        full: Columns = {name: [value] * len(codes) for name, value in same.items()}
+        full |= {"area_code": codes, "class": classes}
+        # It says less of a cell than the series do: beside them, it would look like another mark.
+        sheets.append(Sheet(columns=full, source=f"{source}, {layer.get('id')}"))
+    return sheets, strange
+
+
+def _said(layer: dict[str, Any], words: list[Any], codes: list[str]) -> list[list[Any]]:
+    """Title, label, words and figure of each area, of a layer that belongs to no series."""
+    classes, size = layer.get("classes") or [], len(codes)
+
+    def looked_up(name: str, texts: list[Any]) -> list[Any]:
+        places = layer.get(name)
+        # A column that is no list of places is taken as it stands, so that it is looked at.
+        values = places if isinstance(places, list) and len(places) == size else [places] * size
+        return [texts[v] if isinstance(v, int) and 0 <= v < len(texts) else v for v in values]
+
+    labels = looked_up("class", [one[0] for one in classes])
+    short = looked_up("short", [])
+    return [[str(layer.get("title", ""))] * size, labels, looked_up("text", words), short]
+
+
+def _same(series: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:
+    """What names the cells of a series, beside the area."""
+    return {
+        "indicator": _named(data["indicators"], series.get("indicator")),
+        "sex": str(series.get("sex", "")),
+        "period": str(series.get("period", "")),
+        "level": str(data.get("meta", {}).get("level", "")),
+        "basis": str(series.get("basis", "")),
+    }
+
+
+def _named(indicators: list[Any], place: Any) -> str:
+    if isinstance(place, int) and 0 <= place < len(indicators):
+        return str(indicators[place].get("name", place))
+    return str(place)
+
+
+def _decoded(data: dict[str, Any], name: str, values: Any) -> list[Any]:
+    """Words for positions, where a column has positions."""
+    if not isinstance(values, list):
+        return [values]
+    words = data.get("meta", {}).get(_LISTS.get(name, ""), [])
+    if not words:
+        return values
+    return [words[v] if isinstance(v, int) and 0 <= v < len(words) else v for v in values]
+
+
+def _notes(data: dict[str, Any], note: Any, size: int) -> list[Any]:
+    notes = data.get("notes", [])
+    places = note if isinstance(note, list) else [note] * size
+    return [notes[p] if isinstance(p, int) and 0 <= p < len(notes) else p for p in places]
+
+
+def _population(data: dict[str, Any], place: Any, size: int) -> list[Any]:
+    columns = data.get("populations", [])
+    if isinstance(place, int) and 0 <= place < len(columns):
+        return list(columns[place])
+    return place if isinstance(place, list) else [None] * size
+
+
+def _hot(
+    series: dict[str, Any], data: dict[str, Any], codes: list[str], strange: list[str]
+) -> Iterator[Columns]:
+    for view, labels in (series.get("hot") or {}).items():
+        strange += [f"hot.{view}.{key}" for key in labels.keys() - _HOT.keys() - {"rule"}]
+        columns: Columns = {"area_code": codes, "statistic": [view] * len(codes)}
+        for key, name in _HOT.items():
+            if key in labels:
+                columns[name] = _decoded(data, name, labels[key])
+        yield columns
+
+
+def _scan(series: dict[str, Any], codes: list[str], strange: list[str]) -> Iterator[Columns]:
+    """Members of clusters, one row each, with the figures of their cluster."""
+    scan = series.get("scan")
+    if not scan:
+        return
+    strange += [f"scan.{key}" for key in scan.keys() - {"clusters", "member", "rule"}]
+    clusters = {cluster.get("n"): cluster for cluster in scan.get("clusters", [])}
+    for cluster in clusters.values():
+        strange += [f"scan.clusters.{k}" for k in cluster.keys() - _CLUSTER.keys() - {"centre"}]
+    members = [
+        (code, clusters.get(number, {"n": number}))
+        for code, number in zip(codes, scan.get("member", []), strict=False)
+        if number
+    ]
+    columns: Columns = {"area_code": [code for code, _ in members]}
+    for key, name in _CLUSTER.items():
+        columns[name] = [cluster.get(key) for _, cluster in members]
+    columns["statistic"] = ["scan"] * len(members)
+    yield columns

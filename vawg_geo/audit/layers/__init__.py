@@ -1,0 +1,1 @@
+"""Files of layers and rasters as a reader finds them."""

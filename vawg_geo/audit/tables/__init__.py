@@ -1,0 +1,1 @@
+"""Tables as a reader finds them."""

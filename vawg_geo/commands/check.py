@@ -1,0 +1,191 @@
+"""What `vawg-geo check` says: how inputs were read and joined, and what needs a decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import pandas as pd
+
+from vawg_geo.areas.tables import Tables, load_tables
+from vawg_geo.disclosure.gate import protect
+from vawg_geo.disclosure.words import Question, questions, stale_confirmations
+from vawg_geo.project import find_project, read_project
+from vawg_geo.results.results import compute_results
+from vawg_geo.settings import Confirmed
+from vawg_geo.terms.periods import PERIOD_EXAMPLES, read_period, read_periods, span_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from vawg_geo.project import Project
+
+__all__ = ["CheckReport", "check_project"]
+
+_BESIDE: Final = (
+    "The same indicators, or their parts and wholes, have other periods, which may have time in "
+    "common: such counts are hidden wherever one of these is small. "
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReport:
+    """Tables and lines to print, and decisions that a person must take."""
+
+    tables: dict[str, pd.DataFrame]
+    lines: tuple[str, ...]
+    decisions: tuple[str, ...]
+
+
+def check_project(config: Path | None) -> CheckReport:
+    """Read and join everything that a configuration names, and report on it.
+
+    Parameters
+    ----------
+    config : Path, optional
+        As for `build`.
+
+    Returns
+    -------
+    CheckReport
+
+    Raises
+    ------
+    VawgGeoError
+        Bad input.
+    """
+    project = read_project(find_project(config))
+    tables = load_tables(project)
+    words = _texts_to_read(tables)
+    # As if they were read, so that all else that a build would refuse is refused here too.
+    read = replace(tables, project=_as_read(project, words))
+    for edition in project.editions.build:
+        compute_results(protect(read, edition=edition))
+    report = tables.join_report
+    summary = report.groupby(["table", "level", "outcome"], sort=False).size()
+    odd = report[report["outcome"].isin(["missing", "name_differs"])]
+    unread, unread_beside = _unread_periods(tables)
+    return CheckReport(
+        tables={
+            "Joins": summary.rename("areas").reset_index(),
+            "Joins to look at": odd.drop(columns=["rows"]),
+            "Sums that differ from the figure given": _differences(tables),
+        },
+        lines=(
+            *(note.line() for note in tables.notes),
+            *_periods_told_by_others(tables),
+            *unread,
+            *stale_confirmations(project),
+        ),
+        decisions=(*_decisions(tables), *unread_beside, *(one.line(project) for one in words)),
+    )
+
+
+def _unread_periods(tables: Tables) -> tuple[list[str], list[str]]:
+    """What to say of periods that cannot be read, and what a person must decide.
+
+    By itself such a period is just a period. Beside another one of the same indicators nobody can
+    tell whether they have time in common, so that it is protected as if they had.
+    """
+    frames = (tables.counts, tables.known)
+    counts = pd.concat([frame[["indicator", "period", "basis"]] for frame in frames])
+    families = counts["indicator"].map(_families(tables, counts["indicator"].unique()))
+    words = list(counts["period"].unique())
+    unread = [word for word, span in zip(words, read_periods(words), strict=True) if span is None]
+    # Where all is published already there is nothing to give away.
+    own = families.isin(families[counts["basis"] != "published"])
+    concerned = own & counts["period"].isin(unread)
+    beside = counts.groupby(families)["period"].transform("nunique") > 1
+    said: dict[str, list[str]] = {}
+    for kind, rows in (
+        ("alone", counts[concerned & ~beside]),
+        ("beside", counts[concerned & beside]),
+    ):
+        said[kind] = []
+        if len(rows):
+            first = rows.iloc[0]
+            said[kind].append(
+                f"{rows['period'].nunique():,} of {len(words):,} periods cannot be read as a time; "
+                f"first: {first['period']!r} of "
+                f"{first['indicator']!r}. {_BESIDE if kind == 'beside' else ''}"
+                f"Write {PERIOD_EXAMPLES}."
+            )
+    return said["alone"], said["beside"]
+
+
+def _families(tables: Tables, indicators: Iterable[str]) -> dict[str, str]:
+    """By indicator: one name for all that hang together as parts and wholes."""
+    families = {name: name for name in indicators}
+    for about in tables.project.indicators:
+        if about.part_of:
+            old = families.setdefault(about.name, about.name)
+            new = families.setdefault(about.part_of, about.part_of)
+            families = {name: new if held == old else held for name, held in families.items()}
+    return families
+
+
+def _periods_told_by_others(tables: Tables) -> list[str]:
+    """Words for periods that mean something else in this company than by themselves."""
+    words = list(tables.counts["period"].unique())
+    told = [
+        (word, span)
+        for word, span in zip(words, read_periods(words), strict=True)
+        if span and span != read_period(word)
+    ]
+    if not told:
+        return []
+    word, span = told[0]
+    return [
+        f"{len(told):,} of {len(words):,} periods are read by those beside them; first: {word!r} "
+        f"is {span_name(span)}."
+    ]
+
+
+def _texts_to_read(tables: Tables) -> list[Question]:
+    """Texts of all editions that somebody must read, each once."""
+    asked: dict[str, Question] = {}
+    for edition in tables.project.editions.build:
+        for one in questions(tables.project, tables.counts, edition):
+            asked.setdefault(one.said.text, one)
+    return list(asked.values())
+
+
+def _as_read(project: Project, words: Sequence[Question]) -> Project:
+    """Give a project in which somebody has read these texts."""
+    confirmed = [Confirmed(text=one.said.text, by="check", on=dt.date.min) for one in words]
+    settings = msgspec.structs.replace(
+        project.disclosure, confirmed=(*project.disclosure.confirmed, *confirmed)
+    )
+    return msgspec.structs.replace(project, disclosure=settings)
+
+
+def _differences(tables: Tables) -> pd.DataFrame:
+    table = tables.reconciliation
+    if table.empty:
+        return table
+    return table[table["difference"].fillna(0) != 0].drop(columns=["basis"])
+
+
+def _decisions(tables: Tables) -> list[str]:
+    decisions = []
+    report = tables.join_report
+    if missing := tables.missing():
+        decisions.append(f"{missing} Add the rows, or build with these areas hatched as missing.")
+    renamed = report[report["outcome"] == "name_differs"]
+    if len(renamed):
+        decisions.append(
+            f"{len(renamed):,} of {len(report):,} areas were joined by a code whose name differs; "
+            f"first: {renamed.iloc[0]['detail']}. Check that the codes are meant."
+        )
+    apart = _differences(tables)
+    if len(apart):
+        first = apart.iloc[0]
+        decisions.append(
+            f"{len(apart):,} of {len(tables.reconciliation):,} sums differ from the figure given; "
+            f"first: {first['area_name']}, {first['indicator']}, {first['sex']}: parts "
+            f"{first['sum_of_parts']:g}, given {first['count']:g}. Find out which is right."
+        )
+    return decisions

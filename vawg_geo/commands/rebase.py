@@ -1,0 +1,169 @@
+"""`vawg-geo rebase`: a file of ward counts to a file for the wards of another year."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from vawg_geo.areas.rebasing.rebase import Rebased
+
+__all__ = ["add_rebase", "rebase_file"]
+
+_MOST_LINES = 40
+
+
+def add_rebase(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser(
+        "rebase",
+        help="ward counts as estimates for the wards of another year",
+        description=(
+            "Shares counts out by residents, LSOA by LSOA; totals stay exactly the same. Beside "
+            "FILE it writes FILE-movements: which ward went where. For the analyst's own use: "
+            "nothing is hidden in the result."
+        ),
+    )
+    command.add_argument("counts", type=Path, metavar="COUNTS")
+    command.add_argument("--from", dest="source", required=True, metavar="wards-2015")
+    command.add_argument("--to", dest="target", required=True, metavar="wards-2016")
+    command.add_argument("--out", type=Path, required=True, metavar="FILE")
+    command.add_argument("--integers", action="store_true", help="whole numbers, by remainders")
+    command.add_argument(
+        "--lookup",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="LSOA to wards, or residents by LSOA; may be given several times (default: the "
+        "embedded look-up of Cambridgeshire and Peterborough)",
+    )
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    lines = rebase_file(
+        options.counts,
+        source=options.source,
+        target=options.target,
+        out=options.out,
+        integers=options.integers,
+        lookup=options.lookup,
+    )
+    for line in lines:
+        print(line)
+    return 0
+
+
+def rebase_file(
+    counts: Path,
+    *,
+    source: str,
+    target: str,
+    out: Path,
+    integers: bool = False,
+    lookup: Sequence[Path] = (),
+) -> list[str]:
+    """Rebase a file of ward counts and write the estimates to a file, the movements beside it.
+
+    Parameters
+    ----------
+    counts : Path
+        CSV, XLSX or Parquet. A column `basis` is heeded; without one the counts are taken as
+        one's own.
+    source, target, integers : see `rebase`
+    out : Path
+        Its ending says the format. The table of which ward went where gets the same name with
+        `-movements`.
+    lookup : sequence of Path
+        See `read_ward_lookup`; the embedded one where empty.
+
+    Returns
+    -------
+    list of str
+        Lines for the person who asked.
+    """
+    from vawg_geo.areas.rebasing.rebase import rebase
+    from vawg_geo.errors import ConfigurationError
+    from vawg_geo.inputs.counts import read_counts
+    from vawg_geo.inputs.tables.read import write_table
+    from vawg_geo.inputs.ward_lookup import read_ward_lookup
+
+    beside = out.with_name(f"{out.stem}-movements{out.suffix}")
+    for written in (out, beside):
+        if any(written.resolve() == path.resolve() for path in (counts, *lookup)):
+            msg = f"{written} is one of the inputs. Write to another file."
+            raise ConfigurationError(msg)
+    table = read_counts(counts, level="ward", basis=_basis_of(counts))
+    notes = table.attrs.pop("notes", [])
+    result = rebase(
+        table, read_ward_lookup(*lookup), source=source, target=target, integers=integers
+    )
+    # The movements first: where anything fails, the counts are not there without them.
+    write_table(result.movements, beside)
+    write_table(result.counts, out)
+    return [
+        *(f"Note: {note}" for note in notes),
+        *(f"Note: {note}" for note in result.notes),
+        *_movement_lines(result.movements, beside),
+        *_total_lines(result),
+        f"{out}: {len(result.counts):,} counts, basis {result.counts['basis'].iloc[0]}. An "
+        "analyst's file: no small number is hidden in it.",
+        f"{beside}: {len(result.movements):,} rows, which ward went where.",
+    ]
+
+
+def _basis_of(path: Path) -> str:
+    """Basis that a table says of its rows; what is invented or estimated stays so."""
+    from vawg_geo.inputs.tables.read import read_table
+
+    frame = read_table(path).frame
+    said = set(frame["basis"].dropna().str.strip()) if "basis" in frame else set()
+    return next(
+        (word for word in ("illustrative", "estimated", "published") if word in said), "own"
+    )
+
+
+def _movement_lines(movements: pd.DataFrame, beside: Path) -> list[str]:
+    """One line for each ward that did not keep its LSOAs."""
+    moved = movements[~movements["same_lsoas"]]
+    lines = []
+    for (code, name), parts in moved.groupby(["from_code", "from_name"], sort=False):
+        shares = ", ".join(
+            f"{_share(share)} % to {other} ({new})"
+            for share, other, new in zip(
+                parts["share_of_from"], parts["to_name"], parts["to_code"], strict=True
+            )
+        )
+        warning = parts["warning"].iloc[0]
+        lines.append(f"{name} ({code}): {shares}{f' [{warning}]' if warning else ''}")
+    if len(lines) > _MOST_LINES:
+        more = len(lines) - _MOST_LINES
+        lines = [*lines[:_MOST_LINES], f"... and {more:,} more wards in {beside.name}"]
+    return lines
+
+
+def _total_lines(result: Rebased) -> list[str]:
+    lines = []
+    for row in result.totals.to_dict("records"):
+        aside = row["count_in_wards_without_figure"]
+        lines.append(
+            f"{row['indicator']}, {row['sex']}, {row['period']}: {_plain(row['count_before'])} in "
+            f"{row['wards_before']:,} wards before, {_plain(row['count_after'])} in "
+            f"{row['wards_after']:,} after"
+            + (f", and {_plain(aside)} in wards without a figure" if aside else "")
+        )
+    return lines
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.6f}".rstrip("0").removesuffix(".")
+
+
+def _share(share: float) -> str:
+    return f"{100 * share:.1f}".removesuffix(".0")

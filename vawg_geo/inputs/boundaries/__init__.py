@@ -1,0 +1,1 @@
+"""Boundary files: found, read, checked."""

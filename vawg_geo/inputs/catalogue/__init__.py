@@ -1,0 +1,1 @@
+"""The catalogue of official files: listed, fetched, kept with checksums."""

@@ -1,0 +1,420 @@
+"""Fetching official layers from the ONS Open Geography portal's feature services.
+
+Decide first, act second: `fetch_action` says what is to be done, `fetch` does it. A layer comes
+in pages. Each page is written to the cache as it arrives, with its own checksum, so that a
+download that breaks off goes on from its last good page. When all pages are there, the layer is
+checked (as many rows as announced, none twice, codes unique and of the right level, the service
+not edited meanwhile), written as a GeoPackage, and only then put in its place.
+
+The portal renames its services now and then, and the names in `catalogue.toml` were gathered from
+public code rather than from the portal itself. Where a name no longer holds, `service=` (on the
+command line `--service`) gives another one, and a file downloaded by hand can be added with
+`vawg-geo boundaries add FILE`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from urllib.parse import quote
+
+from vawg_geo.errors import ConfigurationError, DownloadError, problem
+from vawg_geo.inputs.catalogue.catalogue import (
+    CatalogueEntry,
+    ServiceLayer,
+    find_entry,
+    find_layer,
+    read_catalogue,
+)
+from vawg_geo.inputs.catalogue.official import columns_of, condition_of, frame_of
+from vawg_geo.inputs.catalogue.store import (
+    cache_folder,
+    is_intact,
+    read_record,
+    shelf,
+    store_layer,
+    write_atomically,
+)
+from vawg_geo.terms.codes import is_gss_code, level_of_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+    import requests
+
+    from vawg_geo.inputs.catalogue.portal import FeatureLayer, LayerState
+
+__all__ = ["PORTAL", "PORTAL_VARIABLE", "Action", "fetch", "fetch_action"]
+
+PORTAL: Final = "https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services"
+PORTAL_VARIABLE: Final = "VAWG_GEO_PORTAL"
+# Seconds for a whole layer; what came by then is kept. All LSOAs take some minutes.
+LONGEST_SECONDS: Final = 3_600.0
+# Bytes of all pages together. All output areas of England and Wales take half.
+MOST_BYTES: Final = 500_000_000
+# Small enough that little is lost when the line breaks, large enough for few requests.
+PAGE_ROWS: Final = 500
+STARTS: Final = 3
+
+Action = Literal["use", "download", "resume"]
+Progress: TypeAlias = "Callable[[str], None]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Request:
+    """What is wanted, as far as it decides whether something in the cache answers it."""
+
+    service: str
+    layer_id: int
+    within: tuple[str, ...]
+
+
+class _ServiceChangedError(Exception):
+    """The service is no longer the one that the first pages came from."""
+
+
+def fetch_action(
+    entry: CatalogueEntry,
+    *,
+    cache: Path | str | None = None,
+    within: Sequence[str] | None = None,
+    service: str | None = None,
+) -> Action:
+    """Decide what fetching a layer would do, changing nothing.
+
+    Parameters
+    ----------
+    entry : CatalogueEntry
+        An entry of the catalogue.
+    cache : Path, str or None
+        Folder of fetched layers.
+    within, service
+        As for `fetch`.
+
+    Returns
+    -------
+    str
+        `use` what is there; `resume` a download of the same that broke off; else `download`.
+    """
+    if entry.remote is None:
+        return "use"
+    folder = shelf(cache_folder(cache), "official")
+    wanted = _plain(_request_for(entry, within, service))
+    if read_record(folder, entry.name).get("request") == wanted and is_intact(folder, entry.name):
+        return "use"
+    part = folder / f"{entry.name}.part"
+    if read_record(part, "state").get("request") == wanted and any(part.glob("[0-9]*.json")):
+        return "resume"
+    return "download"
+
+
+def fetch(
+    name: str,
+    *,
+    cache: Path | str | None = None,
+    within: Sequence[str] | None = None,
+    service: str | None = None,
+    portal: str | None = None,
+    progress: Progress | None = None,
+    session: requests.Session | None = None,
+) -> Path:
+    """Fetch an official layer, or find it where it already is.
+
+    Parameters
+    ----------
+    name : str
+        A name of the catalogue. An embedded or added layer is simply found.
+    cache : Path, str or None
+        Folder of fetched layers (see `cache_folder`).
+    within : sequence of str, optional
+        Codes of districts: only their wards are fetched. The layer in the cache is then this
+        part, until the layer is fetched again with other districts or without any.
+    service : str, optional
+        Another name for the layer's feature service, where the catalogue's no longer holds. The
+        number of rows that the catalogue expects is then not insisted on.
+    portal : str, optional
+        Address under which the services are; without it `VAWG_GEO_PORTAL`, else the real one.
+    progress : callable, optional
+        Called with a line that says how many areas are here, at the start and per page.
+    session : requests.Session, optional
+        A session to use instead of one of our own; the caller closes it.
+
+    Returns
+    -------
+    Path
+        A GeoPackage in EPSG:27700 with `area_code`, `area_name`, `parent_code`.
+
+    Raises
+    ------
+    ConfigurationError
+        The name is unknown, or what is in `within` are no districts' codes.
+    DownloadError
+        The portal cannot be reached, does not have the layer, or does not give it whole. Pages
+        that came are kept for the next time.
+    """
+    from vawg_geo.inputs.catalogue.portal import PortalUnreachableError, make_session
+
+    entry = find_entry(name, cache=cache)
+    if entry.remote is None and not within and service is None:
+        return find_layer(name, cache=cache).path
+    request = _request_for(entry, within, service)
+    folder = shelf(cache_folder(cache), "official")
+    if fetch_action(entry, cache=cache, within=within, service=service) == "use":
+        return folder / f"{name}.gpkg"
+    own_session = session is None
+    session = session or make_session()
+    download = _Download(entry, request, folder, portal, session, progress)
+    try:
+        return download.run()
+    except PortalUnreachableError as error:
+        embedded = [e.name for e in read_catalogue(cache=cache) if e.kind == "embedded"]
+        msg = (
+            f"{name!r} could not be fetched: {error}. {download.kept()}Everything embedded works "
+            f"offline ({', '.join(embedded)}). Try again with a connection, or download the file "
+            "by hand from the ONS Open Geography portal (geoportal.statistics.gov.uk) and run "
+            "'vawg-geo boundaries add FILE'."
+        )
+        raise DownloadError(msg) from error
+    finally:
+        if own_session:
+            session.close()
+
+
+class _Download:
+    """One layer on its way from the portal into the cache."""
+
+    def __init__(
+        self,
+        entry: CatalogueEntry,
+        request: _Request,
+        folder: Path,
+        portal: str | None,
+        session: requests.Session,
+        progress: Progress | None,
+    ) -> None:
+        from vawg_geo.inputs.catalogue.portal import FeatureLayer
+
+        self.entry = entry
+        self.remote = _remote_of(entry)
+        self.request = request
+        self.folder = folder
+        self.part = folder / f"{entry.name}.part"
+        self.progress = progress or (lambda _line: None)
+        root = (portal or os.environ.get(PORTAL_VARIABLE) or PORTAL).rstrip("/")
+        self.layer: FeatureLayer = FeatureLayer(
+            session,
+            f"{root}/{quote(request.service)}/FeatureServer/{request.layer_id}",
+            hosts=(PORTAL, root),
+        )
+
+    def run(self) -> Path:
+        for _ in range(STARTS):
+            try:
+                return self._start()
+            except _ServiceChangedError as error:
+                reason = str(error)
+                shutil.rmtree(self.part, ignore_errors=True)
+        msg = (
+            f"{self.entry.name!r} could not be fetched in one piece: {reason}, {STARTS} times in "
+            "a row. Try again later."
+        )
+        raise DownloadError(msg)
+
+    def kept(self) -> str:
+        """Say how much is kept of a download that broke off."""
+        total = read_record(self.part, "state").get("count")
+        rows = sum(len(page["features"]) for _, page in self._pages_here())
+        return f"{rows:,} of {total:,} areas are here and kept. " if rows and total else ""
+
+    def _start(self) -> Path:
+        before = self.layer.describe()
+        columns = columns_of(before.fields, self.entry, self.remote)
+        where = condition_of(columns, self.entry, self.remote, within=self.request.within)
+        count = self.layer.count(where)
+        self._expect(count)
+        state = {
+            "request": _plain(self.request),
+            "url": self.layer.url,
+            "where": where,
+            "count": count,
+            "last_edit": before.last_edit,
+        }
+        if read_record(self.part, "state") != state:
+            shutil.rmtree(self.part, ignore_errors=True)
+            self.part.mkdir(parents=True)
+            write_atomically(self.part / "state.json", json.dumps(state).encode())
+        features = self._features(before, [c for c in columns.values() if c], where, count)
+        if (after := self.layer.describe().last_edit) != before.last_edit:
+            changed = f"the service was edited while it was read ({before.last_edit} to {after})"
+            raise _ServiceChangedError(changed)
+        if (now := self.layer.count(where)) != count:
+            changed = f"the service announced {count:,} rows, then {now:,}"
+            raise _ServiceChangedError(changed)
+        try:
+            frame = frame_of(features, columns, self.entry)
+        except DownloadError:
+            # All pages are here and say something wrong: keeping them would repeat it for ever.
+            shutil.rmtree(self.part, ignore_errors=True)
+            raise
+        return self._store(frame, state)
+
+    def _expect(self, count: int) -> None:
+        expected = self.remote.rows
+        if self.request.within or self.request.service != self.remote.service:
+            expected = None
+        if count == 0 or (expected is not None and count != expected):
+            wanted = f"{expected:,}" if expected is not None else "at least one"
+            msg = (
+                f"the service {self.request.service!r} announces {count:,} areas, {wanted} "
+                f"expected for {self.entry.name!r}. It may not be the layer it was: give its "
+                "present name with --service, or download the file by hand and run "
+                "'vawg-geo boundaries add FILE'."
+            )
+            raise DownloadError(msg)
+
+    def _features(
+        self, state: LayerState, fields: list[str], where: str, count: int
+    ) -> list[dict[str, Any]]:
+        """All rows, page by page; what is here already is not asked for again."""
+        fields = list(dict.fromkeys([state.object_id, *fields]))
+        rows = min(PAGE_ROWS, state.page_rows)
+        features: list[dict[str, Any]] = []
+        taken = 0
+        until = time.monotonic() + LONGEST_SECONDS
+        self._report(0, count)
+        while len(features) < count:
+            offset = len(features)
+            page = self._page_here(offset)
+            if page is None:
+                page = self.layer.page(
+                    where, fields=fields, object_id=state.object_id, offset=offset, rows=rows
+                )
+                if page["features"]:
+                    self._keep(offset, page)
+            features += page["features"]
+            self._report(len(features), count)
+            taken += (self.part / f"{offset:05d}.json").stat().st_size if page["features"] else 0
+            self._require_bounded(len(features), count, taken=taken, until=until)
+            if not page["features"]:
+                # Not necessarily an edit: some servers stop early and say that there is more.
+                shutil.rmtree(self.part, ignore_errors=True)
+                msg = (
+                    f"the service {self.request.service!r} announced {count:,} rows for "
+                    f"{self.entry.name!r} and gave {len(features):,}. Try again later, or "
+                    "download the file by hand and run 'vawg-geo boundaries add FILE'."
+                )
+                raise DownloadError(msg)
+        numbers = [feature["attributes"].get(state.object_id) for feature in features]
+        if len(features) > count or len(set(numbers)) < len(numbers):
+            twice = len(numbers) - len(set(numbers))
+            changed = (
+                f"{twice:,} of {len(numbers):,} rows came twice"
+                if twice
+                else f"the service announced {count:,} rows and gave {len(features):,}"
+            )
+            raise _ServiceChangedError(changed)
+        return features
+
+    def _require_bounded(self, rows: int, count: int, *, taken: int, until: float) -> None:
+        """Refuse a layer that takes too long or too much, whatever each page of it takes."""
+        late, large = time.monotonic() > until, taken > MOST_BYTES
+        if not (late or large):
+            return
+        what = (
+            f"took longer than {LONGEST_SECONDS:,.0f} seconds"
+            if late
+            else f"has more than {MOST_BYTES:,} bytes"
+        )
+        if large:
+            shutil.rmtree(self.part, ignore_errors=True)
+        msg = (
+            f"{self.entry.name!r} {what} when {rows:,} of {count:,} areas were here. Fetch fewer "
+            "with --within, try again later, or download the file by hand and run 'vawg-geo "
+            "boundaries add FILE'."
+        )
+        raise DownloadError(msg)
+
+    def _report(self, rows: int, count: int) -> None:
+        self.progress(f"{self.entry.name}: {rows:,} of {count:,} areas")
+
+    def _keep(self, offset: int, page: dict[str, Any]) -> None:
+        """Write a page, then its checksum: one without the other counts as no page."""
+        body = json.dumps(page, separators=(",", ":")).encode()
+        path = self.part / f"{offset:05d}.json"
+        write_atomically(path, body)
+        write_atomically(path.with_suffix(".sha256"), hashlib.sha256(body).hexdigest().encode())
+
+    def _page_here(self, offset: int) -> dict[str, Any] | None:
+        path = self.part / f"{offset:05d}.json"
+        try:
+            body = path.read_bytes()
+            checksum = path.with_suffix(".sha256").read_text("utf-8")
+        except (OSError, ValueError):
+            return None
+        if hashlib.sha256(body).hexdigest() != checksum:
+            return None
+        try:
+            page: dict[str, Any] = json.loads(body)
+        except (ValueError, RecursionError):
+            return None
+        return page
+
+    def _pages_here(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        for path in sorted(self.part.glob("[0-9]*.json")):
+            page = self._page_here(int(path.stem))
+            if page is not None:
+                yield int(path.stem), page
+
+    def _store(self, frame: gpd.GeoDataFrame, state: dict[str, Any]) -> Path:
+        record = {
+            **{key: state[key] for key in ("request", "url", "where", "last_edit")},
+            "fetched": datetime.now(UTC).isoformat(timespec="seconds"),
+            "title": self.entry.title,
+            "licence": self.entry.licence,
+            "attribution": self.entry.attribution,
+        }
+        if self.request.within:
+            record["notes"] = [f"only the districts {', '.join(self.request.within)}"]
+        path = store_layer(frame, self.folder, self.entry.name, record=record)
+        shutil.rmtree(self.part, ignore_errors=True)
+        return path
+
+
+def _remote_of(entry: CatalogueEntry) -> ServiceLayer:
+    if entry.remote is None:
+        msg = (
+            f"{entry.name!r} is an {entry.kind} layer: there is nothing to fetch, and it cannot be "
+            "restricted to districts here. Leave --within and --service out."
+        )
+        raise ConfigurationError(msg)
+    return entry.remote
+
+
+def _request_for(
+    entry: CatalogueEntry, within: Sequence[str] | None, service: str | None
+) -> _Request:
+    remote = _remote_of(entry)
+    codes = tuple(sorted(set(within or ())))
+    odd = [c for c in codes if not is_gss_code(c) or level_of_code(c) != "district"]
+    if odd:
+        raise ConfigurationError(
+            problem(
+                "are not codes of English districts",
+                bad=len(odd), total=len(codes), noun="codes", first=repr(odd[0]),
+                action="Give codes such as E07000008.",
+            )
+        )  # fmt: skip
+    return _Request(service=service or remote.service, layer_id=remote.layer_id, within=codes)
+
+
+def _plain(request: _Request) -> dict[str, Any]:
+    """Turn a request into what it is once it has been through JSON, for comparing."""
+    return {**asdict(request), "within": list(request.within)}

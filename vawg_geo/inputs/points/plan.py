@@ -1,0 +1,203 @@
+"""Points from files too large for memory, piece by piece.
+
+A source is planned first: which files, which columns, which system of coordinates, cut into which
+pieces. A plan is small and can be sent to another machine that sees the same files; pieces are
+read one at a time, in any order, each whole by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pyproj
+
+from vawg_geo.errors import ConfigurationError, InputError
+from vawg_geo.inputs.points.columns import PointColumns, choose_columns
+from vawg_geo.inputs.points.pieces import (
+    Piece,
+    PointChunk,
+    describe_file,
+    plan_pieces,
+    read_piece,
+)
+from vawg_geo.inputs.tables.sums import require_recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["PointChunk", "PointSource", "plan_points"]
+
+_READ: Final = (".csv", ".gpkg", ".parquet")
+_WGS84, _NATIONAL_GRID = "EPSG:4326", "EPSG:27700"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointSource:
+    """Points to be read.
+
+    Attributes
+    ----------
+    files : tuple of Path
+    columns : PointColumns
+        Of the first file; the others have the same.
+    crs : str
+        System of the coordinates.
+    pieces : tuple of Piece
+        In the files' order.
+    notes : tuple of str
+        What is worth saying of the files.
+    """
+
+    files: tuple[Path, ...]
+    columns: PointColumns
+    crs: str
+    pieces: tuple[Piece, ...]
+    notes: tuple[str, ...] = ()
+
+    def read(self, piece: Piece) -> Iterator[PointChunk]:
+        """Points of a piece, some hundred thousand at a time.
+
+        Parameters
+        ----------
+        piece : Piece
+            One of `pieces`.
+
+        Yields
+        ------
+        PointChunk
+
+        Raises
+        ------
+        InputError
+            The piece cannot be read, or a coordinate is no number.
+        """
+        return read_piece(piece, self.columns, crs=self.crs)
+
+
+def plan_points(
+    path: str | Path,
+    *,
+    category: tuple[str, str] | None = None,
+    x: str | None = None,
+    y: str | None = None,
+    crs: str | None = None,
+    layer: str | None = None,
+    month: bool = True,
+) -> PointSource:
+    """Look at a file or a folder of points and plan how to read it.
+
+    Parameters
+    ----------
+    path : str or Path
+        A CSV file with longitude and latitude or easting and northing, a street file of police.uk
+        as it comes, a GeoPackage, a Parquet or GeoParquet file, or a folder. Of a folder with
+        street files of police.uk (``*-street.csv``, at any depth) only these are read.
+    category : (str, str), optional
+        Column and value of the rows to be counted.
+    x, y : str, optional
+        Columns of the coordinates where they cannot be recognised.
+    crs : str, optional
+        System of the coordinates; recognised from the columns' names or the file where not given.
+    layer : str, optional
+        Of a GeoPackage with several.
+    month : bool
+        Read the column `Month` where there is one.
+
+    Returns
+    -------
+    PointSource
+
+    Raises
+    ------
+    InputError
+        There is no such file or nothing to read in it, or files differ in their columns.
+    ConfigurationError
+        A column or a system of coordinates that is named is not there or not known.
+    """
+    files, notes = _files_of(Path(path))
+    notes += [note for file in files for note in require_recorded(file)]
+    first = describe_file(files[0], layer=layer)
+    columns = choose_columns(first.names, files[0].name, category=category, x=x, y=y, month=month,
+                             geometry=first.geometry)  # fmt: skip
+    system = _system(crs or first.crs or columns.crs, given=crs, name=files[0].name)
+    pieces: list[Piece] = []
+    for file in files:
+        found = first if file is files[0] else describe_file(file, layer=layer)
+        lacking = [name for name in columns.wanted if name not in found.names]
+        if lacking or found.geometry != first.geometry:
+            msg = (
+                f"{file.name} has no column {(lacking or ['geometry'])[0]!r}, which "
+                f"{files[0].name} has. Files of a folder must have the same columns: count the "
+                "others by themselves."
+            )
+            raise InputError(msg)
+        if crs is None and found.crs != first.crs:
+            msg = (
+                f"{file.name} is in another system of coordinates than {files[0].name}. Count "
+                "them by themselves."
+            )
+            raise InputError(msg)
+        pieces += plan_pieces(found)
+    return PointSource(
+        files=tuple(files),
+        columns=replace(columns, crs=system),
+        crs=system,
+        pieces=tuple(pieces),
+        notes=tuple(notes),
+    )
+
+
+def _files_of(path: Path) -> tuple[list[Path], list[str]]:
+    if not path.exists():
+        msg = f"there is no file or folder {str(path)!r}. Check the path."
+        raise InputError(msg)
+    if not path.is_dir():
+        if path.suffix.lower() not in _READ:
+            msg = f"{path.name}: points are read from {', '.join(_READ)}. Save it as one of these."
+            raise InputError(msg)
+        return [path], []
+    every = sorted(p for p in path.rglob("*") if p.suffix.lower() in _READ and p.is_file())
+    street = [p for p in every if p.name.lower().endswith("-street.csv")]
+    files = street or every
+    if not files:
+        msg = f"{path} holds no file that ends in {', '.join(_READ)}. Name a folder with points."
+        raise InputError(msg)
+    _require_once(files)
+    notes = [f"{path.name}: {len(files):,} files are read, {files[0].name} to {files[-1].name}"]
+    if len(files) < len(every):
+        other = next(p for p in every if p not in set(files))
+        notes.append(
+            f"{len(every) - len(files):,} of {len(every):,} files are no street files and are not "
+            f"read; first: {other.name}"
+        )
+    return files, notes
+
+
+def _require_once(files: list[Path]) -> None:
+    """Two archives of police.uk share most of their months: no month may count twice."""
+    names: dict[str, Path] = {}
+    twice = [p for p in files if names.setdefault(p.name.lower(), p) is not p]
+    if twice:
+        msg = (
+            f"{len(twice):,} of {len(files):,} files repeat a name, so their rows may count twice; "
+            f"first: {twice[0]} and {names[twice[0].name.lower()]}. Keep one of each."
+        )
+        raise InputError(msg)
+
+
+def _system(crs: str | None, *, given: str | None, name: str) -> str:
+    if crs is None:
+        msg = f"{name} does not say its system of coordinates. Give it with --crs EPSG:27700."
+        raise InputError(msg)
+    try:
+        known = pyproj.CRS.from_user_input(crs).to_2d()
+    except pyproj.exceptions.CRSError as error:
+        where = "--crs" if given else name
+        msg = f"{where}: {crs!r} is no system of coordinates. Give one as EPSG:27700."
+        raise ConfigurationError(msg) from error
+    if known.is_compound:
+        known = known.sub_crs_list[0]
+    code: Any = known.to_epsg()
+    return f"EPSG:{code}" if code else str(known.to_wkt())

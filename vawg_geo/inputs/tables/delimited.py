@@ -1,0 +1,270 @@
+"""Delimited text: which encoding, which delimiter, and rows that are all of one length."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from vawg_geo.errors import InputError, problem
+from vawg_geo.files.limits import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_SHEET_ROWS,
+    require_bounded_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["decode_text", "is_footnote", "require_bounded_width", "split_rows"]
+
+_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
+_FOOTNOTE: Final = re.compile(r"\s*(sources?|notes?|footnotes?|contains)\b", re.IGNORECASE)
+
+
+def is_footnote(text: str) -> bool:
+    """Whether a row's only cell reads like a remark under a table.
+
+    Examples
+    --------
+    >>> is_footnote("Source: police recorded crime"), is_footnote("Soham South")
+    (True, False)
+    """
+    return _FOOTNOTE.match(text) is not None
+
+
+def decode_text(raw: bytes) -> tuple[str, list[str]]:
+    r"""Decode the bytes of a text file, saying so where it is not plain UTF-8.
+
+    Parameters
+    ----------
+    raw : bytes
+        The whole file.
+
+    Returns
+    -------
+    tuple of str and list of str
+        The text and what is worth saying about its encoding.
+
+    Raises
+    ------
+    InputError
+        UTF-32, UTF-16 without its mark, other bytes that no text has, or a cut UTF-16 file.
+
+    Examples
+    --------
+    >>> decode_text("count\n1".encode("utf-16"))
+    ('count\n1', ['read as UTF-16'])
+    """
+    save_as = "Save it as 'CSV UTF-8'."
+    if raw.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        msg = f"the text is UTF-32, which is not read. {save_as}"
+        raise InputError(msg)
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            text, notes = raw.decode("utf-16"), ["read as UTF-16"]
+        except UnicodeDecodeError as error:
+            msg = (
+                f"the text is UTF-16 but damaged or cut short. Copy it again, or {save_as.lower()}"
+            )
+            raise InputError(msg) from error
+    elif b"\0" in raw:
+        msg = f"the text holds NUL bytes: UTF-16 without its byte order mark, or no text. {save_as}"
+        raise InputError(msg)
+    else:
+        text, notes = _decode_bytes(raw)
+    if "\0" in text:
+        msg = f"the text holds NUL characters, so it is damaged. {save_as}"
+        raise InputError(msg)
+    return text, notes
+
+
+def _decode_bytes(raw: bytes) -> tuple[str, list[str]]:
+    marked = raw.startswith(codecs.BOM_UTF8)
+    notes = ["read as UTF-8 with a byte order mark"] if marked else []
+    try:
+        return raw.decode("utf-8-sig"), notes
+    except UnicodeDecodeError as error:
+        # A file that says it is UTF-8 and is not has been damaged; guessing would hide that.
+        if marked:
+            msg = "the text is marked as UTF-8 but damaged. Save it as 'CSV UTF-8' again."
+            raise InputError(msg) from error
+    try:
+        return raw.decode("cp1252"), ["read as Windows-1252 (cp1252), since it is not UTF-8"]
+    except UnicodeDecodeError as error:
+        msg = "the text is neither UTF-8 nor Windows-1252. Save it as 'CSV UTF-8'."
+        raise InputError(msg) from error
+
+
+def split_rows(
+    text: str, *, delimiter: str | None = None
+) -> tuple[list[tuple[int, list[str]]], list[str]]:
+    r"""Split delimited text into rows of one length.
+
+    Parameters
+    ----------
+    text : str
+        The whole text, byte order mark removed.
+    delimiter : str, optional
+        Comma, semicolon or tab; detected where not given.
+
+    Returns
+    -------
+    tuple of list of (int, list of str) and list of str
+        Each row that is not blank with the number that a spreadsheet gives it, and notes.
+
+    Raises
+    ------
+    InputError
+        Quotes that do not close, rows of unequal length, or far more of either than a table has.
+
+    Examples
+    --------
+    >>> split_rows("code;count\nE07000008;12\n")
+    ([(1, ['code', 'count']), (2, ['E07000008', '12'])], ['columns are separated by semicolon'])
+    """
+    require_bounded_text(text)
+    found = delimiter or _detect_delimiter(text)
+    notes = [] if found == "," else [f"columns are separated by {_DELIMITERS[found]}"]
+    try:
+        rows = list(_numbered(text, found))
+    except csv.Error as error:
+        msg = (
+            f"the text is no well-formed CSV ({error}): a quote may be open or the file cut "
+            "short. Save it again."
+        )
+        raise InputError(msg) from error
+    rows, titles = without_titles(rows)
+    # Most programs end every row; some leave the last one open, and so does a file cut short.
+    if rows and not text.endswith(("\n", "\r")):
+        notes.append(
+            f"the last row (row {rows[-1][0]}) has no line end; if the file was cut short, its "
+            "last value may be too, and rows may be missing"
+        )
+    return (_of_one_length(rows) if rows else []), [*notes, *titles]
+
+
+def without_titles(
+    rows: Sequence[tuple[int, Sequence[str | None]]],
+) -> tuple[list[tuple[int, Any]], list[str]]:
+    """Set aside title rows above the header, as exports have them, and say so.
+
+    A title is a row of which only the first cell is filled, above a row with more.
+
+    Examples
+    --------
+    >>> without_titles([(1, ["Crimes, 2015/16"]), (3, ["code", "count"]), (4, ["E07", "1"])])
+    ([(3, ['code', 'count']), (4, ['E07', '1'])], ["1 row above the header is a title: 'Crimes, 2015/16'"])
+    """  # noqa: E501
+    filled = [sum(bool(cell) for cell in row) for _, row in rows]
+    start = next((n for n, cells in enumerate(filled) if cells > 1), 0)
+    # A lone word is a column without neighbours; a title is a phrase.
+    if not all(row[0] and " " in row[0] for _, row in rows[:start]):
+        start = 0
+    if not start:
+        return list(rows), []
+    first = rows[0][1][0]
+    are = "row above the header is a title" if start == 1 else "rows above the header are titles"
+    return list(rows[start:]), [f"{start} {are}: {first!r}"]
+
+
+def _numbered(text: str, delimiter: str, limit: int | None = None) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    return list(islice(_filled(reader), limit))
+
+
+def _filled(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Rows that are not blank, with their numbers."""
+    blank = 0
+    for number, row in enumerate(reader, start=1):
+        if row and any(map(str.strip, row)):
+            yield number, row
+            continue
+        blank += 1
+        # A spreadsheet program writes at most all the rows that it has.
+        if blank > MOST_SHEET_ROWS:
+            msg = (
+                f"{blank:,} of the first {number:,} rows are blank, more than the "
+                f"{MOST_SHEET_ROWS:,} rows of a spreadsheet. Save it without blank rows."
+            )
+            raise InputError(msg)
+
+
+def _detect_delimiter(text: str) -> str:
+    """Choose the delimiter that gives every one of the first rows as many cells as the header."""
+    widths: dict[str, int] = {}
+    for candidate in _DELIMITERS:
+        try:
+            rows = _numbered(text, candidate, limit=50)
+        except csv.Error:
+            continue
+        if not rows:
+            return ","
+        lengths = [len(row) for _, row in without_titles(rows)[0]]
+        widths[candidate] = lengths[0]
+        if lengths[0] > 1 and set(lengths) == {lengths[0]}:
+            return candidate
+    return max(widths, key=lambda candidate: widths[candidate], default=",")
+
+
+def require_bounded_width(width: int, *, rows: int) -> None:
+    """Refuse more columns or cells than a table has, before rows are filled up to one length.
+
+    Parameters
+    ----------
+    width, rows : int
+
+    Raises
+    ------
+    InputError
+        Without the file's name, which the caller knows.
+
+    Examples
+    --------
+    >>> require_bounded_width(20_000, rows=3)
+    Traceback (most recent call last):
+    ...
+    vawg_geo.errors.InputError: the widest row has 20,000 cells, more than the 16,384 columns ...
+    """
+    if width > MOST_COLUMNS:
+        msg = (
+            f"the widest row has {width:,} cells, more than the {MOST_COLUMNS:,} columns that are "
+            "read, which are those of a spreadsheet. Take out columns that are not needed."
+        )
+        raise InputError(msg)
+    if width * rows > MOST_CELLS:
+        msg = (
+            f"{rows:,} rows of {width:,} cells are {width * rows:,} cells, more than the "
+            f"{MOST_CELLS:,} that are read. Take out rows and columns that are not needed."
+        )
+        raise InputError(msg)
+
+
+def _of_one_length(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Rows of the header's length; empty cells past it and bare footnotes are no offence."""
+    width = len(rows[0][1])
+    require_bounded_width(width, rows=len(rows))
+    even, ragged = [], []
+    for number, row in rows:
+        bare_footnote = len(row) == 1 and is_footnote(row[0])
+        if len(row) > width and not any(row[width:]):
+            even.append((number, row[:width]))
+        elif len(row) == width or bare_footnote:
+            even.append((number, row + [""] * (width - len(row))))
+        else:
+            ragged.append((number, len(row)))
+    if ragged:
+        number, cells = ragged[0]
+        raise InputError(
+            problem(
+                "have more or fewer cells than the header",
+                bad=len(ragged), total=len(rows) - 1, noun="rows",
+                first=f"row {number} ({cells} cells, the header has {width})",
+                action="The header must be the first row; quote cells that hold the delimiter.",
+            )
+        )  # fmt: skip
+    return even

@@ -1,0 +1,365 @@
+"""Where things stand in somebody's table: which column is which, which rows are areas.
+
+`columns` maps our names to theirs. What it does not say is recognised from common headings, and
+refused where two columns could be meant.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from vawg_geo.errors import ConfigurationError, InputError, problem
+from vawg_geo.inputs.tables.delimited import is_footnote
+from vawg_geo.terms.codes import is_gss_code, level_of_code
+from vawg_geo.terms.columns import LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "area_columns",
+    "describe_row",
+    "find_columns",
+    "header_of",
+    "levels_of_rows",
+    "require_distinct_rows",
+    "set_aside_rows",
+]
+
+_CODE: Final = r"(cd|code)"
+_NAME: Final = r"(nm|name)"
+# Headings in lower case with spaces for underscores and the like. Those of wards and smaller
+# areas come before the general ones, those of districts last: a ward table often names the
+# district too, which then is `district`.
+_HEADINGS: Final[dict[str, str]] = {
+    "area_code": rf"area {_CODE}|code|(gss|ons|geography|ecode)( ?{_CODE})?|area ?cd"
+    rf"|(wd|ward|lsoa) ?(\d\d)? ?{_CODE}",
+    "area_name": rf"area|area {_NAME}|name|geography( {_NAME})?|ward|lsoa"
+    rf"|(wd|ward|lsoa) ?(\d\d)? ?{_NAME}",
+    "district_code": rf"(lad|la|ltla|district|local authority) ?(\d\d)? ?{_CODE}",
+    "district_name": rf"(lad|la|ltla|district|local authority) ?(\d\d)? ?{_NAME}"
+    r"|lad|district|local authority|borough",
+    "wider_code": rf"(cty|ctyua|county|pfa|police area) ?(\d\d)? ?{_CODE}",
+    "wider_name": rf"(cty|ctyua|county|pfa|police area) ?(\d\d)? ?{_NAME}|county|police area",
+    "sex": r"sex|gender",
+    "period": r"period|time period|year|financial year|month|time",
+    "indicator": r"indicator( name)?|measure|crime type|offence( type| group)?",
+    "count": r"counts?|n|value|obs value|number( of [a-z ]+)?|events|crimes|incidents|offences"
+    r"|referrals|cases|frequency",
+    # Of how many different persons the events are: eight incidents may be one woman.
+    "individuals": r"individuals|(unique|distinct|different) "
+    r"(individuals|persons|people|clients|victims|women)",
+    "population": r"population|pop|value|obs value|number|residents",
+    "persons": r"(all )?persons|people|total persons",
+    "female": r"females?|women",
+    "male": r"males?|men",
+    "age_group": r"age group|age|age band",
+    "basis": r"basis",
+    "note": r"notes?",
+    "status": r"status",
+    "level": r"level",
+    "vintage": r"vintage",
+}
+_OUR_NAMES_ONLY: Final = frozenset({"basis", "status", "level", "vintage", "age_group"})
+_TOTALS: Final = re.compile(r"(grand )?totals?|all|all (areas|wards|districts)", re.IGNORECASE)
+
+
+def header_of(frame: pd.DataFrame, name: object, *, key: str) -> str:
+    """Find the column that a configuration names.
+
+    Raises
+    ------
+    ConfigurationError
+        The table has no such column; the message offers the nearest.
+    """
+    wanted = " ".join(str(name).split())
+    if wanted in frame.columns:
+        return wanted
+    by_case = [column for column in frame.columns if column.casefold() == wanted.casefold()]
+    if len(by_case) == 1:
+        return str(by_case[0])
+    near = get_close_matches(wanted, list(frame.columns), n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    msg = (
+        f"there is no column {wanted!r} for {key!r}; the table has {_listed(frame.columns)}.{hint}"
+    )
+    raise ConfigurationError(msg)
+
+
+def find_columns(
+    frame: pd.DataFrame, wanted: Iterable[str], *, given: Mapping[str, object]
+) -> dict[str, str]:
+    """Find which of their columns is which of ours.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+    wanted : iterable of str
+        Our names, `district` and those of `columns.py`.
+    given : mapping of str to object
+        Our name to theirs; an empty text says that the table's column is not to be read.
+
+    Returns
+    -------
+    dict of str to str
+        Our name to the table's, for those that were found.
+
+    Raises
+    ------
+    ConfigurationError
+        A name that is not ours, or a column that the table lacks.
+    InputError
+        Two columns could be meant.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame(columns=["WD15CD", "LAD15CD", "Sex", "N"])
+    >>> find_columns(frame, ["area_code", "area_name", "district", "sex", "count"], given={})
+    {'area_code': 'WD15CD', 'district': 'LAD15CD', 'sex': 'Sex', 'count': 'N'}
+    """
+    wanted = list(wanted)
+    for key in given:
+        if key not in wanted:
+            near = get_close_matches(key, wanted, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            msg = f"columns has an unknown key {key!r}; known are {_listed(wanted)}.{hint}"
+            raise ConfigurationError(msg)
+    found = {key: header_of(frame, name, key=key) for key, name in given.items() if name != ""}
+    left = [column for column in frame.columns if column not in found.values()]
+    open_keys = [key for key in wanted if key not in given and key not in {"district"}]
+    for key in open_keys:
+        if column := _recognise(left, key):
+            found[key] = column
+    left = [column for column in left if column not in found.values()]
+    _find_areas(left, found, given, wanted)
+    return {key: found[key] for key in wanted if key in found}
+
+
+def _recognise(columns: list[str], key: str) -> str | None:
+    """Find the one column for a name of ours; our own spelling goes before others."""
+    if key in columns:
+        return key
+    if key in _OUR_NAMES_ONLY or key not in _HEADINGS:
+        own = [column for column in columns if _plain(column) == _plain(key)]
+        return own[0] if len(own) == 1 else None
+    fitting = [column for column in columns if re.fullmatch(_HEADINGS[key], _plain(column))]
+    if len(fitting) > 1:
+        msg = (
+            f"{len(fitting)} columns may be the {key}: {_listed(fitting)}. Say which: "
+            f'columns = {{ {key} = "{fitting[0]}" }}.'
+        )
+        raise InputError(msg)
+    return fitting[0] if fitting else None
+
+
+def _find_areas(
+    left: list[str], found: dict[str, str], given: Mapping[str, object], wanted: list[str]
+) -> None:
+    """Take district or wider columns for the areas where there are no nearer ones."""
+    has_area = "area_code" in found or "area_name" in found
+    if not has_area:
+        for group in ("district", "wider"):
+            for kind in ("code", "name"):
+                column = (
+                    _recognise(left, f"{group}_{kind}") if f"area_{kind}" not in given else None
+                )
+                if column:
+                    found[f"area_{kind}"] = column
+                    left.remove(column)
+            if "area_code" in found or "area_name" in found:
+                return
+    elif "district" in wanted and "district" not in given:
+        column = _recognise(left, "district_code")
+        column = column or ("district" if "district" in left else None)
+        column = column or _recognise(left, "district_name")
+        if column:
+            found["district"] = column
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[\s_./-]+", " ", heading).strip().casefold()
+
+
+def _listed(names: Iterable[object]) -> str:
+    shown = [repr(str(name)) for name in names]
+    return ", ".join(shown[:12]) + (f" and {len(shown) - 12} more" if len(shown) > 12 else "")
+
+
+def area_columns(frame: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFrame:
+    """Codes and names of the rows' areas, trimmed, "" where there is none.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Table of text whose index is the spreadsheet's row numbers.
+    found : mapping of str to str
+        As from `find_columns`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `area_code` (GSS codes in capitals), `area_name` and, where the table has it, `district`.
+
+    Raises
+    ------
+    InputError
+        No column of areas, or rows without an area.
+    """
+    if "area_code" not in found and "area_name" not in found:
+        msg = (
+            f"no column of areas was recognised among {_listed(frame.columns)}. Say which: "
+            'columns = { area_code = "..." } or columns = { area_name = "..." }.'
+        )
+        raise InputError(msg)
+    result = pd.DataFrame(index=frame.index)
+    for key in ("area_code", "area_name", "district"):
+        if key in found:
+            cells = frame[found[key]].fillna("").map(lambda text: " ".join(text.split()))
+            result[key] = cells.astype("str")
+        elif key != "district":
+            result[key] = pd.Series("", index=frame.index, dtype="str")
+    for key in ("area_code", "district"):
+        if key in result:
+            capitals = result[key].str.upper()
+            result[key] = capitals.where(capitals.map(is_gss_code), result[key])
+    nowhere = result.index[(result["area_code"] == "") & (result["area_name"] == "")]
+    if len(nowhere):
+        raise InputError(
+            problem(
+                "have no area", bad=len(nowhere), total=len(result), noun="rows",
+                first=f"row {nowhere[0]}", action="Give each its code or name, or remove it.",
+            )
+        )  # fmt: skip
+    return result
+
+
+def set_aside_rows(frame: pd.DataFrame, found: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
+    """Take out remarks under a table and rows of totals, and say so.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Table of text whose index is the spreadsheet's row numbers.
+    found : mapping of str to str
+        As from `find_columns`.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame and list of str
+        The rows that are left, and a note for each that is not.
+    """
+    notes: list[str] = []
+    filled = frame.notna()
+    last = len(frame)
+    while last:
+        first_cell = frame.iloc[last - 1, 0]
+        only = filled.iloc[last - 1].sum() == 1 and isinstance(first_cell, str)
+        if not (only and is_footnote(str(first_cell))):
+            break
+        last -= 1
+        notes.insert(0, f"row {frame.index[last]} set aside as a remark: {str(first_cell)!r}")
+    kept = frame.iloc[:last]
+
+    names = [found[key] for key in ("area_code", "area_name", "district") if key in found]
+    if not names:
+        return kept, notes
+    # What stands for the area is the first of its cells that is filled: a code tells an area
+    # whatever it is called, and a ward of a district called "All" is a ward.
+    nearest = pd.Series("", index=kept.index, dtype="str")
+    for name in reversed(names):
+        cells = kept[name].fillna("").str.strip()
+        nearest = cells.where(cells != "", nearest)
+    totals = nearest.map(lambda text: _TOTALS.fullmatch(text) is not None)
+    rows = kept[totals]
+    for word, (row, values) in zip(nearest[totals], rows.iterrows(), strict=True):
+        rest = [str(v) for name, v in values.items() if name not in names and isinstance(v, str)]
+        told = ", ".join(rest) or "no values"
+        notes.append(f"row {row} ({word!r}) set aside as a total: {told}")
+    return kept[~totals], notes
+
+
+def levels_of_rows(areas: pd.DataFrame, level: str | None) -> tuple[pd.Series, list[str]]:
+    """Level of each row: what its code announces, else the level given.
+
+    Raises
+    ------
+    ConfigurationError
+        The level given is not one of the package's.
+    InputError
+        Neither tells.
+    """
+    if level is not None and level not in LEVELS:
+        msg = f"level {level!r} is unknown. Choose one of {', '.join(LEVELS)}."
+        raise ConfigurationError(msg)
+    told = areas["area_code"].map(level_of_code).astype("str")
+    notes = []
+    if level is None:
+        untold = areas.index[told.isna()]
+        if len(untold):
+            raise InputError(
+                problem(
+                    "have no English GSS code that tells their level",
+                    bad=len(untold), total=len(areas), noun="rows",
+                    first=describe_row(areas, untold[0]),
+                    action='Say it: level = "ward" (or district, county, police_area, lsoa).',
+                )
+            )  # fmt: skip
+    else:
+        other = told[told.notna() & (told != level)]
+        if len(other):
+            notes.append(
+                f"{len(other):,} of {len(areas):,} rows are not of the level {level} by their "
+                f"codes: {', '.join(sorted(set(other)))}"
+            )
+        told = told.fillna(level)
+    return told, notes
+
+
+def require_distinct_rows(areas: pd.DataFrame, keys: pd.DataFrame, *, noun: str) -> None:
+    """Refuse rows that stand for the same thing twice.
+
+    Parameters
+    ----------
+    areas : pandas.DataFrame
+        As from `area_columns`; the index may repeat where a row gave several counts.
+    keys : pandas.DataFrame
+        What else makes a row the only one of its kind, in the same order.
+    noun : str
+        What `keys` holds, for the message.
+
+    Raises
+    ------
+    InputError
+        Two rows have the same area and keys.
+    """
+    by_name = areas["area_name"].str.casefold()
+    if "district" in areas:
+        by_name = areas["district"].str.casefold() + "/" + by_name
+    area = areas["area_code"].where(areas["area_code"] != "", by_name)
+    whole = pd.concat([area, keys], axis=1)
+    again = whole.duplicated(keep="first").to_numpy()
+    if not again.any():
+        return
+    at = int(again.argmax())
+    former = int((whole == whole.iloc[at]).all(axis=1).to_numpy().argmax())
+    words = ", ".join(str(word) for word in keys.iloc[at])
+    raise InputError(
+        problem(
+            f"repeat an area, {noun}", bad=int(again.sum()), total=len(whole), noun="rows",
+            first=f"{describe_row(areas.iloc[[at]], areas.index[at])}, "
+            f"{words}; also in row {areas.index[former]}",
+            action="Remove one. If they are two areas of one name, give their codes or districts.",
+        )
+    )  # fmt: skip
+
+
+def describe_row(areas: pd.DataFrame, row: int) -> str:
+    """Words for a row, as its owner would recognise it: number, code, name."""
+    cells = areas.loc[[row]].iloc[0]
+    code = f"'{cells['area_code']}'" if cells["area_code"] else ""
+    return f"row {row}, {' '.join(part for part in (code, cells['area_name']) if part)}"

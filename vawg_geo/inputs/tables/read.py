@@ -1,0 +1,385 @@
+"""Tables from disk as text, cell by cell, and tables to disk whole or not at all.
+
+Nothing is guessed here: what a text means (a count, a mark of suppression, a code) is decided by
+the modules that know what they read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from vawg_geo.errors import InputError, OutputError
+from vawg_geo.files.limits import MOST_ROWS, require_bounded_parquet, require_size
+from vawg_geo.files.whole import written_whole
+from vawg_geo.inputs.tables.delimited import decode_text, require_bounded_width, split_rows
+from vawg_geo.inputs.tables.sums import require_recorded
+from vawg_geo.inputs.tables.workbook import read_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Table", "read_table", "write_table"]
+
+_READ: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
+_WRITTEN: Final = (".csv", ".xlsx", ".parquet")
+# What a spreadsheet program would run as a formula when it stands at the start of a cell.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+# A constant date in the archive, so that the same table gives the same bytes.
+_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
+_MODIFIED: Final = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table as it stands in a file.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Every cell as text, exactly as in the file, NA where a cell is truly empty; index 0 to
+        n - 1; column names with white space at the ends and within reduced.
+    notes : tuple of str
+        What is worth saying about the file (its encoding, its delimiter, its other sheets).
+    source : str
+        The file's name without its folder.
+    rows : tuple of int
+        For each row of `frame` the number that a spreadsheet shows (the header is row 1).
+    """
+
+    frame: pd.DataFrame
+    notes: tuple[str, ...]
+    source: str
+    rows: tuple[int, ...]
+
+
+def read_table(
+    path: str | Path, *, sheet: str | None = None, dates_as_shown: bool = False
+) -> Table:
+    """Read a table as text from CSV, TSV, an Excel workbook or Parquet.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file whose name ends in .csv, .tsv, .txt, .xlsx, .xlsm or .parquet.
+    sheet : str, optional
+        Name of a workbook's sheet; the first visible one where not given.
+    dates_as_shown : bool
+        Whether a workbook's dates whose cells show no day become what they show, `2019-08` or
+        `2019`; otherwise they are whole dates.
+
+    Returns
+    -------
+    Table
+        Text, notes and row numbers. Blank rows are left out; the others keep their numbers.
+
+    Raises
+    ------
+    InputError
+        The file is absent, empty, damaged, protected, of another kind or in another encoding,
+        has no rows, rows of unequal length, or columns without a name or of the same name; or it
+        is not the one that the `SHA256SUMS` beside it records.
+    """
+    path = Path(path)
+    _require_file(path, sheet)
+    try:
+        recorded = require_recorded(path)
+        frame, rows, notes = _read_by_kind(path, sheet, dates_as_shown=dates_as_shown)
+    except OSError as error:
+        msg = f"{path.name} cannot be read ({error.strerror}). Check that you may open it."
+        raise InputError(msg) from error
+    return Table(frame=frame, notes=(*recorded, *notes), source=path.name, rows=rows)
+
+
+def _read_by_kind(
+    path: Path, sheet: str | None, *, dates_as_shown: bool
+) -> tuple[pd.DataFrame, tuple[int, ...], list[str]]:
+    match path.suffix.lower():
+        case ".parquet":
+            frame, notes = _read_parquet(path)
+            rows = tuple(range(2, len(frame) + 2))
+        case ".xlsx" | ".xlsm":
+            numbered, notes = read_sheet(path, sheet=sheet, dates_as_shown=dates_as_shown)
+            frame, rows = _assemble(numbered, path.name)
+        case suffix:
+            try:
+                text, said = decode_text(_read_bytes(path))
+                lines, found = split_rows(text, delimiter="\t" if suffix == ".tsv" else None)
+            except InputError as error:
+                msg = f"{path.name}: {error}"
+                raise InputError(msg) from error
+            notes = [*said, *found]
+            cells = [(number, [cell or None for cell in row]) for number, row in lines]
+            frame, rows = _assemble(cells, path.name)
+    return frame, rows, notes
+
+
+def _require_file(path: Path, sheet: str | None) -> None:
+    suffix = path.suffix.lower()
+    if suffix == ".xls":
+        msg = f"{path.name}: old Excel files (.xls) are not read. Save it as .xlsx or CSV."
+    elif suffix not in _READ:
+        msg = f"{path.name}: tables are read from {', '.join(_READ)}. Save it as one of these."
+    elif path.is_dir():
+        msg = f"{path.name} is a folder. Name the file in it."
+    elif not path.is_file():
+        msg = f"{path.name} is not there ({path}). Check the name and the folder."
+    elif path.stat().st_size == 0:
+        msg = f"{path.name} is an empty file. Export the table again."
+    elif sheet is not None and suffix not in (".xlsx", ".xlsm"):
+        msg = f"{path.name} has no sheets, so sheet = {sheet!r} cannot be read. Leave it out."
+    else:
+        return
+    raise InputError(msg)
+
+
+def _read_bytes(path: Path) -> bytes:
+    require_size(path, label=path.name, action="Take out what is not needed.", error=InputError)
+    raw = path.read_bytes()
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"%PDF", b"\x1f\x8b")):
+        msg = (
+            f"the contents are not text, whatever the ending {path.suffix} says. Export it as CSV."
+        )
+        raise InputError(msg)
+    return raw
+
+
+def _assemble(
+    rows: Sequence[tuple[int, Sequence[str | None]]], source: str
+) -> tuple[pd.DataFrame, tuple[int, ...]]:
+    """Header and body; a column without a name must be empty, and is left out."""
+    if len(rows) < 2:
+        what = "is empty" if not rows else "has no rows under its header"
+        msg = f"{source} {what}: a table has no rows that could be read. Export the table again."
+        raise InputError(msg)
+    header = [" ".join((name or "").split()) for name in rows[0][1]]
+    body = [row for _, row in rows[1:]]
+    kept = []
+    for place, name in enumerate(header):
+        if name:
+            kept.append(place)
+        elif (at := next((n for n, row in rows[1:] if row[place]), None)) is not None:
+            msg = (
+                f"{source}: column {place + 1} has values (first in row {at}) but no name in the "
+                f"header (row {rows[0][0]}). The first row must name every column: remove titles "
+                "above it, or name the column."
+            )
+            raise InputError(msg)
+    names = [header[place] for place in kept]
+    _require_distinct(names, source)
+    data = {header[place]: pd.array([row[place] for row in body], dtype="str") for place in kept}
+    return pd.DataFrame(data, columns=pd.Index(names)), tuple(number for number, _ in rows[1:])
+
+
+def _require_distinct(names: list[str], source: str) -> None:
+    seen: set[str] = set()
+    twice = [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
+    if twice:
+        msg = (
+            f"{source}: {len(twice)} of {len(names)} columns repeat a name; first: {twice[0]!r}. "
+            "Give each column a name of its own."
+        )
+        raise InputError(msg)
+
+
+def _read_parquet(path: Path) -> tuple[pd.DataFrame, list[str]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        require_bounded_parquet(path, label=path.name, error=InputError)
+        # Opened as one file: pq.read_table would also look for partitions in the folder's names.
+        with path.open("rb") as stream:
+            file = pq.ParquetFile(stream, page_checksum_verification=True)
+            _require_bounded_table(file, path.name)
+            table = file.read()
+    except InputError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
+        msg = f"{path.name}: the Parquet file is damaged or cut short. Write or copy it again."
+        raise InputError(msg) from error
+    names = [" ".join(str(name).split()) for name in table.column_names]
+    _require_distinct(names, path.name)
+    if table.num_rows == 0:
+        msg = f"{path.name} has no rows. Export the table again."
+        raise InputError(msg)
+    columns, left_out = {}, []
+    for name, column in zip(names, table.columns, strict=True):
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(column.type.value_type)  # noqa: PLW2901
+        if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
+            left_out.append(name)
+            continue
+        columns[name] = pd.array([_parquet_text(v) for v in column.to_pylist()], dtype="str")
+    notes = [f"columns that hold no text or numbers are not read: {left_out}"] if left_out else []
+    return pd.DataFrame(columns), notes
+
+
+def _require_bounded_table(file: Any, source: str) -> None:
+    """Refuse a Parquet file that holds more than a table of text may."""
+    rows = file.metadata.num_rows
+    if rows > MOST_ROWS:
+        msg = (
+            f"{source} has {rows:,} rows, more than the {MOST_ROWS:,} of a table that are read. "
+            "Take out what is not needed."
+        )
+        raise InputError(msg)
+    try:
+        require_bounded_width(len(file.schema_arrow.names), rows=rows)
+    except InputError as error:
+        msg = f"{source}: {error}"
+        raise InputError(msg) from error
+
+
+def _parquet_text(value: object) -> str | None:
+    if value is None or value == "" or value != value:  # noqa: PLR0124 - NaN differs from itself
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def write_table(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write a table, whole or not at all, the same bytes for the same table.
+
+    In CSV and Excel files, text (names of columns too) that a spreadsheet program would run as a
+    formula, i.e. that starts with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return, gets an
+    apostrophe in front. Numbers stay as they are. Missing values are empty cells.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Table to write; its index is not written.
+    path : str or Path
+        A file name that ends in .csv (UTF-8, lines end with a line feed), .xlsx or .parquet; its
+        folder must exist; a file of this name is replaced.
+
+    Raises
+    ------
+    OutputError
+        Another ending, no such folder, no right to write, or a table that the format cannot hold.
+    """
+    path = Path(path)
+    makers = {".csv": _csv_bytes, ".xlsx": _xlsx_bytes, ".parquet": _parquet_bytes}
+    if path.suffix.lower() not in makers:
+        msg = f"{path.name}: tables are written as {', '.join(_WRITTEN)}. Choose one of these."
+        raise OutputError(msg)
+    if not path.parent.is_dir():
+        msg = f"{path.name} cannot be written: there is no folder {path.parent}. Make it first."
+        raise OutputError(msg)
+    contents = makers[path.suffix.lower()](frame)
+    try:
+        with written_whole(path) as draft:
+            draft.write_bytes(contents)
+    except OSError as error:
+        msg = (
+            f"{path.name} cannot be written ({error.strerror}). Close it elsewhere, or choose "
+            "another place."
+        )
+        raise OutputError(msg) from error
+
+
+def _defused(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def _any_text(column: pd.Series, holds: Callable[[str], bool]) -> bool:
+    return any(isinstance(value, str) and holds(value) for value in column.tolist())
+
+
+def _defused_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    safe = frame.copy()
+    for place, dtype in enumerate(frame.dtypes):
+        if not (
+            pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)
+        ):
+            column = frame.iloc[:, place]
+            if dtype in ("str", "object") and not _any_text(
+                column, lambda text: text.startswith(_FORMULA_STARTS)
+            ):
+                continue
+            column = column.astype(object)
+            safe.isetitem(place, column.map(_defused, na_action="ignore").to_numpy(dtype=object))
+    safe.columns = pd.Index([_defused(str(name)) for name in frame.columns], dtype=object)
+    return safe
+
+
+def _one_line_end(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return value.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _csv_bytes(frame: pd.DataFrame) -> bytes:
+    stream = io.StringIO(newline="")
+    safe = _defused_frame(frame)
+    # A lone carriage return is not quoted, and ends a line all the same for who reads it.
+    for place, dtype in enumerate(safe.dtypes):
+        if not pd.api.types.is_numeric_dtype(dtype):
+            column = safe.iloc[:, place]
+            if _any_text(column, lambda text: "\r" in text):
+                safe.isetitem(place, [_one_line_end(value) for value in column])
+    safe.to_csv(stream, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    return stream.getvalue().encode("utf-8")
+
+
+def _xlsx_bytes(frame: pd.DataFrame) -> bytes:
+    import openpyxl
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
+    if len(frame) >= 1_048_576:
+        msg = (
+            f"an Excel sheet holds 1,048,575 rows, the table has {len(frame):,}. Write CSV instead."
+        )
+        raise OutputError(msg)
+    safe = _defused_frame(frame).astype(object)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("table")
+    try:
+        sheet.append(list(safe.columns))
+        for row in safe.itertuples(index=False, name=None):
+            sheet.append([None if pd.isna(value) else value for value in row])
+        stream = io.BytesIO()
+        book.save(stream)
+    except (IllegalCharacterError, ValueError) as error:
+        msg = f"an Excel sheet cannot hold this table ({error}). Write CSV instead."
+        raise OutputError(msg) from error
+    return _with_constant_dates(stream)
+
+
+def _with_constant_dates(workbook: io.BytesIO) -> bytes:
+    """Rewrite a workbook's archive without the moment of its making."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(result, "w") as new:
+        for entry in sorted(old.infolist(), key=lambda entry: entry.filename):
+            contents = old.read(entry)
+            if entry.filename == "docProps/core.xml":
+                contents = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z", contents)
+            info = zipfile.ZipInfo(entry.filename, date_time=_ZIP_DATE)
+            new.writestr(info, contents, compress_type=zipfile.ZIP_DEFLATED)
+    return result.getvalue()
+
+
+def _parquet_bytes(frame: pd.DataFrame) -> bytes:
+    import pyarrow as pa
+
+    stream = io.BytesIO()
+    # A frame's attributes (notes on private inputs, say) would travel in the file's metadata.
+    plain = frame.copy(deep=False)
+    plain.attrs = {}
+    try:
+        # Parquet files hold no checksum unless asked to; a flipped bit would pass unseen.
+        plain.to_parquet(stream, index=False, write_page_checksum=True)
+    except (pa.ArrowException, ValueError, TypeError) as error:
+        msg = f"Parquet cannot hold this table ({error}). Write CSV instead."
+        raise OutputError(msg) from error
+    return stream.getvalue()

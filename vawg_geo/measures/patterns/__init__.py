@@ -1,0 +1,1 @@
+"""Spatial autocorrelation, of the whole and of each area."""

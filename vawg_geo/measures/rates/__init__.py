@@ -1,0 +1,1 @@
+"""Rates, their limits, comparisons, classes."""

@@ -1,0 +1,181 @@
+"""Access to public sites, and where the next one would serve most: tables and layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from vawg_geo.overlays.access.access import access, site_groups, within_column
+from vawg_geo.overlays.access.siting import Method, place_sites
+from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
+from vawg_geo.overlays.once import once
+from vawg_geo.overlays.part import Part, named, percent
+from vawg_geo.terms.indicators import slug
+from vawg_geo.terms.rounding import round_half_up
+from vawg_geo.words.palette import sequential
+
+if TYPE_CHECKING:
+    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.settings import AccessSettings
+
+__all__ = ["access_part"]
+
+_LABELS: Final = ("Nobody", "Under a quarter", "A quarter to half", "Half to three quarters",
+                  "Three quarters or more", "Everybody")  # fmt: skip
+METHODS: Final[tuple[Method, ...]] = ("coverage", "p-median")
+_NOTE: Final = (
+    "Residents aged 16 and over within {km:g} km, {method}. The point that stands for each small "
+    "area (LSOA) is no middle of its homes, so that shares of large rural areas are estimates. "
+    "Being near is not the same as being served."
+)
+
+
+def access_part(edition: Edition, rates: pd.DataFrame) -> Part:  # noqa: ARG001
+    """Tables and layers of access.
+
+    Parameters
+    ----------
+    edition : Edition
+    rates : pandas.DataFrame
+        Not looked at: access is of residents.
+
+    Returns
+    -------
+    Part
+        Empty where the configuration names no sites.
+    """
+    settings, reference = edition.project.overlays.access, edition.reference
+    if settings is None or reference.lsoas is None or reference.sites is None:
+        return Part()
+    services = edition.project.overlays.services
+    date = services.date.isoformat() if services else None
+    levels = tuple(level for level in ("ward", "district") if level in edition.areas)
+    table = once(
+        _access,
+        reference.lsoas,
+        reference.sites,
+        *(edition.areas[level] for level in levels),
+        levels=levels,
+        within_km=settings.within_km,
+        date=date,
+    )
+    near = named(table, edition.area_names())
+    found = {"access": ("Residents within reach of public sites", near)}
+    if reference.towns is not None and len(reference.towns) > 1:
+        found["next_sites"] = (
+            "Where further sites would bring most residents within reach",
+            once(
+                _next_sites,
+                reference.lsoas,
+                reference.towns,
+                reference.sites,
+                number=min(settings.next_sites, len(reference.towns) - 1),
+                within_km=_middle(settings),
+            ),
+        )
+    points = {
+        group: _places(reference.sites[chosen])
+        for group, chosen in site_groups(reference.sites, date=date).items()
+    }
+    return Part(tables=found, layers=tuple(_layers(table, settings, points)))
+
+
+def _places(sites: pd.DataFrame) -> tuple[tuple[float, float, str], ...]:
+    rows = sites[["easting", "northing", "site"]].itertuples(index=False, name=None)
+    return tuple((float(x), float(y), str(name)) for x, y, name in rows)
+
+
+def _access(
+    lsoas: pd.DataFrame,
+    sites: pd.DataFrame,
+    *layers: pd.DataFrame,
+    levels: tuple[str, ...],
+    within_km: tuple[float, ...],
+    date: str | None,
+) -> pd.DataFrame:
+    tables = [
+        access(
+            lsoas,
+            sites,
+            by=f"{level}_code",
+            within_km=within_km,
+            date=date,
+            names=dict(zip(areas["area_code"], areas["area_name"], strict=True)),
+        )
+        for level, areas in zip(levels, layers, strict=True)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _next_sites(
+    lsoas: pd.DataFrame,
+    towns: pd.DataFrame,
+    sites: pd.DataFrame,
+    *,
+    number: int,
+    within_km: float,
+) -> pd.DataFrame:
+    frames = [
+        place_sites(lsoas, towns, existing=sites, sites=number, method=method, within_km=within_km)
+        for method in METHODS
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _middle(settings: AccessSettings) -> float:
+    """Distance that the map shows, of those that the table has."""
+    return sorted(settings.within_km)[len(settings.within_km) // 2]
+
+
+def _layers(
+    table: pd.DataFrame, settings: AccessSettings, points: dict[str, Any]
+) -> list[OverlayLayer]:
+    km = _middle(settings)
+    colours = sequential(len(_LABELS))
+    layers = []
+    for key, rows in table.groupby(["level", "site_group"], sort=False):
+        level, group = map(str, key)
+        layers.append(
+            OverlayLayer(
+                name=f"access-{slug(group).replace('_', '-')}",
+                group="Access",
+                title=f"Within {km:g} km: {group}",
+                level=level,
+                classes=tuple(
+                    OverlayClass(key=str(place), label=label, ground=colour)
+                    for place, (label, colour) in enumerate(zip(_LABELS, colours, strict=True))
+                ),
+                by_area={
+                    row["area_code"]: _value(row, km, settings) for row in rows.to_dict("records")
+                },
+                note=_NOTE.format(km=km, method=rows["method"].iloc[0]),
+                points=points.get(group, ()),
+            )
+        )
+    return layers
+
+
+def _value(row: dict[Any, Any], km: float, settings: AccessSettings) -> AreaValue:
+    share = row[within_column(km)]
+    if pd.isna(share):
+        return AreaValue(key=None)
+    place = 0 if share == 0 else 5 if share == 1 else 1 + int(share * 4)
+    said = _within(row, sorted(settings.within_km))
+    middle = f"half of them within {round_half_up(row['median_km'], 1):.1f} km"
+    return AreaValue(
+        key=str(place),
+        words=f"{said}; {middle} (residents aged 16 and over, {row['method']}).",
+        short=percent(share),
+    )
+
+
+def _within(row: dict[Any, Any], limits: list[float]) -> str:
+    """Shares by distance, up to the one that holds everybody."""
+    words = []
+    for km in limits:
+        share = row[within_column(km)]
+        words.append(f"{percent(share)} within {km:g} km")
+        if share == 1:
+            break
+    return ", ".join(words)

@@ -1,0 +1,87 @@
+"""What is laid over an edition's rates: tables, and layers for the page and the GIS.
+
+Everything comes of the edition's own counts and of the reference tables that the gate let through.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vawg_geo.overlays.access.layer import access_part
+from vawg_geo.overlays.deprivation.layer import deprivation_part
+from vawg_geo.overlays.part import together
+from vawg_geo.overlays.profiles.layer import profiles_part
+from vawg_geo.overlays.services.layer import services_part
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.overlays.layer import OverlayLayer
+
+__all__ = ["Overlays", "compute_overlays"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Overlays:
+    """Tables by name, and layers.
+
+    Attributes
+    ----------
+    tables : dict of str to pandas.DataFrame
+        Written as CSV and as tables of the GeoPackage.
+    titles : dict of str to str
+        What each table is.
+    layers : tuple of OverlayLayer
+        Painted by the page, and by a GIS with their style.
+    """
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    layers: tuple[OverlayLayer, ...] = ()
+
+    def claims(self, level: str) -> list[str]:
+        """Claims of a source, each with what the figures of a level say of it."""
+        table = self.tables.get("source_claims")
+        if table is None:
+            return []
+        rows = table[(table["level"] == level) & (table["area_code"] == "")]
+        said: dict[str, list[str]] = {}
+        for row in rows.to_dict("records"):
+            about = ", ".join(part for part in (row.get("indicator"), row.get("sex")) if part)
+            parts = (f"{about}:" if about else "", row["evidence"], row["note"])
+            said.setdefault(row["claim"], []).extend(part for part in parts if part)
+        return [" ".join((claim, *evidence)) for claim, evidence in said.items()]
+
+
+def compute_overlays(edition: Edition, rates: pd.DataFrame) -> Overlays:
+    """Compute every overlay that the configuration names.
+
+    Parameters
+    ----------
+    edition : Edition
+    rates : pandas.DataFrame
+        The edition's rates (`columns.RATE_COLUMNS`).
+
+    Returns
+    -------
+    Overlays
+        Tables without rows are left out.
+    """
+    deprivation = deprivation_part(edition, rates)
+    scores = deprivation.tables.get("deprivation", ("", None))[1]
+    whole = together(
+        (
+            deprivation,
+            services_part(edition, rates),
+            access_part(edition, rates),
+            profiles_part(edition, scores),
+        )
+    )
+    full = {name: pair for name, pair in whole.tables.items() if len(pair[1])}
+    return Overlays(
+        tables={name: table for name, (_, table) in full.items()},
+        titles={name: title for name, (title, _) in full.items()},
+        layers=whole.layers,
+    )

@@ -1,0 +1,1 @@
+"""Deprivation of areas, and rates beside it."""

@@ -1,0 +1,1 @@
+"""Hotspots and clusters of an edition."""

@@ -1,0 +1,153 @@
+"""Hotspots and clusters of an edition, from that edition's own counts.
+
+For every indicator, sex, period and level that has areas enough and whose counts are not
+illustrative: local Moran and Gi* on empirical-Bayes-standardised rates, how far their labels hold
+under other neighbours and seeds, and the circular scan. Hidden and missing counts are left out of
+the neighbourhoods; they are never zero.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from vawg_geo.measures.patterns.inference import FEWEST_AREAS
+from vawg_geo.measures.patterns.permutation import kept_tails
+from vawg_geo.measures.scan.scan import circular_scan
+from vawg_geo.overlays.hotspots.rule import HotspotRule, MapNeighbours, hotspot_columns
+from vawg_geo.overlays.once import once
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import geopandas as gpd
+
+    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.settings import HotspotSettings
+
+__all__ = ["HOTSPOT_COLUMNS", "SCAN_COLUMNS", "compute_hotspots"]
+
+HOTSPOT_COLUMNS: Final = (
+    "area_code", "area_name", "level", "vintage", "indicator", "sex", "period", "statistic",
+    "value", "z", "p_value", "p_adjusted", "cluster", "reason", "stability", "neighbours",
+    "weights", "permutations", "correction", "alpha", "seed", "status", "basis", "note",
+)  # fmt: skip
+SCAN_COLUMNS: Final = (
+    "area_code", "area_name", "level", "vintage", "indicator", "sex", "period", "scan_cluster",
+    "centre", "radius_m", "areas", "observed", "expected", "relative_risk",
+    "log_likelihood_ratio", "p_value", "replicates", "max_population", "seed", "basis",
+)  # fmt: skip
+
+_SERIES = ["level", "indicator", "sex", "period"]
+_WHO = ["area_code", "area_name", "level", "vintage", "indicator", "sex", "period"]
+
+
+def compute_hotspots(edition: Edition, rates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compute the hotspots and the scan's clusters of every series that allows it.
+
+    Parameters
+    ----------
+    edition : Edition
+    rates : pandas.DataFrame
+        The edition's rates (`columns.RATE_COLUMNS`), areas in boundary order.
+
+    Returns
+    -------
+    hotspots, scans : pandas.DataFrame
+        The columns `HOTSPOT_COLUMNS` (one row for each area and statistic) and `SCAN_COLUMNS`
+        (one row for each member of a cluster); empty where no series allows it.
+    """
+    settings = edition.project.hotspots
+    hotspots: list[pd.DataFrame] = []
+    scans: list[pd.DataFrame] = []
+    for level, rows in _series(rates):
+        areas = edition.areas[level]
+        if len(areas) < FEWEST_AREAS:
+            continue
+        neighbours = _neighbours(areas, settings.weights)
+        same = {"neighbours": neighbours, "settings": settings}
+        with kept_tails():
+            hotspots += [once(_label, rows, statistic=name, **same) for name in settings.statistic]
+        if settings.scan:
+            scans.append(once(_scan, rows, **same))
+    return _together(hotspots, HOTSPOT_COLUMNS), _together(scans, SCAN_COLUMNS)
+
+
+def _series(rates: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Rates of each series with real counts for areas enough."""
+    # A share of another count is no rate of people: the standardised rate would mean nothing.
+    real = rates[(rates["basis"] != "illustrative") & (rates["rate_method"] != "wilson")]
+    for (level, *_), rows in real.groupby(_SERIES, sort=False):
+        known = rows["count"].notna()
+        if known.sum() >= FEWEST_AREAS and rows["count"].sum() > 0:
+            yield str(level), rows.set_index("area_code", drop=False)
+
+
+# The editions of one build share the layers, and so their neighbours.
+_MOST_MAPS: Final = 4
+_MAPS: dict[tuple[int, str], MapNeighbours] = {}
+
+
+def _neighbours(areas: gpd.GeoDataFrame, weights: str) -> MapNeighbours:
+    held = _MAPS.get((id(areas), weights))
+    if held is None or held.areas is not areas:
+        while len(_MAPS) >= _MOST_MAPS:
+            _MAPS.pop(next(iter(_MAPS)))
+        held = _MAPS[id(areas), weights] = MapNeighbours(areas, weights)
+    return held
+
+
+def _label(
+    rows: pd.DataFrame, *, neighbours: MapNeighbours, statistic: str, settings: HotspotSettings
+) -> pd.DataFrame:
+    """One statistic of one series, with the stability of its labels."""
+    rule = HotspotRule(
+        statistic=statistic,
+        permutations=settings.permutations,
+        correction=settings.correction,
+        alpha=settings.alpha,
+        seed=settings.seed,
+    )
+    table = rows[[*_WHO, "status", "basis", "note"]].assign(
+        weights=neighbours.chosen.kind,
+        permutations=rule.permutations,
+        correction=rule.correction,
+        alpha=rule.alpha,
+        seed=rule.seed,
+        **hotspot_columns(rows, neighbours, rule),
+    )
+    return table[list(HOTSPOT_COLUMNS)].reset_index(drop=True)
+
+
+def _scan(
+    rows: pd.DataFrame, *, neighbours: MapNeighbours, settings: HotspotSettings
+) -> pd.DataFrame:
+    """Members of the circular scan's clusters whose p-value is within alpha."""
+    if (rows["count"].dropna() % 1).any():
+        # The scan counts events; estimates with fractions are none.
+        return pd.DataFrame()
+    result = circular_scan(
+        rows["count"],
+        rows["population"],
+        neighbours.coordinates,
+        ids=rows["area_code"].tolist(),
+        max_population=settings.max_population,
+        replicates=settings.replicates,
+        seed=settings.seed,
+    )
+    clusters = result.clusters[result.clusters["p_value"] <= settings.alpha]
+    members = result.members.merge(clusters, on="scan_cluster").rename(
+        columns={"id": "area_code", "radius": "radius_m"}
+    )
+    table = members.merge(rows[[*_WHO, "basis"]].reset_index(drop=True), on="area_code")
+    return table.assign(
+        replicates=settings.replicates,
+        max_population=settings.max_population,
+        seed=settings.seed,
+    )[list(SCAN_COLUMNS)]
+
+
+def _together(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
+    full = [frame for frame in frames if len(frame)]
+    return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=list(columns))

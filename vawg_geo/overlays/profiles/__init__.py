@@ -1,0 +1,1 @@
+"""Profiles of wards as a published assessment gives them."""

@@ -1,0 +1,185 @@
+"""An edition as one GeoPackage.
+
+Every outline and every figure stands in it once: a feature table for each level, the long tables
+`rates`, `hotspots` and `scans`, and for each indicator spatial views that put figures and labels by
+sex beside the outlines.
+(Writing each of these layers as a table of its own took three times as long and made a file three
+times the size; a view opens in QGIS like any layer and cannot be edited by mistake.)
+
+Always a whole new file under a temporary name, renamed when it is complete; the same edition gives
+the same bytes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.disclosure.way_out import require_safe_draft
+from vawg_geo.publish.geopackage.file import (
+    WHO,
+    add_table,
+    add_view,
+    draft_settings,
+    repack,
+    whole_file,
+    write_outlines,
+)
+from vawg_geo.publish.geopackage.registers import (
+    add_columns,
+    add_metadata,
+    add_styles,
+    create_style_table,
+)
+from vawg_geo.publish.layers.overlays import add_overlay_tables, overlay_layers
+from vawg_geo.publish.layers.rates import (
+    MapLayer,
+    hotspot_layers,
+    rate_layers,
+    with_free_names,
+)
+from vawg_geo.publish.tables.write import caveat_table, indicator_table
+from vawg_geo.results.results import compute_results
+
+if TYPE_CHECKING:
+    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.results.results import EditionResults
+
+__all__ = ["described_layers", "table_titles", "write_geopackage"]
+
+# Tables of every edition, by name, and what a GIS calls them.
+_TABLES: Final = {
+    "rates": "All figures, one row each",
+    "indicators": "What is counted",
+    "sources_and_caveats": "Sources, licences, caveats",
+    "join_report": "How rows came to areas",
+}
+_HOTSPOTS: Final = {
+    "hotspots": "Hotspots: labels of local statistics",
+    "scans": "Clusters of the scan and their members",
+}
+# Results are compared as objects: as values they would cost more than describing them.
+_DESCRIBED: Final[list[tuple[EditionResults, list[MapLayer]]]] = []
+_MOST: Final = 4
+
+
+def write_geopackage(edition: Edition, path: Path | str) -> Path:
+    """Write an edition's layers and tables.
+
+    Parameters
+    ----------
+    edition : Edition
+        As `protect` returns; nothing else is accepted.
+    path : Path or str
+        Ends in `.gpkg`. Replaced when the new file is whole.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written, or another program is writing to it.
+    DisclosureError
+        The audit found that it gives away a count that the edition hides; nothing was written.
+    """
+    path = Path(path)
+    results = compute_results(edition)
+    with whole_file(path) as draft, draft_settings():
+        for level, areas in results.areas.items():
+            write_outlines(draft, level, areas, results.attribution)
+        with closing(sqlite3.connect(draft)) as base, base:
+            base.execute("PRAGMA journal_mode=OFF")
+            base.execute("PRAGMA synchronous=OFF")
+            _add_tables(base, edition, results)
+            layers = described_layers(results)
+            create_style_table(base)
+            for layer in layers:
+                add_view(
+                    base, layer.query, name=layer.name, title=layer.title,
+                    description=layer.description, level=layer.level,
+                )  # fmt: skip
+                add_styles(base, layer.name, layer.styles, columns=layer.columns)
+            add_columns(base, _columns(base, results, layers))
+            add_metadata(base, layers, results)
+        repack(draft)
+        require_safe_draft(edition, draft)
+    return path
+
+
+def described_layers(results: EditionResults) -> list[MapLayer]:
+    """Every view of an edition's GeoPackage, in its order, under its final name.
+
+    Described once for the same results: the GeoPackage and the project both ask.
+
+    Parameters
+    ----------
+    results : EditionResults
+
+    Returns
+    -------
+    list of MapLayer
+    """
+    for held, layers in _DESCRIBED:
+        if held is results:
+            return layers
+    of_rates = list(rate_layers(results))
+    layers = [*of_rates, *hotspot_layers(results, of_rates), *overlay_layers(results)]
+    taken = [*results.areas, *table_titles(results), "overlays", "layer_styles"]
+    _DESCRIBED.append((results, with_free_names(layers, taken)))
+    del _DESCRIBED[:-_MOST]
+    return _DESCRIBED[-1][1]
+
+
+def table_titles(results: EditionResults) -> dict[str, str]:
+    """Tables without geometry that an edition's GeoPackage has, by name.
+
+    Parameters
+    ----------
+    results : EditionResults
+
+    Returns
+    -------
+    dict of str to str
+    """
+    titles = dict(_TABLES)
+    for name, table in (("hotspots", results.hotspots), ("scans", results.scans)):
+        if not table.empty:
+            titles[name] = _HOTSPOTS[name]
+    own = results.overlays
+    return titles | {name: own.titles.get(name, name) for name in own.tables}
+
+
+def _add_tables(base: sqlite3.Connection, edition: Edition, results: EditionResults) -> None:
+    illustrative = results.rates["basis"] == "illustrative"
+    frames = {
+        "rates": results.rates.assign(illustrative=illustrative),
+        "indicators": indicator_table(edition),
+        "sources_and_caveats": caveat_table(edition),
+        "join_report": edition.join_report,
+    }
+    for name, frame in frames.items():
+        add_table(base, name, frame, _TABLES[name])
+    base.execute("CREATE INDEX rates_series ON rates (indicator, period, sex, area_code)")
+    for name, frame in (("hotspots", results.hotspots), ("scans", results.scans)):
+        if not frame.empty:
+            add_table(base, name, frame, _HOTSPOTS[name])
+            base.execute(
+                f"CREATE INDEX {name}_series ON {name} (indicator, period, sex, area_code)"
+            )
+    add_overlay_tables(base, results)
+
+
+def _columns(
+    base: sqlite3.Connection, results: EditionResults, layers: list[MapLayer]
+) -> dict[str, list[str]]:
+    """Columns that have names for readers: those of outlines, views and the long tables."""
+    found = {level: list(WHO) for level in results.areas}
+    long = ["rates", *(name for name in _HOTSPOTS if name in table_titles(results))]
+    for name in long:
+        rows = base.execute(f"PRAGMA table_info({name})").fetchall()
+        found[name] = [row[1] for row in rows if row[1] != "fid"]
+    return found | {layer.name: list(layer.columns) for layer in layers}

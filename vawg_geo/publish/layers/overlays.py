@@ -1,0 +1,163 @@
+"""What is laid over the rates, in the GeoPackage: its tables, and a view for each layer.
+
+Classes and words of all layers stand in one long table, `overlays`; a view puts those of one layer
+beside the outlines. Layers of single services share one view for each level: fifty layers in a
+list are found by nobody, and a project lists them in groups.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vawg_geo.publish.geopackage.file import WHO, add_table, layer_name, quoted_text
+from vawg_geo.publish.layers.rates import FEW, FEWEST_AREAS, MapLayer
+from vawg_geo.publish.layers.styles import overlay_style
+from vawg_geo.words import page as words
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from vawg_geo.overlays.layer import OverlayLayer
+    from vawg_geo.results.results import EditionResults
+
+__all__ = ["add_overlay_tables", "overlay_layers", "overlay_table"]
+
+_NO_SERIES = ("", "", "")
+_COLUMNS = ("layer", "title", "indicator", "sex", "period", "class", "label", "words")
+_LONG = ("area_code", "area_name", "level", *_COLUMNS)
+
+
+def add_overlay_tables(base: sqlite3.Connection, results: EditionResults) -> None:
+    """Add the overlays' tables, and the long one of all layers' classes.
+
+    Parameters
+    ----------
+    base : sqlite3.Connection
+    results : EditionResults
+    """
+    for name, table in results.overlays.tables.items():
+        add_table(base, name, table, results.overlays.titles.get(name, name))
+    table = overlay_table(results)
+    if not table.empty:
+        add_table(base, "overlays", table, "Classes of all layers that are laid over the rates")
+        base.execute("CREATE INDEX overlays_layer ON overlays (layer, level, area_code)")
+
+
+def overlay_table(results: EditionResults) -> pd.DataFrame:
+    """All layers below each other: one row for each area and layer."""
+    layers = results.overlays.layers
+    rows = [row for layer in layers for row in _rows(layer, results.area_names)]
+    return pd.DataFrame(rows, columns=list(_LONG)) if rows else pd.DataFrame()
+
+
+def overlay_layers(results: EditionResults) -> Iterator[MapLayer]:
+    """Describe a view for each layer that stands on its own, and one for services by level.
+
+    As for rates: a level of a single area is an outline, not a map.
+
+    Parameters
+    ----------
+    results : EditionResults
+
+    Yields
+    ------
+    MapLayer
+    """
+    single: dict[str, list[OverlayLayer]] = {}
+    for layer in results.overlays.layers:
+        if len(results.areas[layer.level]) < FEWEST_AREAS:
+            continue
+        if layer.in_panel or layer.series:
+            yield _layer(layer, results)
+        else:
+            single.setdefault(layer.level, []).append(layer)
+    for level, layers in single.items():
+        yield _services(level, layers, results)
+
+
+def _rows(layer: OverlayLayer, names: dict[str, str]) -> Iterator[tuple[str | None, ...]]:
+    labels = {one.key: one.label for one in layer.classes}
+    indicator, sex, period = layer.series or _NO_SERIES
+    of_layer = (layer.level, layer.name, layer.title, indicator, sex, period)
+    for code, value in layer.by_area.items():
+        said = (value.key, labels.get(value.key or ""), value.words)
+        yield (code, names.get(code, code), *of_layer, *said)
+
+
+def _layer(layer: OverlayLayer, results: EditionResults) -> MapLayer:
+    indicator, sex, period = layer.series or _NO_SERIES
+    columns = {name: f"o.{name}" for name in WHO} | {name: f"v.{name}" for name in _COLUMNS}
+    joins = (
+        f"LEFT JOIN overlays v ON v.area_code = o.area_code AND v.layer = {quoted_text(layer.name)}"
+        f" AND v.level = '{layer.level}' AND v.indicator = {quoted_text(indicator)} "
+        f"AND v.sex = '{sex}' AND v.period = {quoted_text(period)}"
+    )
+    if layer.series:
+        # Why an area has no class: the layer is of figures that may be hidden.
+        columns["status"] = "r.status"
+        joins += (
+            f" LEFT JOIN rates r ON r.area_code = o.area_code AND r.sex = '{sex}' AND "
+            f"r.indicator = {quoted_text(indicator)} AND r.period = {quoted_text(period)}"
+        )
+    about = results.indicators[indicator].slug if layer.series else ""
+    title = f"{layer.group}: {layer.title}, by {layer.level.replace('_', ' ')}"
+    if layer.series:
+        title = f"{title} ({results.indicators[indicator].title}, {sex}, {period})"
+    few = len(results.areas[layer.level]) <= FEW
+    return MapLayer(
+        name=layer_name(layer.level, layer.name, about, keep=[sex]),
+        title=title,
+        description=_described(title, layer.note, results),
+        level=layer.level,
+        group=layer.group,
+        query=_select(columns, "o.fid", f"{layer.level} o {joins}"),
+        columns=tuple(columns),
+        styles=(
+            overlay_style(
+                layer.classes, name="Classes", of_series=layer.series is not None, few=few
+            ),
+        ),
+        indicator=indicator,
+        period=period,
+    )
+
+
+def _services(level: str, layers: list[OverlayLayer], results: EditionResults) -> MapLayer:
+    """Give one view to all layers of single services: an area has a row for each."""
+    names = ", ".join(quoted_text(layer.name) for layer in layers)
+    columns = {name: f"o.{name}" for name in WHO} | {name: f"v.{name}" for name in _COLUMNS}
+    classes = {one.key: one for layer in layers for one in layer.classes}
+    title = f"Services, by {words.LEVEL[level][0]}: one row for each service, date and area"
+    few = len(results.areas[level]) <= FEW
+    notes = " ".join(dict.fromkeys(layer.note for layer in layers))
+    joins = (
+        f"overlays v JOIN {level} o ON o.area_code = v.area_code AND v.level = '{level}' "
+        f"AND v.layer IN ({names})"
+    )
+    return MapLayer(
+        name=f"{level}_services",
+        title=title,
+        description=_described(title, notes, results),
+        level=level,
+        group="Services",
+        query=_select(columns, "v.fid", joins),
+        columns=tuple(columns),
+        styles=(overlay_style(tuple(classes.values()), name="Classes", few=few),),
+        parts=tuple(
+            (layer.name, layer.title, layer.group, f'"layer" = {quoted_text(layer.name)}')
+            for layer in layers
+        ),
+    )
+
+
+def _described(title: str, note: str, results: EditionResults) -> str:
+    sentences = (f"{title}.", note, results.watermark, *results.attribution)
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _select(columns: dict[str, str], key: str, joins: str) -> str:
+    listed = ", ".join(f'{source} AS "{name}"' for name, source in columns.items())
+    return f"SELECT {key} AS OGC_FID, o.geom AS geom, {listed} FROM {joins}"  # noqa: S608

@@ -1,0 +1,384 @@
+"""The layers that a GIS lists: for each its query, its columns, its styles and its place.
+
+Pure descriptions: the GeoPackage is written by them and the project names the same layers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from vawg_geo.publish.geopackage.file import WHO, layer_name, quoted_text
+from vawg_geo.publish.layers.styles import (
+    Style,
+    cluster_style,
+    graduated_style,
+    rate_style,
+    scan_style,
+    significance_style,
+    with_heading,
+)
+from vawg_geo.results.hotspots import label_rule, scan_rule_of
+from vawg_geo.terms.columns import SEXES
+from vawg_geo.terms.rounding import rate_decimals
+from vawg_geo.words import page as words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from vawg_geo.results.results import EditionResults
+
+__all__ = ["FEW", "FEWEST_AREAS", "MapLayer", "hotspot_layers", "rate_layers", "with_free_names"]
+
+# A level of fewer areas is an outline, not a map.
+FEWEST_AREAS = 2
+# As many as the page writes figures upon.
+FEW = 30
+_BY_SEX = (
+    "count", "population", "rate", "rate_lower", "rate_upper", "rate_lower_998", "rate_upper_998",
+    "significance", "status",
+)  # fmt: skip
+_SHARED = (
+    "indicator", "period", "rate_per", "rate_method", "comparator", "significance_rule", "basis",
+    "illustrative", "note",
+)  # fmt: skip
+# Statistics of hotspots: the beginning of their columns' names, and what is taken of each.
+_STATISTICS = {"local-moran": "moran", "gi-star": "gi"}
+_LABELS = ("cluster", "reason", "value", "z", "p_value", "p_adjusted", "stability")
+_RULES = ("weights", "permutations", "correction", "alpha", "seed", "basis")
+_SCAN = {
+    "scan_cluster": "scan_cluster",
+    "relative_risk": "scan_relative_risk",
+    "p_value": "scan_p_value",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapLayer:
+    """A spatial view.
+
+    Attributes
+    ----------
+    name, title, description : str
+        As the GeoPackage registers it.
+    level : str
+        Whose outlines it has.
+    group : str
+        Where a project lists it.
+    query : str
+    columns : tuple of str
+        In the query's order, without the geometry.
+    styles : tuple of Style
+        The first is the default.
+    indicator, period : str
+        Empty where it is of no series.
+    sexes : tuple of str
+    illustrative : bool
+    timed : bool
+        Whether there are other periods of the same.
+    parts : tuple of (str, str, str, str)
+        Short name, title, group and condition of each layer that a project makes of it; empty
+        where it makes one.
+    """
+
+    name: str
+    title: str
+    description: str
+    level: str
+    group: str
+    query: str = ""
+    columns: tuple[str, ...] = ()
+    styles: tuple[Style, ...] = ()
+    indicator: str = ""
+    period: str = ""
+    sexes: tuple[str, ...] = ()
+    illustrative: bool = False
+    timed: bool = False
+    parts: tuple[tuple[str, str, str, str], ...] = ()
+
+
+def rate_layers(results: EditionResults) -> Iterator[MapLayer]:
+    """Layers of every level that has areas enough for a map: sexes side by side."""
+    for level, areas in results.areas.items():
+        if len(areas) < FEWEST_AREAS:
+            continue
+        rates = results.rates[results.rates["level"] == level]
+        periods = rates.groupby("indicator", sort=False)["period"].nunique()
+        for key, rows in rates.groupby(["indicator", "period", "basis"], sort=False):
+            indicator, period, basis = map(str, key)
+            layer = _describe(
+                results,
+                level,
+                indicator,
+                period,
+                illustrative=basis == "illustrative",
+                sexes=tuple(sorted(rows["sex"].unique(), key=SEXES.index)),
+                several=bool(periods[indicator] > 1),
+            )
+            yield replace(
+                _with_query(layer),
+                styles=_rate_styles(
+                    results,
+                    layer,
+                    rows,
+                    rates[rates["indicator"] == indicator],
+                    few=len(areas) <= FEW,
+                ),
+            )
+
+
+def hotspot_layers(results: EditionResults, of_rates: Iterable[MapLayer]) -> Iterator[MapLayer]:
+    """Layers of every series of rates that has hotspots."""
+    if results.hotspots.empty:
+        return
+    for rates_layer in of_rates:
+        rows = _of_layer(results.hotspots, rates_layer)
+        if rates_layer.illustrative or rows.empty:
+            continue
+        scans = _of_layer(results.scans, rates_layer)
+        about = results.indicators[rates_layer.indicator]
+        layer = _hotspots_layer(rates_layer, about.slug, rows, scans)
+        statistics = tuple(rows["statistic"].unique())
+        few = len(results.areas[layer.level]) <= FEW
+        styles = [
+            cluster_style(statistic, sex=sex, prefix=_STATISTICS[statistic], few=few)
+            for sex in layer.sexes
+            for statistic in statistics
+        ]
+        styles += _scan_styles(scans, layer)
+        query, columns = _hotspots_query(layer, statistics, with_scan=not scans.empty)
+        yield replace(layer, query=query, columns=columns, styles=tuple(styles))
+
+
+def with_free_names(layers: Iterable[MapLayer], taken: Sequence[str]) -> list[MapLayer]:
+    """Layers under names and titles of their own: indicators may be called alike but for a dash.
+
+    Parameters
+    ----------
+    layers : iterable of MapLayer
+    taken : sequence of str
+        Names of tables.
+
+    Returns
+    -------
+    list of MapLayer
+    """
+    names, titles, found = set(taken), set[str](), []
+    for layer in layers:
+        name = _free(names, layer.name, partial(_numbered_name, layer.name))
+        title = _free(titles, layer.title, partial(_numbered_title, layer.title))
+        names.add(name)
+        titles.add(title)
+        found.append(replace(layer, name=name, title=title))
+    return found
+
+
+def _free(taken: set[str], wanted: str, numbered: Callable[[int], str]) -> str:
+    every = chain([wanted], map(numbered, count(2)))
+    return next(name for name in every if name not in taken)
+
+
+def _numbered_name(name: str, number: int) -> str:
+    return layer_name(name, keep=[str(number)])
+
+
+def _numbered_title(title: str, number: int) -> str:
+    return f"{title} ({number})"
+
+
+def _describe(
+    results: EditionResults,
+    level: str,
+    indicator: str,
+    period: str,
+    *,
+    illustrative: bool,
+    sexes: tuple[str, ...],
+    several: bool,
+) -> MapLayer:
+    about = results.indicators[indicator]
+    mark = "illustrative" if illustrative else ""
+    keep = (mark, period if several else "")
+    title = f"{about.title}, {period}, by {level.replace('_', ' ')}"
+    if illustrative:
+        title = f"ILLUSTRATIVE, NOT REAL FIGURES: {title}"
+    sentences = (
+        f"{title}.",
+        about.definition,
+        f"Source: {about.source}.",
+        about.caveat,
+        results.protection,
+        results.watermark,
+        *results.attribution,
+    )
+    return MapLayer(
+        name=layer_name(level, about.slug, keep=keep),
+        title=title,
+        description=" ".join(sentence for sentence in sentences if sentence),
+        level=level,
+        group=f"Rates by {words.LEVEL[level][0]}",
+        indicator=indicator,
+        period=period,
+        sexes=sexes,
+        illustrative=illustrative,
+        timed=several,
+    )
+
+
+def _rate_styles(
+    results: EditionResults,
+    layer: MapLayer,
+    rows: pd.DataFrame,
+    every: pd.DataFrame,
+    *,
+    few: bool,
+) -> tuple[Style, ...]:
+    """For each sex classes, the same graduated, and the comparison; classes of the first first."""
+    found = []
+    for sex in layer.sexes:
+        mine = rows[rows["sex"] == sex]
+        # The limits are those of all periods, and so are the figures' decimals.
+        peak = every[every["sex"] == sex]["rate"].max()
+        limits = results.breaks.get((layer.level, layer.indicator, sex), ())
+        decimals = rate_decimals(float("nan") if pd.isna(peak) else float(peak))
+        style = rate_style(limits, sex=sex, decimals=decimals, few=few, suffix=f"_{sex}")
+        highest = float(mine["rate"].max()) if mine["rate"].notna().any() else 0.0
+        graduated = graduated_style(style, sex=sex, column=f"rate_{sex}", highest=highest)
+        found += [with_heading(style, _rate_words(results, layer, mine, sex)), graduated]
+        if (mine["significance"].fillna("not_compared") != "not_compared").any():
+            compared = significance_style(sex=sex, few=few, suffix=f"_{sex}")
+            found.append(with_heading(compared, _compared_words(results, mine, sex, decimals)))
+    return tuple(found)
+
+
+def _rate_words(results: EditionResults, layer: MapLayer, rows: pd.DataFrame, sex: str) -> str:
+    about = results.indicators[layer.indicator]
+    per = int(rows["rate_per"].dropna().iloc[0]) if rows["rate_per"].notna().any() else 1000
+    people = about.denominator
+    # Some say already whom they are of.
+    told = re.search(r"\b(wo)?men\b|male", people, re.IGNORECASE)
+    denominator = people if told else words.SEX_ADJECTIVE[sex] + people
+    values = {"per": f"{per:,}", "denominator": denominator}
+    return words.fill(words.PAGE["rate_per"], values)
+
+
+def _compared_words(results: EditionResults, rows: pd.DataFrame, sex: str, decimals: int) -> str:
+    first = rows.dropna(subset="comparator").iloc[0]
+    same = ("area_code", "indicator", "period", "sex")
+    wanted = [first["comparator"], *(first[name] for name in same[1:])]
+    pairs = zip(same, wanted, strict=True)
+    held = results.rates["rate"][
+        np.logical_and.reduce([results.rates[name].to_numpy() == value for name, value in pairs])
+    ]
+    name = results.area_names.get(first["comparator"], first["comparator"])
+    rate = words.format_number(float(held.iloc[0]), decimals) if len(held) else ""
+    text = words.fill(words.PAGE["key_compared_with"], {"name": name, "rate": rate})
+    return f"{words.SEX[sex]}: {text[:1].lower()}{text[1:]}"
+
+
+def _scan_styles(scans: pd.DataFrame, layer: MapLayer) -> list[Style]:
+    styles = []
+    for sex in layer.sexes:
+        if scans.empty or not (mine := scans[scans["sex"] == sex]).size:
+            continue
+        each = mine.drop_duplicates("scan_cluster").sort_values("scan_cluster")
+        clusters = [
+            (int(row["scan_cluster"]), _cluster_words(row, layer.level))
+            for row in each.to_dict("records")
+        ]
+        styles.append(scan_style(clusters, sex=sex))
+    return styles
+
+
+def _cluster_words(row: dict[Any, Any], level: str) -> str:
+    one, many = words.LEVEL[level]
+    count = int(str(row["areas"]))
+    risk = words.format_number(float(str(row["relative_risk"])), 2)
+    p = words.format_number(float(str(row["p_value"])), 3)
+    return f"Cluster {row['scan_cluster']}: {count} {one if count == 1 else many}, relative risk {risk}, p {p}"  # noqa: E501
+
+
+def _of_layer(table: pd.DataFrame, layer: MapLayer) -> pd.DataFrame:
+    """Rows of a layer's level, indicator and period."""
+    if table.empty:
+        return table
+    same = [table[name] == getattr(layer, name) for name in ("level", "indicator", "period")]
+    return table[np.logical_and.reduce(same)]
+
+
+def _hotspots_layer(
+    layer: MapLayer, about: str, rows: pd.DataFrame, scans: pd.DataFrame
+) -> MapLayer:
+    """Name, title and rules of a layer of hotspots."""
+    rules = [label_rule(one, levels="areas") for _, one in rows.groupby("statistic", sort=False)]
+    rules += [] if scans.empty else [scan_rule_of(scans)]
+    caveat = words.PAGE["hot_caveat"]
+    return replace(
+        layer,
+        name=layer_name(layer.level, about, keep=[layer.period if layer.timed else "", "hotspots"]),
+        title=f"Hotspots: {layer.title}",
+        description=" ".join([f"Hotspots. {caveat}", *(f"{r}." for r in rules), layer.description]),
+        group="Hotspots and clusters",
+        sexes=tuple(sex for sex in layer.sexes if (rows["sex"] == sex).any()),
+    )
+
+
+def _with_query(layer: MapLayer) -> MapLayer:
+    first = layer.sexes[0]
+    columns = {name: f"o.{name}" for name in WHO}
+    columns |= {f"{name}_{sex}": f"{sex}.{name}" for sex in layer.sexes for name in _BY_SEX}
+    columns |= {name: f"{first}.{name}" for name in _SHARED}
+    joins = " ".join(_rates_join(layer, sex) for sex in layer.sexes)
+    return replace(layer, query=_select(columns, layer.level, joins), columns=tuple(columns))
+
+
+def _hotspots_query(
+    layer: MapLayer, statistics: tuple[str, ...], *, with_scan: bool
+) -> tuple[str, tuple[str, ...]]:
+    columns = {name: f"o.{name}" for name in WHO}
+    joins = []
+    same = f"indicator = {quoted_text(layer.indicator)} AND period = {quoted_text(layer.period)}"
+    for sex in layer.sexes:
+        joins.append(_rates_join(layer, sex))
+        columns[f"status_{sex}"] = f"{sex}.status"
+        for statistic in statistics:
+            short = _STATISTICS[statistic]
+            table = f"{short}_{sex}"
+            columns |= {f"{short}_{name}_{sex}": f"{table}.{name}" for name in _LABELS}
+            joins.append(
+                f"LEFT JOIN hotspots {table} ON {table}.area_code = o.area_code "
+                f"AND {table}.sex = '{sex}' AND {table}.statistic = '{statistic}' "
+                f"AND {table}.indicator = {quoted_text(layer.indicator)} "
+                f"AND {table}.period = {quoted_text(layer.period)}"
+            )
+        if with_scan:
+            mine = f"area_code = o.area_code AND sex = '{sex}' AND {same}"
+            columns |= {
+                f"{short}_{sex}": f"(SELECT {name} FROM scans WHERE {mine} "  # noqa: S608
+                "ORDER BY scan_cluster LIMIT 1)"
+                for name, short in _SCAN.items()
+            }
+    first = f"{_STATISTICS[statistics[0]]}_{layer.sexes[0]}"
+    shared = ("indicator", "period", "neighbours", *_RULES)
+    columns |= {name: f"{first}.{name}" for name in shared}
+    return _select(columns, layer.level, " ".join(joins)), tuple(columns)
+
+
+def _rates_join(layer: MapLayer, sex: str) -> str:
+    return (
+        f"LEFT JOIN rates {sex} ON {sex}.area_code = o.area_code AND {sex}.sex = '{sex}' "
+        f"AND {sex}.indicator = {quoted_text(layer.indicator)} "
+        f"AND {sex}.period = {quoted_text(layer.period)}"
+    )
+
+
+def _select(columns: dict[str, str], level: str, joins: str) -> str:
+    # Names are ours, values quoted.
+    listed = ", ".join(f'{source} AS "{name}"' for name, source in columns.items())
+    return f"SELECT o.fid AS OGC_FID, o.geom AS geom, {listed} FROM {level} o {joins}"  # noqa: S608

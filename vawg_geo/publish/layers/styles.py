@@ -1,0 +1,391 @@
+"""Styles of layers for QGIS: the classes, limits, colours and words of the page.
+
+A style is rules first and XML last, so that a test can hold it to the page and a writer can put
+it into a GeoPackage, into a project, or onto a layer of the analyst's own.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.publish.geopackage.file import quoted_text
+from vawg_geo.words import page as words
+from vawg_geo.words.hotspots import CLUSTER, CLUSTER_SIGN
+from vawg_geo.words.palette import (
+    CLUSTER_COLOUR,
+    CLUSTER_FILLS,
+    PATTERNS,
+    SIGNIFICANCE_COLOURS,
+    ZERO_FILL,
+    sequential,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vawg_geo.overlays.layer import OverlayClass
+
+__all__ = [
+    "Label",
+    "Rule",
+    "Style",
+    "cluster_style",
+    "graduated_style",
+    "overlay_style",
+    "rate_style",
+    "scan_style",
+    "significance_style",
+    "with_heading",
+]
+
+# Names of single wards are readable from this scale in.
+NAMES_FROM: Final = 150_000
+# As many letters as a line of the printed key holds.
+_LINE: Final = 50
+_MORAN: Final = ("high-high", "low-low", "high-low", "low-high")
+_GI: Final = ("hot", "cold")
+_REST: Final = ("not_significant", "island", "not_applicable")
+_SIGNS: Final = {"higher": "▲", "lower": "▼"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One class: which features, what the key says, how they are drawn.
+
+    Attributes
+    ----------
+    test : str
+        Expression of QGIS.
+    label : str
+    ground, ink, pattern : str
+        As in `qgis_symbols.fill_symbol`; a `ground` that is empty leaves what lies beneath.
+    kind : str
+        `class`, `over` for what is drawn upon a class and counted beside it, or `heading` for a
+        line of the key that draws nothing.
+    lower, upper : float
+        Limits of a class of a rate, for a graduated style.
+    """
+
+    test: str
+    label: str
+    ground: str
+    ink: str = ""
+    pattern: str = "solid"
+    kind: str = "class"
+    lower: float = 0
+    upper: float = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """Text on the map: an expression, where it is shown, and from which scale in."""
+
+    text: str
+    test: str = ""
+    from_scale: int = 0
+    size: float = 8
+    bold: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """A style by its name.
+
+    Attributes
+    ----------
+    name : str
+        At most 30 letters, as the table of styles takes them.
+    description : str
+    rules : tuple of Rule
+    labels : tuple of Label
+    kind : str
+        `rules`, `graduated`, or `merged` for areas of a rule in one outline.
+    column : str
+        What a graduated style is by.
+    width : float
+        Of outlines in millimetres.
+    """
+
+    name: str
+    description: str
+    rules: tuple[Rule, ...]
+    labels: tuple[Label, ...] = ()
+    kind: str = "rules"
+    column: str = ""
+    width: float = 0.15
+
+
+def rate_style(
+    breaks: Sequence[float], *, sex: str, decimals: int = 1, few: bool = False, suffix: str = ""
+) -> Style:
+    """Classes of a rate, and what is no class: zero, hidden, missing, not applicable, unstable.
+
+    Parameters
+    ----------
+    breaks : sequence of float
+        Inner limits, ascending; a value that equals one belongs to the class above.
+    sex : str
+        `persons`, `female` or `male`.
+    decimals : int
+        Of the limits in the key.
+    few : bool
+        Whether areas are so few that each bears its name and its rate.
+    suffix : str
+        What follows the columns' names, as in `rate_female`; empty for a table of one sex.
+
+    Returns
+    -------
+    Style
+
+    Examples
+    --------
+    >>> style = rate_style((2.0, 5.5), sex="persons", suffix="_persons")
+    >>> [rule.label for rule in style.rules][:4]
+    ['5.5 or more', '2.0 to under 5.5', 'Under 2.0', 'None recorded']
+    >>> print(style.rules[1].test)
+    "rate_persons" >= 2.0 AND "rate_persons" < 5.5 AND coalesce("status_persons", '') <> 'zero'
+    """
+    rate, status = f'"rate{suffix}"', f'"status{suffix}"'
+    rules = _classes(breaks, rate=rate, status=status, decimals=decimals)
+    zero = Rule(
+        test=f"{rate} IS NOT NULL AND {status} = 'zero'",
+        label=words.STATUS["zero"],
+        ground=ZERO_FILL,
+    )
+    number = f"format_number({rate}, {decimals})"
+    return Style(
+        name=f"Rate: {words.SEX[sex].lower()}",
+        description="Classes, limits and colours of the page; patterns for what has no rate.",
+        rules=(*reversed(rules), zero, *_without(suffix), _unstable(suffix)),
+        labels=_labels(number, f"{rate} IS NOT NULL", few=few, status=status),
+        width=0.3 if few else 0.15,
+    )
+
+
+def graduated_style(style: Style, *, sex: str, column: str, highest: float) -> Style:
+    """Ordinary graduated style with the classes of a style of rates, for changing by hand.
+
+    Areas without a rate are not drawn by it: the rules are the default.
+
+    Parameters
+    ----------
+    style : Style
+        Of rates, as `rate_style` gives it.
+    sex : str
+        For the style's name.
+    column : str
+        The rates'.
+    highest : float
+        The highest rate, where the last class ends.
+    """
+    classes = [rule for rule in style.rules if rule.upper]
+    top = max(highest, classes[0].lower)
+    rules = tuple(replace(rule, upper=min(rule.upper, top)) for rule in classes)
+    return replace(
+        style,
+        name=f"Graduated: {words.SEX[sex].lower()}",
+        description="Graduated by rate; draws no area that has none.",
+        rules=rules,
+        kind="graduated",
+        column=column,
+    )
+
+
+def significance_style(*, sex: str, few: bool = False, suffix: str = "") -> Style:
+    """Comparison with the whole area: higher, similar, lower."""
+    rate, held = f'"rate{suffix}"', f'"significance{suffix}"'
+    rules = [
+        Rule(
+            test=f"{rate} IS NOT NULL AND coalesce({held}, 'not_compared') = '{word}'",
+            label=f"{_SIGNS.get(word, '')} {words.SIGNIFICANCE[word]}".strip(),
+            ground=SIGNIFICANCE_COLOURS[word],
+        )
+        for word in ("higher", "similar", "lower", "not_compared")
+    ]
+    sign = f"CASE WHEN {held} = 'higher' THEN '▲' WHEN {held} = 'lower' THEN '▼' ELSE '' END"
+    test = f"{rate} IS NOT NULL AND {held} IN ('higher', 'lower')"
+    return Style(
+        name=f"Compared: {words.SEX[sex].lower()}",
+        description="Higher or lower than the whole area, by the rule in the layer's table.",
+        rules=(*rules, *_without(suffix), _unstable(suffix)),
+        labels=_labels(sign, test, few=few, sign=True),
+        width=0.3 if few else 0.15,
+    )
+
+
+def cluster_style(statistic: str, *, sex: str, prefix: str, few: bool = False) -> Style:
+    """Hotspots of one statistic.
+
+    Parameters
+    ----------
+    statistic : str
+        `local-moran` or `gi-star`.
+    sex : str
+    prefix : str
+        What the columns' names begin with (`moran`, `gi`).
+    few : bool
+
+    Returns
+    -------
+    Style
+    """
+    held, status = f'"{prefix}_cluster_{sex}"', f'"status_{sex}"'
+    shown = f"{status} IN ('value', 'zero', 'unstable')"
+    marked = _MORAN if statistic == "local-moran" else _GI
+    rules = []
+    for word in (*marked, *_REST):
+        ground, ink, pattern = CLUSTER_FILLS[word]
+        sign = CLUSTER_SIGN.get(word, "")
+        label = f"{sign}: {CLUSTER[word]}" if sign else CLUSTER[word]
+        test = f"{shown} AND coalesce({held}, 'not_applicable') = '{word}'"
+        rules.append(Rule(test=test, label=label, ground=ground, ink=ink, pattern=pattern))
+    cases = " ".join(f"WHEN {held} = '{word}' THEN '{CLUSTER_SIGN[word]}'" for word in marked)
+    text = f"CASE {cases} ELSE '' END"
+    test = f"{shown} AND {held} IN ({', '.join(repr(word) for word in marked)})"
+    title = "Local Moran" if statistic == "local-moran" else "Gi*"
+    return Style(
+        name=f"{title}: {words.SEX[sex].lower()}",
+        description=words.PAGE["hot_caveat"],
+        rules=(*rules, *_absent(f"NOT coalesce({shown}, false)", status)),
+        labels=_labels(text, test, few=few, sign=True),
+        width=0.3 if few else 0.15,
+    )
+
+
+def scan_style(clusters: Sequence[tuple[int, str]], *, sex: str) -> Style:
+    """Outlines of the scan's clusters, each a number and what the key says of it."""
+    held = f'"scan_cluster_{sex}"'
+    rules = tuple(
+        Rule(test=f"{held} = {number}", label=label, ground="", ink=CLUSTER_COLOUR)
+        for number, label in clusters
+    )
+    return Style(
+        name=f"Scan: {words.SEX[sex].lower()}",
+        description=words.PAGE["hot_caveat"],
+        rules=rules,
+        kind="merged",
+        width=0.7,
+    )
+
+
+def overlay_style(
+    classes: Sequence[OverlayClass], *, name: str, of_series: bool = False, few: bool = False
+) -> Style:
+    """Classes of a layer that is laid over the rates; those without one are hatched.
+
+    Parameters
+    ----------
+    classes : sequence of OverlayClass
+    name : str
+    of_series : bool
+        The layer belongs to a series of rates, whose status says why a class is absent.
+    few : bool
+        So few areas that each is named on the map.
+    """
+    shown = "\"status\" IN ('value', 'zero', 'unstable')"
+    more = f"{shown} AND " if of_series else ""
+    rules = [
+        Rule(
+            test=f'{more}"class" = {quoted_text(one.key)}', label=one.label, ground=one.ground,
+            ink=one.ink, pattern=one.pattern,
+        )
+        for one in classes
+    ]  # fmt: skip
+    ground, ink, pattern = PATTERNS["missing"]
+    rules.append(
+        Rule(
+            test=f'{more}"class" IS NULL', label=words.PAGE["over_none"], ground=ground, ink=ink,
+            pattern=pattern,
+        )
+    )  # fmt: skip
+    if of_series:
+        rules += _absent(f"NOT coalesce({shown}, false)", '"status"')
+    return Style(
+        name=name[:30],
+        description="Classes and colours of the page.",
+        rules=tuple(rules),
+        labels=_labels("coalesce(\"label\", '')", "", few=few),
+        width=0.3 if few else 0.15,
+    )
+
+
+def with_heading(style: Style, text: str) -> Style:
+    """Put a line above the classes in the key: what the classes are of.
+
+    It is a rule without a mark, because the key of a printed map leaves out what draws nothing.
+    """
+    heading = Rule(test="", label="\n".join(textwrap.wrap(text, _LINE)), ground="", kind="heading")
+    return replace(style, rules=(heading, *style.rules))
+
+
+def _classes(breaks: Sequence[float], *, rate: str, status: str, decimals: int) -> list[Rule]:
+    colours, page = sequential(len(breaks) + 1), words.PAGE
+    printed = [words.format_number(limit, decimals) for limit in breaks]
+    rules = []
+    for place, ground in enumerate(colours):
+        tests = [f"{rate} >= {breaks[place - 1]!r}"] if place else []
+        tests += [f"{rate} < {breaks[place]!r}"] if place < len(breaks) else []
+        label = page["key_all"]
+        if breaks:
+            kind = "above" if place == len(breaks) else "between" if place else "below"
+            ends = {"low": printed[place - 1], "high": printed[min(place, len(breaks) - 1)]}
+            label = words.fill(page[f"key_{kind}"], ends)
+        tests = [*(tests or [f"{rate} IS NOT NULL"]), f"coalesce({status}, '') <> 'zero'"]
+        rules.append(
+            Rule(
+                test=" AND ".join(tests),
+                label=label,
+                ground=ground,
+                lower=breaks[place - 1] if place else 0,
+                upper=breaks[place] if place < len(breaks) else float("inf"),
+            )
+        )
+    return rules
+
+
+def _without(suffix: str) -> list[Rule]:
+    """Rules for areas without a rate, by what their status says."""
+    return _absent(f'"rate{suffix}" IS NULL', f'"status{suffix}"')
+
+
+def _absent(test: str, status: str) -> list[Rule]:
+    rules = []
+    for word, (ground, ink, pattern) in PATTERNS.items():
+        told = f"{status} = '{word}'"
+        if word == "missing":
+            others = ", ".join(f"'{one}'" for one in PATTERNS if one != "missing")
+            told = f"coalesce({status}, '') NOT IN ({others})"
+        rules.append(
+            Rule(
+                test=f"{test} AND {told}", label=words.STATUS[word], ground=ground, ink=ink,
+                pattern=pattern,
+            )
+        )  # fmt: skip
+    return rules
+
+
+def _unstable(suffix: str) -> Rule:
+    return Rule(
+        test=f'"rate{suffix}" IS NOT NULL AND "status{suffix}" = \'unstable\'',
+        label=words.PAGE["key_unstable"], ground="", pattern="dots", kind="over",
+    )  # fmt: skip
+
+
+def _labels(
+    text: str, test: str, *, few: bool, sign: bool = False, status: str = ""
+) -> tuple[Label, ...]:
+    """Name and figure where areas are few; else signs always and names from a scale in."""
+    name = '"area_name"'
+    if few:
+        absent = f"coalesce({text}, '')"
+        if status:
+            absent = (
+                f"coalesce({text}, CASE WHEN {status} = 'suppressed' THEN "
+                f"{quoted_text(words.PAGE['hidden'])} WHEN {status} = 'not_applicable' THEN "
+                f"{quoted_text(words.PAGE['no_case'])} ELSE {quoted_text(words.PAGE['none'])} END)"
+            )
+        return (Label(text=f"trim({name} || '\\n' || {absent})", size=9, bold=True),)
+    names = Label(text=name, from_scale=NAMES_FROM, size=7)
+    return (Label(text=text, test=test, size=8, bold=True), names) if sign else (names,)

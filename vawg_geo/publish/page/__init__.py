@@ -1,0 +1,1 @@
+"""The page: its JSON, its scripts, its files."""

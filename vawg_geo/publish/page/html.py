@@ -1,0 +1,320 @@
+"""Maps as Folium knows them, written as one file that needs no network.
+
+`build_map` gives an ordinary `folium.Map`: an analyst adds her own layers to it before
+`write_html`. Its page is ours, not Folium's: Leaflet inlined, a strict content security policy,
+data apart from scripts.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import folium
+from branca.element import CssLink, Element, Figure, JavascriptLink
+from folium.template import Template
+
+from vawg_geo.disclosure.way_out import drafted
+from vawg_geo.errors import OutputError
+from vawg_geo.publish.page.assemble import (
+    escape,
+    frame_slots,
+    list_items,
+    own_script,
+    own_style,
+    page_text,
+    write_atomic,
+)
+from vawg_geo.publish.page.geometry import SCALE
+from vawg_geo.publish.page.leaflet import NOTICE, load_leaflet, marker_icon_script
+from vawg_geo.publish.page.payload import build_payload
+from vawg_geo.results.opening import opening_series
+from vawg_geo.results.results import EditionResults, compute_results
+from vawg_geo.words import page as words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vawg_geo.disclosure.gate import Edition
+
+__all__ = ["OfflineMap", "PageFigure", "build_map", "write_html"]
+
+_MAP_ID: Final = "vawg"
+# Folium names its variables with 32 random hexadecimal digits.
+_RANDOM_ID: Final = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
+
+
+class OfflineMap(folium.Map):
+    """A `folium.Map` that asks for nothing from a network.
+
+    Tiles, plug-ins and legends that load scripts are refused by name when the page is written;
+    `folium.GeoJson`, `folium.CircleMarker`, `folium.Marker`, `folium.PolyLine` and the like work.
+    They are drawn above the areas.
+    """
+
+    # Folium declares these without ClassVar.
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    # Folium's header is left out: its viewport forbids zooming, and its styles are ours to write.
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+            <div class="folium-map" id={{ this.get_name()|tojson }}></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
+                center: {{ this.location|tojson }},
+                crs: L.CRS.{{ this.crs }},
+                ...{{ this.options|tojavascript }}
+            });
+        {% endmacro %}
+        """
+    )
+
+    def add_js_link(self, name: str, url: str) -> None:
+        """Refuse: Folium would add the link to every other map too, and no page may load it."""
+        _refuse("this map", f"the script {name}", url)
+
+    def add_css_link(self, name: str, url: str) -> None:
+        """Refuse: Folium would add the link to every other map too, and no page may load it."""
+        _refuse("this map", f"the style sheet {name}", url)
+
+
+class PageFigure(Figure):
+    """The page around an `OfflineMap`; `render` gives the whole of it as text."""
+
+    def __init__(self, payload: dict[str, Any], made_from: Edition | None = None):
+        # How much of a notebook's cell it takes; a file's page takes the window, whatever this is.
+        super().__init__(width="100%", height="850px")
+        self.payload = payload
+        self.made_from = made_from
+
+    def render(self, **kwargs: Any) -> str:
+        """Page text.
+
+        Raises
+        ------
+        OutputError
+            A layer wants something from a network.
+        """
+        _require_offline(self)
+        for child in self._children.values():
+            child.render(**kwargs)
+        markup = _stable_ids(self.html.render(), self.script.render())
+        # What a layer brings for the head: styles, and nothing else.
+        styles = _own_styles(self.header)
+        has_markers = any(type(e) is folium.Marker for e in _descendants(self))
+        leaflet = load_leaflet()
+        return page_text(
+            "map.html",
+            slots=_slots(self.payload) | {"map": markup[0]},
+            styles=[leaflet.style, own_style(), *styles],
+            scripts=[
+                leaflet.script,
+                *([marker_icon_script()] if has_markers else []),
+                markup[1],
+                own_script(),
+            ],
+            data=self.payload,
+        )
+
+
+def build_map(
+    edition: Edition | EditionResults,
+    *,
+    level: str,
+    indicator: str | None = None,
+    sex: str | None = None,
+    period: str | None = None,
+) -> folium.Map:
+    """Build a map of one level with every indicator of the edition.
+
+    Parameters
+    ----------
+    edition : Edition or EditionResults
+        As `protect` returns, or the results computed from it.
+    level : str
+        `ward`, `district`, ...: a level with outlines and rates.
+    indicator, sex, period : str, optional
+        What the page shows when it opens; by default real figures before illustrative ones, the
+        first indicator, all people where there are such figures, the latest period.
+
+    Returns
+    -------
+    folium.Map
+        Add layers to it as to any other, then call `write_html`.
+
+    Raises
+    ------
+    OutputError
+        The edition has no such level, indicator, sex or period.
+    """
+    results = edition if isinstance(edition, EditionResults) else compute_results(edition)
+    payload = build_payload(results, level=level)
+    payload["start"] = opening_series(payload, indicator=indicator, sex=sex, period=period)
+    points = payload["areas"]["point"]
+    centre = [sum(p[1] for p in points), sum(p[0] for p in points)]
+    figure = PageFigure(payload, results.made_from)
+    chart = OfflineMap(
+        location=[round(total / len(points) / SCALE, 3) for total in centre],
+        zoom_start=9,
+        tiles=None,
+        zoom_control=False,
+        attribution_control=False,
+        keyboard=False,
+        # Motion helps nobody here, and a view set while Leaflet zooms would be lost.
+        zoom_animation=False,
+        fade_animation=False,
+        zoom_snap=0.125,
+        zoom_delta=0.5,
+        wheel_px_per_zoom_level=90,
+    )
+    # A fixed name, so that two builds give the same bytes.
+    chart._id = _MAP_ID  # noqa: SLF001
+    figure.add_child(chart, name=chart.get_name())
+    payload["meta"]["map"] = chart.get_name()
+    return chart
+
+
+def write_html(chart: folium.Map, path: str | Path) -> Path:
+    """Write a map of `build_map` as one file, whole or not at all.
+
+    Parameters
+    ----------
+    chart : folium.Map
+        From `build_map`, with or without further layers.
+    path : path-like
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    OutputError
+        The map is no map of ours, a layer wants something from a network, or the file cannot be
+        written.
+    DisclosureError
+        The audit found that the page gives away a count that the edition hides. What an analyst
+        added herself is hers, unless it gives such a count.
+    """
+    figure = chart.get_root()
+    if not isinstance(figure, PageFigure):
+        msg = (
+            "this map was not made by build_map, so its page would load files from a network. "
+            "Make it with build_map and add your layers to that."
+        )
+        raise OutputError(msg)
+    target = Path(path)
+    text = figure.render()
+    own = bool(chart._children)  # noqa: SLF001
+    with drafted(figure.made_from, target.parent, with_own=own) as draft:
+        write_atomic(draft / target.name, text)
+    return target
+
+
+def _slots(payload: dict[str, Any]) -> dict[str, str]:
+    meta, page = payload["meta"], words.PAGE
+    levels = {"level": meta["level_one"], "levels": meta["level_many"]}
+    texts = {
+        name: escape(words.fill(page[name], levels))
+        for name in (
+            "indicator", "sex", "period", "view", "find", "within", "detail", "choose", "key",
+            "chart", "table", "sources", "about", "caveats", "protection", "credits", "maker",
+            "no_script", "download", "print", "link", "clear",
+        )
+    }  # fmt: skip
+    return {
+        **texts,
+        **frame_slots(meta["title"], meta["edition"], meta["watermark"]),
+        "page_title": escape(f"{meta['title']}: {meta['level_many']}"),
+        "protection_text": escape(meta["protection"]),
+        "not_shown_list": list_items(meta["not_shown"]),
+        "caveats_list": list_items(meta["caveats"]),
+        "claims": _claims(meta["claims"]),
+        "credits_list": list_items(meta["attribution"]),
+        "notice": escape(NOTICE),
+    }
+
+
+def _claims(claims: list[str]) -> str:
+    if not claims:
+        return ""
+    return f"<h3>{escape(words.PAGE['claims'])}</h3>\n<ul>{list_items(claims)}</ul>"
+
+
+def _stable_ids(markup: str, script: str) -> tuple[str, str]:
+    """Replace Folium's random names by numbers in order of appearance."""
+    numbers: dict[str, str] = {}
+
+    def name(found: re.Match[str]) -> str:
+        return numbers.setdefault(found.group(), f"{len(numbers) + 1:04d}")
+
+    return _RANDOM_ID.sub(name, markup), _RANDOM_ID.sub(name, script)
+
+
+def _descendants(element: Element) -> Iterator[Element]:
+    for child in element._children.values():  # noqa: SLF001
+        yield child
+        yield from _descendants(child)
+
+
+def _require_offline(figure: PageFigure) -> None:
+    """Refuse layers that would load something, by name, before anything is rendered."""
+    for element in _descendants(figure):
+        kind = type(element).__name__
+        for name, url in (
+            *getattr(element, "default_js", ()),
+            *getattr(element, "default_css", ()),
+        ):
+            _refuse(f"the layer {kind}", name, url)
+        if isinstance(element, folium.Icon):
+            _refuse("the layer Icon", "icon fonts", "awesome-markers")
+        for attribute in ("tiles", "url", "embed_link"):
+            url = getattr(element, attribute, None)
+            if isinstance(url, str) and re.match(r"(?:https?:)?//", url):
+                _refuse(f"the layer {kind}", "pictures or data", url)
+
+
+def _refuse(layer: str, what: str, url: str) -> None:
+    msg = (
+        f"{layer} wants {what} from a network ({url}), and an offline page may load nothing. "
+        "Draw it with folium.GeoJson, CircleMarker, Marker or PolyLine, or leave it out."
+    )
+    raise OutputError(msg)
+
+
+class _StyleReader(HTMLParser):
+    """Contents of style elements; notes anything else that stands in a head."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.styles: list[str] = []
+        self.others: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "style":
+            self.styles.append("")
+        elif (tag, ("http-equiv", "content-type")) != (tag, attrs[0] if attrs else None):
+            self.others.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self.styles:
+            self.styles[-1] += data
+
+
+def _own_styles(header: Element) -> list[str]:
+    """Styles that layers put into the head, each by itself; anything else there is refused."""
+    found: list[str] = []
+    for name, child in header._children.items():  # noqa: SLF001
+        if isinstance(child, JavascriptLink | CssLink):
+            _refuse("a layer", name, child.url)
+        reader = _StyleReader()
+        reader.feed(child.render())
+        if reader.others:
+            _refuse(f"the layer {name}", f"a {reader.others[0]} element", "in the page's head")
+        found.extend(style.strip() for style in reader.styles if style.strip())
+    return found

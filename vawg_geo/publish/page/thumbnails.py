@@ -1,0 +1,137 @@
+"""Small pictures of maps for the index page: outlines painted as the map's page opens.
+
+A picture shows what its page shows and nothing else: it is painted from the page's own data, with
+hidden and missing areas hatched. Areas of one fill are one path, so that a picture of thousands of
+areas stays small.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+from vawg_geo.publish.page.assemble import escape
+from vawg_geo.words.palette import PATTERNS, ZERO_FILL
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+__all__ = ["opening_fills", "small_map", "small_patterns"]
+
+# Width and largest height of a picture; whole numbers in paths are fifths of these.
+_WIDTH: Final = 300
+_HEIGHT: Final = 260
+_FINE: Final = 5
+# More outlines than this would be nothing but outlines.
+_MOST_OUTLINES: Final = 400
+_INK: Final = "#4a4458"
+_MARKS: Final = {
+    "diagonal": "M-2,2l4,-4M0,7l7,-7M5,9l4,-4",
+    "cross": "M0,0l7,7M7,0l-7,7",
+    "level": "M0,3.5h7",
+}
+
+
+def small_patterns() -> str:
+    """Hatches that all pictures of a page share, as one hidden drawing."""
+    parts = [
+        f'<pattern id="p-{status}" width="7" height="7" patternUnits="userSpaceOnUse" '
+        f'patternTransform="scale({_FINE})"><rect width="7" height="7" fill="{ground}"/>'
+        f'<path d="{_MARKS[kind]}" stroke="{ink}" fill="none"/></pattern>'
+        for status, (ground, ink, kind) in PATTERNS.items()
+    ]
+    return (
+        '<svg class="unseen" width="0" height="0" aria-hidden="true"><defs>'
+        + "".join(parts)
+        + "</defs></svg>"
+    )
+
+
+def small_map(
+    areas: gpd.GeoDataFrame, fills: list[str], *, borders: gpd.GeoDataFrame | None = None
+) -> str:
+    """Draw a level's areas as a small picture.
+
+    Parameters
+    ----------
+    areas : geopandas.GeoDataFrame
+        Outlines in metres.
+    fills : list of str
+        One for each area: a colour, or the address of a hatch of `small_patterns`.
+    borders : geopandas.GeoDataFrame, optional
+        Outlines to draw over them, of the districts for instance.
+
+    Returns
+    -------
+    str
+        An `svg` element; hidden from readers of the text, which stands beside it.
+    """
+    geometry = areas.geometry.to_numpy()
+    west, south, east, north = shapely.total_bounds(geometry)
+    step = max((east - west) / _WIDTH, (north - south) / _HEIGHT) / _FINE
+    many = len(areas) > _MOST_OUTLINES
+    if many:
+        # Lighter before they are joined: joining is what takes time.
+        geometry = shapely.coverage_simplify(geometry, step * _FINE)
+        groups = dict.fromkeys(fills)
+        joined = [shapely.union_all(geometry[_where(fills, fill)]) for fill in groups]
+        geometry, fills = np.array(joined), list(groups)
+    simple = geometry if many else shapely.coverage_simplify(geometry, step * _FINE * 0.7)
+    origin = np.array([west, north])
+    stroke = "" if many else f' stroke="{_INK}" stroke-width="2"'
+    paths = [
+        f'<path fill="{escape(fill)}"{stroke} '
+        f'd="{_path(simple[_where(fills, fill)], origin, step)}"/>'
+        for fill in dict.fromkeys(fills)
+    ]
+    if borders is not None and len(borders) > 1:
+        lines = shapely.coverage_simplify(borders.geometry.to_numpy(), step * _FINE)
+        paths.append(
+            '<path fill="none" stroke="#1f1a2e" stroke-width="5" '
+            f'd="{_path(lines, origin, step)}"/>'
+        )
+    size = [round((east - west) / step), round((north - south) / step)]
+    return (
+        f'<svg viewBox="-4 -4 {size[0] + 8} {size[1] + 8}" width="{_WIDTH}" '
+        f'height="{round(size[1] / size[0] * _WIDTH)}" fill-rule="evenodd" aria-hidden="true" '
+        'focusable="false">' + "".join(paths) + "</svg>"
+    )
+
+
+def opening_fills(payload: dict[str, Any]) -> list[str]:
+    """Fill of each area in the series that a page opens with, in the order of its areas."""
+    series = payload["series"][payload["start"]]
+    statuses = payload["meta"]["statuses"]
+    colours = payload["palette"]["classes"][str(len(series["breaks"]) + 1)]
+    fills = []
+    for rate, place, status in zip(series["rate"], series["class"], series["status"], strict=True):
+        word = statuses[status]
+        if rate is None:
+            fills.append(f"url(#p-{word if word in PATTERNS else 'missing'})")
+        else:
+            fills.append(ZERO_FILL if word == "zero" else colours[place])
+    return fills
+
+
+def _where(fills: list[str], fill: str) -> NDArray[np.bool_]:
+    return np.array([one == fill for one in fills])
+
+
+def _path(geometry: NDArray[Any], origin: NDArray[np.float64], step: float) -> str:
+    """Closed lines of polygons as steps of whole numbers from the north-western corner."""
+    rings = shapely.get_rings(shapely.get_parts(geometry))
+    coordinates, owner = shapely.get_coordinates(rings, return_index=True)
+    units = np.rint((coordinates - origin) * [1 / step, -1 / step]).astype(np.int64)
+    ends = np.flatnonzero(np.diff(owner, prepend=-1, append=len(rings)))
+    parts = []
+    for start, stop in pairwise(ends):
+        steps = np.diff(units[start:stop], axis=0)[:-1]
+        steps = steps[steps.any(axis=1)]
+        if len(steps) > 1:
+            flat = " ".join(f"{x} {y}" for x, y in steps.tolist()).replace(" -", "-")
+            parts.append(f"M{units[start, 0]} {units[start, 1]}l{flat}z")
+    return "".join(parts)

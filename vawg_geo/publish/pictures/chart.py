@@ -1,0 +1,196 @@
+"""Rates of all areas with their intervals and what they are compared with, as a picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from vawg_geo.publish.pictures.drawing import INK, QUIET, Picture, new_figure, settings, wrap
+from vawg_geo.publish.pictures.frame import Series, put_frame
+from vawg_geo.words import page as words
+from vawg_geo.words.palette import SIGNIFICANCE_COLOURS
+from vawg_geo.words.report import PICTURE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from vawg_geo.results.results import EditionResults
+
+__all__ = ["chart_picture"]
+
+# With more areas than this their names could not be read.
+_NAMED: Final = 40
+# Shape and colour say the same.
+_MARKERS: Final = {"higher": "^", "lower": "v", "similar": "o", "not_compared": "o"}
+
+
+def chart_picture(results: EditionResults, series: Series) -> Picture:
+    """Draw one series as dots with their 95% intervals, from the highest to the lowest.
+
+    Parameters
+    ----------
+    results : EditionResults
+    series : Series
+
+    Returns
+    -------
+    Picture
+    """
+    values = series.values
+    shown = [p for p, rate in enumerate(values["rate"]) if rate is not None]
+    shown.sort(key=lambda p: (-values["rate"][p], series.page["areas"]["name"][p]))
+    title = words.fill(
+        PICTURE["chart_of"],
+        {"title": series.indicator["title"], "level": series.page["meta"]["level_one"]},
+    )
+    if series.illustrative:
+        mark = words.PAGE["illustrative_title"]
+        title += f" ({mark[0].lower()}{mark[1:]})"
+    with settings():
+        figure = new_figure()
+        put_frame(figure, results, series, title)
+        named = len(shown) <= _NAMED
+        axes = figure.add_axes((0.2, 0.21, 0.755, 0.62) if named else (0.07, 0.21, 0.885, 0.62))
+        (_named if named else _ranked)(axes, series, shown)
+        _key(axes, series, shown)
+        _dress(axes, series, named=named)
+        if series.illustrative:
+            axes.text(
+                0.5, 0.5, words.PAGE["illustrative_mark"], transform=axes.transAxes, ha="center",
+                va="center", size=24, weight="bold", alpha=0.16, rotation=14,
+            )  # fmt: skip
+    return Picture(
+        name=f"chart.{series.name}",
+        title=f"{title}. {series.who_when}",
+        alt=_alt(series, shown),
+        figure=figure,
+        level=series.level,
+        indicator=series.indicator["name"],
+        sex=values["sex"],
+        made_from=results.made_from,
+        period=values["period"],
+    )
+
+
+def _named(axes: Axes, series: Series, shown: list[int]) -> None:
+    """Areas one below the other, each by its name."""
+    values, names = series.values, series.page["areas"]["name"]
+    for row, place in enumerate(shown):
+        low, high = values["low"][place], values["high"][place]
+        axes.plot([low, high], [row, row], "-|", color=INK, markersize=7, linewidth=1.4)
+        _dot(axes, series, place, values["rate"][place], row, 9)
+        axes.annotate(
+            series.number(values["rate"][place]), (values["rate"][place], row), (0, 10),
+            textcoords="offset points", ha="center", size=9,
+        )  # fmt: skip
+    axes.set_yticks(range(len(shown)), [names[place] for place in shown])
+    axes.set_ylim(len(shown) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    _comparator(axes, series, upright=True)
+
+
+def _ranked(axes: Axes, series: Series, shown: list[int]) -> None:
+    """Areas beside each other, without names."""
+    values = series.values
+    ranks = range(1, len(shown) + 1)
+    low, high = ([values[name][place] for place in shown] for name in ("low", "high"))
+    axes.vlines(ranks, low, high, colors=QUIET, linewidth=0.8)
+    # One call for each word: a call for each area takes a hundred times as long.
+    for word, marker in _MARKERS.items():
+        mine = [(n, p) for n, p in zip(ranks, shown, strict=True) if series.significance(p) == word]
+        axes.plot(
+            [n for n, _ in mine], [values["rate"][p] for _, p in mine], marker, markersize=4.5,
+            markeredgewidth=0.9, zorder=3, markerfacecolor=SIGNIFICANCE_COLOURS[word],
+            markeredgecolor=INK,
+        )  # fmt: skip
+    axes.set_xlim(0, len(shown) + 1)
+    text = words.fill(PICTURE["rank_axis"], {"levels": _capital(series.levels)})
+    axes.set_xlabel(text, size=9.5)
+    _comparator(axes, series, upright=False)
+
+
+def _dot(axes: Axes, series: Series, place: int, x: float, y: float, size: float) -> None:
+    word = series.significance(place)
+    axes.plot(
+        [x], [y], _MARKERS[word], markersize=size, markeredgewidth=0.9, zorder=3,
+        markerfacecolor=SIGNIFICANCE_COLOURS[word], markeredgecolor=INK,
+    )  # fmt: skip
+
+
+def _comparator(axes: Axes, series: Series, *, upright: bool) -> None:
+    found = series.comparator()
+    if found is None:
+        return
+    _, rate, low, high = found
+    line, band = (axes.axvline, axes.axvspan) if upright else (axes.axhline, axes.axhspan)
+    line(rate, color=INK, linewidth=1.2, linestyle=(0, (5, 3)), zorder=1)
+    if low is not None and high is not None:
+        band(low, high, facecolor="#c9c4d4", alpha=0.6, linewidth=0, zorder=0)
+
+
+def _key(axes: Axes, series: Series, shown: list[int]) -> None:
+    """Under the chart: what the shapes and the dashed line are, and who is not drawn."""
+    from matplotlib.lines import Line2D
+
+    handles: list[Any] = []
+    for word in ("higher", "similar", "lower", "not_compared"):
+        n = sum(series.significance(place) == word for place in shown)
+        if n:
+            handles.append(
+                Line2D(
+                    [], [], marker=_MARKERS[word], linestyle="", markersize=8, color=INK,
+                    markerfacecolor=SIGNIFICANCE_COLOURS[word],
+                    label=f"{words.SIGNIFICANCE[word]}: {n:,}",
+                )
+            )  # fmt: skip
+    if found := series.comparator():
+        label = words.fill(
+            words.PAGE["key_comparator"], {"name": found[0], "rate": series.number(found[1])}
+        )
+        handles.append(Line2D([], [], color=INK, linestyle=(0, (5, 3)), label=label))
+    axes.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(handles),
+        frameon=False, fontsize=9, handletextpad=0.4, columnspacing=1.4, borderaxespad=0.2,
+    )  # fmt: skip
+    notes = [words.PAGE["chart_note"]]
+    missing = len(series.values["rate"]) - len(shown)
+    if missing:
+        values = {"n": f"{missing:,}", "levels": series.levels}
+        notes.append(words.fill(words.PAGE["chart_note_without"], values))
+    text = "\n".join(wrap(" ".join(notes), 120))
+    axes.figure.text(0.025, 0.112, text, size=8.3, va="bottom", color=INK)
+
+
+def _dress(axes: Axes, series: Series, *, named: bool) -> None:
+    for side in ("top", "right", *(("left",) if named else ())):
+        axes.spines[side].set_visible(False)
+    (axes.set_xlim if named else axes.set_ylim)(0)
+    # What is named is read across, what is ranked is read up.
+    axes.grid(axis="x" if named else "y", color="#dddae2", linewidth=0.7, zorder=0)
+    axes.set_axisbelow(True)
+    (axes.set_xlabel if named else axes.set_ylabel)(series.per, size=9.5)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _alt(series: Series, shown: list[int]) -> str:
+    def said(place: int) -> str:
+        name = series.page["areas"]["name"][place]
+        return f"{name}, {series.number(series.values['rate'][place])}"
+
+    found = series.comparator()
+    against = "" if found is None else words.fill(
+        PICTURE["alt_against"], {"name": found[0], "rate": series.number(found[1])}
+    )  # fmt: skip
+    values = {
+        "n": f"{len(shown):,}",
+        "levels": series.levels,
+        "title": series.indicator["title"],
+        "sex": words.SEX[series.values["sex"]].lower(),
+        "period": series.values["period"],
+        "highest": said(shown[0]),
+        "lowest": said(shown[-1]),
+        "against": against,
+    }
+    return words.fill(PICTURE["alt_chart"], values)

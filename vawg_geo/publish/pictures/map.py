@@ -1,0 +1,355 @@
+"""A map as a picture: the page's classes, patterns and key, on paper or on a slide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+from vawg_geo.publish.page.geometry import without_slits
+from vawg_geo.publish.pictures.drawing import (
+    INK,
+    QUIET,
+    Picture,
+    bare_axes,
+    new_figure,
+    settings,
+    wrap,
+)
+from vawg_geo.publish.pictures.frame import Series, put_frame
+from vawg_geo.publish.pictures.key import draw_key
+from vawg_geo.words import page as words
+from vawg_geo.words.palette import PATTERNS, ZERO_FILL, contrast_ratio, sequential
+from vawg_geo.words.report import PICTURE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from matplotlib.path import Path as Outline
+    from matplotlib.text import Text
+    from numpy.typing import NDArray
+
+    from vawg_geo.results.results import EditionResults
+
+__all__ = ["Ground", "ground_of", "map_picture"]
+
+# With more areas than this, districts have labels instead of areas.
+_FEW: Final = 40
+# Metres: half a point at the scale of a county.
+_FINE: Final = 100.0
+_HATCHES: Final = {"diagonal": "////", "cross": "xxxx", "level": "----"}
+_PATTERNED: Final = ("suppressed", "missing", "not_applicable")
+
+
+class Ground:
+    """Outlines of a level as all its pictures use them.
+
+    Attributes
+    ----------
+    shapes : array of shapely geometries
+        In the order of the edition's areas; shared borders are shared.
+    points : array of float, shape (n, 2)
+        Where the label of each area goes.
+    parents : list of (name, geometry, point)
+        Districts that hold the areas; empty where the areas are no parts of any.
+    bounds : tuple of float
+    whole : shapely geometry
+        All areas in one.
+    """
+
+    def __init__(
+        self, shapes: NDArray[Any], parents: list[tuple[str, Any, NDArray[np.float64]]]
+    ) -> None:
+        self.shapes = shapes
+        self.points = _label_points(shapes)
+        self.parents = parents
+        self.bounds = tuple(shapely.total_bounds(shapes).tolist())
+        self.whole = without_slits(shapely.coverage_union_all(shapes))
+
+
+def ground_of(results: EditionResults, level: str) -> Ground:
+    """Simplify a level's outlines once for all its pictures.
+
+    Parameters
+    ----------
+    results : EditionResults
+    level : str
+
+    Returns
+    -------
+    Ground
+    """
+    areas = results.areas[level]
+    shapes = areas.geometry.to_numpy()
+    fine = shapely.coverage_simplify(shapes, _FINE)
+    # Areas that overlap are no coverage, and stay as they are.
+    shapes = shapely.orient_polygons(np.where(shapely.is_empty(fine), shapes, fine))
+    return Ground(shapes, _parents(results, areas, shapes))
+
+
+def _parents(
+    results: EditionResults, areas: gpd.GeoDataFrame, shapes: NDArray[Any]
+) -> list[tuple[str, Any, NDArray[np.float64]]]:
+    codes = areas["parent_code"].fillna("").to_numpy()
+    found = []
+    for code in dict.fromkeys(code for code in codes if code):
+        whole = shapely.coverage_union_all(shapes[codes == code])
+        point = _label_points(np.array([whole]))[0]
+        found.append((results.area_names.get(code, code), without_slits(whole), point))
+    return found
+
+
+def _label_points(shapes: NDArray[Any]) -> NDArray[np.float64]:
+    circles = shapely.maximum_inscribed_circle(shapes, tolerance=500)
+    points: NDArray[np.float64] = shapely.get_coordinates(shapely.get_point(circles, 0))
+    return points
+
+
+def map_picture(results: EditionResults, series: Series, ground: Ground) -> Picture:
+    """Draw one series on a map.
+
+    Parameters
+    ----------
+    results : EditionResults
+    series : Series
+    ground : Ground
+
+    Returns
+    -------
+    Picture
+    """
+    title = words.series_title(
+        series.indicator["title"], level=series.level, illustrative=series.illustrative
+    )
+    groups = _groups(series)
+    few = len(ground.shapes) <= _FEW
+    with settings():
+        figure = new_figure()
+        put_frame(figure, results, series, title)
+        axes = bare_axes(figure, (0.02, 0.105, 0.60, 0.76))
+        _fit(axes, ground.bounds)
+        for group in groups:
+            _fill(axes, ground.shapes[group["places"]], group, few=few)
+        _borders(axes, ground, few=few)
+        labels = _labels(axes, series, ground)
+        _scale_bar(axes, ground.bounds)
+        if series.illustrative:
+            _mark(axes)
+        draw_key(bare_axes(figure, (0.635, 0.105, 0.345, 0.76)), series, groups, few=few)
+    return Picture(
+        name=f"map.{series.name}",
+        title=f"{title}. {series.who_when}",
+        alt=_alt(series, groups),
+        figure=figure,
+        labels=labels,
+        level=series.level,
+        indicator=series.indicator["name"],
+        sex=series.values["sex"],
+        made_from=results.made_from,
+        period=series.values["period"],
+    )
+
+
+def _groups(series: Series) -> list[dict[str, Any]]:
+    """Classes of the key with the places of their areas, as the page paints them."""
+    values = series.values
+    n = len(values["rate"])
+    states = [series.status(place) for place in range(n)]
+    breaks = values["breaks"]
+    groups = []
+    for number, colour in enumerate(sequential(len(breaks) + 1)):
+        label = _class_text(series, breaks, number)
+        mine = [
+            p for p in range(n)
+            if values["class"][p] == number and states[p] in ("value", "unstable")
+        ]  # fmt: skip
+        firm = [p for p in mine if states[p] == "value"]
+        loose = [p for p in mine if states[p] == "unstable"]
+        groups.append({"kind": "class", "label": label, "n": len(mine), "face": colour,
+                       "places": firm, "hatch": "", "ink": QUIET, "number": number})  # fmt: skip
+        # Dots would drown on dark classes in a dark ink, on light ones in a light one.
+        dots = INK if contrast_ratio(colour, INK) > 4 else "#ffffff"
+        groups.append({"kind": "dotted", "label": "", "n": len(loose), "face": colour,
+                       "places": loose, "hatch": "...", "ink": dots})  # fmt: skip
+    zero = [p for p in range(n) if states[p] == "zero"]
+    groups.append({"kind": "other", "label": PICTURE["zero"], "n": len(zero), "face": ZERO_FILL,
+                   "places": zero, "hatch": "", "ink": QUIET})  # fmt: skip
+    for status in _PATTERNED:
+        face, ink, kind = PATTERNS[status]
+        mine = [p for p in range(n) if states[p] == status]
+        groups.append({"kind": "other", "label": words.STATUS[status], "n": len(mine),
+                       "face": face, "places": mine, "hatch": _HATCHES[kind],
+                       "ink": ink})  # fmt: skip
+    return groups
+
+
+def _class_text(series: Series, breaks: Sequence[float], number: int) -> str:
+    page = words.PAGE
+    if not breaks:
+        return page["key_all"]
+    if number == 0:
+        return words.fill(page["key_below"], {"high": series.number(breaks[0])})
+    low = series.number(breaks[number - 1])
+    if number == len(breaks):
+        return words.fill(page["key_above"], {"low": low})
+    return words.fill(page["key_between"], {"low": low, "high": series.number(breaks[number])})
+
+
+def _fit(axes: Axes, bounds: Sequence[float]) -> None:
+    west, south, east, north = bounds
+    axes.set_aspect("equal", adjustable="box", anchor="C")
+    # Room for the scale bar below.
+    axes.set_xlim(west - 500, east + 500)
+    axes.set_ylim(south - 0.055 * (north - south), north + 500)
+
+
+def _fill(axes: Axes, shapes: NDArray[Any], group: dict[str, Any], *, few: bool) -> None:
+    if not len(shapes):
+        return
+    from matplotlib.patches import PathPatch
+
+    outline = _outline(shapes)
+    line = {"edgecolor": QUIET, "linewidth": 0.9 if few else 0.35}
+    if not group["hatch"]:
+        axes.add_patch(PathPatch(outline, facecolor=group["face"], **line))
+        return
+    # A hatch takes its ink from the edge, and so the edge is drawn by itself.
+    hatched = {"facecolor": group["face"], "edgecolor": group["ink"], "hatch": group["hatch"]}
+    axes.add_patch(PathPatch(outline, linewidth=0, **hatched))
+    axes.add_patch(PathPatch(outline, fill=False, **line))
+
+
+def _outline(shapes: NDArray[Any]) -> Outline:
+    """All rings of some polygons as one path: no name and no place of its own for any area."""
+    from matplotlib.path import Path as New
+
+    rings = shapely.get_rings(shapely.get_parts(shapes))
+    sizes = shapely.get_num_coordinates(rings)
+    codes = np.full(int(sizes.sum()), New.LINETO, dtype=np.uint8)
+    ends = np.cumsum(sizes)
+    codes[ends - sizes] = New.MOVETO
+    codes[ends - 1] = New.CLOSEPOLY
+    return New(shapely.get_coordinates(rings), codes)
+
+
+def _borders(axes: Axes, ground: Ground, *, few: bool) -> None:
+    from matplotlib.patches import PathPatch
+
+    lines = [ground.whole]
+    if ground.parents and not few:
+        lines += [shape for _, shape, _ in ground.parents]
+    outline = _outline(np.array(lines, dtype=object))
+    axes.add_patch(PathPatch(outline, fill=False, edgecolor=INK, linewidth=1.1))
+
+
+def _labels(axes: Axes, series: Series, ground: Ground) -> list[Text]:
+    """Names where they fit without touching each other, the largest areas first."""
+    if len(ground.shapes) <= _FEW:
+        names = series.page["areas"]["name"]
+        wanted = [
+            (f"{name}\n{_value_text(series, place)}", ground.points[place], ground.shapes[place])
+            for place, name in enumerate(names)
+        ]
+    else:
+        wanted = [(name, point, shape) for name, shape, point in ground.parents]
+    wanted.sort(key=lambda one: -one[2].area)
+    placed: list[Any] = []
+    labels = []
+    for text, point, _ in wanted:
+        label = axes.text(
+            point[0], point[1], _narrow(text), ha="center", va="center", size=9.5, weight="bold",
+            linespacing=1.1, color=INK,
+        )  # fmt: skip
+        if (box := _free_place(axes, label, point, placed)) is None:
+            label.remove()
+            continue
+        placed.append(box)
+        labels.append(label)
+    return labels
+
+
+def _narrow(text: str) -> str:
+    """Long names in two lines."""
+    return "\n".join("\n".join(wrap(line, 16)) for line in text.split("\n"))
+
+
+def _value_text(series: Series, place: int) -> str:
+    rate = series.values["rate"][place]
+    if rate is not None:
+        return series.number(rate)
+    words_of = {"suppressed": words.PAGE["hidden"], "not_applicable": words.PAGE["no_case"]}
+    return words_of.get(series.status(place), words.PAGE["none"])
+
+
+def _free_place(axes: Axes, label: Text, point: NDArray[np.float64], placed: list[Any]) -> Any:
+    """Move a label until it touches no other; None where there is no such place nearby."""
+    canvas: Any = axes.figure.canvas
+    renderer = canvas.get_renderer()
+    axes.apply_aspect()
+    frame = axes.get_window_extent(renderer)
+    start = label.get_window_extent(renderer)
+    invert = axes.transData.inverted()
+    at = axes.transData.transform(point)
+    for up, right in (
+        (0, 0), (0.5, 0), (-0.5, 0), (0, 0.3), (0, -0.3), (1, 0), (-1, 0), (0.8, 0.4),
+        (0.8, -0.4), (-0.8, 0.4), (-0.8, -0.4),
+    ):  # fmt: skip
+        shift = np.array([right * start.width, up * start.height])
+        box = start.translated(*shift).padded(2)
+        inside = frame.x0 <= box.x0 and box.x1 <= frame.x1 and box.y0 >= frame.y0
+        if inside and not any(box.overlaps(other) for other in placed):
+            label.set_position(tuple(invert.transform(at + shift)))
+            return box
+    return None
+
+
+def _scale_bar(axes: Axes, bounds: Sequence[float]) -> None:
+    west, south, east, north = bounds
+    room = (east - west) / 4
+    power = 10 ** np.floor(np.log10(room))
+    length = next(step * power for step in (5, 2, 1) if step * power <= room)
+    y = south - 0.02 * (north - south)
+    tick = 0.008 * (north - south)
+    axes.plot(
+        [west, west, west + length, west + length], [y + tick, y, y, y + tick],
+        color=INK, linewidth=1.1, solid_capstyle="butt", solid_joinstyle="miter",
+    )  # fmt: skip
+    text = words.fill(PICTURE["scale"], {"km": f"{length / 1000:g}"})
+    axes.text(west + length, y, f"  {text}", va="center", size=8.5)
+    x, top = west + 0.02 * (east - west), north
+    axes.annotate(
+        PICTURE["north"], (x, top), (x, top - 0.075 * (north - south)), ha="center", va="center",
+        size=10, weight="bold", color=INK,
+        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.1, "shrinkA": 2},
+    )  # fmt: skip
+
+
+def _mark(axes: Axes) -> None:
+    """Across the map, so that it stays when the map alone is cut out."""
+    axes.text(
+        0.5, 0.47, words.PAGE["illustrative_mark"].replace(" – ", "\n"), transform=axes.transAxes,
+        ha="center", va="center", rotation=28, size=27, weight="bold", color=INK, alpha=0.2,
+        linespacing=1.4,
+    )  # fmt: skip
+
+
+def _alt(series: Series, groups: list[dict[str, Any]]) -> str:
+    def said(group: dict[str, Any]) -> str:
+        values = {"label": group["label"], "n": f"{group['n']:,}"}
+        return words.fill(PICTURE["alt_class"], values)
+
+    classes = [said(g) for g in reversed(groups) if g["kind"] == "class"]
+    others = [said(g) for g in groups if g["kind"] == "other" and g["n"]]
+    values = {
+        "n": f"{len(series.values['rate']):,}",
+        "levels": series.levels,
+        "title": series.indicator["title"],
+        "sex": words.SEX[series.values["sex"]].lower(),
+        "period": series.values["period"],
+        "classes": "; ".join(classes),
+        "others": "; ".join(others),
+    }
+    return words.fill(PICTURE["alt_map"], values).removesuffix(" .")

@@ -1,0 +1,152 @@
+"""Pictures of an edition for slides and reports, and a page that shows them all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.disclosure.way_out import drafted
+from vawg_geo.publish.page.assemble import escape, own_style, page_text, write_atomic
+from vawg_geo.publish.pictures.chart import chart_picture
+from vawg_geo.publish.pictures.drawing import as_png, as_svg
+from vawg_geo.publish.pictures.frame import each_series
+from vawg_geo.publish.pictures.map import ground_of, map_picture
+from vawg_geo.results.results import EditionResults, compute_results
+from vawg_geo.words import page as words
+from vawg_geo.words.report import PICTURE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.publish.pictures.drawing import Picture
+
+__all__ = ["draw_pictures", "levels_with_pictures", "write_pictures"]
+
+_FORMATS: Final[dict[str, Callable[[Picture], str | bytes]]] = {"svg": as_svg, "png": as_png}
+# What makes the gallery's page of the page's own style.
+_STYLE: Final = """.gallery{display:grid;gap:1.5rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));list-style:none;padding:0}
+.gallery img{width:100%;height:auto;border:1px solid #8b8791;background:#fff}
+.gallery h2{font-size:1rem;margin:0 0 .4rem}
+.gallery p{margin:.3rem 0 0}"""  # noqa: E501
+
+
+def levels_with_pictures(results: EditionResults) -> list[str]:
+    """Levels of several areas that have rates, those of the fewest areas first."""
+    rated = set(results.rates["level"])
+    levels = [level for level, areas in results.areas.items() if level in rated and len(areas) > 1]
+    return sorted(levels, key=lambda level: len(results.areas[level]))
+
+
+def draw_pictures(
+    edition: Edition | EditionResults, *, every_sex: bool = True
+) -> Iterator[Picture]:
+    """Draw maps and charts of an edition, one after the other.
+
+    Parameters
+    ----------
+    edition : Edition or EditionResults
+    every_sex : bool
+        Whether an indicator has pictures for each sex, or for the first that the edition shows.
+
+    Yields
+    ------
+    Picture
+        Of each series a map, then a chart.
+    """
+    results = edition if isinstance(edition, EditionResults) else compute_results(edition)
+    for level in levels_with_pictures(results):
+        ground = ground_of(results, level)
+        drawn: set[tuple[int, str]] = set()
+        for series in each_series(results, level):
+            key = series.values["indicator"], series.values["period"]
+            if every_sex or key not in drawn:
+                drawn.add(key)
+                yield map_picture(results, series, ground)
+                yield chart_picture(results, series)
+
+
+def write_pictures(
+    edition: Edition | EditionResults,
+    folder: Path,
+    *,
+    every_sex: bool = True,
+    endings: Sequence[str] = ("svg", "png"),
+) -> list[Path]:
+    """Write maps and charts of an edition, with a page that shows them.
+
+    Parameters
+    ----------
+    edition : Edition or EditionResults
+    folder : Path
+        Made where it is absent.
+    every_sex : bool
+        As in `draw_pictures`.
+    endings : sequence of str
+        `svg`, `png` or both.
+
+    Returns
+    -------
+    list of Path
+        `index.html` first.
+
+    Raises
+    ------
+    OutputError
+        A file cannot be written.
+    DisclosureError
+        The audit found that they give away a count that the edition hides; nothing was written.
+    """
+    results = edition if isinstance(edition, EditionResults) else compute_results(edition)
+    drawn: dict[Picture, dict[str, str | bytes]] = {
+        picture: {ending: _FORMATS[ending](picture) for ending in endings}
+        for picture in draw_pictures(results, every_sex=every_sex)
+    }
+    return write_drawn(results, folder, drawn)
+
+
+def write_drawn(
+    results: EditionResults, folder: Path, drawn: Mapping[Picture, Mapping[str, str | bytes]]
+) -> list[Path]:
+    """Write pictures that are drawn already, by ending, with the page that shows them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = ["index.html"]
+    entries = [_entry(picture, list(contents)) for picture, contents in drawn.items()]
+    with drafted(results.made_from, folder) as draft:
+        for picture, contents in drawn.items():
+            for ending, content in contents.items():
+                names.append(f"{picture.name}.{ending}")
+                write_atomic(draft / names[-1], content)
+        write_atomic(draft / names[0], _gallery(results, entries))
+    return [folder / name for name in names]
+
+
+def _entry(picture: Picture, endings: list[str]) -> str:
+    links = " · ".join(
+        f'<a href="{escape(picture.name)}.{ending}">{escape(PICTURE[ending])}</a>'
+        for ending in endings
+    )
+    return (
+        f"<li><h2>{escape(picture.title)}</h2>"
+        f'<img src="{escape(picture.name)}.{endings[0]}" alt="{escape(picture.alt)}">'
+        f"<p>{links}</p></li>"
+    )
+
+
+def _gallery(results: EditionResults, entries: list[str]) -> str:
+    mark = f'<p class="mark">{escape(results.watermark)}</p>' if results.watermark else ""
+    return page_text(
+        "gallery.html",
+        slots={
+            "page_title": escape(f"{PICTURE['gallery']}: {results.title}"),
+            "title": escape(results.title),
+            "edition": escape(words.EDITION.get(results.edition, results.edition)),
+            "watermark": mark,
+            "heading": escape(PICTURE["gallery"]),
+            "intro": escape(PICTURE["gallery_intro"]),
+            "pictures": "\n".join(entries),
+        },
+        styles=[own_style(), _STYLE],
+        # A page that was opened from a folder has no origin that 'self' could name.
+        images="data: 'self' file:",
+    )

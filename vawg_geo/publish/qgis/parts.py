@@ -1,0 +1,242 @@
+"""Parts of a QGIS project as XML: layers, their tree, themes, relations, time."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.publish.qgis.layout import WRAP
+from vawg_geo.publish.qgis.qml import VERSION, style_parts
+from vawg_geo.publish.qgis.symbols import element, leaf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vawg_geo.publish.layers.styles import Style
+    from vawg_geo.publish.qgis.project import ProjectLayer
+    from vawg_geo.results.results import EditionResults
+
+__all__ = [
+    "crs",
+    "extent_parts",
+    "layer_tree",
+    "map_layer",
+    "raster_layer",
+    "relations",
+    "themes",
+    "time_settings",
+]
+
+_PROVIDER: Final = {"areas": "ogr", "table": "ogr", "raster": "gdal"}
+_PLAIN: Final = "default"
+# As many letters as a line of the printed key holds.
+_LINE: Final = 40
+
+
+def crs() -> str:
+    """Coordinate system of everything: the British National Grid."""
+    known = leaf("srid", 27700) + leaf("authid", "EPSG:27700")
+    return element("spatialrefsys", {}, known, leaf("geographicflag", "false"))
+
+
+def extent_parts(extent: Sequence[float]) -> str:
+    """Left, bottom, right, top as elements."""
+    names = ("xmin", "ymin", "xmax", "ymax")
+    held = [leaf(name, end) for name, end in zip(names, extent, strict=True)]
+    return element("extent", {}, *held)
+
+
+def map_layer(layer: ProjectLayer, *, metadata: str, extent: Sequence[float]) -> str:
+    """Layer of areas or table, with all its styles."""
+    areas = layer.kind == "areas"
+    about = {
+        "type": "vector",
+        "geometry": "Polygon" if areas else "No geometry",
+        "wkbType": "MultiPolygon" if areas else "NoGeometry",
+        "labelsEnabled": int(bool(layer.styles and layer.styles[0].labels)),
+        "styleCategories": "AllStyleCategories",
+    }
+    # QGIS keeps styles that are not shown as documents, and the one that is in the layer itself.
+    names = [
+        element("map-layer-style", {"name": style.name}, _document(style, layer) if place else "")
+        for place, style in enumerate(layer.styles)
+    ]
+    current = layer.styles[0].name if layer.styles else _PLAIN
+    return element(
+        "maplayer",
+        about,
+        extent_parts(extent) if areas else "",
+        leaf("id", layer.key),
+        leaf("datasource", layer.source),
+        leaf("layername", layer.title),
+        element("srs", {}, crs()) if areas else "",
+        leaf("abstract", layer.abstract) if layer.abstract else "",
+        element("resourceMetadata", {}, metadata),
+        '<provider encoding="UTF-8">ogr</provider>',
+        element(
+            "map-layer-style-manager",
+            {"current": current},
+            *(names or [element("map-layer-style", {"name": _PLAIN})]),
+        ),
+        element(
+            "flags", {}, *(leaf(name, 1) for name in ("Identifiable", "Removable", "Searchable"))
+        ),
+        _temporal(layer),
+        style_parts(layer.styles[0], columns=layer.columns) if layer.styles else "",
+    )
+
+
+def raster_layer(layer: ProjectLayer, *, metadata: str, extent: Sequence[float]) -> str:
+    """Layer of a surface, with the style that lies beside it."""
+    style = ""
+    if layer.style_file is not None and layer.style_file.exists():
+        found = re.search(r"<qgis\b[^>]*>(.*)</qgis>", layer.style_file.read_text("utf-8"), re.S)
+        style = found[1] if found else ""
+    return element(
+        "maplayer",
+        {"type": "raster", "styleCategories": "AllStyleCategories"},
+        extent_parts(extent),
+        leaf("id", layer.key),
+        leaf("datasource", layer.source),
+        leaf("layername", layer.title),
+        element("srs", {}, crs()),
+        leaf("abstract", layer.abstract),
+        element("resourceMetadata", {}, metadata),
+        leaf("provider", "gdal"),
+        element(
+            "map-layer-style-manager", {"current": _PLAIN},
+            element("map-layer-style", {"name": _PLAIN}),
+        ),
+        style,
+    )  # fmt: skip
+
+
+def layer_tree(layers: Sequence[ProjectLayer], shown: set[str]) -> str:
+    """Groups in the layers' order; all are ticked, and of the layers those that are shown."""
+    groups: dict[str, list[ProjectLayer]] = {}
+    for layer in layers:
+        groups.setdefault(layer.group, []).append(layer)
+    held = []
+    for name, members in groups.items():
+        about = {
+            "name": name,
+            "checked": "Qt::Checked",
+            "expanded": int(any(one.key in shown for one in members)),
+        }
+        # The printed key names layers, not the groups they stand in.
+        hidden = _custom({"legend/title-style": "hidden"})
+        held.append(
+            element("layer-tree-group", about, hidden, *(_tree_layer(m, shown) for m in members))
+        )
+    return element("layer-tree-group", {}, *held)
+
+
+def themes(layers: Sequence[ProjectLayer], *, within: Sequence[str]) -> str:
+    """Give a theme for each layer and style that a reader may ask for."""
+    borders = [layer for layer in layers if layer.key.startswith("border_")]
+    found = []
+    for layer in layers:
+        if not layer.themed:
+            continue
+        styles = [style.name for style in layer.styles if style.kind != "graduated"] or [_PLAIN]
+        beneath = borders if layer.level in within or layer.kind == "raster" else []
+        for name in styles:
+            several = len(styles) > 1
+            title = f"{layer.title} ({name[:1].lower()}{name[1:]})" if several else layer.title
+            ticked = [(one, one.styles[0].name) for one in beneath] + [(layer, name)]
+            found.append(
+                element(
+                    "visibility-preset",
+                    {"name": title, "has-expanded-info": 0, "has-checked-group-info": 0},
+                    *(
+                        element("layer", {"id": one.key, "visible": 1, "style": style})
+                        for one, style in ticked
+                    ),
+                )
+            )
+    return element("visibility-presets", {}, *found)
+
+
+def relations(results: EditionResults, layers: Sequence[ProjectLayer]) -> str:
+    """From each outline to the rows of the long tables that speak of it, by the area's code."""
+    tables = results.overlays.tables
+    coded = [name for name, table in tables.items() if "area_code" in table]
+    long = {"rates", "hotspots", "scans", "overlays", *coded}
+    children = [
+        layer
+        for layer in layers
+        if layer.kind == "table" and layer.key.removeprefix("table_of_") in long
+    ]
+    parents = [layer for layer in layers if layer.key.startswith("outline_")]
+    found = [
+        element(
+            "relation",
+            {
+                "id": f"{parent.key}_{child.key}", "name": f"{child.title} ({parent.title})",
+                "referencedLayer": parent.key, "referencingLayer": child.key,
+                "strength": "Association",
+            },
+            element(
+                "fieldRef", {"referencedField": "area_code", "referencingField": "area_code"}
+            ),
+        )
+        for parent in parents
+        for child in children
+    ]  # fmt: skip
+    return element("relations", {}, *found)
+
+
+def time_settings(layers: Sequence[ProjectLayer]) -> str:
+    """Whole time that the layers of several periods are of, for the temporal control."""
+    spans = [layer.span for layer in layers if layer.span]
+    about = {"frameRate": 1, "cumulativeTemporalRange": 0, "timeStep": 1, "timeStepUnit": "years"}
+    if not spans:
+        return element("ProjectTimeSettings", about)
+    whole = min(first for first, _ in spans), max(end for _, end in spans)
+    return element("ProjectTimeSettings", about, element("TemporalRange", {}, *_ends(whole)))
+
+
+def _temporal(layer: ProjectLayer) -> str:
+    if not layer.span:
+        return ""
+    return element("temporal", {"mode": 0, "enabled": 1, "limitMode": 0},
+                   element("fixedRange", {}, *_ends(layer.span)))  # fmt: skip
+
+
+def _ends(span: tuple[int, int]) -> tuple[str, str]:
+    first, last = date.fromordinal(span[0]), date.fromordinal(span[1] - 1)
+    return leaf("start", f"{first}T00:00:00Z"), leaf("end", f"{last}T23:59:59Z")
+
+
+def _document(style: Style, layer: ProjectLayer) -> str:
+    about = {"version": VERSION, "labelsEnabled": int(bool(style.labels))}
+    return element(
+        "qgis", {**about, "styleCategories": "AllStyleCategories"},
+        _temporal(layer), style_parts(style, columns=layer.columns),
+    )  # fmt: skip
+
+
+def _tree_layer(layer: ProjectLayer, shown: set[str]) -> str:
+    title = WRAP.join(textwrap.wrap(layer.title, _LINE))
+    about = {
+        "id": layer.key,
+        "name": layer.title,
+        "source": layer.source,
+        "providerKey": _PROVIDER[layer.kind],
+        "checked": "Qt::Checked" if layer.key in shown else "Qt::Unchecked",
+        "expanded": int(layer.key in shown),
+    }
+    printed = {"legend/title-label": title}
+    if layer.key.startswith("border_"):
+        printed["legend/title-style"] = "hidden"
+    return element("layer-tree-layer", about, _custom(printed))
+
+
+def _custom(values: dict[str, str]) -> str:
+    held = [
+        element("Option", {"name": name, "type": "QString", "value": value})
+        for name, value in values.items()
+    ]
+    return element("customproperties", {}, element("Option", {"type": "Map"}, *held))

@@ -1,0 +1,305 @@
+"""A QGIS project beside an edition's GeoPackage, written as XML of QGIS 3.22.
+
+Layers stand in groups with the styles of the GeoPackage; a theme for each subject shows its layer
+in the right style with the borders that belong to it. All sources are relative, so that the folder
+can be moved, and the same edition gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.disclosure.way_out import require_safe_draft
+from vawg_geo.errors import OutputError
+from vawg_geo.files.whole import written_whole
+from vawg_geo.publish.geopackage.file import WHO
+from vawg_geo.publish.geopackage.registers import metadata_parts
+from vawg_geo.publish.geopackage.write import described_layers, table_titles
+from vawg_geo.publish.layers.styles import Label, Rule, Style
+from vawg_geo.publish.qgis.layout import framed, print_layout
+from vawg_geo.publish.qgis.parts import (
+    crs,
+    extent_parts,
+    layer_tree,
+    map_layer,
+    raster_layer,
+    relations,
+    themes,
+    time_settings,
+)
+from vawg_geo.publish.qgis.qml import VERSION
+from vawg_geo.publish.qgis.symbols import element, leaf
+from vawg_geo.results.results import compute_results
+from vawg_geo.terms.periods import read_periods
+from vawg_geo.words import page as words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.publish.layers.rates import MapLayer
+    from vawg_geo.results.results import EditionResults
+    from vawg_geo.terms.periods import Span
+
+__all__ = ["ProjectLayer", "project_layers", "write_project"]
+
+_PACKAGE: Final = "./vawg.gpkg|layername="
+_SURFACES: Final = "Surfaces"
+_OUTLINES: Final = "Outlines"
+_TABLES: Final = "Tables"
+_BORDERS: Final = "Borders"
+# Levels that are read against the borders of districts.
+_WITHIN: Final = ("ward", "lsoa")
+_ZERO_DATE: Final = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectLayer:
+    """A layer of the project.
+
+    Attributes
+    ----------
+    key : str
+        Its identity in the project: more than ten letters, or QGIS gives another.
+    title, abstract, group, source : str
+    kind : str
+        `areas`, `table` or `raster`.
+    styles : tuple of Style
+    columns : tuple of str
+    level : str
+    about : MapLayer, optional
+        Where it shows a view of the GeoPackage.
+    span : tuple of int, optional
+        First day and the day after the last, where it is of a period that has others.
+    style_file : Path, optional
+        Of a raster.
+    themed : bool
+        Whether there are themes that show it.
+    """
+
+    key: str
+    title: str
+    group: str
+    source: str
+    abstract: str = ""
+    kind: str = "areas"
+    styles: tuple[Style, ...] = ()
+    columns: tuple[str, ...] = ()
+    level: str = ""
+    about: MapLayer | None = None
+    span: tuple[int, int] | None = None
+    style_file: Path | None = None
+    themed: bool = False
+
+
+def write_project(edition: Edition, path: Path | str) -> Path:
+    """Write the project of an edition's folder.
+
+    Parameters
+    ----------
+    edition : Edition
+    path : Path or str
+        Ends in `.qgz`; beside `vawg.gpkg` and the folder `rasters`, which are there already.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written. Nothing was changed then.
+    DisclosureError
+        The audit found that it gives away a count that the edition hides; nothing was written.
+    """
+    path = Path(path)
+    results = compute_results(edition)
+    layers = project_layers(results, described_layers(results), rasters=path.parent / "rasters")
+    text = _project(results, layers)
+    packed = zipfile.ZipInfo(f"{path.stem}.qgs", date_time=_ZERO_DATE)
+    packed.compress_type = zipfile.ZIP_DEFLATED
+    packed.external_attr = 0o644 << 16
+    try:
+        with written_whole(path) as draft:
+            with zipfile.ZipFile(draft, "w") as pack:
+                pack.writestr(packed, text.encode())
+            require_safe_draft(edition, draft)
+    except OSError as error:
+        msg = f"{path.name} cannot be written: {error}. Close it elsewhere, or free some room."
+        raise OutputError(msg) from error
+    return path
+
+
+def project_layers(
+    results: EditionResults, views: Sequence[MapLayer], *, rasters: Path | None = None
+) -> list[ProjectLayer]:
+    """Layers of an edition's project, those on top first.
+
+    Parameters
+    ----------
+    results : EditionResults
+    views : sequence of MapLayer
+        As `described_layers` gives them.
+    rasters : Path, optional
+        Folder with the surfaces and their styles.
+
+    Returns
+    -------
+    list of ProjectLayer
+    """
+    found = list(_borders(results))
+    timed = [layer.period for layer in views if layer.timed]
+    spans = dict(zip(timed, read_periods(timed), strict=True))
+    for layer in views:
+        found += _of_view(layer, spans.get(layer.period) if layer.timed else None)
+    # Clusters are drawn upon other layers.
+    found.sort(key=lambda layer: not layer.key.startswith(("border_", "scan_")))
+    found += _surfaces(rasters)
+    found += _outlines(results)
+    return found + [
+        ProjectLayer(
+            key=f"table_of_{name}",
+            title=title,
+            group=_TABLES,
+            source=f"{_PACKAGE}{name}",
+            kind="table",
+        )
+        for name, title in _listed_tables(results).items()
+    ]
+
+
+def _listed_tables(results: EditionResults) -> dict[str, str]:
+    titles = table_titles(results)
+    if results.overlays.layers:
+        titles["overlays"] = "Classes of all layers that are laid over the rates"
+    # What every reader should read first.
+    return {"sources_and_caveats": titles.pop("sources_and_caveats"), **titles}
+
+
+def _borders(results: EditionResults) -> Iterator[ProjectLayer]:
+    if "district" not in results.areas or not set(_WITHIN) & set(results.areas):
+        return
+    line = Rule(test="", label="Districts", ground="")
+    names = Label(text='"area_name"', size=9, bold=True)
+    style = Style(name="Borders", description="", rules=(line,), labels=(names,), width=0.5)
+    yield ProjectLayer(
+        key="border_district", title="Districts", group=_BORDERS, source=f"{_PACKAGE}district",
+        styles=(style,), columns=WHO, level="district",
+    )  # fmt: skip
+
+
+def _outlines(results: EditionResults) -> Iterator[ProjectLayer]:
+    for level in results.areas:
+        plural = words.LEVEL[level][1].capitalize()
+        rule = Rule(test="", label=plural, ground="")
+        yield ProjectLayer(
+            key=f"outline_{level}", title=f"Outlines: {plural.lower()}", group=_OUTLINES,
+            source=f"{_PACKAGE}{level}", columns=WHO, level=level,
+            styles=(Style(name="Outlines", description="", rules=(rule,), width=0.3),),
+        )  # fmt: skip
+
+
+def _of_view(layer: MapLayer, span: Span | None) -> Iterator[ProjectLayer]:
+    """Give the layers of a view: itself, the scan's clusters apart, one for each service."""
+    whole = ProjectLayer(
+        key=f"view_{_safe(layer.name)}", title=layer.title, abstract=layer.description,
+        group=layer.group, source=f"{_PACKAGE}{layer.name}", columns=layer.columns,
+        styles=tuple(style for style in layer.styles if style.kind != "merged"),
+        level=layer.level, about=layer, span=span, themed=True,
+    )  # fmt: skip
+    scans = tuple(style for style in layer.styles if style.kind == "merged")
+    if scans:
+        yield replace(
+            whole, key=f"scan_{_safe(layer.name)}", styles=scans,
+            title=layer.title.replace("Hotspots: ", "Clusters (scan): ", 1),
+        )  # fmt: skip
+    if not layer.parts:
+        yield whole
+    for name, title, group, condition in layer.parts:
+        yield replace(
+            whole, key=f"{whole.key}_{_safe(name)}", title=f"{group}: {title}", group=group,
+            source=f"{whole.source}|subset={condition}",
+        )  # fmt: skip
+
+
+def _surfaces(folder: Path | None) -> Iterator[ProjectLayer]:
+    if folder is None or not folder.is_dir():
+        return
+    for path in sorted(folder.glob("*.tif")):
+        import rasterio
+
+        with rasterio.open(path) as raster:
+            tags = raster.tags()
+        parts = ("method", "source", "caveat", "protection", "watermark", "attribution")
+        yield ProjectLayer(
+            key=f"raster_{_safe(path.stem)}", title=tags.get("title", path.stem), group=_SURFACES,
+            source=f"./{folder.name}/{path.name}", kind="raster",
+            abstract=" ".join(tags[name] for name in parts if tags.get(name)),
+            style_file=path.with_suffix(".qml"), themed=True,
+        )  # fmt: skip
+
+
+def _project(results: EditionResults, layers: Sequence[ProjectLayer]) -> str:
+    level = next(iter(results.areas))
+    extent = tuple(float(one) for one in results.areas[level].total_bounds)
+    start = _first(layers)
+    shown = {start.key} | ({"border_district"} if start.level in _WITHIN else set())
+    title = leaf("title", results.title)
+    summary = " ".join((*words.map_caveats(results.caveats), results.protection))
+    canvas = element(
+        "mapcanvas",
+        {"name": "theMapCanvas", "annotationsVisible": 1},
+        leaf("units", "meters"),
+        extent_parts(framed(extent)),
+        leaf("rotation", 0),
+        element("destinationsrs", {}, crs()),
+    )
+    held = [_xml_of(layer, results, extent) for layer in layers]
+    order = "".join(element("layer", {"id": layer.key}) for layer in layers)
+    settings = element("Paths", {}, element_text("Absolute", "bool", "false"))
+    whole = element(
+        "qgis",
+        {"projectname": results.title, "version": VERSION},
+        element("homePath", {"path": ""}),
+        title,
+        element("projectCrs", {}, crs()),
+        layer_tree(layers, shown),
+        relations(results, layers),
+        canvas,
+        element("projectlayers", {}, *held),
+        element("layerorder", {}, order),
+        element("properties", {}, settings),
+        themes(layers, within=_WITHIN),
+        element("projectMetadata", {}, metadata_parts(results.title, summary, results)),
+        element("Layouts", {}, print_layout(results, extent=extent)),
+        time_settings(layers),
+    )
+    return f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{whole}\n"
+
+
+def element_text(name: str, kind: str, text: str) -> str:
+    """Property of a project."""
+    return f'<{name} type="{kind}">{text}</{name}>'
+
+
+def _first(layers: Sequence[ProjectLayer]) -> ProjectLayer:
+    """First layer of rates that are no illustration, else the first of rates, else any."""
+    views = [layer for layer in layers if layer.about is not None and layer.about.sexes]
+    real = [layer for layer in views if layer.about and not layer.about.illustrative]
+    rates = [layer for layer in real if not layer.key.startswith("scan_")]
+    return next(iter([*rates, *views, *layers]))
+
+
+def _xml_of(layer: ProjectLayer, results: EditionResults, extent: Sequence[float]) -> str:
+    about = metadata_parts(layer.title, layer.abstract or layer.title, results, layer.about)
+    if layer.kind == "raster":
+        return raster_layer(layer, metadata=about, extent=extent)
+    return map_layer(layer, metadata=about, extent=extent)
+
+
+def _safe(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_]", "_", name)

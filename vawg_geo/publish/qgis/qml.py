@@ -1,0 +1,134 @@
+"""Styles as XML: what `qgis_styles` says in rules, as QGIS reads it."""
+
+from __future__ import annotations
+
+import uuid
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.publish.qgis.symbols import (
+    element,
+    fill_symbol,
+    leaf,
+    line_symbol,
+    text_style,
+)
+from vawg_geo.words.columns import alias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vawg_geo.publish.layers.styles import Label, Rule, Style
+
+__all__ = ["VERSION", "qml", "style_parts"]
+
+VERSION: Final = "3.22.16-Białowieża"
+_SPACE: Final = uuid.UUID("9a5a8c9c-54f4-5b7e-9d0e-2f5f6c1b7f10")
+
+
+def qml(style: Style, *, columns: Sequence[str]) -> str:
+    """Style as a document that QGIS loads from a file or from a table of styles.
+
+    Parameters
+    ----------
+    style : Style
+    columns : sequence of str
+        Of the layer: they get names for readers. With none, the style leaves fields alone.
+
+    Returns
+    -------
+    str
+    """
+    about = {
+        "version": VERSION,
+        "styleCategories": "Symbology|Labeling" + ("|Fields" if columns else ""),
+        "labelsEnabled": int(bool(style.labels)),
+    }
+    body = element("qgis", about, style_parts(style, columns=columns))
+    return f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{body}"
+
+
+def style_parts(style: Style, *, columns: Sequence[str]) -> str:
+    """Renderer, labels and names of columns, as they stand in a style and in a project's layer."""
+    return _parts(style, tuple(columns))
+
+
+# The table of styles and the project have the same styles, and so have the editions of a build.
+@lru_cache(maxsize=512)
+def _parts(style: Style, columns: tuple[str, ...]) -> str:
+    names = [
+        element("alias", {"index": place, "field": column, "name": alias(column)})
+        for place, column in enumerate(columns)
+    ]
+    parts = [_renderer(style), _labeling(style)]
+    if names:
+        parts += [element("aliases", {}, *names), leaf("previewExpression", '"area_name"')]
+    return "".join(parts)
+
+
+def _renderer(style: Style) -> str:
+    symbols = element("symbols", {}, *(_symbol(n, r, style) for n, r in enumerate(style.rules)))
+    common = {"forceraster": 0, "enableorderby": 0, "symbollevels": 0}
+    if style.kind == "graduated":
+        ranges = [
+            element("range", {"lower": rule.lower, "upper": rule.upper, "label": rule.label,
+                              "symbol": place, "render": "true"})
+            for place, rule in enumerate(style.rules)
+        ]  # fmt: skip
+        about = {"type": "graduatedSymbol", "attr": style.column,
+                 "graduatedMethod": "GraduatedColor", **common}  # fmt: skip
+        return element("renderer-v2", about, element("ranges", {}, *ranges), symbols)
+    rules = [
+        element("rule", {"key": _key(style.name, rule.test), "filter": rule.test,
+                         "label": rule.label, "symbol": place})
+        for place, rule in enumerate(style.rules)
+    ]  # fmt: skip
+    tree = element("rules", {"key": _key(style.name, "")}, *rules)
+    renderer = element("renderer-v2", {"type": "RuleRenderer", **common}, tree, symbols)
+    if style.kind == "merged":
+        return element("renderer-v2", {"type": "mergedFeatureRenderer", **common}, renderer)
+    return renderer
+
+
+def _symbol(place: int, rule: Rule, style: Style) -> str:
+    if style.kind == "merged":
+        return line_symbol(str(place), ink=rule.ink, width=style.width, dash="2.4;1.4", casing=0.8)
+    return fill_symbol(
+        str(place), ground=rule.ground, ink=rule.ink, pattern=rule.pattern,
+        width=style.width if rule.kind == "class" else 0,
+    )  # fmt: skip
+
+
+def _labeling(style: Style) -> str:
+    if not style.labels:
+        return ""
+    rules = [_label_rule(style, place, label) for place, label in enumerate(style.labels)]
+    return element(
+        "labeling", {"type": "rule-based"},
+        element("rules", {"key": _key(style.name, "labels")}, *rules),
+    )  # fmt: skip
+
+
+def _label_rule(style: Style, place: int, label: Label) -> str:
+    about: dict[str, object] = {"key": _key(style.name, f"label {place}")}
+    if label.test:
+        about["filter"] = label.test
+    if label.from_scale:
+        about |= {"scalemaxdenom": 1, "scalemindenom": label.from_scale}
+    text = text_style(size=label.size, bold=label.bold, field=label.text)
+    around = element("text-format", {"multilineAlign": 1})
+    # Where the area is widest: the middle of a district may be another that it surrounds.
+    spot = {
+        "placement": 1, "quadOffset": 4, "priority": 9 - place, "geometryGeneratorEnabled": 1,
+        "geometryGenerator": "pole_of_inaccessibility($geometry, 200)",
+        "geometryGeneratorType": "PointGeometry", "layerType": "PolygonGeometry",
+    }  # fmt: skip
+    drawn = element("rendering", {"drawLabels": 1, "displayAll": 0, "obstacle": 0})
+    settings = element(
+        "settings", {"calloutType": "simple"}, text, around, element("placement", spot), drawn
+    )
+    return element("rule", about, settings)
+
+
+def _key(*parts: str) -> str:
+    return "{" + str(uuid.uuid5(_SPACE, "\n".join(parts))) + "}"

@@ -1,0 +1,246 @@
+"""The report of a build: tables, maps and charts in the order of the assessment, with the methods.
+
+One list of blocks, printed as a page and as a PDF.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vawg_geo.disclosure.way_out import drafted
+from vawg_geo.publish.page.assemble import write_atomic
+from vawg_geo.publish.pictures.drawing import as_svg
+from vawg_geo.publish.pictures.write import draw_pictures, write_drawn
+from vawg_geo.publish.report.blocks import Block, Heading, Mark, Paragraph, Shown, Table
+from vawg_geo.publish.report.ending import last_blocks, overlay_blocks
+from vawg_geo.publish.report.page import report_page
+from vawg_geo.publish.report.pdf import report_pdf
+from vawg_geo.results.results import EditionResults, compute_results
+from vawg_geo.words import page as words
+from vawg_geo.words.report import REPORT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pandas as pd
+
+    from vawg_geo.disclosure.gate import Edition
+
+__all__ = ["report_blocks", "write_report"]
+
+_ORDER = ("police_area", "county", "district")
+# A table of more rows than this is for a spreadsheet.
+_MOST = 60
+_LEFT_OUT = ("suppressed", "missing", "not_applicable")
+
+
+def write_report(edition: Edition, folder: Path) -> list[Path]:
+    """Write an edition's report as a page and as a PDF, and the pictures that stand in it.
+
+    Parameters
+    ----------
+    edition : Edition
+    folder : Path
+        Exists.
+
+    Returns
+    -------
+    list of Path
+        `report.html`, `report.pdf`, and the pictures with their page.
+
+    Raises
+    ------
+    OutputError
+        A file cannot be written.
+    DisclosureError
+        The audit found that they give away a count that the edition hides; nothing was written.
+    """
+    results = compute_results(edition)
+    blocks = report_blocks(edition)
+    page, pdf = "report.html", "report.pdf"
+    shown = {b.picture: {"svg": b.drawing} for b in blocks if isinstance(b, Shown)}
+    with drafted(edition, folder) as draft:
+        write_atomic(draft / page, report_page(results, blocks))
+        write_atomic(draft / pdf, report_pdf(results, blocks))
+        pictures = write_drawn(results, draft / "pictures", shown)
+    drawn = [folder / path.relative_to(draft) for path in pictures]
+    return [folder / page, folder / pdf, *drawn]
+
+
+def report_blocks(edition: Edition) -> list[Block]:
+    """Everything that the report says, in its order.
+
+    Parameters
+    ----------
+    edition : Edition
+
+    Returns
+    -------
+    list of Block
+    """
+    results = compute_results(edition)
+    pictures: dict[str, list[Shown]] = {}
+    for picture in draw_pictures(results, every_sex=False):
+        shown = Shown(picture=picture, drawing=as_svg(picture))
+        pictures.setdefault(picture.indicator, []).append(shown)
+    blocks: list[Block] = []
+    if (results.rates["basis"] == "illustrative").any():
+        blocks.append(Mark(text=REPORT["illustrative"]))
+    blocks += _summary(results)
+    for name in results.indicators:
+        blocks += _indicator(results, name, pictures.get(name, []))
+    blocks += overlay_blocks(results)
+    blocks += last_blocks(edition, results)
+    return blocks
+
+
+def _summary(results: EditionResults) -> Iterator[Block]:
+    """Figures of the largest area that the edition has."""
+    whole = results.rates[results.rates["level"].isin(("police_area", "county"))]
+    whole = whole[whole["rate"].notna() & (whole["basis"] != "illustrative")]
+    if whole.empty:
+        return
+    yield Heading(text=REPORT["summary"])
+    yield Paragraph(text=REPORT["summary_intro"])
+    code = str(whole["area_code"].iloc[0])
+    lines = tuple(
+        (
+            results.indicators[row["indicator"]].title, words.SEX[row["sex"]], row["period"],
+            *_with_per(row),
+        )
+        for row in whole[whole["area_code"] == code].to_dict("records")
+    )  # fmt: skip
+    yield Table(
+        caption=results.area_names.get(code, code),
+        head=("Indicator", "Sex", "Period", *_head()[1:3], "Rate per", *_head()[3:-1]),
+        rows=lines,
+        numbers=True,
+        names=3,
+        series={"area_code": code, "basis": _basis(whole)},
+    )
+
+
+def _with_per(row: dict[Any, Any]) -> tuple[str, ...]:
+    """Figures of a row, and what its rate is per: rows of one table may differ in that."""
+    count, population, *rates = _figures(row)
+    return (count, population, f"{float(str(row['rate_per'])):,.0f}", *rates)
+
+
+def _basis(rows: pd.DataFrame) -> str:
+    """Basis of all rows; figures of several kinds are looked at as an analyst's own."""
+    found = set(rows["basis"].dropna())
+    return str(found.pop()) if len(found) == 1 else "own"
+
+
+def _head() -> tuple[str, ...]:
+    page = words.PAGE
+    return (
+        page["area"], page["count_short"], "Population", "Rate", "Rate lower", "Rate upper",
+        "Significance",
+    )  # fmt: skip
+
+
+def _figures(row: dict[Any, Any]) -> tuple[str, ...]:
+    peak = float(str(row["rate"]))
+    places = 1 if peak >= 1 else 2
+
+    def printed(name: str, decimals: int) -> str:
+        return words.format_number(float(str(row[name])), decimals)
+
+    return (
+        printed("count", 0), printed("population", 0),
+        *(printed(name, places) for name in ("rate", "rate_lower", "rate_upper")),
+    )  # fmt: skip
+
+
+def _indicator(results: EditionResults, name: str, pictures: list[Shown]) -> Iterator[Block]:
+    about = results.indicators[name]
+    yield Heading(text=about.title)
+    yield Paragraph(text=" ".join(part for part in (about.definition, about.caveat) if part))
+    rates = results.rates[(results.rates["indicator"] == name)]
+    coarse = rates[rates["level"].isin(_ORDER)]
+    for key, found in coarse.groupby(["sex", "period"], sort=False):
+        sex, period = map(str, key)
+        rows = found.sort_values("level", key=_coarseness, kind="stable")
+        if rows["rate"].notna().any() and len(rows) <= _MOST:
+            yield from _sentences(results, rows)
+            yield _rate_table(results, rows, sex=sex, period=period)
+    yield from pictures
+
+
+def _coarseness(levels: pd.Series) -> pd.Series:
+    return levels.map({"district": 0, "county": 1, "police_area": 2})
+
+
+def _rate_table(results: EditionResults, rows: pd.DataFrame, *, sex: str, period: str) -> Table:
+    name = str(rows["indicator"].iloc[0])
+    about = results.indicators[name]
+    of = about.denominator
+    adjective = words.SEX_ADJECTIVE[sex] if of.startswith("residents") else ""
+    caption = words.fill(
+        REPORT["table_caption"],
+        {
+            "title": about.title, "sex": words.SEX[sex].lower(), "period": period,
+            "per": f"{rows['rate_per'].iloc[0]:,.0f}", "denominator": adjective + of,
+        },
+    )  # fmt: skip
+    lines: list[tuple[str, ...]] = []
+    for row in rows.to_dict("records"):
+        area = str(row["area_name"])
+        if row["status"] in _LEFT_OUT:
+            cell = {
+                "suppressed": REPORT["hidden_cell"], "missing": REPORT["missing_cell"]
+            }.get(row["status"], REPORT["absent_cell"])  # fmt: skip
+            lines.append((area, cell, "", "", "", "", ""))
+            continue
+        word = str(row["significance"])
+        compared = "" if word == "not_compared" else words.SIGNIFICANCE[word]
+        lines.append((area, *_figures(row), compared))
+    return Table(
+        caption=caption, head=_head(), rows=tuple(lines), numbers=True,
+        series={
+            "indicator": name, "sex": sex, "period": period,
+            "basis": _basis(rows), "rate_per": f"{rows['rate_per'].iloc[0]:g}",
+        },
+    )  # fmt: skip
+
+
+def _sentences(results: EditionResults, rows: pd.DataFrame) -> Iterator[Block]:
+    """Say the highest, the lowest, and how many differ from the whole."""
+    areas = rows[(rows["level"] == "district") & rows["rate"].notna()]
+    if len(areas) < 2:
+        return
+    top, low = areas.iloc[int(areas["rate"].argmax())], areas.iloc[int(areas["rate"].argmin())]
+    places = 1 if top["rate"] >= 1 else 2
+    sentence = words.fill(
+        REPORT["highest"],
+        {
+            "areas": words.possessive(top["area_name"]),
+            "rate": words.format_number(top["rate"], places),
+            "per": f"{top['rate_per']:,.0f}",
+            "levels": words.LEVEL["district"][1],
+            "other": words.possessive(low["area_name"]),
+            "other_rate": words.format_number(low["rate"], places),
+        },
+    )
+    compared = areas[areas["significance"] != "not_compared"]
+    whole = results.rates[
+        (results.rates["area_code"] == areas["comparator"].iloc[0])
+        & (results.rates["indicator"] == top["indicator"])
+        & (results.rates["sex"] == top["sex"])
+        & (results.rates["period"] == top["period"])
+    ]
+    if len(compared) and len(whole) and whole["rate"].notna().all():
+        n = compared["significance"].value_counts()
+        sentence += " " + words.fill(
+            REPORT["counts"],
+            {
+                **{word: f"{n.get(word, 0):,}" for word in ("higher", "lower", "similar")},
+                "n": f"{len(compared):,}",
+                "levels": words.LEVEL["district"][1],
+                "comparator": str(whole["area_name"].iloc[0]),
+                "rate": words.format_number(whole["rate"].iloc[0], places),
+            },
+        )
+    yield Paragraph(text=sentence)

@@ -1,0 +1,1 @@
+"""What an edition shows, computed from its protected counts; nobody writes here."""

@@ -1,0 +1,263 @@
+"""What a writer is given: an edition's figures, all computed from that edition's own counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+import pandas as pd
+
+from vawg_geo.areas.joining.hierarchy import ancestors
+from vawg_geo.disclosure.gate import require_gate
+from vawg_geo.disclosure.way_out import require_audited
+from vawg_geo.measures.rates.breaks import printed_breaks
+from vawg_geo.measures.rates.rates import crude_rate, proportion
+from vawg_geo.measures.rates.significance import compare
+from vawg_geo.overlays.compute import Overlays, compute_overlays
+from vawg_geo.overlays.hotspots.compute import compute_hotspots
+from vawg_geo.results.not_shown import not_shown_sentence
+from vawg_geo.terms.columns import RATE_COLUMNS
+from vawg_geo.terms.indicators import Indicator
+from vawg_geo.terms.rounding import rate_decimals
+from vawg_geo.terms.summary import HEAD_HIDDEN, Summary, areas_by_level, series_rows
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.project import Project
+
+__all__ = ["EditionResults", "Indicator", "compute_results"]
+
+CAVEATS = (
+    "A low recorded rate may mean that less is reported, not that less happens.",
+    "About 80 % of domestic abuse is not reported to the police.",
+    "Rates count events, not people: the same person may be counted several times, and then the "
+    "true interval is wider than the one shown.",
+)
+
+
+PART_OF_COMPARATOR = "Each area is a part of the area that it is compared with."
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionResults:
+    """Everything that the writers may know; made by `compute_results` from an edition alone.
+
+    Attributes
+    ----------
+    edition : str
+        `public`, `partnership` or `analyst`.
+    title : str
+        Of the whole output ("Violence against women and girls, Cambridgeshire ... 2015/16").
+    watermark : str
+        Text to show on every page and layer; empty for none.
+    protection : str
+        One sentence: what is hidden and why.
+    not_shown : dict of str to tuple of str
+        By level: a sentence for each series that is left out there, and why.
+    rates : pandas.DataFrame
+        Long table with the columns `columns.RATE_COLUMNS`, all levels, areas in boundary order
+        within a level. `rate` is missing where the status is `missing`, `suppressed` or
+        `not_applicable`.
+    areas : dict of str to geopandas.GeoDataFrame
+        By level: `area_code`, `area_name`, `parent_code` (district of a ward, else empty),
+        `geometry` in EPSG:27700.
+    indicators : dict of str to Indicator
+        By name, in display order.
+    breaks : dict of (level, indicator, sex) to tuple of float
+        Inner class limits of the rate, ascending (k classes have k - 1), the same for every
+        period; computed from this edition's values only.
+    area_names : dict of str to str
+        Display name by code for every area of every level, comparators among them.
+    attribution, caveats : tuple of str
+        Lines to print on every output.
+    hotspots, scans : pandas.DataFrame
+        As `compute_hotspots` gives them; empty where no series allows hotspots.
+    overlays : Overlays
+        Tables and layers that are laid over the rates.
+    parents : dict of str to str
+        Code of the area that holds an area.
+    made_from : Edition
+        What all of it was computed from.
+    """
+
+    edition: str
+    title: str
+    watermark: str
+    protection: str
+    rates: pd.DataFrame
+    areas: dict[str, gpd.GeoDataFrame]
+    indicators: dict[str, Indicator]
+    breaks: dict[tuple[str, str, str], tuple[float, ...]]
+    area_names: dict[str, str]
+    attribution: tuple[str, ...]
+    caveats: tuple[str, ...]
+    hotspots: pd.DataFrame = field(default_factory=pd.DataFrame)
+    scans: pd.DataFrame = field(default_factory=pd.DataFrame)
+    not_shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    overlays: Overlays = field(default_factory=Overlays)
+    parents: dict[str, str] = field(default_factory=dict)
+    key: object = None
+    made_from: Edition | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        require_gate(self.key, "what a writer is given")
+
+    def __repr__(self) -> str:
+        return self._summary().text()
+
+    def _repr_html_(self) -> str:
+        return self._summary().html()
+
+    def _summary(self) -> Summary:
+        n = sum(len(lines) for lines in self.not_shown.values())
+        left_out = f"{n:,} series are not shown; `not_shown` says which and why." if n else ""
+        return Summary(
+            kind="EditionResults",
+            title=f"{self.title}: rates of the {self.edition} edition",
+            areas=areas_by_level(self.areas),
+            head=HEAD_HIDDEN,
+            rows=series_rows(self.rates, hidden=True),
+            lines=(self.protection, left_out, self.watermark),
+        )
+
+
+@cache
+def compute_results(edition: Edition) -> EditionResults:
+    """Compute everything that an edition shows, from its protected counts alone.
+
+    Parameters
+    ----------
+    edition : Edition
+        As `protect` returns; computed once for each.
+
+    Returns
+    -------
+    EditionResults
+
+    Raises
+    ------
+    DisclosureError
+        This is no edition that `protect` made.
+    """
+    require_audited(edition)
+    project = edition.project
+    rates = pd.concat([_crude(edition), *_ratios(edition)], ignore_index=True)
+    rates = compare(
+        rates,
+        _comparators(rates, project),
+        rule=project.significance.rule,
+        overdispersion=project.significance.overdispersion,
+    )
+    hotspots, scans = compute_hotspots(edition, rates)
+    present = list(rates["indicator"].unique())
+    indicators = {i.name: i for i in project.indicators if i.name in present}
+    indicators |= {name: Indicator(name=name) for name in present if name not in indicators}
+    return EditionResults(
+        edition=edition.name,
+        title=project.project.title,
+        watermark=edition.watermark,
+        protection=edition.protection,
+        rates=_in_display_order(rates, list(indicators)),
+        areas=edition.areas,
+        indicators=indicators,
+        breaks=_breaks(rates),
+        area_names=edition.area_names(),
+        attribution=project.project.attribution,
+        caveats=project.project.caveats or _caveats(edition, rates),
+        hotspots=hotspots,
+        scans=scans,
+        not_shown=_not_shown(edition, rates),
+        overlays=compute_overlays(edition, rates),
+        parents=edition.parents,
+        key=edition.key,
+        made_from=edition,
+    )
+
+
+def _not_shown(edition: Edition, rates: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    shown = set(rates[["level", "indicator", "sex"]].itertuples(index=False, name=None))
+    about = {w.indicator: edition.project.indicator(w.indicator) for w in edition.withheld}
+    return {
+        level: tuple(
+            not_shown_sentence(w, about, shown) for w in edition.withheld if w.level == level
+        )
+        for level in dict.fromkeys(w.level for w in edition.withheld)
+    }
+
+
+def _crude(edition: Edition) -> pd.DataFrame:
+    settings = edition.project.rates
+    return crude_rate(
+        edition.counts,
+        edition.populations,
+        per=settings.per,
+        method=settings.method,
+        confidence=settings.confidence[0],
+    ).pipe(_with_population_notes, edition)
+
+
+def _with_population_notes(rates: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """Say on the row where a denominator is an estimate."""
+    estimated = edition.populations.loc[
+        edition.populations["basis"] == "estimated", ["area_code", "sex"]
+    ]
+    keys = pd.MultiIndex.from_frame(rates[["area_code", "sex"]])
+    by_sex = rates["sex"] != "persons"
+    soft = keys.isin(pd.MultiIndex.from_frame(estimated)) & by_sex.to_numpy()
+    words = "population by sex estimated by the district's split"
+    joined = rates["note"].where(rates["note"] == "", rates["note"] + "; ") + words
+    return rates.assign(note=rates["note"].mask(soft, joined))
+
+
+def _ratios(edition: Edition) -> list[pd.DataFrame]:
+    """Proportions of one indicator's counts in another's; never of illustrative counts."""
+    counts = edition.counts[edition.counts["basis"] != "illustrative"]
+    frames = []
+    for ratio in edition.project.ratios:
+        top = counts[counts["indicator"] == ratio.numerator]
+        under = counts[counts["indicator"] == ratio.denominator]
+        table = proportion(top, under, indicator=ratio.indicator, per=ratio.per)
+        frames.append(table.assign(note=f"{ratio.numerator} per {ratio.per:g} {ratio.denominator}"))
+    return frames
+
+
+def _caveats(edition: Edition, rates: pd.DataFrame) -> tuple[str, ...]:
+    """What every reader should know, of comparators that hold the areas too."""
+    pairs = rates.loc[rates["significance"] != "not_compared", ["area_code", "comparator"]]
+    parts = any(
+        comparator in ancestors(area, edition.parents)
+        for area, comparator in pairs.drop_duplicates().itertuples(index=False)
+    )
+    return (*CAVEATS[:2], *([PART_OF_COMPARATOR] if parts else []), *CAVEATS[2:])
+
+
+def _comparators(rates: pd.DataFrame, project: Project) -> dict[str, str]:
+    return {
+        name: project.indicator(name).comparator or project.significance.comparator
+        for name in rates["indicator"].unique()
+    }
+
+
+def _in_display_order(rates: pd.DataFrame, indicators: list[str]) -> pd.DataFrame:
+    levels = {level: n for n, level in enumerate(rates["level"].unique())}
+    places = {name: n for n, name in enumerate(indicators)}
+    order = pd.DataFrame(
+        {"level": rates["level"].map(levels), "indicator": rates["indicator"].map(places)}
+    ).sort_values(["level", "indicator"], kind="stable")
+    return rates.loc[order.index, list(RATE_COLUMNS)].reset_index(drop=True)
+
+
+def _breaks(rates: pd.DataFrame) -> dict[tuple[str, str, str], tuple[float, ...]]:
+    values = rates["rate"].to_numpy()
+    peaks = rates.groupby(["indicator", "sex"], sort=False)["rate"].max().to_dict()
+    grouped = rates.groupby(["level", "indicator", "sex"], sort=False)
+    breaks = {}
+    for key, places in grouped.indices.items():
+        level, indicator, sex = cast("tuple[str, str, str]", key)
+        # Limits are printed as the page prints the rates, or they would not be between them.
+        decimals = rate_decimals(peaks[indicator, sex])
+        breaks[level, indicator, sex] = printed_breaks(values[places], decimals=decimals)
+    return breaks

@@ -1,0 +1,1 @@
+"""The words of the field and of the tables: columns, codes, periods, indicators."""

@@ -1,0 +1,1 @@
+"""Every sentence and colour that a reader meets."""

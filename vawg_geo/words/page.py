@@ -1,0 +1,393 @@
+"""Every text that a reader of a map meets, in one place, and the sentences made from numbers.
+
+The page's script fills the same templates (`PAGE`), so that the panel says what a report or a test
+made here says. A translation replaces the tables of this module and of `words_...`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from vawg_geo.terms.rounding import round_half_up
+from vawg_geo.words import hotspots as words_hotspots
+from vawg_geo.words.beside import BESIDE_PAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "INDEX_FILES",
+    "PAGE",
+    "area_sentence",
+    "fill",
+    "format_number",
+    "map_caveats",
+    "page_words",
+    "possessive",
+    "series_title",
+]
+
+SEX: Final = {"persons": "All people", "female": "Women and girls", "male": "Men and boys"}
+
+# Before a denominator: "female residents aged 16 and over".
+SEX_ADJECTIVE: Final = {"persons": "", "female": "female ", "male": "male "}
+
+LEVEL: Final = {
+    "ward": ("ward", "wards"),
+    "district": ("district", "districts"),
+    "county": ("county", "counties"),
+    "police_area": ("police area", "police areas"),
+    "lsoa": ("neighbourhood", "neighbourhoods"),
+}
+
+EDITION: Final = {
+    "public": "Public edition",
+    "partnership": "Partnership edition",
+    "analyst": "Analyst’s edition",
+}
+
+STATUS: Final = {
+    "value": "Shown",
+    "zero": "None recorded",
+    "unstable": "Fewer than 10 events: unstable",
+    "suppressed": "Hidden to protect people",
+    "missing": "No figure supplied",
+    "not_applicable": "Not available here",
+}
+
+STATUS_SENTENCE: Final = {
+    "suppressed": (
+        "The figure for {area} is hidden to protect people: it is small, or would give away "
+        "a small one. It does not mean that nothing happened."
+    ),
+    "missing": (
+        "No figure was supplied for {area}. This is a gap in the data and does not mean zero."
+    ),
+    "not_applicable": "This indicator is not available for {area}.",
+    "zero": "No {unit} were recorded in {area}.",
+    "unstable": (
+        "It rests on fewer than 10 {unit}, so it may change a lot from year to year by chance."
+    ),
+}
+
+SIGNIFICANCE: Final = {
+    "higher": "Higher",
+    "similar": "Similar",
+    "lower": "Lower",
+    "not_compared": "Not compared",
+}
+
+SIGNIFICANCE_SENTENCE: Final = {
+    "higher": (
+        "{areas} rate, {rate} per {per}, is statistically higher than that of {comparator} "
+        "as a whole ({comparator_rate})."
+    ),
+    "lower": (
+        "{areas} rate, {rate} per {per}, is statistically lower than that of {comparator} "
+        "as a whole ({comparator_rate})."
+    ),
+    "similar": (
+        "{areas} rate, {rate} per {per}, is not statistically different from that of {comparator} "
+        "as a whole ({comparator_rate})."
+    ),
+    "not_compared": "{areas} rate is {rate} per {per}. It is not compared with another area.",
+}
+
+RULE: Final = {
+    "intervals-apart": "the two 95% intervals do not overlap",
+    "interval-excludes-comparator": "the area’s 95% interval leaves out the comparator’s rate",
+    "funnel": "the area lies outside the control limits about the comparator",
+}
+
+METHOD: Final = {
+    "exact": "exact Poisson interval",
+    "byar": "Byar’s interval",
+    "public-health": "exact below 10 events, Byar’s method from 10",
+    "wilson": "Wilson’s interval",
+}
+
+BASIS: Final = {
+    "published": "Published figures",
+    "own": "The analyst’s own figures",
+    "illustrative": "Illustrative, not real figures",
+    "estimated": "Estimated figures",
+}
+
+HELP: Final = (
+    "In an emergency, call 999. If you cannot speak, listen to the operator, then press 55 on a "
+    "mobile phone.",
+    "National Domestic Abuse Helpline: 0808 2000 247, free, 24 hours a day.",
+    "The page does not record that you were here, but your browser may list it in its history.",
+)
+
+# Said on every map; the first only where an edition's own caveats do not speak of reporting.
+UNDER_REPORTING: Final = (
+    "A low recorded rate may mean that less was reported, not that less happened. About 80% of "
+    "domestic abuse is never reported to the police."
+)
+POLARITY: Final = (
+    "Higher or lower is a statement about the figures, not about how well or badly an area does: "
+    "a high rate of referrals can be a good sign."
+)
+
+PAGE: Final = {
+    "skip": "Skip to the map and figures",
+    "exit": "Leave this page now",
+    "exit_title": "Goes to a weather page at once; press Shift three times to do the same",
+    "map_of": "{title} by {level}",
+    "illustrative_title": "Illustrative, not real figures",
+    "illustrative_tag": "illustrative",
+    "illustrative_mark": "ILLUSTRATIVE – NOT REAL FIGURES",
+    "illustrative_banner": (
+        "These are not real figures. They were made up to show how the map works, and nothing can "
+        "be concluded from them."
+    ),
+    "indicator": "What is shown",
+    "sex": "Who",
+    "period": "When",
+    "view": "Colour the map by",
+    "view_rate": "Rate",
+    "view_significance": "Comparison",
+    "not_in_series": "Not for this indicator: {choices}",
+    "find": "Find a {level}",
+    "find_none": "No {level} has that name or code",
+    "within": "Show",
+    "within_all": "Whole area",
+    "choose": "Choose a {level} on the map, in the list or in the table to see its figures.",
+    "rate_per": "Rate per {per} {denominator}",
+    "rate_short": "Rate per {per}",
+    "key_below": "Under {high}",
+    "key_between": "{low} to under {high}",
+    "key_above": "{low} or more",
+    "key_all": "All rates",
+    "key_unstable": "Dots: fewer than 10 events",
+    "key_comparator": "{name}: {rate}",
+    "key_compared_with": "Compared with {name} ({rate})",
+    "key_count_title": "Number of {levels}",
+    "key": "Key",
+    "north": "N",
+    "fit": "Show the whole area",
+    "zoom_in": "Zoom in",
+    "zoom_out": "Zoom out",
+    "map_label": (
+        "Map of {levels}. Arrow keys move from one to the next, plus and minus zoom, Home shows "
+        "the whole area, Escape lets go."
+    ),
+    "detail": "Chosen {level}",
+    "clear": "Let go of this choice",
+    "interval95": "95% interval",
+    "interval998": "99.8% interval",
+    "to": "{low} to {high}",
+    "count": "Number of {unit}",
+    "count_short": "Number",
+    "population": "Residents counted in the rate",
+    "comparison": "Against {name}",
+    "comparison_short": "Against the whole",
+    "rank": "Place among the {levels}",
+    "rank_value": "{place} of {n} with a rate, from the highest",
+    "status": "State of the figure",
+    "rule": "Rule",
+    "rule_value": "{rule}: different when {words}",
+    "method": "Interval",
+    "basis": "Basis",
+    "note": "Note",
+    "source": "Source",
+    "source_illustrative": "Made up by this package from district totals and random noise",
+    "definition": "What is counted",
+    "about": "About this indicator",
+    "hidden": "hidden",
+    "none": "no figure",
+    "no_case": "not available",
+    "chart": "All {levels} and how sure the rates are",
+    "chart_label": (
+        "Chart of rates with 95% intervals, from the highest to the lowest; the table below has "
+        "the same figures."
+    ),
+    "chart_note": "Dots are rates, lines their 95% intervals.",
+    "chart_note_comparator": "The dashed line is {name} ({rate}).",
+    "chart_note_without": "Without a rate, and not drawn: {n} {levels}.",
+    "table": "Table",
+    "table_caption": "{title}, {sex}, {period}. Choose a heading to sort, a name to see it above.",
+    "area": "Area",
+    "district": "Within",
+    "download": "Download this table (CSV)",
+    "print": "Print this map",
+    "link": "Copy a link to this view",
+    "linked": "The link was copied.",
+    "sources": "Sources and how to read this map",
+    "caveats": "Before you draw a conclusion",
+    "help": "If you need help",
+    "protection": "Protecting people",
+    "credits": "Acknowledgements",
+    "maker": "Drawn with Leaflet and Folium; works without the internet and sends nothing.",
+    "no_script": (
+        "This map needs scripts, which are switched off in this browser. The tables beside this "
+        "page hold the same figures."
+    ),
+    "announce": "{title}, {sex}, {period}.",
+    "marked": "Mark of the edition: {text}",
+    "index_page_title": "Map of {levels}",
+    "index_divided_title": "Maps of {levels}, by {holders}",
+    "index_divided_text": "{n} {levels} on {pages} pages, one for each of the {holders}.",
+    "index_page_text": "{n} {levels}, {indicators}.",
+    "index_page_illustrative": "Some figures are illustrative, not real; the map marks them.",
+    "index_picture": "The small picture shows: {title}, {sex}, {period}.",
+    "index_pages": "Maps",
+    "index_files": "Files",
+    "index_intro": "Open a map: it works without the internet and sends nothing to anybody.",
+    "claims": "What the source says, and what these figures say",
+    "over_choose": "Or by",
+    "over_off": "(rates, as chosen here)",
+    "over_none": "No figure",
+    "over_title": "Also known of this area",
+    **words_hotspots.HOTSPOT_PAGE,
+    **BESIDE_PAGE,
+}
+
+
+# File, title, what it is: what `vawg-geo build` writes beside the pages.
+INDEX_FILES: Final = (
+    ("vawg.gpkg", "GeoPackage", "The same layers for QGIS and other map programs."),
+    ("vawg.qgz", "QGIS project", "The layers in groups, with styles, themes and a print layout."),
+    ("tables/", "Tables", "All figures of this edition as CSV, with the report of the join."),
+    ("rasters/", "Rasters", "Surfaces for map programs, each with its style."),
+    ("build.json", "Build record", "Versions, settings, row counts and public sources."),
+)
+
+
+def map_caveats(own: Sequence[str]) -> list[str]:
+    """Caveats of an edition with those that no map may lack.
+
+    Examples
+    --------
+    >>> len(map_caveats(["Rates may be low where few people report."])), len(map_caveats([]))
+    (2, 2)
+    """
+    speaks = any("report" in line.lower() for line in own)
+    return list(dict.fromkeys([*own, *([] if speaks else [UNDER_REPORTING]), POLARITY]))
+
+
+def page_words() -> dict[str, Any]:
+    """All that the page's script needs, as one nested dict of texts."""
+    return {
+        "page": PAGE,
+        "sex": SEX,
+        "sex_adjective": SEX_ADJECTIVE,
+        "status": STATUS,
+        "status_sentence": STATUS_SENTENCE,
+        "significance": SIGNIFICANCE,
+        "significance_sentence": SIGNIFICANCE_SENTENCE,
+        "rule": RULE,
+        "method": METHOD,
+        "basis": BASIS,
+        "cluster": words_hotspots.CLUSTER,
+        "cluster_sign": words_hotspots.CLUSTER_SIGN,
+        "cluster_sentence": words_hotspots.CLUSTER_SENTENCE,
+        "not_computed": words_hotspots.NOT_COMPUTED,
+    }
+
+
+def fill(template: str, values: dict[str, str]) -> str:
+    """Put values into a template's braces; what stands in a value is never read as a template.
+
+    Examples
+    --------
+    >>> fill("{area}: {rate}", {"area": "{rate}", "rate": "3.1"})
+    '{rate}: 3.1'
+    """
+    parts = template.split("{")
+    filled = [parts[0]]
+    for part in parts[1:]:
+        name, _, rest = part.partition("}")
+        filled.append(values.get(name, "{" + name + "}") + rest)
+    return "".join(filled)
+
+
+def possessive(name: str) -> str:
+    """Whose: a name with its apostrophe.
+
+    Examples
+    --------
+    >>> possessive("Peterborough"), possessive("St Ives")
+    ('Peterborough’s', 'St Ives’')
+    """
+    return name + ("’" if name.endswith("s") else "’s")
+
+
+def format_number(value: float, decimals: int = 1) -> str:
+    """Print a number half up with thousands separators.
+
+    Examples
+    --------
+    >>> format_number(31.05), format_number(12302, 0)
+    ('31.1', '12,302')
+    """
+    return f"{round_half_up(value, decimals):,.{decimals}f}"
+
+
+def series_title(title: str, *, level: str, illustrative: bool) -> str:
+    """Heading of a map.
+
+    Examples
+    --------
+    >>> series_title("Domestic abuse crimes", level="ward", illustrative=True)
+    'Domestic abuse crimes by ward (illustrative, not real figures)'
+    """
+    text = fill(PAGE["map_of"], {"title": title, "level": LEVEL[level][0]})
+    mark = PAGE["illustrative_title"]
+    return f"{text} ({mark[0].lower()}{mark[1:]})" if illustrative else text
+
+
+def area_sentence(
+    *,
+    area: str,
+    unit: str,
+    status: str,
+    significance: str = "not_compared",
+    rate: float | None = None,
+    per: int = 1000,
+    decimals: int = 1,
+    comparator: str | None = None,
+    comparator_rate: float | None = None,
+) -> str:
+    """Say one area's figure in plain words.
+
+    Parameters
+    ----------
+    area, comparator : str
+        Display names.
+    unit : str
+        Plural noun of what is counted.
+    status, significance : str
+        Words of `vawg_geo.terms.columns`.
+    rate, comparator_rate : float
+        Unrounded, per `per` residents.
+    decimals : int
+
+    Returns
+    -------
+    str
+        One to three sentences.
+
+    Examples
+    --------
+    >>> area_sentence(area="Peterborough", unit="incidents", status="value",
+    ...     significance="higher", rate=31.07, comparator="the area", comparator_rate=18.11)
+    'Peterborough’s rate, 31.1 per 1,000, is statistically higher than that of the area as a
+    whole (18.1).'
+    """
+    values = {"area": area, "areas": possessive(area), "unit": unit, "per": f"{per:,}"}
+    if status in ("suppressed", "missing", "not_applicable") or rate is None:
+        return fill(STATUS_SENTENCE.get(status, STATUS_SENTENCE["missing"]), values)
+    if comparator is None or comparator_rate is None:
+        significance = "not_compared"
+    else:
+        values["comparator"] = comparator
+        values["comparator_rate"] = format_number(comparator_rate, decimals)
+    values["rate"] = format_number(rate, decimals)
+    sentences = [fill(SIGNIFICANCE_SENTENCE[significance], values)]
+    if status == "zero":
+        sentences.insert(0, fill(STATUS_SENTENCE["zero"], values))
+    if status == "unstable":
+        sentences.append(fill(STATUS_SENTENCE["unstable"], values))
+    return " ".join(sentences)
