@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from libpysal.graph import Graph
 
 import vawg_geo
+from vawg_geo.areas.neighbours import borders
 from vawg_geo.areas.neighbours.borders import Way, find_meetings
 from vawg_geo.areas.neighbours.build import (
     band,
-    borders,
     build_band,
     build_contiguity,
     build_nearest,

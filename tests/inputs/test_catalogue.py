@@ -11,9 +11,9 @@ import shapely
 from tests.inputs.portal import write_registry
 from vawg_geo.errors import BoundaryError, ConfigurationError, InputError
 from vawg_geo.inputs.boundaries.read import read_boundaries
+from vawg_geo.inputs.catalogue import catalogue
 from vawg_geo.inputs.catalogue.catalogue import (
     add_file,
-    catalogue,
     catalogue_table,
     find_entry,
     find_layer,

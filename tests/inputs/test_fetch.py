@@ -23,8 +23,9 @@ from tests.inputs.portal import (
     write_registry,
 )
 from vawg_geo.errors import ConfigurationError, DownloadError
+from vawg_geo.inputs.catalogue import catalogue
 from vawg_geo.inputs.catalogue import portal as client
-from vawg_geo.inputs.catalogue.catalogue import catalogue, find_entry, find_layer
+from vawg_geo.inputs.catalogue.catalogue import find_entry, find_layer
 from vawg_geo.inputs.catalogue.fetch import fetch, fetch_action
 from vawg_geo.inputs.catalogue.portal import LONGEST_WAIT_SECONDS, make_session, polygon_of
 

@@ -32,7 +32,7 @@ MADE_OF_AN_EDITION = {
 
 def _writers():
     """Every public function of the room that takes a place to write to."""
-    for found in pkgutil.iter_modules(vawg_geo.publish.__path__, "vawg_geo.publish."):
+    for found in pkgutil.walk_packages(vawg_geo.publish.__path__, "vawg_geo.publish."):
         module = importlib.import_module(found.name)
         for name in getattr(module, "__all__", ()):
             function = getattr(module, name)

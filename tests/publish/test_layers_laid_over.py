@@ -16,16 +16,12 @@ from vawg_geo.errors import OutputError
 from vawg_geo.overlays.access.layer import access_part
 from vawg_geo.overlays.compute import Overlays, compute_overlays
 from vawg_geo.overlays.deprivation.layer import deprivation_part
-from vawg_geo.overlays.layer import (
-    AreaValue,
-    OverlayClass,
-    OverlayLayer,
-    build_overlays,
-)
+from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
 from vawg_geo.overlays.part import Part, named, together
 from vawg_geo.overlays.profiles.layer import profiles_part
 from vawg_geo.overlays.services.layer import services_part
 from vawg_geo.project import read_project
+from vawg_geo.publish.page.overlays import build_overlays
 from vawg_geo.results.results import compute_results
 
 TABLES = {

@@ -254,5 +254,5 @@ def test_scripts_pass_the_linter(node, root, absent):
 
 
 def test_every_script_of_the_folder_is_on_the_page(root):
-    folder = root / "vawg_geo" / "publish" / "page"
+    folder = root / "vawg_geo" / "publish" / "page" / "scripts"
     assert sorted(assemble._SCRIPTS) == sorted(path.name for path in folder.glob("*.js"))

@@ -80,7 +80,7 @@ def test_every_word_of_the_tables_has_a_text():
 
 
 def test_page_scripts_use_texts_that_exist(root):
-    folder = root / "vawg_geo" / "publish" / "page"
+    folder = root / "vawg_geo" / "publish" / "page" / "scripts"
     scripts = "\n".join(path.read_text("utf-8") for path in sorted(folder.glob("*.js")))
     used = set(re.findall(r"\bpage\.(\w+)", scripts))
     assert used
