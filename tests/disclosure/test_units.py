@@ -10,7 +10,7 @@ import json
 import pandas as pd
 import pytest
 
-from tests.honest import WARDS, Draft
+from tests.whole.honest import WARDS, Draft
 from vawg_geo.errors import ConfigurationError, InputError
 from vawg_geo.pipeline import build
 

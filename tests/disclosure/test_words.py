@@ -10,7 +10,7 @@ import datetime as dt
 
 import pytest
 
-from tests.honest import DISTRICTS, Draft
+from tests.whole.honest import DISTRICTS, Draft
 from vawg_geo.commands.check import check_project
 from vawg_geo.commands.main import main
 from vawg_geo.errors import DecisionNeeded, DisclosureError

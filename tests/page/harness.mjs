@@ -8,7 +8,7 @@ import vm from "node:vm";
 import {Document} from "./dom.mjs";
 
 if (!process.env.VAWG_PAGE_CASES) {
-  throw new Error("no cases: run these through python -m pytest tests/publish/test_page_scripts.py");
+  throw new Error("no cases: run these through python -m pytest tests/publish/page/test_page_scripts.py");
 }
 
 /** What Python says: pages' data, and what the scripts must make of many inputs. */

@@ -2,7 +2,7 @@
 
 Everyday a share of them; all by
 
-    pytest -n 0 -m "long or not long" tests/test_honest_configurations.py
+    pytest -n 0 -m "long or not long" tests/whole/test_honest_configurations.py
 
 Twenty-nine of these kinds were refused when the list was made, and were seen to be. `DECISIONS` are
 those that a person must take: they name the line, and build once it is confirmed there.
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from shapely.geometry import Polygon
 
-from tests.honest import COUNTS, COUNTY, DISTRICTS, HOME, NAMES, WARDS, Draft, small_areas
+from tests.whole.honest import COUNTS, COUNTY, DISTRICTS, HOME, NAMES, WARDS, Draft, small_areas
 from vawg_geo.audit.run import audit
 from vawg_geo.errors import DecisionNeeded
 from vawg_geo.pipeline import build

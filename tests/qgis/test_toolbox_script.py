@@ -21,7 +21,7 @@ import shapely
 
 import vawg_geo
 
-SCRIPT = Path(__file__).resolve().parents[1] / "qgis" / "vawg_rates_and_hotspots.py"
+SCRIPT = Path(__file__).resolve().parents[2] / "qgis" / "vawg_rates_and_hotspots.py"
 WISHES = {
     "level": "ward", "statistic": "local-moran", "correction": "bh", "confidence": 0.9,
     "per": 1000, "permutations": 999, "edition": "public",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).resolve().parent
+TESTS = Path(__file__).resolve().parents[1]
 SKIPS = re.compile(r"importorskip\(|pytest\.skip\(|mark\.skip|mark\.xfail|unittest\.skip")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[1] / "vawg_geo"
+PACKAGE = Path(__file__).resolve().parents[2] / "vawg_geo"
 GROUND = {"errors", "files", "settings", "terms", "words", ""}
 # What each room may know, beside the ground and itself.
 KNOWS = {

@@ -6,8 +6,8 @@ import csv
 
 import pytest
 
-from tests.honest import Draft
-from tests.test_honest_configurations import KINDS
+from tests.whole.honest import Draft
+from tests.whole.test_honest_configurations import KINDS
 from vawg_geo.audit.run import audit
 from vawg_geo.pipeline import build
 from vawg_geo.terms.tables import (
