@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from vawg_geo.areas.neighbours.build import build_band, build_contiguity, build_nearest
     from vawg_geo.areas.rebasing.rebase import rebase
     from vawg_geo.areas.tables import load_default, load_tables
-    from vawg_geo.disclosure.gate import protect
+    from vawg_geo.disclosure.gate import Edition, protect
+    from vawg_geo.errors import (
+        AuditRefusedError,
+        BoundaryError,
+        ConfigurationError,
+        DecisionNeeded,
+        DisclosureError,
+        DownloadError,
+        InputError,
+        JoinError,
+        OutputError,
+        VawgGeoError,
+    )
     from vawg_geo.inputs.boundaries.read import read_boundaries
     from vawg_geo.inputs.counts import read_counts
     from vawg_geo.inputs.population import read_population
@@ -32,6 +44,8 @@ if TYPE_CHECKING:
     from vawg_geo.publish.geopackage.write import write_geopackage
     from vawg_geo.publish.page.html import build_map, write_html
     from vawg_geo.publish.pictures.plot import plot_map
+    from vawg_geo.publish.report.report import write_report
+    from vawg_geo.publish.tables.write import write_tables
     from vawg_geo.release.audited import audit_edition, audit_files
     from vawg_geo.release.audited import require_safe_edition as require_safe_edition
     from vawg_geo.release.audited import require_safe_files as require_safe_files
@@ -39,6 +53,17 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AuditRefusedError": "vawg_geo.errors",
+    "BoundaryError": "vawg_geo.errors",
+    "ConfigurationError": "vawg_geo.errors",
+    "DecisionNeeded": "vawg_geo.errors",
+    "DisclosureError": "vawg_geo.errors",
+    "DownloadError": "vawg_geo.errors",
+    "Edition": "vawg_geo.disclosure.gate",
+    "InputError": "vawg_geo.errors",
+    "JoinError": "vawg_geo.errors",
+    "OutputError": "vawg_geo.errors",
+    "VawgGeoError": "vawg_geo.errors",
     "adjust_p_values": "vawg_geo.measures.patterns.adjust",
     "assuncao_reis": "vawg_geo.measures.rates.smoothing",
     "audit_edition": "vawg_geo.release.audited",
@@ -71,9 +96,22 @@ _HOMES = {
     "rebase": "vawg_geo.areas.rebasing.rebase",
     "write_geopackage": "vawg_geo.publish.geopackage.write",
     "write_html": "vawg_geo.publish.page.html",
+    "write_report": "vawg_geo.publish.report.report",
+    "write_tables": "vawg_geo.publish.tables.write",
 }
 
 __all__ = [
+    "AuditRefusedError",
+    "BoundaryError",
+    "ConfigurationError",
+    "DecisionNeeded",
+    "DisclosureError",
+    "DownloadError",
+    "Edition",
+    "InputError",
+    "JoinError",
+    "OutputError",
+    "VawgGeoError",
     "__version__",
     "adjust_p_values",
     "assuncao_reis",
@@ -107,6 +145,8 @@ __all__ = [
     "rebase",
     "write_geopackage",
     "write_html",
+    "write_report",
+    "write_tables",
 ]
 
 

@@ -242,13 +242,14 @@ def test_every_command_is_in_the_reference():
     assert [name for name in listed if f"vawg-geo {name}" not in page] == []
 
 
-def test_every_public_name_is_in_the_reference():
+def test_the_reference_lists_what_is_offered_and_nothing_else():
+    """Seen to fail with `VawgGeoError` left out of the page, and with an inner function in it."""
     import vawg_geo
 
     page = (ROOT / "docs/api.md").read_text("utf-8")
-    listed = set(re.findall(r"^::: ([\w.]+)$", page, re.M))
-    wanted = {f"{home}.{name}" for name, home in vawg_geo._HOMES.items()}
-    assert wanted - listed == set()
+    listed = re.findall(r"^::: ([\w.]+)$", page, re.M)
+    offered = [getattr(vawg_geo, name) for name in vawg_geo.__all__ if name != "__version__"]
+    assert sorted(listed) == sorted(f"{thing.__module__}.{thing.__name__}" for thing in offered)
 
 
 def test_pictures_are_there_and_used():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
 import re
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +87,17 @@ def test_the_package_offers_what_it_lists():
     with pytest.raises(AttributeError, match="no attribute 'bild'"):
         _ = vawg_geo.bild
     assert set(dir(vawg_geo)) == set(vawg_geo.__all__)
+
+
+def test_the_three_lists_of_the_front_door_agree():
+    """Seen to fail: with a name left out of what type checkers are shown."""
+    tree = ast.parse(Path(vawg_geo.__file__).read_text("utf-8"))
+    shown = next(node for node in tree.body if isinstance(node, ast.If))
+    imported = {
+        alias.name: node.module
+        for node in shown.body
+        for alias in node.names
+        if alias.asname is None
+    }
+    assert imported == vawg_geo._HOMES
+    assert sorted([*imported, "__version__"]) == sorted(vawg_geo.__all__)

@@ -5,6 +5,7 @@ One list of blocks, printed as a page and as a PDF.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vawg_geo.disclosure.way_out import drafted
@@ -21,7 +22,6 @@ from vawg_geo.words.report import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import pandas as pd
 
@@ -35,13 +35,13 @@ _MOST = 60
 _LEFT_OUT = ("suppressed", "missing", "not_applicable")
 
 
-def write_report(edition: Edition, folder: Path) -> list[Path]:
+def write_report(edition: Edition, folder: Path | str) -> list[Path]:
     """Write an edition's report as a page and as a PDF, and the pictures that stand in it.
 
     Parameters
     ----------
     edition : Edition
-    folder : Path
+    folder : Path or str
         Exists.
 
     Returns
@@ -56,6 +56,7 @@ def write_report(edition: Edition, folder: Path) -> list[Path]:
     DisclosureError
         The audit found that they give away a count that the edition hides; nothing was written.
     """
+    folder = Path(folder)
     results = compute_results(edition)
     blocks = report_blocks(edition)
     page, pdf = "report.html", "report.pdf"

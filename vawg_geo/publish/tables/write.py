@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,20 +14,18 @@ from vawg_geo.publish.tables.datapackage import DESCRIPTOR, describe_tables
 from vawg_geo.results.results import compute_results
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from vawg_geo.disclosure.gate import Edition
 
 __all__ = ["caveat_table", "indicator_table", "write_tables"]
 
 
-def write_tables(edition: Edition, folder: Path) -> list[Path]:
+def write_tables(edition: Edition, folder: Path | str) -> list[Path]:
     """Write an edition's tables into a folder.
 
     Parameters
     ----------
     edition : Edition
-    folder : Path
+    folder : Path or str
         Made where it is absent.
 
     Returns
@@ -41,6 +40,7 @@ def write_tables(edition: Edition, folder: Path) -> list[Path]:
     DisclosureError
         The audit found that they give away a count that the edition hides; nothing was written.
     """
+    folder = Path(folder)
     results = compute_results(edition)
     folder.mkdir(parents=True, exist_ok=True)
     frames = {f"rates_{level}": rows for level, rows in results.rates.groupby("level", sort=False)}
