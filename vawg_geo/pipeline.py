@@ -33,6 +33,7 @@ from vawg_geo.files.folder import (
     replaced_folders,
     require_replaceable,
 )
+from vawg_geo.files.whole import write_whole
 from vawg_geo.inputs.releases import Release, ledger_of, read_releases
 from vawg_geo.project import Project, find_project, read_project
 from vawg_geo.publish.geopackage.write import write_geopackage
@@ -290,7 +291,7 @@ def _write_edition(edition: Edition, folder: Path) -> None:
         from vawg_geo.publish.exports import write_exports
 
         write_exports(edition, folder / LAYERS_FOLDER, formats=formats)
-    (folder / RECORD).write_text(_build_record(edition), "utf-8")
+    write_whole(folder / RECORD, _build_record(edition))
 
 
 def _write_all(edition: Edition, folder: Path) -> None:
@@ -306,7 +307,7 @@ def _write_report(edition: Edition, folder: Path) -> None:
 
     write_report(edition, folder)
     write_pictures(edition, folder / "pictures")
-    (folder / RECORD).write_text(_build_record(edition), "utf-8")
+    write_whole(folder / RECORD, _build_record(edition))
 
 
 def _project_and_folder(

@@ -19,7 +19,6 @@ from vawg_geo.results.results import EditionResults, compute_results
 # What these are given was made by a function that takes an edition.
 MADE_OF_AN_EDITION = {
     "write_html": "a map that build_map made",
-    "write_atomic": "text for a page",
     "whole_file": "an empty draft for write_geopackage",
     "require_replaceable": "no figures",
     "one_at_a_time": "no figures",

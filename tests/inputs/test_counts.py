@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vawg_geo.errors import ConfigurationError, InputError
+from vawg_geo.files.table import write_table
 from vawg_geo.inputs.counts import read_counts
-from vawg_geo.inputs.tables.read import write_table
 from vawg_geo.terms.columns import COUNT_COLUMNS
 
 HEAD = "area_code,area_name,sex,period,indicator,count\n"

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError, OutputError
-from vawg_geo.inputs.tables.read import read_table, write_table
+from vawg_geo.files.table import write_table
+from vawg_geo.inputs.tables.read import read_table
 
 TEXT = "code,name,count\nE05002703,Arbury,x\nE05002704,Castle – café,<5\n"
 

@@ -21,11 +21,10 @@ import vawg_geo
 from vawg_geo.commands.main import main
 from vawg_geo.errors import OutputError
 from vawg_geo.files.folder import one_at_a_time, replaced_folders
-from vawg_geo.files.whole import draft_folder, open_to, written_whole
+from vawg_geo.files.table import write_table
+from vawg_geo.files.whole import draft_folder, open_to, write_whole, written_whole
 from vawg_geo.inputs.catalogue.store import store_layer
-from vawg_geo.inputs.tables.read import write_table
 from vawg_geo.publish.geopackage.file import repack, whole_file
-from vawg_geo.publish.page.assemble import write_atomic
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +75,7 @@ WRITERS = {
     "a.csv": lambda path: write_table(pd.DataFrame({"a": [1]}), path),
     "a.xlsx": lambda path: write_table(pd.DataFrame({"a": [1]}), path),
     "a.parquet": lambda path: write_table(pd.DataFrame({"a": [1]}), path),
-    "a.html": lambda path: write_atomic(path, "a"),
+    "a.html": lambda path: write_whole(path, "a"),
     "a.gpkg": _package,
     "layer.gpkg": _layer,
 }
@@ -125,7 +124,7 @@ def test_an_edition_is_for_its_readers(tmp_path, name, around, mask, folder, fil
     with umask(mask), replaced_folders([place / name]) as [draft]:
         (draft / "tables").mkdir()
         (draft / "tables" / "a.csv").write_text("1")
-        write_atomic(draft / "index.html", "a")
+        write_whole(draft / "index.html", "a")
         (draft / "build.json").write_text('{"vawg_geo": "0"}')
         (draft / "private").touch(mode=0o600)
     assert modes_in(place / name) == ({oct(folder)}, {oct(file)})
@@ -165,35 +164,149 @@ def test_builds_under_a_closed_umask(make_project, project_text, tmp_path):
     assert modes_in(out) == ({"0o700"}, {"0o600"})
 
 
-def _calls(tree):
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            words = [node.func.attr] if isinstance(node.func, ast.Attribute) else []
-            words += [node.func.id] if isinstance(node.func, ast.Name) else []
-            yield from ((word, node) for word in words)
+# Where a function writes to what it was given, and its caller gives it a draft or nothing on disk.
+ONTO_A_DRAFT = {
+    ("pipeline.py", "_copied"): "a folder that keeps what was refused, for its owner alone",
+    ("publish/exports.py", "_geoparquet"): "a draft of the folder of layers",
+    ("publish/geopackage/file.py", "write_outlines"): "a draft of the GeoPackage",
+    ("publish/pictures/drawing.py", "as_png"): "memory",
+    ("publish/pictures/drawing.py", "as_svg"): "memory",
+    ("publish/rasters/write.py", "_opened"): "a draft of the folder of rasters",
+    ("publish/rasters/write.py", "_write_layer"): "a draft of the folder of rasters",
+}
+OPENERS = {"open", "ZipFile"}
+SAVERS = {"write_text", "write_bytes", "to_csv", "to_parquet", "to_file", "to_excel", "savefig",
+          "save", "write_dataframe", "copyfile", "copytree"}  # fmt: skip
+WHOLE = {"written_whole", "whole_file"}
 
 
-def unwelcome_calls(source):
-    """Calls that make files of the owner's alone, or set permissions past the umask."""
-    return [
-        word
-        for word, node in _calls(ast.parse(source))
-        if word in ("mkstemp", "mkdtemp", "NamedTemporaryFile", "chmod", "umask")
-        # A temporary folder beside an output is what files are moved out of.
-        or (word == "TemporaryDirectory" and any(each.arg == "dir" for each in node.keywords))
-    ]
+def _word(call):
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+def _puts_on_disk(call):
+    """Whether a call writes to a file by itself."""
+    word, first = _word(call), call.args[:1]
+    if word in OPENERS:
+        modes = [*call.args, *(each.value for each in call.keywords if each.arg == "mode")]
+        texts = [mode.value for mode in modes if isinstance(mode, ast.Constant)]
+        return any(set(str(text)) <= set("rwaxbt+") and set(str(text)) & set("wax+")
+                   for text in texts)  # fmt: skip
+    if word in ("to_csv", "to_parquet"):
+        return bool(first)
+    return word in SAVERS or (word == "copy" and len(call.args) > 1)
+
+
+def _gives_a_name(call):
+    """Whether a call gives a file its name; columns of tables are renamed and replaced too."""
+    if _word(call) not in ("rename", "replace", "move") or not isinstance(call.func, ast.Attribute):
+        return False
+    owner = call.func.value
+    if getattr(owner, "id", "") in ("os", "shutil"):
+        return True
+    of_a_table = isinstance(owner, ast.Subscript) or getattr(owner, "id", "") == "words"
+    given = call.args[0] if len(call.args) == 1 and not call.keywords else ast.Constant("")
+    return not (of_a_table or isinstance(given, (ast.Constant, ast.Dict, ast.JoinedStr)))
+
+
+class _Writes(ast.NodeVisitor):
+    """What a module does to files by itself, by the function it does it in."""
+
+    def __init__(self):
+        self.functions, self.whole, self.found = [], 0, []
+
+    def visit_FunctionDef(self, node):
+        self.functions.append(node.name)
+        self.generic_visit(node)
+        self.functions.pop()
+
+    def visit_With(self, node):
+        calls = [item.context_expr for item in node.items]
+        whole = any(isinstance(call, ast.Call) and _word(call) in WHOLE for call in calls)
+        self.whole += whole
+        self.generic_visit(node)
+        self.whole -= whole
+
+    def visit_Call(self, node):
+        owner = ".".join(self.functions)
+        if (
+            _gives_a_name(node)
+            or (_puts_on_disk(node) and not self.whole)
+            or _word(node) in ("mkstemp", "mkdtemp", "NamedTemporaryFile", "chmod", "umask")
+            or (
+                # A temporary folder beside an output is what files are moved out of.
+                _word(node) == "TemporaryDirectory"
+                and any(each.arg == "dir" for each in node.keywords)
+            )
+        ):
+            self.found.append((owner, _word(node)))
+        self.generic_visit(node)
+
+
+def writes_of(source):
+    """Calls that write a file in another way than whole, or not as the umask has it."""
+    writes = _Writes()
+    writes.visit(ast.parse(source))
+    return writes.found
 
 
 def test_files_are_written_whole_in_one_way():
+    """Seen to fail on the code before it (a page's record, the templates and findings were written
+    in place, rasters renamed by themselves), and with a `path.write_text` put into a module."""
     package = Path(vawg_geo.__file__).parent
-    sources = {path: path.read_text("utf-8") for path in package.rglob("*.py")}
-    found = {str(path): unwelcome_calls(text) for path, text in sources.items()
-             if path != package / "files" / "whole.py"}  # fmt: skip
-    assert {path: calls for path, calls in found.items() if calls} == {}
-    assert unwelcome_calls("tempfile.mkdtemp(dir=x)\nTemporaryDirectory(dir=x)\n") == [
-        "mkdtemp",
-        "TemporaryDirectory",
-    ]
+    found = {
+        (str(path.relative_to(package)), function): word
+        for path in package.rglob("*.py")
+        if path.parent != package / "files"
+        for function, word in writes_of(path.read_text("utf-8"))
+    }
+    assert {place: word for place, word in found.items() if place not in ONTO_A_DRAFT} == {}
+    assert set(ONTO_A_DRAFT) <= set(found), "an exception that is none any more"
+    inside = {
+        (path.name, function)
+        for path in (package / "files").glob("*.py")
+        for function, _ in writes_of(path.read_text("utf-8"))
+    }
+    # Renamed are a file in one place, and whole folders; the rest is memory and what is unpacked.
+    assert inside == {
+        ("archives.py", "_unpack"),
+        ("folder.py", "_exchange"),
+        ("folder.py", "_exchange_all"),
+        ("folder.py", "repair"),
+        ("table.py", "_csv_bytes"),
+        ("table.py", "_parquet_bytes"),
+        ("table.py", "_with_constant_dates"),
+        ("table.py", "_xlsx_bytes"),
+        ("whole.py", "_set_mode"),
+        ("whole.py", "current_umask"),
+        ("whole.py", "give_name"),
+        ("whole.py", "settle_file"),
+        ("whole.py", "written_whole"),
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "path.write_text(text)",
+        "path.write_bytes(data)",
+        "open(path, 'w')",
+        "path.open(mode='xb')",
+        "table.to_csv(path)",
+        "os.replace(draft, path)",
+        "draft.replace(path)",
+        "draft.rename(path)",
+        "shutil.move(draft, path)",
+        "shutil.copy(draft, path)",
+        "zipfile.ZipFile(path, 'w')",
+        "tempfile.mkdtemp(dir=x)",
+        "TemporaryDirectory(dir=x)",
+        "path.chmod(0o600)",
+    ],
+)
+def test_the_search_can_fail(line):
+    assert len(writes_of(f"def f():\n    {line}\n")) == 1
+    assert writes_of("table.to_csv()\nnames.replace('a', 'b')\nopen(path)\n") == []
 
 
 class TestLinksOfFiles:

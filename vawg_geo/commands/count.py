@@ -125,9 +125,9 @@ def count_file(
         Lines for the person who asked.
     """
     from vawg_geo.areas.counting.count_points import count_points
+    from vawg_geo.files.table import write_table
     from vawg_geo.inputs.boundaries.by_name import read_layer
     from vawg_geo.inputs.points.plan import plan_points
-    from vawg_geo.inputs.tables.read import write_table
 
     wanted = _category(category)
     labels = labels or Labels()

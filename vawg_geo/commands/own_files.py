@@ -9,11 +9,11 @@ import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, OutputError
 from vawg_geo.files.in_use import require_closed
+from vawg_geo.files.table import write_table
 from vawg_geo.files.whole import file_meant, written_whole
 from vawg_geo.inputs.counts import read_counts
 from vawg_geo.inputs.plausible import require_plausible_counts
 from vawg_geo.inputs.population import read_population
-from vawg_geo.inputs.tables.read import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

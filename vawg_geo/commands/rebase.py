@@ -90,8 +90,8 @@ def rebase_file(
     """
     from vawg_geo.areas.rebasing.rebase import rebase
     from vawg_geo.errors import ConfigurationError
+    from vawg_geo.files.table import write_table
     from vawg_geo.inputs.counts import read_counts
-    from vawg_geo.inputs.tables.read import write_table
     from vawg_geo.inputs.ward_lookup import read_ward_lookup
 
     beside = out.with_name(f"{out.stem}-movements{out.suffix}")

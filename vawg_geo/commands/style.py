@@ -345,14 +345,14 @@ def _put_into(
 
 
 def _write_beside(file: Path, style: Style, *, replace: bool) -> str:
-    from vawg_geo.publish.page.assemble import write_atomic
+    from vawg_geo.files.whole import write_whole
     from vawg_geo.publish.qgis.qml import qml
 
     path = file.with_suffix(".qml")
     if path.exists() and not replace:
         msg = f"{path.name} is there already. Overwrite it with --replace."
         raise InputError(msg)
-    write_atomic(path, qml(style, columns=()))
+    write_whole(path, qml(style, columns=()))
     return f"{path.name}: {style.name}. QGIS takes it with {file.name}; keep them together."
 
 

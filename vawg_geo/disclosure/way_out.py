@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.disclosure.gate import require_gate
 from vawg_geo.errors import OutputError
-from vawg_geo.files.whole import scratch_beside, written_whole
+from vawg_geo.files.whole import give_name, scratch_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,5 +134,4 @@ def _promote(draft: Path, place: Path) -> None:
         if path.is_dir():
             target.mkdir(exist_ok=True)
             continue
-        with written_whole(target) as last:
-            path.replace(last)
+        give_name(path, target)

@@ -30,9 +30,11 @@ __all__ = [
     "draft_folder",
     "file_meant",
     "folder_meant",
+    "give_name",
     "open_to",
     "scratch_beside",
     "settle_file",
+    "write_whole",
     "written_whole",
 ]
 
@@ -157,6 +159,71 @@ def written_whole(path: Path, *, private: bool = False) -> Iterator[Path]:
         else:
             _take_mode(draft, target)
         draft.replace(target)
+
+
+def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
+    """Write a file whole, or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder must exist.
+    content : str or bytes
+        Text is written as UTF-8, with its line ends as they are.
+    private : bool
+        As for `written_whole`.
+
+    Raises
+    ------
+    OutputError
+        The folder is absent or cannot be written to, or there is no room; what was there stays.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     write_whole(Path(place, "a.txt"), "one")
+    ...     Path(place, "a.txt").read_text()
+    'one'
+    """
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        with written_whole(path, private=private) as draft:
+            draft.write_bytes(data)
+    except OSError as error:
+        msg = (
+            f"{path.name} cannot be written ({error.strerror}). Make room there, close it "
+            "elsewhere, or choose a place that you may write to."
+        )
+        raise OutputError(msg) from error
+
+
+def give_name(draft: Path, path: Path) -> Path:
+    """Give a finished file, made elsewhere on the same disk, its name.
+
+    Parameters
+    ----------
+    draft : Path
+        Is no longer there afterwards.
+    path : Path
+        As for `written_whole`.
+
+    Returns
+    -------
+    Path
+        The same as `path`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     _ = Path(place, "draft").write_text("one")
+    ...     give_name(Path(place, "draft"), Path(place, "a.txt")).read_text()
+    'one'
+    """
+    with written_whole(path) as last:
+        draft.replace(last)
+    return path
 
 
 def settle_file(file: Path) -> None:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.errors import OutputError
+from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.geopackage.file import WRITE_ERRORS, draft_settings
 from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
-from vawg_geo.publish.page.assemble import write_atomic
 from vawg_geo.results.results import compute_results
 from vawg_geo.terms.short_names import FORMATS, README, layer_readme, require_formats, short_name
 
@@ -88,7 +88,7 @@ def write_exports(edition: Edition, folder: Path, *, formats: Iterable[str]) -> 
                 names.append(f"{name}{FORMATS[kind]}")
                 _write(_WRITERS[kind], table, draft / names[-1], title, description)
         if "shapefile" in wanted:
-            write_atomic(draft / README, layer_readme(results.watermark, columns))
+            write_whole(draft / README, layer_readme(results.watermark, columns))
             names.append(README)
     return [folder / name for name in names]
 

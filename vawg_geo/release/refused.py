@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from vawg_geo.errors import OutputError
-from vawg_geo.files.whole import open_to
+from vawg_geo.files.whole import open_to, written_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,8 +62,9 @@ def keep_refused(
         draft = folder / edition
         draft.mkdir(mode=0o700)
         fill(draft)
-        (folder / "findings.txt").write_text(report[0], "utf-8")
-        (folder / "findings.json").write_text(report[1], "utf-8")
+        for name, text in zip(("findings.txt", "findings.json"), report, strict=True):
+            with written_whole(folder / name, private=True) as draft_file:
+                draft_file.write_text(text, "utf-8")
         open_to("owner", folder, place=folder.parent)
     except OSError as error:
         shutil.rmtree(folder / edition, ignore_errors=True)

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from vawg_geo.inputs.tables.read import write_table
+from vawg_geo.files.table import write_table
 from vawg_geo.publish.page import assemble
 from vawg_geo.publish.page.geometry import decode_shapes
 from vawg_geo.publish.page.html import build_map

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from vawg_geo.errors import OutputError
+from vawg_geo.files.whole import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +53,7 @@ def write_project(folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            (folder / name).write_text(text, "utf-8")
+            write_whole(folder / name, text)
     except OSError as error:
         msg = f"{folder} cannot be written to: {error}. Choose another folder."
         raise OutputError(msg) from None

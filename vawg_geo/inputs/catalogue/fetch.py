@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from urllib.parse import quote
 
 from vawg_geo.errors import ConfigurationError, DownloadError, problem
+from vawg_geo.files.whole import write_whole
 from vawg_geo.inputs.catalogue.catalogue import (
     CatalogueEntry,
     ServiceLayer,
@@ -39,7 +40,6 @@ from vawg_geo.inputs.catalogue.store import (
     read_record,
     shelf,
     store_layer,
-    write_atomically,
 )
 from vawg_geo.terms.codes import is_gss_code, level_of_code
 
@@ -250,7 +250,7 @@ class _Download:
         if read_record(self.part, "state") != state:
             shutil.rmtree(self.part, ignore_errors=True)
             self.part.mkdir(parents=True)
-            write_atomically(self.part / "state.json", json.dumps(state).encode())
+            write_whole(self.part / "state.json", json.dumps(state).encode())
         features = self._features(before, [c for c in columns.values() if c], where, count)
         if (after := self.layer.describe().last_edit) != before.last_edit:
             changed = f"the service was edited while it was read ({before.last_edit} to {after})"
@@ -349,8 +349,8 @@ class _Download:
         """Write a page, then its checksum: one without the other counts as no page."""
         body = json.dumps(page, separators=(",", ":")).encode()
         path = self.part / f"{offset:05d}.json"
-        write_atomically(path, body)
-        write_atomically(path.with_suffix(".sha256"), hashlib.sha256(body).hexdigest().encode())
+        write_whole(path, body)
+        write_whole(path.with_suffix(".sha256"), hashlib.sha256(body).hexdigest().encode())
 
     def _page_here(self, offset: int) -> dict[str, Any] | None:
         path = self.part / f"{offset:05d}.json"

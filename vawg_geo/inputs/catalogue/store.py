@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.files.in_use import require_closed
-from vawg_geo.files.whole import file_meant, written_whole
+from vawg_geo.files.whole import file_meant, write_whole, written_whole
 from vawg_geo.inputs.catalogue.registry import sha256_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ __all__ = [
     "read_record",
     "shelf",
     "store_layer",
-    "write_atomically",
 ]
 
 CACHE_VARIABLE: Final = "VAWG_GEO_CACHE"
@@ -112,14 +111,8 @@ def store_layer(
         }
         require_closed(file_meant(path))
     text = json.dumps({"name": name, **record, **facts}, indent=2, ensure_ascii=False)
-    write_atomically(folder / f"{name}.json", text.encode())
+    write_whole(folder / f"{name}.json", text)
     return path
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a small file so that it is there whole or not at all."""
-    with written_whole(path) as draft:
-        draft.write_bytes(content)
 
 
 def read_record(folder: Path, name: str) -> dict[str, Any]:

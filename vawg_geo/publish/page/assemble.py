@@ -17,12 +17,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import OutputError
-from vawg_geo.files.whole import written_whole
 from vawg_geo.words import page as words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
 __all__ = [
     "escape",
@@ -33,7 +31,6 @@ __all__ = [
     "own_style",
     "page_file",
     "page_text",
-    "write_atomic",
 ]
 
 # In this order: later files use what earlier ones define.
@@ -184,26 +181,6 @@ def frame_slots(title: str, edition: str, watermark: str) -> dict[str, str]:
         "help_title": escape(page["help"]),
         "help": list_items(words.HELP),
     }
-
-
-def write_atomic(path: Path, content: str | bytes) -> None:
-    """Write a whole file or none.
-
-    Raises
-    ------
-    OutputError
-        The folder is absent or cannot be written to.
-    """
-    data = content.encode() if isinstance(content, str) else content
-    try:
-        with written_whole(path) as draft:
-            draft.write_bytes(data)
-    except OSError as error:
-        msg = (
-            f"{path.name} cannot be written: {error.strerror}. Make room there, or check that its "
-            "folder exists."
-        )
-        raise OutputError(msg) from error
 
 
 def _policy(styles: Sequence[str], scripts: Sequence[str], images: str) -> str:

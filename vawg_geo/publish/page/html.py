@@ -18,6 +18,7 @@ from folium.template import Template
 
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.errors import OutputError
+from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.page.assemble import (
     escape,
     frame_slots,
@@ -25,7 +26,6 @@ from vawg_geo.publish.page.assemble import (
     own_script,
     own_style,
     page_text,
-    write_atomic,
 )
 from vawg_geo.publish.page.geometry import SCALE
 from vawg_geo.publish.page.leaflet import NOTICE, load_leaflet, marker_icon_script
@@ -212,7 +212,7 @@ def write_html(chart: folium.Map, path: str | Path) -> Path:
     text = figure.render()
     own = bool(chart._children)  # noqa: SLF001
     with drafted(figure.made_from, target.parent, with_own=own) as draft:
-        write_atomic(draft / target.name, text)
+        write_whole(draft / target.name, text)
     return target
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.errors import OutputError
+from vawg_geo.files.whole import write_whole
 from vawg_geo.overlays.part import LIGHT
 from vawg_geo.publish.page.assemble import (
     escape,
@@ -16,7 +17,6 @@ from vawg_geo.publish.page.assemble import (
     list_items,
     own_style,
     page_text,
-    write_atomic,
 )
 from vawg_geo.publish.page.divided import divisions, holder_level
 from vawg_geo.publish.page.html import build_map, write_html
@@ -221,7 +221,7 @@ def write_index(
     )
     target = Path(path)
     with drafted(results.made_from, target.parent) as draft:
-        write_atomic(draft / target.name, text)
+        write_whole(draft / target.name, text)
     return target
 
 

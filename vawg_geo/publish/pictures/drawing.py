@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.errors import OutputError
-from vawg_geo.publish.page.assemble import write_atomic
+from vawg_geo.files.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,7 +122,7 @@ class Picture:
             msg = f"{target.name} must end in .png or .svg. Give it one of these endings."
             raise OutputError(msg)
         with drafted(self.made_from, target.parent) as draft:
-            write_atomic(draft / target.name, make(self))
+            write_whole(draft / target.name, make(self))
         return target
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.disclosure.way_out import drafted
-from vawg_geo.publish.page.assemble import escape, own_style, page_text, write_atomic
+from vawg_geo.files.whole import write_whole
+from vawg_geo.publish.page.assemble import escape, own_style, page_text
 from vawg_geo.publish.pictures.chart import chart_picture
 from vawg_geo.publish.pictures.drawing import as_png, as_svg
 from vawg_geo.publish.pictures.frame import each_series
@@ -116,8 +117,8 @@ def write_drawn(
         for picture, contents in drawn.items():
             for ending, content in contents.items():
                 names.append(f"{picture.name}.{ending}")
-                write_atomic(draft / names[-1], content)
-        write_atomic(draft / names[0], _gallery(results, entries))
+                write_whole(draft / names[-1], content)
+        write_whole(draft / names[0], _gallery(results, entries))
     return [folder / name for name in names]
 
 

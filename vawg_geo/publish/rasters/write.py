@@ -18,7 +18,7 @@ import pandas as pd
 from vawg_geo.disclosure.gate import require_gate
 from vawg_geo.disclosure.way_out import audited_as_a_whole, is_audited_here, require_safe_draft
 from vawg_geo.errors import DisclosureError, OutputError
-from vawg_geo.files.whole import scratch_beside, settle_file
+from vawg_geo.files.whole import give_name, scratch_beside, write_whole
 from vawg_geo.overlays.access.places import STRAIGHT_LINE
 from vawg_geo.overlays.surfaces.grid import Grid, grid_over
 from vawg_geo.overlays.surfaces.own_points import own_points
@@ -297,9 +297,7 @@ def _write_all(layers: list[_Layer], folder: Path, edition: Edition) -> list[Pat
         ):
             drafts = [path for layer in layers for path in _write_layer(layer, scratch)]
             _require_safe(edition, scratch)
-            for draft in drafts:
-                settle_file(draft)
-            return [draft.replace(folder / draft.name) for draft in drafts]
+            return [give_name(draft, folder / draft.name) for draft in drafts]
     except (OSError, rasterio.errors.RasterioError, CPLE_BaseError) as error:
         # GDAL's own words are in the cause; without room on the disk it says no more than "failed".
         what = str(error.__cause__ or error).rstrip(".")
@@ -334,7 +332,7 @@ def _write_layer(layer: _Layer, folder: Path) -> tuple[Path, Path]:
         lowest=lowest, highest=highest, limits=layer.limits, unit=layer.scale_unit or layer.unit,
         scale=layer.scale,
     )  # fmt: skip
-    style.write_bytes(text.encode())
+    write_whole(style, text)
     return path, style
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vawg_geo.disclosure.way_out import drafted
-from vawg_geo.publish.page.assemble import write_atomic
+from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.pictures.drawing import as_svg
 from vawg_geo.publish.pictures.write import draw_pictures, write_drawn
 from vawg_geo.publish.report.blocks import Block, Heading, Mark, Paragraph, Shown, Table
@@ -62,8 +62,8 @@ def write_report(edition: Edition, folder: Path | str) -> list[Path]:
     page, pdf = "report.html", "report.pdf"
     shown = {b.picture: {"svg": b.drawing} for b in blocks if isinstance(b, Shown)}
     with drafted(edition, folder) as draft:
-        write_atomic(draft / page, report_page(results, blocks))
-        write_atomic(draft / pdf, report_pdf(results, blocks))
+        write_whole(draft / page, report_page(results, blocks))
+        write_whole(draft / pdf, report_pdf(results, blocks))
         pictures = write_drawn(results, draft / "pictures", shown)
     drawn = [folder / path.relative_to(draft) for path in pictures]
     return [folder / page, folder / pdf, *drawn]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from vawg_geo.disclosure.way_out import drafted
-from vawg_geo.inputs.tables.read import write_table
-from vawg_geo.publish.page.assemble import write_atomic
+from vawg_geo.files.table import write_table
+from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.tables.datapackage import DESCRIPTOR, describe_tables
 from vawg_geo.results.results import compute_results
 
@@ -54,7 +54,7 @@ def write_tables(edition: Edition, folder: Path | str) -> list[Path]:
     with drafted(edition, folder) as draft:
         for name, frame in frames.items():
             write_table(frame, draft / f"{name}.csv")
-        write_atomic(draft / DESCRIPTOR, describe_tables(edition, frames))
+        write_whole(draft / DESCRIPTOR, describe_tables(edition, frames))
     return [*(folder / f"{name}.csv" for name in frames), folder / DESCRIPTOR]
 
 
