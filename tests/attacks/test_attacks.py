@@ -10,16 +10,14 @@ SEED = 1
 
 
 @pytest.fixture(scope="module")
-def attacked(root, tmp_path_factory):
+def attacked(tmp_path_factory):
     """What each attack recovered, the folder of our public edition, and the attacks."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(root / "scripts"))
-        import _attacks
-        import attack_editions
+    import _attacks
+    import attack_editions
 
-        folder = tmp_path_factory.mktemp("attacked")
-        table = attack_editions.run(SEED, folder).set_index("channel")
-        yield table, folder / "ours" / "out" / "public", _attacks
+    folder = tmp_path_factory.mktemp("attacked")
+    table = attack_editions.run(SEED, folder).set_index("channel")
+    return table, folder / "ours" / "out" / "public", _attacks
 
 
 def test_each_attack_works_on_a_naive_publication(attacked):

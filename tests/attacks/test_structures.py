@@ -19,14 +19,12 @@ POOLED = "2013/14 to 2015/16"
 
 
 @pytest.fixture(scope="module")
-def tools(root):
+def tools():
     """The scripts' modules."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(root / "scripts"))
-        import _structures
-        import attack_structures
+    import _structures
+    import attack_structures
 
-        yield _structures, attack_structures
+    return _structures, attack_structures
 
 
 def _spans(structures):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pandas as pd
 import pytest
 
@@ -15,11 +13,8 @@ from vawg_geo.disclosure.rules import PRESETS
 
 @pytest.mark.parametrize("seed", range(20))
 def test_an_attacker_narrows_nothing_and_little_more_is_hidden_than_need_be(root, seed):
-    sys.path.insert(0, str(root / "scripts"))
-    try:
-        from random_tables import random_parents, random_table
-    finally:
-        sys.path.remove(str(root / "scripts"))
+    from random_tables import random_parents, random_table
+
     table, parents = random_table(seed), random_parents()
     hidden, unprotected = CellTable(table, PRESETS["nhs"], parents, part_of={}).choose([])
     assert not len(unprotected)

@@ -76,7 +76,7 @@ def desk(tmp_path):
     """A folder like the repository's, with the data beside it where there are any."""
     place = tmp_path / "project"
     place.mkdir()
-    for name in ("scripts", "data"):
+    for name in ("scripts", "dev", "data"):
         (place / name).symlink_to(ROOT / name)
     if (ROOT.parent / "shared").is_dir():
         (tmp_path / "shared").symlink_to(ROOT.parent / "shared")

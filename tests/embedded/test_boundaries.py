@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -11,13 +10,13 @@ import geopandas as gpd
 import pyogrio
 import pytest
 import shapely
-
-from vawg_geo.areas.coverage import (
+from _coverage import (
     compare_coverages,
     dissolve_areas,
     queen_pairs,
     rebuild_coverage,
 )
+
 from vawg_geo.inputs.catalogue.registry import read_registry, verified_path
 from vawg_geo.terms.codes import level_of_code
 
@@ -64,7 +63,7 @@ def read_source(shared: Path, name: str) -> gpd.GeoDataFrame:
 def run_script(root: Path, shared: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
     source = shared / "boundaries"
     command = [
-        *(sys.executable, "-W", "error", str(root / "scripts" / "make_default_boundaries.py")),
+        *(sys.executable, "-W", "error", str(root / "dev" / "data" / "make_default_boundaries.py")),
         *("--wards-2015", str(source / "wards_dec2015_27700.gpkg")),
         *("--wards-2016", str(source / "wards_dec2016_27700.gpkg")),
         *("--out", str(out), *more),
@@ -226,17 +225,16 @@ def test_the_script_refuses_and_writes_nothing(root: Path, shared: Path, tmp_pat
 
 @pytest.mark.shared
 def test_the_script_refuses_what_is_generalised_too_far(
-    root: Path,
     shared: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.syspath_prepend(root / "scripts")
-    script = importlib.import_module("make_default_boundaries")
-    monkeypatch.setattr(script, "TOLERANCE", 150.0)
+    import make_default_boundaries
+
+    monkeypatch.setattr(make_default_boundaries, "TOLERANCE", 150.0)
     source = shared / "boundaries"
-    code = script.main(
+    code = make_default_boundaries.main(
         [
             *("--wards-2015", str(source / "wards_dec2015_27700.gpkg")),
             *("--wards-2016", str(source / "wards_dec2016_27700.gpkg")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import random
 import re
@@ -26,7 +25,6 @@ from vawg_geo.terms.columns import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import ModuleType
 
 DISTRICTS = ["E06000031", "E07000008", "E07000009", "E07000010", "E07000011", "E07000012"]
 COUNT_TABLES = ["published_rates", "ward_counts_illustrative", "ward_counts_police_2019_08"]
@@ -52,22 +50,6 @@ def data(root: Path) -> Path:
     return root / "data"
 
 
-@pytest.fixture(scope="module")
-def scripts(root: Path) -> Path:
-    return root / "scripts"
-
-
-@pytest.fixture
-def module(scripts: Path, monkeypatch: pytest.MonkeyPatch):
-    """Import a script by name, as a script sees itself."""
-    monkeypatch.syspath_prepend(str(scripts))
-
-    def load(name: str) -> ModuleType:
-        return importlib.import_module(name)
-
-    return load
-
-
 def read(data: Path, name: str) -> pd.DataFrame:
     return pd.read_csv(data / f"{name}.csv")
 
@@ -79,7 +61,7 @@ def as_text(data: Path, name: str) -> pd.DataFrame:
 def run(root: Path, script: str, *arguments: object) -> str:
     environment = os.environ | {"PYTHONPATH": str(root), "PYTHONHASHSEED": "random"}
     done = subprocess.run(
-        [sys.executable, str(root / "scripts" / script), *map(str, arguments)],
+        [sys.executable, str(root / "dev" / "data" / script), *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
@@ -312,8 +294,9 @@ def test_illustrative_persons_are_female_and_male(data: Path) -> None:
     assert (wide["female"] + wide["male"] == wide["persons"]).all()
 
 
-def test_illustrative_counts_do_not_depend_on_row_order(data: Path, module) -> None:
-    script = module("make_illustrative_ward_counts")
+def test_illustrative_counts_do_not_depend_on_row_order(data: Path) -> None:
+    import make_illustrative_ward_counts as script
+
     published = read(data, "published_rates")
     people = read(data, "population_wards_2015").query("sex == 'persons'")
     first = script.ward_counts(published, people)
@@ -330,8 +313,9 @@ def test_illustrative_counts_do_not_depend_on_row_order(data: Path, module) -> N
     assert not first["count"].equals(other_seed["count"])
 
 
-def test_largest_remainder_adds_up_and_stays_within_one(module) -> None:
-    script = module("make_illustrative_ward_counts")
+def test_largest_remainder_adds_up_and_stays_within_one() -> None:
+    import make_illustrative_ward_counts as script
+
     chance = random.Random(4)
     for _ in range(200):
         weights = {f"W{i}": chance.randint(1, 10_000) for i in range(chance.randint(1, 40))}
@@ -344,8 +328,9 @@ def test_largest_remainder_adds_up_and_stays_within_one(module) -> None:
         assert script.share_out(total, backwards) == shares
 
 
-def test_noise_is_standard_normal_and_unrelated_to_size(data: Path, module) -> None:
-    script = module("make_illustrative_ward_counts")
+def test_noise_is_standard_normal_and_unrelated_to_size(data: Path) -> None:
+    import make_illustrative_ward_counts as script
+
     people = read(data, "population_wards_2015").query("sex == 'persons'")
     drawn = pd.DataFrame({
         sex: [script.noise(script.SEED, code, "x", sex) for code in people["area_code"]]
@@ -417,8 +402,9 @@ def street_and_wards(folder: Path, months: list[str], category: str) -> tuple[Pa
     return folder / "2020-01-a-street.csv", folder / "wards.gpkg"
 
 
-def test_points_on_a_border_count_once_and_none_is_lost(module, tmp_path: Path) -> None:
-    script = module("make_police_month")
+def test_points_on_a_border_count_once_and_none_is_lost(tmp_path: Path) -> None:
+    import make_police_month as script
+
     files = street_and_wards(tmp_path, ["2020-01"] * 6, script.CATEGORY)
     table, everything, account = script.count_month(*files, vintage="2020-12-31")
     assert dict(zip(table["area_code"], table["count"], strict=True)) == {
@@ -433,8 +419,9 @@ def test_points_on_a_border_count_once_and_none_is_lost(module, tmp_path: Path) 
     )
 
 
-def test_two_months_are_refused(module, tmp_path: Path) -> None:
-    script = module("make_police_month")
+def test_two_months_are_refused(tmp_path: Path) -> None:
+    import make_police_month as script
+
     months = ["2020-01", "2020-02"] * 3
     with pytest.raises(SystemExit, match="2 months"):
         script.count_month(*street_and_wards(tmp_path, months, script.CATEGORY))
@@ -452,9 +439,10 @@ def test_two_months_are_refused(module, tmp_path: Path) -> None:
     ],
 )
 def test_a_source_that_contradicts_itself_anew_is_refused(
-    module, shared: Path, tmp_path: Path, file: str, old: str, new: str, match: str
+    shared: Path, tmp_path: Path, file: str, old: str, new: str, match: str
 ) -> None:
-    tables = module("_assessment_tables")
+    import _assessment_tables as tables
+
     for source in (shared / "assessment").glob("*.csv"):
         (tmp_path / source.name).write_bytes(source.read_bytes())
     text = (tmp_path / file).read_text("utf-8")
@@ -564,8 +552,9 @@ def test_scripts_make_the_same_bytes_and_registry(
         assert (tmp_path / name).read_bytes() == (data / name).read_bytes(), name
 
 
-def test_registering_keeps_the_other_entries(module, tmp_path: Path) -> None:
-    script = module("_data")
+def test_registering_keeps_the_other_entries(tmp_path: Path) -> None:
+    import _data as script
+
     entry = dict.fromkeys(("title", "source", "licence", "attribution", "vintage", "done"), "x")
     for name in ("a", "b"):
         (tmp_path / f"{name}.csv").write_text(name)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-
 import pandas as pd
 import pytest
 
@@ -12,30 +9,17 @@ TOTALS = (4821, 400, 150, 60)
 
 
 @pytest.fixture(scope="module")
-def load(root):
-    """Import a script by name, as a script sees itself."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(root / "scripts"))
-        before = set(sys.modules)
-        yield importlib.import_module
-        for name in set(sys.modules) - before:
-            if not name.partition(".")[0].startswith("vawg_geo") and name in SCRIPTS:
-                del sys.modules[name]
+def wards():
+    from _simulated import load_wards
+
+    return load_wards()
 
 
-SCRIPTS = {"_simulated", "calibrate_hotspots", "hotspot_power"}
+def test_false_alarms_of_a_small_run(wards):
+    from calibrate_hotspots import calibrate_total
 
-
-@pytest.fixture(scope="module")
-def wards(load):
-    return load("_simulated").load_wards()
-
-
-def test_false_alarms_of_a_small_run(load, wards):
     maps = 120
-    table = load("calibrate_hotspots").calibrate_total(
-        wards, 400, maps=maps, permutations=9999, replicates=99, seed=2
-    )
+    table = calibrate_total(wards, 400, maps=maps, permutations=9999, replicates=99, seed=2)
     called = table.set_index(["statistic", "correction"])["mean_wards_called"]
     for statistic in ("local Moran", "Gi*"):
         assert called[statistic, "bh"] <= 0.5
@@ -46,8 +30,9 @@ def test_false_alarms_of_a_small_run(load, wards):
     assert 1 <= alarms <= 14
 
 
-def test_a_strong_cluster_is_found_so_that_silence_above_means_something(load, wards):
-    power = load("hotspot_power")
+def test_a_strong_cluster_is_found_so_that_silence_above_means_something(wards):
+    import hotspot_power as power
+
     options = {"maps": 4, "permutations": 9999, "replicates": 99, "seed": 2}
     planted = power.power_of_case(wards, "E05002711", 3.0, 4821, **options)
     assert planted["found"].tolist() == [1, 1, 1]

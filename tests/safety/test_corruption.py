@@ -10,9 +10,8 @@ from vawg_geo.errors import VawgGeoError
 
 
 @pytest.fixture
-def corrupt(root, monkeypatch):
-    """Module scripts/corrupt_inputs.py."""
-    monkeypatch.syspath_prepend(str(root / "scripts"))
+def corrupt():
+    """Module dev/evidence/corrupt_inputs.py."""
     import corrupt_inputs
 
     return corrupt_inputs

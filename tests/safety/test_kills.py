@@ -14,13 +14,13 @@ import pytest
 
 @pytest.fixture(scope="module")
 def script(root):
-    """Run scripts/kill_builds.py; a process of its own, because it forks."""
+    """Run dev/evidence/kill_builds.py; a process of its own, because it forks."""
     if not hasattr(os, "fork"):
         pytest.fail("killing builds needs a system that can fork")
 
     def run(*options):
         return subprocess.run(
-            [sys.executable, str(root / "scripts" / "kill_builds.py"), *map(str, options)],
+            [sys.executable, str(root / "dev" / "evidence" / "kill_builds.py"), *map(str, options)],
             capture_output=True,
             text=True,
             check=False,
@@ -51,8 +51,7 @@ class TestTheScriptSees:
     """What it is there for: a mixture, an absent folder, litter, an unclear message."""
 
     @pytest.fixture
-    def kill_builds(self, root, monkeypatch):
-        monkeypatch.syspath_prepend(str(root / "scripts"))
+    def kill_builds(self):
         import kill_builds
 
         return kill_builds

@@ -26,15 +26,13 @@ PLACES = [
 
 
 @pytest.fixture(scope="module")
-def everywhere(root, shared):
+def everywhere(shared):
     """The command's functions; `shared` says where there are no outlines."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(root / "scripts"))
-        import _everywhere
-        import build_everywhere
+    import _everywhere
+    import build_everywhere
 
-        assert shared == _everywhere.SHARED
-        yield build_everywhere
+    assert shared == _everywhere.SHARED
+    return build_everywhere
 
 
 @pytest.fixture(scope="module")

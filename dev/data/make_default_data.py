@@ -1,6 +1,6 @@
 """Write the embedded tables of `data/`: published figures, populations, services, places, codes.
 
-    python scripts/make_default_data.py --source PATH
+    python dev/data/make_default_data.py --source PATH
 
 PATH holds the folders `assessment/`, `population/`, `boundaries/`, `deprivation/` and `services/`.
 Nothing is written before every check has passed: sums of districts and sexes, figures that stand in
@@ -290,7 +290,7 @@ def _entries(missed: dict[int, str]) -> dict[str, dict[str, str]]:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Read the sources, check them, write the tables and register them."""
-    data = Path(__file__).resolve().parents[1] / "data"
+    data = Path(__file__).resolve().parents[2] / "data"
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--source", type=Path, required=True, help="folder with the source folders")
     parser.add_argument("--out", type=Path, default=data, help="folder to write")

@@ -4,7 +4,7 @@ The assessment's ward figures do not survive. These stand in for them until an a
 and say nothing about any ward: the weights are the population aged 16+ with random noise, and
 nothing else. Wards add up to the published figure exactly.
 
-    python scripts/make_illustrative_ward_counts.py --seed 20170701
+    python dev/data/make_illustrative_ward_counts.py --seed 20170701
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def ward_counts(published: pd.DataFrame, wards: pd.DataFrame, *, seed: int = SEE
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Read the published table and the ward populations, write the ward counts, register them."""
-    data = Path(__file__).resolve().parents[1] / "data"
+    data = Path(__file__).resolve().parents[2] / "data"
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--data", type=Path, default=data, help="folder with the tables it reads")

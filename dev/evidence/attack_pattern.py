@@ -1,6 +1,7 @@
 """What somebody learns who runs the choice again over every table that fits what is shown.
 
-    python scripts/attack_pattern.py [--tables 30] [--seed 1] [--keys 12] [--out docs/pattern.csv]
+    python dev/evidence/attack_pattern.py [--tables 30] [--seed 1] [--keys 12]
+                                              [--out docs/pattern.csv]
 
 Small tables: one district, seven wards, one sex, its total shown. The stranger has the package and
 knows how it chooses, but has not the project's key. For each hidden small count she tries every

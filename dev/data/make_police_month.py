@@ -1,6 +1,6 @@
 """Count one month's violence and sexual offences of police.uk into wards.
 
-    python scripts/make_police_month.py --street 2019-08-cambridgeshire-street.csv \
+    python dev/data/make_police_month.py --street 2019-08-cambridgeshire-street.csv \
         --wards wards_dec2015_27700.gpkg
 
 The same as `vawg-geo count STREET --areas WARDS --category "Crime type=Violence and sexual
@@ -97,7 +97,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(account_line("All categories", everything))
     print(account_line(CATEGORY, account))
     month = str(made["period"].iloc[0])
-    data = Path(__file__).resolve().parents[1] / "data"
+    data = Path(__file__).resolve().parents[2] / "data"
     out: Path = options.out or data / f"ward_counts_police_{month.replace('-', '_')}.csv"
     write_csv(made, out.parent, out.name)
     register(out.parent, [{

@@ -1,4 +1,4 @@
-"""Two sets of editions, and which of them a folder holds: for scripts/kill_builds.py."""
+"""Two sets of editions, and which of them a folder holds: for dev/evidence/kill_builds.py."""
 
 from __future__ import annotations
 

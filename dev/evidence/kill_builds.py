@@ -1,6 +1,7 @@
 """Kill builds while they write, fill the disk under them, run eight at once; is each set whole.
 
-    python scripts/kill_builds.py [--kills 200] [--sizes 40] [--together 8] [--seed 1] [--default]
+    python dev/evidence/kill_builds.py [--kills 200] [--sizes 40] [--together 8] [--seed 1]
+                                           [--default]
 
 Two sets of editions are computed once. Then, again and again, a process of its own writes the
 second set over the first, by the same call as `vawg-geo build`, and is killed: at a random moment,
@@ -145,7 +146,7 @@ def kill_builds(sets: Sets, folder: Path, *, kills: int, seed: int = 1, swap: bo
     -------
     Tally
     """
-    out, chance, tally = folder / "maps", random.Random(seed), Tally()  # noqa: S311
+    out, chance, tally = folder / "maps", random.Random(seed), Tally()
     action = _write_new(sets, out, swap=swap)
     put_old(out, sets)
     start = time.monotonic()
@@ -274,20 +275,20 @@ def _small_disk(folder: Path) -> Iterator[Path | None]:
     place.mkdir()
     mount = shutil.which("mount")
     command = [str(mount), "-t", "tmpfs", "-o", "size=256m", "tmpfs", str(place)]
-    if not mount or subprocess.run(command, capture_output=True, check=False).returncode:  # noqa: S603
+    if not mount or subprocess.run(command, capture_output=True, check=False).returncode:
         yield None
         return
     try:
         yield place
     finally:
-        subprocess.run(["umount", str(place)], check=True)  # noqa: S603, S607
+        subprocess.run(["umount", str(place)], check=True)
 
 
 def _resize(disk: Path, room: int) -> None:
     state = os.statvfs(disk)
     used = (state.f_blocks - state.f_bfree) * state.f_frsize
     size = f"remount,size={(used + room) // 1024 + 4}k"
-    subprocess.run(["mount", "-o", size, str(disk)], check=True)  # noqa: S603, S607
+    subprocess.run(["mount", "-o", size, str(disk)], check=True)
 
 
 def run_together(sets: Sets, folder: Path, *, builds: int) -> Tally:
@@ -310,7 +311,7 @@ def run_together(sets: Sets, folder: Path, *, builds: int) -> Tally:
         [sys.executable, "-m", "vawg_geo", "build", str(config), "--quiet", "--out", str(out)]
         for config in [*(sets.configs or ())] * (builds // 2)
     ]
-    running = [subprocess.Popen(command, stderr=subprocess.PIPE) for command in commands]  # noqa: S603
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE) for command in commands]
     for one in running:
         said = one.communicate()[1].decode()
         tally.found[f"exit {one.returncode}"] += 1

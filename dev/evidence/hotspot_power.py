@@ -1,6 +1,6 @@
 """Power of the hotspot statistics: how often a planted cluster is found, and by which.
 
-    python scripts/hotspot_power.py [--maps 200] [--seed 12345] [--out docs/power.csv]
+    python dev/evidence/hotspot_power.py [--maps 200] [--seed 12345] [--out docs/power.csv]
 
 A ward and those that touch it get a higher risk, all others the same; a total of events is shared
 out by population, risk and chance. The table that this prints is kept in docs/power.csv and

@@ -1,6 +1,6 @@
 """Cut and flip input files at random: which damage is noticed.
 
-    python scripts/corrupt_inputs.py [--rounds 200] [--seed 1] [--out table.csv]
+    python dev/evidence/corrupt_inputs.py [--rounds 200] [--seed 1] [--out table.csv]
 
 For each kind of file, `--rounds` random truncations and as many random bit flips, each read twice:
 as it is, and with a record of checksums (`SHA256SUMS` beside the file; for a layer that was added
@@ -188,7 +188,7 @@ def _write_record(folder: Path) -> None:
 
 def _trials(folder: Path, kind: Kind, rounds: int, seed: str) -> Iterator[tuple[str, str, str]]:
     """Damage, record and outcome of each trial."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     path = folder / kind.damaged
     raw, whole = path.read_bytes(), kind.read(folder)
     for recorded in (False, True) if kind.record else (True,):

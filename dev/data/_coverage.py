@@ -20,8 +20,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-
-from vawg_geo.areas.faces import (
+from _faces import (
     NOBODY,
     covered_share,
     covering_pairs,
@@ -34,6 +33,7 @@ from vawg_geo.areas.faces import (
     merge_faces,
     require_areas,
 )
+
 from vawg_geo.errors import BoundaryError, problem
 
 if TYPE_CHECKING:

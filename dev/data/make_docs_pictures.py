@@ -1,6 +1,6 @@
 """Pictures of the documentation: a browser goes through finished pages as a reader does.
 
-    python scripts/make_docs_pictures.py maps/public --norfolk norfolk/maps/public
+    python dev/data/make_docs_pictures.py maps/public --norfolk norfolk/maps/public
 
 Needs Chromium and Playwright (`pip install playwright`). What it clicks on it finds by the words
 that a reader sees, so that it stops when the page no longer says them.

@@ -9,10 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from vawg_geo.areas.coverage import (
+from _coverage import (
     align_coverage,
     compare_coverages,
     dissolve_areas,
@@ -21,6 +18,9 @@ from vawg_geo.areas.coverage import (
     queen_pairs,
     rebuild_coverage,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from vawg_geo.errors import BoundaryError
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Hide and attack random structures: crossed sums, gaps, nests, overlapping periods, editions.
 
-    python scripts/attack_structures.py [--structures 2000] [--seed 1] [--first 0] [--workers 2]
-                                        [--out docs/structures.csv]
+    python dev/evidence/attack_structures.py [--structures 2000] [--seed 1] [--first 0]
+                                                 [--workers 2] [--out docs/structures.csv]
 
 Each structure (`_structures.py`) is protected by the package, attacked over its atoms by a
 programme that shares no sum, reader or word with the package (`_atom_attack.py`), written as files

@@ -1,7 +1,7 @@
 """Build under one release of SQLite, audit under another, and the other way round.
 
     pip install --target /tmp/other pysqlite3-binary
-    python scripts/two_sqlites.py --other /tmp/other [--python PYTHON] [CONFIG]
+    python dev/two_sqlites.py --other /tmp/other [--python PYTHON] [CONFIG]
 
 The other release is that of `pysqlite3` in the folder that is named; it takes the place of Python's
 own in a process of its own. With `--python` that process is of another Python too, which needs the
@@ -56,7 +56,7 @@ class Side(NamedTuple):
 
     def run(self, *arguments: str) -> tuple[int, list[str]]:
         """Exit code and lines of `vawg-geo` with these arguments; the first names the release."""
-        done = subprocess.run(  # noqa: S603  (programs that the person at the keyboard names)
+        done = subprocess.run(
             [self.python, "-c", _START, self.site, *arguments],
             capture_output=True,
             text=True,

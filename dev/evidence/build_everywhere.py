@@ -1,7 +1,7 @@
 """Build a project for every place in England and Wales that there are outlines of.
 
-    python scripts/build_everywhere.py [--only Leicester] [--every 10] [--processes 2] [--resume]
-                                       [--out docs/everywhere.csv]
+    python dev/evidence/build_everywhere.py [--only Leicester] [--every 10] [--processes 2]
+                                                [--resume] [--out docs/everywhere.csv]
 
 Every district by ward, twenty by LSOA, every police area by district and by ward, from the outlines
 beside the project: England's wards and districts of December 2013, wards of 2025 in Wales. Counts

@@ -1,6 +1,7 @@
 """False alarms of the hotspot statistics: what they call on maps where nothing is to be found.
 
-    python scripts/calibrate_hotspots.py [--maps 1000] [--seed 12345] [--out docs/calibration.csv]
+    python dev/evidence/calibrate_hotspots.py [--maps 1000] [--seed 12345]
+                                                  [--out docs/calibration.csv]
 
 Each map shares a total of events out among the 144 wards by their population aged 16 and over and
 by chance alone, so every call is a false one. The table that this prints is kept in

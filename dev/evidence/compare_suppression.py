@@ -1,7 +1,8 @@
 """How many cells our suppression hides, beside the optimal pattern of tau-argus.
 
-    python scripts/compare_suppression.py [--tables 1000] [--seed 0] [--out docs/suppression.csv]
-    python scripts/compare_suppression.py --time-again docs/suppression.csv
+    python dev/evidence/compare_suppression.py [--tables 1000] [--seed 0]
+                                                   [--out docs/suppression.csv]
+    python dev/evidence/compare_suppression.py --time-again docs/suppression.csv
 
 Both get the same random tables (`random_tables.py`) and the same demand: seen from outside, every
 count of 1 to 7 could still be any of 1 to 7, by somebody who knows that a hidden count is at least

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SHARED", "Place", "places", "write_project"]
 
-SHARED: Final = Path(__file__).resolve().parents[1].parent / "shared"
+SHARED: Final = Path(__file__).resolve().parents[2].parent / "shared"
 
 # Events of a year for every 1,000 residents, women and men.
 INDICATORS: Final = {"domestic abuse crimes": (16.0, 5.0), "sexual offences": (5.0, 0.7)}

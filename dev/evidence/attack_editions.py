@@ -1,6 +1,6 @@
 """Attack our editions, and naive publications of the same made-up counts, by the same means.
 
-    python scripts/attack_editions.py [--seeds 5] [--first 1] [--out docs/attacks.csv]
+    python dev/evidence/attack_editions.py [--seeds 5] [--first 1] [--out docs/attacks.csv]
 
 The attacks (`_attacks.py`) see finished files alone; what was hidden (`_publications.py`) is only
 looked up afterwards, to score them. The table that this prints is kept in docs/attacks.csv and

@@ -1,6 +1,6 @@
 """Make the embedded boundaries: wards 2015 and 2016, districts, county and police area.
 
-    python scripts/make_default_boundaries.py --wards-2015 WARDS15 --wards-2016 WARDS16
+    python dev/data/make_default_boundaries.py --wards-2015 WARDS15 --wards-2016 WARDS16
 
 The sources are layers as the Office for National Statistics publishes them, in any format that
 geopandas reads: columns like wd15cd, wd15nm, lad15cd, lad15nm. Wards of other districts in them
@@ -20,9 +20,7 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 import shapely
-from _registry import write_registry
-
-from vawg_geo.areas.coverage import (
+from _coverage import (
     CoverageReport,
     align_coverage,
     compare_coverages,
@@ -31,6 +29,8 @@ from vawg_geo.areas.coverage import (
     intersect_coverages,
     rebuild_coverage,
 )
+from _registry import write_registry
+
 from vawg_geo.errors import BoundaryError, VawgGeoError
 
 COUNTY = ("E10000003", "Cambridgeshire")
@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--wards-2015", type=Path, required=True, metavar="PATH")
     parser.add_argument("--wards-2016", type=Path, required=True, metavar="PATH")
     parser.add_argument(
-        "--out", type=Path, default=Path(__file__).resolve().parents[1] / "boundaries"
+        "--out", type=Path, default=Path(__file__).resolve().parents[2] / "boundaries"
     )
     options = parser.parse_args(arguments)
     try:

@@ -306,5 +306,5 @@ def dropped_layer(secret: Secret, folder: Path) -> None:
         base.execute("PRAGMA secure_delete = OFF")
         base.execute("DROP TABLE for_us_only")
         for index in ("gpkg_contents", "gpkg_ogr_contents"):
-            base.execute(f"DELETE FROM {index} WHERE table_name = 'for_us_only'")  # noqa: S608
+            base.execute(f"DELETE FROM {index} WHERE table_name = 'for_us_only'")
         base.commit()

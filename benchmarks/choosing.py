@@ -1,6 +1,6 @@
 """How long choosing takes where areas, sexes and periods are all given: about 500 cells a table.
 
-    python scripts/time_choosing.py [--tables 200] [--wards 32] [--workers 1] [--out FILE]
+    python benchmarks/choosing.py [--tables 200] [--wards 32] [--workers 1] [--out FILE]
 
 Wards in one district by three sexes, four quarters and their year, all totals shown. From table to
 table the mean differs, from few small counts to many. Seconds are the processor's.

@@ -1,6 +1,6 @@
 """Faces: the pieces into which borders cut the plane, and whose each of them is.
 
-The machinery of `vawg_geo.areas.coverage`. Shapes and faces are arrays of shapely geometries in
+The machinery of `_coverage`. Shapes and faces are arrays of shapely geometries in
 metres; a label is the place of a shape in its array, `NOBODY` where there is none.
 """
 
