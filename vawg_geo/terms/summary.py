@@ -7,18 +7,31 @@ it. So neither holds a figure of a table, whatever the table is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
+from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from vawg_geo.words.markup import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence, Sized
 
     import pandas as pd
+    from jinja2 import Template
 
 __all__ = ["Summary", "areas_by_level", "series_rows"]
 
 HEAD: Final = ("Indicator", "Levels", "Sex", "Period")
 HEAD_HIDDEN: Final = (*HEAD, "Hidden")
+_CELL: Final = """
+<div><p><strong>{{ summary.title }}</strong><br>Areas: {{ summary.areas }}</p><table><thead><tr>
+{%- for name in summary.head %}<th scope="col">{{ name }}</th>{% endfor -%}
+</tr></thead><tbody>
+{%- for row in summary.rows -%}
+<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
+{%- endfor -%}
+</tbody></table>
+{%- for line in summary.lines if line %}<p>{{ line }}</p>{% endfor -%}
+</div>""".lstrip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,16 +74,13 @@ class Summary:
 
     def html(self) -> str:
         """The whole, for a notebook; every text of a file escaped."""
-        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.head)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in self.rows
-        )
-        lines = "".join(f"<p>{escape(line)}</p>" for line in self.lines if line)
-        return (
-            f"<div><p><strong>{escape(self.title)}</strong><br>Areas: {escape(self.areas)}</p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{lines}</div>"
-        )
+        return _notebook().render(summary=self)
+
+
+@cache
+def _notebook() -> Template:
+    """Template of a notebook's cell; made when one is shown, so that nothing else waits for it."""
+    return environment({"summary": _CELL}.__getitem__).get_template("summary")
 
 
 def areas_by_level(areas: Mapping[str, Sized]) -> str:

@@ -225,7 +225,7 @@ def test_opens_with_what_is_asked_for(results):
 
 def test_a_script_that_would_end_its_element_is_refused():
     with pytest.raises(OutputError, match="'</script'"):
-        page_text("index.html", slots={}, styles=[], scripts=["'</script>'"])
+        page_text("index.html", {}, styles=[], scripts=["'</script>'"])
 
 
 def test_leaflet_is_checked(monkeypatch):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import json
 import re
 from functools import cache
@@ -18,19 +17,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import OutputError
 from vawg_geo.words import page as words
+from vawg_geo.words.markup import environment, plain, trusted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+    from jinja2 import Environment
+    from markupsafe import Markup
 
 __all__ = [
-    "escape",
-    "frame_slots",
+    "frame_values",
     "json_block",
-    "list_items",
     "own_script",
     "own_style",
     "page_file",
     "page_text",
+    "part",
 ]
 
 # In this order: later files use what earlier ones define.
@@ -53,10 +55,7 @@ _SCRIPTS: Final = (
     "print.js",
     "main.js",
 )
-# Controls that turn the order of what follows round ("31.1" would read "1.13"): a name may not.
-_REVERSING: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 _UNSAFE_IN_SCRIPT: Final = {
-    **_REVERSING,
     ord("<"): "\\u003c",
     ord(">"): "\\u003e",
     ord("&"): "\\u0026",
@@ -106,36 +105,30 @@ def json_block(data: Any) -> str:
     '{"name":"\\u003c/script\\u003e\\u0026"}'
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.translate(_UNSAFE_IN_SCRIPT)
-
-
-def escape(text: str) -> str:
-    """Text for an element or an attribute in quotation marks, without controls that reverse it."""
-    return html.escape(text.translate(_REVERSING), quote=True)
+    return plain(text).translate(_UNSAFE_IN_SCRIPT)
 
 
 def page_text(
     template: str,
+    values: Mapping[str, object],
     *,
-    slots: Mapping[str, str],
     styles: Sequence[str],
     scripts: Sequence[str] = (),
     data: Any = None,
     images: str = "data:",
 ) -> str:
-    """Fill a template's slots and give the page a policy that allows exactly these parts.
+    """Fill a template and give the page a policy that allows exactly these parts.
 
     Parameters
     ----------
     template : str
-        Name of a file of `templates`; a slot is ``{{name}}``. The slots ``policy``, ``styles``
-        and ``scripts`` are filled here.
-    slots : mapping of str to str
-        Markup for the other slots, escaped by the caller. It is not searched for slots.
+        Name of a file of `templates`.
+    values : mapping of str to object
+        What the template prints: texts as they are (they are escaped there), or `trusted` markup.
     styles, scripts : sequence of str
         Contents, in order.
     data : object
-        Written as JSON for the scripts to read, where there are scripts.
+        Written as JSON for the scripts to read.
     images : str
         Where pictures may come from.
 
@@ -152,34 +145,53 @@ def page_text(
         if re.search(r"</(?:script|style)|<!--", part, re.IGNORECASE):
             msg = "a layer's script or style holds '</script', '</style' or '<!--'. Take it out."
             raise OutputError(msg)
-    block = f'<script type="application/json" id="vawg-data">{json_block(data)}</script>\n'
-    filled = {
-        **slots,
-        "policy": _policy(styles, scripts, images),
-        "styles": "\n".join(f"<style>{style}</style>" for style in styles),
-        "scripts": (block if scripts else "")
-        + "\n".join(f"<script>{script}</script>" for script in scripts),
-    }
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: filled[found.group(1)], page_file(template))
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            {
+                **values,
+                "policy": trusted(_policy(styles, scripts, images)),
+                "styles": [trusted(style) for style in styles],
+                "scripts": [trusted(script) for script in scripts],
+                "data": trusted(json_block(data)),
+            }
+        )
+    )
 
 
-def list_items(lines: Iterable[str]) -> str:
-    """List items for a list's inside."""
-    return "".join(f"<li>{escape(line)}</li>" for line in lines)
+def part(name: str, *values: object) -> Markup:
+    """Markup of one macro of `parts.html`."""
+    module: Any = _templates().get_template("parts.html").module
+    return trusted(str(getattr(module, name)(*values)))
 
 
-def frame_slots(title: str, edition: str, watermark: str) -> dict[str, str]:
-    """Slots that the map's page and the index share."""
-    page = words.PAGE
+@cache
+def _templates() -> Environment:
+    return environment(page_file)
+
+
+def frame_values(
+    title: str, edition: str, watermark: str, *, levels: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """What the pages have in common: the words of the page, its title and its marks.
+
+    Parameters
+    ----------
+    title, edition, watermark : str
+    levels : mapping of str to str, optional
+        Words for `{level}` and `{levels}` in the page's own.
+
+    Returns
+    -------
+    dict of str to object
+    """
     return {
-        "title": escape(title),
-        "edition": escape(words.EDITION.get(edition, edition)),
-        "watermark": f'<p class="mark">{escape(watermark)}</p>' if watermark else "",
-        "skip": escape(page["skip"]),
-        "exit": escape(page["exit"]),
-        "exit_title": escape(page["exit_title"]),
-        "help_title": escape(page["help"]),
-        "help": list_items(words.HELP),
+        **{name: words.fill(text, dict(levels or {})) for name, text in words.PAGE.items()},
+        "title": title,
+        "edition": words.EDITION.get(edition, edition),
+        "watermark": watermark,
+        "help_lines": words.HELP,
     }
 
 

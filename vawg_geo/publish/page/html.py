@@ -20,9 +20,7 @@ from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.errors import OutputError
 from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.page.assemble import (
-    escape,
-    frame_slots,
-    list_items,
+    frame_values,
     own_script,
     own_style,
     page_text,
@@ -32,7 +30,7 @@ from vawg_geo.publish.page.leaflet import NOTICE, load_leaflet, marker_icon_scri
 from vawg_geo.publish.page.payload import build_payload
 from vawg_geo.results.opening import opening_series
 from vawg_geo.results.results import EditionResults, compute_results
-from vawg_geo.words import page as words
+from vawg_geo.words.markup import trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +108,7 @@ class PageFigure(Figure):
         leaflet = load_leaflet()
         return page_text(
             "map.html",
-            slots=_slots(self.payload) | {"map": markup[0]},
+            _values(self.payload) | {"map": trusted(markup[0])},
             styles=[leaflet.style, own_style(), *styles],
             scripts=[
                 leaflet.script,
@@ -216,34 +214,19 @@ def write_html(chart: folium.Map, path: str | Path) -> Path:
     return target
 
 
-def _slots(payload: dict[str, Any]) -> dict[str, str]:
-    meta, page = payload["meta"], words.PAGE
+def _values(payload: dict[str, Any]) -> dict[str, object]:
+    meta = payload["meta"]
     levels = {"level": meta["level_one"], "levels": meta["level_many"]}
-    texts = {
-        name: escape(words.fill(page[name], levels))
-        for name in (
-            "indicator", "sex", "period", "view", "find", "within", "detail", "choose", "key",
-            "chart", "table", "sources", "about", "caveats", "protection", "credits", "maker",
-            "no_script", "download", "print", "link", "clear",
-        )
-    }  # fmt: skip
     return {
-        **texts,
-        **frame_slots(meta["title"], meta["edition"], meta["watermark"]),
-        "page_title": escape(f"{meta['title']}: {meta['level_many']}"),
-        "protection_text": escape(meta["protection"]),
-        "not_shown_list": list_items(meta["not_shown"]),
-        "caveats_list": list_items(meta["caveats"]),
-        "claims": _claims(meta["claims"]),
-        "credits_list": list_items(meta["attribution"]),
-        "notice": escape(NOTICE),
+        **frame_values(meta["title"], meta["edition"], meta["watermark"], levels=levels),
+        **levels,
+        "protection_text": meta["protection"],
+        "not_shown": meta["not_shown"],
+        "caveat_lines": meta["caveats"],
+        "claim_lines": meta["claims"],
+        "credit_lines": meta["attribution"],
+        "notice": NOTICE,
     }
-
-
-def _claims(claims: list[str]) -> str:
-    if not claims:
-        return ""
-    return f"<h3>{escape(words.PAGE['claims'])}</h3>\n<ul>{list_items(claims)}</ul>"
 
 
 def _stable_ids(markup: str, script: str) -> tuple[str, str]:

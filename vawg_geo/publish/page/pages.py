@@ -12,9 +12,7 @@ from vawg_geo.errors import OutputError
 from vawg_geo.files.whole import write_whole
 from vawg_geo.overlays.part import LIGHT
 from vawg_geo.publish.page.assemble import (
-    escape,
-    frame_slots,
-    list_items,
+    frame_values,
     own_style,
     page_text,
 )
@@ -197,25 +195,19 @@ def write_index(
     DisclosureError
         The audit found that it gives away a count that the edition hides; nothing was written.
     """
-    pages = [_entry(entry) for entry in entries if entry.kind == "page"]
-    files = [_entry(entry) for entry in entries if entry.kind != "page"]
+    for entry in entries:
+        _require_beside(entry.href)
     text = page_text(
         "index.html",
-        slots={
-            **frame_slots(results.title, results.edition, results.watermark),
-            "intro": escape(words.PAGE["index_intro"]),
-            "pages_title": escape(words.PAGE["index_pages"]),
-            "files_title": escape(words.PAGE["index_files"]),
-            "pages": "\n".join(pages),
+        {
+            **frame_values(results.title, results.edition, results.watermark),
+            "pages": [entry for entry in entries if entry.kind == "page"],
+            "files": [entry for entry in entries if entry.kind != "page"],
             "patterns": small_patterns() if any(entry.picture for entry in entries) else "",
-            "files": "\n".join(files),
-            "protection_title": escape(words.PAGE["protection"]),
-            "protection": escape(results.protection),
-            "not_shown": list_items([s for lines in results.not_shown.values() for s in lines]),
-            "caveats_title": escape(words.PAGE["caveats"]),
-            "caveats": list_items(words.map_caveats(results.caveats)),
-            "credits_title": escape(words.PAGE["credits"]),
-            "credits": list_items(results.attribution),
+            "protection_text": results.protection,
+            "not_shown": [line for lines in results.not_shown.values() for line in lines],
+            "caveat_lines": words.map_caveats(results.caveats),
+            "credit_lines": results.attribution,
         },
         styles=[own_style()],
     )
@@ -225,12 +217,7 @@ def write_index(
     return target
 
 
-def _entry(entry: IndexEntry) -> str:
-    href = entry.href
+def _require_beside(href: str) -> None:
     if re.match(r"(?:[a-z][a-z0-9+.-]*:|/|\\)", href, re.IGNORECASE) or ".." in href.split("/"):
         msg = f"{href!r} does not stand beside the index. Link to files of the edition only."
         raise OutputError(msg)
-    return (
-        f'<li>{entry.picture}<a href="{escape(href)}">{escape(entry.title)}</a>'
-        f"<span>{escape(entry.description)}</span></li>"
-    )

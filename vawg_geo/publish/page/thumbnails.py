@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from vawg_geo.publish.page.assemble import escape
+from vawg_geo.publish.page.assemble import part
 from vawg_geo.words.palette import PATTERNS, ZERO_FILL
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from markupsafe import Markup
     from numpy.typing import NDArray
 
 __all__ = ["opening_fills", "small_map", "small_patterns"]
@@ -36,24 +37,18 @@ _MARKS: Final = {
 }
 
 
-def small_patterns() -> str:
+def small_patterns() -> Markup:
     """Hatches that all pictures of a page share, as one hidden drawing."""
-    parts = [
-        f'<pattern id="p-{status}" width="7" height="7" patternUnits="userSpaceOnUse" '
-        f'patternTransform="scale({_FINE})"><rect width="7" height="7" fill="{ground}"/>'
-        f'<path d="{_MARKS[kind]}" stroke="{ink}" fill="none"/></pattern>'
+    patterns = [
+        {"status": status, "ground": ground, "ink": ink, "lines": _MARKS[kind]}
         for status, (ground, ink, kind) in PATTERNS.items()
     ]
-    return (
-        '<svg class="unseen" width="0" height="0" aria-hidden="true"><defs>'
-        + "".join(parts)
-        + "</defs></svg>"
-    )
+    return part("small_patterns", patterns, _FINE)
 
 
 def small_map(
     areas: gpd.GeoDataFrame, fills: list[str], *, borders: gpd.GeoDataFrame | None = None
-) -> str:
+) -> Markup:
     """Draw a level's areas as a small picture.
 
     Parameters
@@ -67,7 +62,7 @@ def small_map(
 
     Returns
     -------
-    str
+    markupsafe.Markup
         An `svg` element; hidden from readers of the text, which stands beside it.
     """
     geometry = areas.geometry.to_numpy()
@@ -82,23 +77,22 @@ def small_map(
         geometry, fills = np.array(joined), list(groups)
     simple = geometry if many else shapely.coverage_simplify(geometry, step * _FINE * 0.7)
     origin = np.array([west, north])
-    stroke = "" if many else f' stroke="{_INK}" stroke-width="2"'
     paths = [
-        f'<path fill="{escape(fill)}"{stroke} '
-        f'd="{_path(simple[_where(fills, fill)], origin, step)}"/>'
-        for fill in dict.fromkeys(fills)
+        (fill, _path(simple[_where(fills, fill)], origin, step)) for fill in dict.fromkeys(fills)
     ]
+    lines = ""
     if borders is not None and len(borders) > 1:
-        lines = shapely.coverage_simplify(borders.geometry.to_numpy(), step * _FINE)
-        paths.append(
-            '<path fill="none" stroke="#1f1a2e" stroke-width="5" '
-            f'd="{_path(lines, origin, step)}"/>'
-        )
+        simple = shapely.coverage_simplify(borders.geometry.to_numpy(), step * _FINE)
+        lines = _path(simple, origin, step)
     size = [round((east - west) / step), round((north - south) / step)]
-    return (
-        f'<svg viewBox="-4 -4 {size[0] + 8} {size[1] + 8}" width="{_WIDTH}" '
-        f'height="{round(size[1] / size[0] * _WIDTH)}" fill-rule="evenodd" aria-hidden="true" '
-        'focusable="false">' + "".join(paths) + "</svg>"
+    return part(
+        "small_map",
+        [size[0] + 8, size[1] + 8],
+        _WIDTH,
+        round(size[1] / size[0] * _WIDTH),
+        "" if many else _INK,
+        paths,
+        lines,
     )
 
 

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.files.whole import write_whole
-from vawg_geo.publish.page.assemble import escape, own_style, page_text
+from vawg_geo.publish.page.assemble import frame_values, own_style, page_text
 from vawg_geo.publish.pictures.chart import chart_picture
 from vawg_geo.publish.pictures.drawing import as_png, as_svg
 from vawg_geo.publish.pictures.frame import each_series
 from vawg_geo.publish.pictures.map import ground_of, map_picture
 from vawg_geo.results.results import EditionResults, compute_results
-from vawg_geo.words import page as words
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:
@@ -112,40 +111,27 @@ def write_drawn(
     """Write pictures that are drawn already, by ending, with the page that shows them."""
     folder.mkdir(parents=True, exist_ok=True)
     names = ["index.html"]
-    entries = [_entry(picture, list(contents)) for picture, contents in drawn.items()]
+    pictured = [
+        (picture, [(ending, PICTURE[ending]) for ending in contents])
+        for picture, contents in drawn.items()
+    ]
     with drafted(results.made_from, folder) as draft:
         for picture, contents in drawn.items():
             for ending, content in contents.items():
                 names.append(f"{picture.name}.{ending}")
                 write_whole(draft / names[-1], content)
-        write_whole(draft / names[0], _gallery(results, entries))
+        write_whole(draft / names[0], _gallery(results, pictured))
     return [folder / name for name in names]
 
 
-def _entry(picture: Picture, endings: list[str]) -> str:
-    links = " · ".join(
-        f'<a href="{escape(picture.name)}.{ending}">{escape(PICTURE[ending])}</a>'
-        for ending in endings
-    )
-    return (
-        f"<li><h2>{escape(picture.title)}</h2>"
-        f'<img src="{escape(picture.name)}.{endings[0]}" alt="{escape(picture.alt)}">'
-        f"<p>{links}</p></li>"
-    )
-
-
-def _gallery(results: EditionResults, entries: list[str]) -> str:
-    mark = f'<p class="mark">{escape(results.watermark)}</p>' if results.watermark else ""
+def _gallery(results: EditionResults, pictures: list[tuple[Picture, list[tuple[str, str]]]]) -> str:
     return page_text(
         "gallery.html",
-        slots={
-            "page_title": escape(f"{PICTURE['gallery']}: {results.title}"),
-            "title": escape(results.title),
-            "edition": escape(words.EDITION.get(results.edition, results.edition)),
-            "watermark": mark,
-            "heading": escape(PICTURE["gallery"]),
-            "intro": escape(PICTURE["gallery_intro"]),
-            "pictures": "\n".join(entries),
+        {
+            **frame_values(results.title, results.edition, results.watermark),
+            "gallery": PICTURE["gallery"],
+            "gallery_intro": PICTURE["gallery_intro"],
+            "pictures": pictures,
         },
         styles=[own_style(), _STYLE],
         # A page that was opened from a folder has no origin that 'self' could name.

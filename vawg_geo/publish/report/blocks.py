@@ -1,11 +1,19 @@
-"""What a report is made of: blocks that a page and a PDF print alike."""
+"""What a report is made of: blocks that a page and a PDF print alike.
+
+The `kind` of a block names the macro of `blocks.html` that prints it, and its case in `report.typ`.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from vawg_geo.words.markup import trusted
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from vawg_geo.publish.pictures.drawing import Picture
 
 __all__ = ["Block", "Bullets", "Heading", "Mark", "Paragraph", "Shown", "Table"]
@@ -15,6 +23,7 @@ __all__ = ["Block", "Bullets", "Heading", "Mark", "Paragraph", "Shown", "Table"]
 class Heading:
     """A heading; `rank` 2 is a section, 3 a part of one."""
 
+    kind: ClassVar = "heading"
     text: str
     rank: int = 2
 
@@ -23,6 +32,7 @@ class Heading:
 class Paragraph:
     """A paragraph."""
 
+    kind: ClassVar = "paragraph"
     text: str
 
 
@@ -30,6 +40,7 @@ class Paragraph:
 class Mark:
     """A paragraph that nobody may overlook."""
 
+    kind: ClassVar = "mark"
     text: str
 
 
@@ -37,6 +48,7 @@ class Mark:
 class Bullets:
     """A list."""
 
+    kind: ClassVar = "bullets"
     lines: tuple[str, ...]
 
 
@@ -59,6 +71,7 @@ class Table:
         finds it there.
     """
 
+    kind: ClassVar = "table"
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -71,8 +84,14 @@ class Table:
 class Shown:
     """A picture."""
 
+    kind: ClassVar = "picture"
     picture: Picture
     drawing: str
+
+    @property
+    def inline(self) -> Markup:
+        """The drawing for a page: fixed sizes would not shrink with a narrow screen."""
+        return trusted(re.sub(r'\s(?:width|height)="[^"]*pt"', "", self.drawing, count=2).strip())
 
 
 Block = Heading | Paragraph | Mark | Bullets | Table | Shown

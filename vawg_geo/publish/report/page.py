@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.publish.page.assemble import escape, list_items, page_text
-from vawg_geo.publish.report.blocks import Block, Bullets, Heading, Mark, Paragraph, Shown, Table
+from vawg_geo.publish.page.assemble import page_text
+from vawg_geo.publish.report.blocks import Block, Heading
 from vawg_geo.words import page as words
 from vawg_geo.words.report import REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from vawg_geo.results.results import EditionResults
 
@@ -57,62 +57,24 @@ def report_page(results: EditionResults, blocks: Sequence[Block]) -> str:
     -------
     str
     """
-    sections = [b.text for b in blocks if isinstance(b, Heading) and b.rank == 2]
-    ids = {text: f"section-{number}" for number, text in enumerate(sections, start=1)}
     edition = words.EDITION.get(results.edition, results.edition)
-    contents = "".join(f'<li><a href="#{ids[t]}">{escape(t)}</a></li>' for t in sections)
     return page_text(
         "report.html",
-        slots={
-            "title": escape(results.title),
-            "subtitle": escape(words.fill(REPORT["subtitle"], {"edition": edition.lower()})),
-            "watermark": f'<p class="mark">{escape(results.watermark)}</p>'
-            if results.watermark
-            else "",
-            "skip": escape(words.PAGE["skip"]),
-            "contents_title": escape(REPORT["contents"]),
-            "contents": contents,
-            "body": "\n".join(_block(block, ids) for block in blocks),
+        {
+            "title": results.title,
+            "subtitle": words.fill(REPORT["subtitle"], {"edition": edition.lower()}),
+            "watermark": results.watermark,
+            "skip": words.PAGE["skip"],
+            "contents": REPORT["contents"],
+            "blocks": list(_numbered(blocks)),
         },
         styles=[_STYLE.strip()],
     )
 
 
-def _block(block: Block, ids: dict[str, str]) -> str:  # noqa: PLR0911
-    match block:
-        case Heading(text=text, rank=2):
-            return f'<h2 id="{ids[text]}">{escape(text)}</h2>'
-        case Heading(text=text):
-            return f"<h3>{escape(text)}</h3>"
-        case Paragraph(text=text):
-            return f"<p>{escape(text)}</p>"
-        case Mark(text=text):
-            return f'<p class="mark">{escape(text)}</p>'
-        case Bullets(lines=lines):
-            return f"<ul>{list_items(lines)}</ul>"
-        case Table():
-            return _table(block)
-        case Shown(drawing=drawing):
-            # Fixed sizes would not shrink with a narrow screen.
-            svg = re.sub(r'\s(?:width|height)="[^"]*pt"', "", drawing, count=2)
-            return f"<figure>{svg.strip()}</figure>"
-
-
-def _table(table: Table) -> str:
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in table.head)
-    rows = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in rest)
-        + "</tr>"
-        for first, *rest in table.rows
-    )
-    series = "".join(
-        f' data-{key.replace("_", "-")}="{escape(value)}"' for key, value in table.series.items()
-    )
-    kind = ' class="numbers"' if table.numbers else ""
-    # What scrolls sideways must be reached by keyboard, and so it has a name.
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(table.caption)}">'
-        f"<table{kind}{series}><caption>{escape(table.caption)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+def _numbered(blocks: Sequence[Block]) -> Iterator[tuple[Block, str]]:
+    """Each block, with an address where it begins a section."""
+    numbers = count(1)
+    for block in blocks:
+        begins = isinstance(block, Heading) and block.rank == 2
+        yield block, f"section-{next(numbers)}" if begins else ""

@@ -11,6 +11,7 @@ from vawg_geo.errors import OutputError
 from vawg_geo.publish.page.assemble import page_file
 from vawg_geo.publish.report.blocks import Block, Bullets, Heading, Mark, Paragraph, Shown, Table
 from vawg_geo.words import page as words
+from vawg_geo.words.markup import plain
 from vawg_geo.words.report import REPORT
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def report_pdf(results: EditionResults, blocks: Sequence[Block]) -> bytes:
             format="pdf",
             font_paths=fonts,
             ignore_system_fonts=True,
-            sys_inputs={"report": json.dumps(data, ensure_ascii=False)},
+            sys_inputs={"report": plain(json.dumps(data, ensure_ascii=False))},
             pdf_standards=["ua-1"],
         )
     except typst.TypstError as error:
@@ -70,18 +71,18 @@ def report_pdf(results: EditionResults, blocks: Sequence[Block]) -> bytes:
 def _plain(block: Block) -> dict[str, Any]:
     match block:
         case Heading(text=text, rank=rank):
-            return {"kind": "heading", "text": text, "rank": rank}
+            return {"kind": block.kind, "text": text, "rank": rank}
         case Paragraph(text=text):
-            return {"kind": "paragraph", "text": text}
+            return {"kind": block.kind, "text": text}
         case Mark(text=text):
-            return {"kind": "mark", "text": text}
+            return {"kind": block.kind, "text": text}
         case Bullets(lines=lines):
-            return {"kind": "bullets", "lines": lines}
+            return {"kind": block.kind, "lines": lines}
         case Shown(picture=picture, drawing=drawing):
-            return {"kind": "picture", "drawing": drawing, "alt": picture.alt}
+            return {"kind": block.kind, "drawing": drawing, "alt": picture.alt}
         case Table():
             return {
-                "kind": "table",
+                "kind": block.kind,
                 "caption": block.caption,
                 "head": block.head,
                 "rows": block.rows,
