@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError
 from vawg_geo.measures.patterns import permutation
-from vawg_geo.measures.patterns.draws import draw_orders
+from vawg_geo.measures.patterns.draws import drawn_orders
 from vawg_geo.measures.patterns.permutation import kept_tails, tail_counts, two_sided_p
 
 
@@ -28,7 +28,7 @@ def by_loop(values, near, permutations, seed):
         return by_loop(values[order], near.reordered(order), permutations, seed)[
             :, np.argsort(order)
         ]
-    orders = draw_orders(near.n, int(near.degree.max()) + 1, permutations, seed=seed)
+    orders = next(drawn_orders(near.n, int(near.degree.max()) + 1, permutations, seed=seed))
     exact = values.tolist()
     tails = np.zeros((2, near.n), dtype=int)
     for area in range(near.n):
@@ -158,7 +158,7 @@ def test_the_seed_decides(maps):
 @pytest.mark.parametrize(("n", "size"), [(6, 3), (6, 6), (40, 4)])
 def test_every_ordered_sample_is_equally_likely(n, size):
     count = 120_000
-    orders = draw_orders(n, size, count, seed=3)
+    orders = next(drawn_orders(n, size, count, seed=3))
     assert orders.shape == (size, count)
     assert ((orders >= 0) & (orders < n)).all()
     assert (np.diff(np.sort(orders, axis=0), axis=0) > 0).all()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vawg_geo.errors import InputError, problem
-from vawg_geo.measures.patterns.inference import FEWEST_AREAS, GlobalStatistic, Setting
+from vawg_geo.measures.patterns.inference import FEWEST_AREAS, ROUNDING, GlobalStatistic, Setting
 from vawg_geo.measures.rates.smoothing import empirical_bayes, standardised_rates
 
 if TYPE_CHECKING:
@@ -83,7 +83,14 @@ def global_moran(
     (0.923, 0.002)
     """
     setting = Setting.of(
-        values, graph, population, permutations, seed, transform, min_areas, standardised_rates
+        values,
+        graph,
+        population=population,
+        permutations=permutations,
+        seed=seed,
+        transform=transform,
+        min_areas=min_areas,
+        rated=standardised_rates,
     )
     n, (s0, s1, s2) = setting.n, setting.sums
     z = setting.numbers
@@ -96,7 +103,7 @@ def global_moran(
     second = k * ((n * n - n) * s1 - 2 * n * s2 + 6 * s0**2)
     random = (first - second) / ((n - 1) * (n - 2) * (n - 3) * s0**2) - expected**2
     statistic = partial(_moran_of, scale=n / s0 / float(z @ z))
-    return setting.result("moran", statistic, expected, random, normal)
+    return setting.result("moran", statistic, expected=expected, random=random, normal=normal)
 
 
 def geary(
@@ -140,7 +147,14 @@ def geary(
     0.038
     """
     setting = Setting.of(
-        values, graph, population, permutations, seed, transform, min_areas, standardised_rates
+        values,
+        graph,
+        population=population,
+        permutations=permutations,
+        seed=seed,
+        transform=transform,
+        min_areas=min_areas,
+        rated=standardised_rates,
     )
     n, (s0, s1, s2) = setting.n, setting.sums
     z = setting.numbers
@@ -153,7 +167,7 @@ def geary(
     third = s0**2 * (n * n - 3 - (n - 1) ** 2 * k)
     random = (first - second + third) / (n * (n - 2) * (n - 3) * s0**2)
     statistic = partial(_geary_of, sides=setting.both_sums, scale=(n - 1) / (2 * s0 * float(z @ z)))
-    return setting.result("geary", statistic, 1.0, random, normal)
+    return setting.result("geary", statistic, expected=1.0, random=random, normal=normal)
 
 
 def getis_ord_general(
@@ -199,7 +213,15 @@ def getis_ord_general(
     0.2286
     """
     setting = Setting.of(
-        values, graph, population, permutations, seed, "b", min_areas, _smoothed, centred=False
+        values,
+        graph,
+        population=population,
+        permutations=permutations,
+        seed=seed,
+        transform="b",
+        min_areas=min_areas,
+        rated=_smoothed,
+        centred=False,
     )
     n, y = setting.n, setting.numbers
     expected = setting.sums[0] / (n * (n - 1))
@@ -207,19 +229,25 @@ def getis_ord_general(
         return setting.nothing("getis-ord-general", expected)
     _require_no_negative(y, setting.neighbours)
     pairs = y.sum() ** 2 - (y @ y)
-    if pairs <= 1e-12 * (y @ y):
+    if pairs <= ROUNDING * (y @ y):
         # One area has everything: there is no pair to keep together.
         return setting.nothing("getis-ord-general", expected)
     random = _variance_of_g(y, setting.sums) - expected**2
     statistic = partial(_moran_of, scale=1 / pairs)
-    return setting.result("getis-ord-general", statistic, expected, random, np.nan, scale=expected)
+    return setting.result(
+        "getis-ord-general",
+        statistic,
+        expected=expected,
+        random=random,
+        normal=np.nan,
+        scale=expected,
+    )
 
 
 def _moran_of(
     shuffled: NDArray[np.float64], lags: NDArray[np.float64], *, scale: float
 ) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = scale * (shuffled * lags).sum(axis=1)
-    return found
+    return np.asarray(scale * (shuffled * lags).sum(axis=1), dtype=float)
 
 
 def _geary_of(
@@ -230,8 +258,7 @@ def _geary_of(
     scale: float,
 ) -> NDArray[np.float64]:
     # w (a - b)^2 summed over pairs is the squares by their weights less twice the products.
-    found: NDArray[np.float64] = scale * ((shuffled * (shuffled * sides - 2 * lags)).sum(axis=1))
-    return found
+    return np.asarray(scale * (shuffled * (shuffled * sides - 2 * lags)).sum(axis=1), dtype=float)
 
 
 def _smoothed(events: NDArray[np.float64], people: NDArray[np.float64]) -> NDArray[np.float64]:

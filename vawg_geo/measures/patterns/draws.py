@@ -13,39 +13,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["BLOCK", "draw_orders", "drawn_orders", "require_seed"]
+__all__ = ["BLOCK", "drawn_orders", "require_seed"]
 
 BLOCK: Final = 8192
 """Permutations that share one stream of random numbers. A constant of the method: another value
 gives other draws, so it may not depend on the machine."""
-
-
-def draw_orders(n: int, size: int, permutations: int, *, seed: int) -> NDArray[np.int32]:
-    """Ordered samples of distinct areas.
-
-    Parameters
-    ----------
-    n : int
-        Areas.
-    size : int
-        Areas in a sample, at most n.
-    permutations : int
-        Samples.
-    seed : int
-        Of `numpy.random.PCG64`; each 8,192 samples have a stream of their own, spawned from it.
-
-    Returns
-    -------
-    ndarray of int, shape (size, permutations)
-        Positions of areas; each column is one sample, every ordered sample equally likely.
-
-    Examples
-    --------
-    >>> orders = draw_orders(10, 3, 1000, seed=1)
-    >>> orders.shape, all(len(set(column)) == 3 for column in orders.T.tolist())
-    ((3, 1000), True)
-    """
-    return _orders_of_blocks(n, size, permutations, seed, range(-(-permutations // BLOCK)))
 
 
 def require_seed(seed: int) -> None:
@@ -61,38 +33,44 @@ def require_seed(seed: int) -> None:
 
 
 def drawn_orders(
-    n: int, size: int, permutations: int, seed: int, per: int
+    n: int, size: int, permutations: int, *, seed: int, per: int | None = None
 ) -> Iterator[NDArray[np.int32]]:
-    """Ordered samples as of `draw_orders`, some of them at a time.
+    """Ordered samples of distinct areas, some of them at a time.
 
     Parameters
     ----------
-    n, size, permutations, seed : int
-        As in `draw_orders`.
-    per : int
-        Samples at a time, rounded up to whole streams of 8,192.
+    n : int
+        Areas.
+    size : int
+        Areas in a sample, at most n.
+    permutations : int
+        Samples.
+    seed : int
+        Of `numpy.random.PCG64`; each 8,192 samples have a stream of their own, spawned from it.
+    per : int, optional
+        Samples at a time, rounded up to whole streams of 8,192; by default all.
 
     Yields
     ------
     ndarray of int, shape (size, samples)
+        Positions of areas; each column is one sample, every ordered sample equally likely.
+
+    Examples
+    --------
+    >>> orders = next(drawn_orders(10, 3, 1000, seed=1))
+    >>> orders.shape, all(len(set(column)) == 3 for column in orders.T.tolist())
+    ((3, 1000), True)
     """
     blocks = -(-permutations // BLOCK)
-    step = max(1, -(-per // BLOCK))
-    for first in range(0, blocks, step):
-        chosen = range(first, min(first + step, blocks))
-        yield _orders_of_blocks(n, size, permutations, seed, chosen)
-
-
-def _orders_of_blocks(
-    n: int, size: int, permutations: int, seed: int, blocks: range
-) -> NDArray[np.int32]:
-    first = blocks.start * BLOCK
-    orders = np.empty((size, min(blocks.stop * BLOCK, permutations) - first), dtype=np.int32)
-    for block in blocks:
-        place = slice(block * BLOCK - first, (block + 1) * BLOCK - first)
-        stream = np.random.SeedSequence(seed, spawn_key=(block,))
-        _fill(orders[:, place], n, np.random.Generator(np.random.PCG64(stream)))
-    return orders
+    step = max(1, -(-(permutations if per is None else per) // BLOCK))
+    for begin in range(0, blocks, step):
+        first, last = begin * BLOCK, min((begin + step) * BLOCK, permutations)
+        orders = np.empty((size, last - first), dtype=np.int32)
+        for block in range(begin, min(begin + step, blocks)):
+            place = slice(block * BLOCK - first, (block + 1) * BLOCK - first)
+            stream = np.random.SeedSequence(seed, spawn_key=(block,))
+            _fill(orders[:, place], n, np.random.Generator(np.random.PCG64(stream)))
+        yield orders
 
 
 def _fill(orders: NDArray[np.int32], n: int, rng: np.random.Generator) -> None:

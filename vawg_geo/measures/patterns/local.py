@@ -20,41 +20,31 @@ Statistics equal esda's to 1e-10 in tests.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from vawg_geo.errors import InputError
 from vawg_geo.measures.patterns.adjust import adjust_p_values
-from vawg_geo.measures.patterns.inference import FEWEST_AREAS
+from vawg_geo.measures.patterns.inference import FEWEST_AREAS, ROUNDING, MapValues
 from vawg_geo.measures.patterns.permutation import Tails, tail_counts
-from vawg_geo.measures.rates.aligned import (
-    as_events,
-    as_numbers,
-    as_words,
-    require_enough,
-    weighted,
-)
+from vawg_geo.measures.rates.aligned import as_words
 from vawg_geo.measures.rates.smoothing import standardised_rates
 from vawg_geo.terms.graph import Neighbours, as_neighbours
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from libpysal.graph import Graph
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["LOCAL_COLUMNS", "getis_ord", "local_moran"]
+__all__ = ["getis_ord", "local_moran"]
 
-LOCAL_COLUMNS: Final = (
-    "statistic", "value", "z", "p_value", "p_adjusted", "cluster", "quadrant", "neighbours",
-    "reason", "weights", "permutations", "correction",
-)  # fmt: skip
 # An area that `status` says is one of these has no value, whatever stands in the table.
 _WITHOUT: Final = ("missing", "suppressed", "not_applicable")
 _WITH: Final = ("value", "zero", "unstable")
 _QUADRANTS: Final = ("", "high-high", "low-high", "low-low", "high-low")
-# A difference from the mean below this share of the largest is rounding.
-_ROUNDING: Final = 1e-12
 
 
 def local_moran(
@@ -137,24 +127,39 @@ def local_moran(
     2    4.63  4.908    0.000       0.003        high-high
     20   0.09  1.155    0.293       0.516  not_significant
     """
-    checked = _Checked.of(values, graph, population, status, transform, min_areas, alpha)
-    found = checked.neighbours
-    z = checked.numbers - checked.numbers.mean()
+    checked = _Checked.of(
+        values,
+        graph,
+        population=population,
+        status=status,
+        transform=transform,
+        min_areas=min_areas,
+        alpha=alpha,
+    )
+    near = checked.on_map.neighbours
+    z = checked.on_map.numbers - checked.on_map.numbers.mean()
     spread = z @ z
-    tails = tail_counts(checked.numbers, found, permutations=permutations, seed=seed)
+    tails = tail_counts(checked.on_map.numbers, near, permutations=permutations, seed=seed)
     p = tails.p_values.copy()
-    lags = _lags(z, found)
+    lags = _lags(z, near)
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = (found.n - 1) * z * lags / spread
-        score = np.sign(z) * _conditional_score(z, lags, found)
-    level = np.abs(z) <= _ROUNDING * np.abs(z).max(initial=0)
+        value = (near.n - 1) * z * lags / spread
+        score = np.sign(z) * _conditional_score(z, lags, near)
+    level = np.abs(z) <= ROUNDING * np.abs(z).max(initial=0)
     p[level], value[level], score[level] = 1.0, 0.0, np.nan
     high, around = z > 0, lags > 0
     quadrant = np.select([high & around, ~high & around, ~high], [1, 2, 3], 4)
     labels = np.array(_QUADRANTS, dtype=object)[quadrant]
-    table = _Table(value, score, p, labels, np.where(around, 1, -1), quadrant)
+    table = _Table(
+        value=value,
+        score=score,
+        p=p,
+        labels=labels,
+        side=np.where(around, 1, -1),
+        quadrant=quadrant,
+    )
     table.reason[level] = "at the mean"
-    return checked.told("local-moran", table, tails, correction, alpha)
+    return checked.labelled(table, tails, statistic="local-moran", correction=correction)
 
 
 def getis_ord(
@@ -215,25 +220,42 @@ def getis_ord(
     2   0.328  5.144    0.000       0.003              hot
     20  0.080 -1.130    0.293       0.516  not_significant
     """
-    checked = _Checked.of(values, graph, population, status, transform, min_areas, alpha)
-    found, y = checked.neighbours, checked.numbers
-    tails = tail_counts(y, found, permutations=permutations, seed=seed)
-    self_weight = _self_weights(found) if star else np.zeros(found.n)
-    sums = _lags(y, found) + self_weight * y
-    totals = self_weight + np.bincount(found.rows, found.weights, found.n)
-    score = _ord_getis_score(y, sums, totals, found, self_weight, star=star)
+    checked = _Checked.of(
+        values,
+        graph,
+        population=population,
+        status=status,
+        transform=transform,
+        min_areas=min_areas,
+        alpha=alpha,
+    )
+    near, y = checked.on_map.neighbours, checked.on_map.numbers
+    tails = tail_counts(y, near, permutations=permutations, seed=seed)
+    self_weight = _self_weights(near) if star else np.zeros(near.n)
+    sums = _lags(y, near) + self_weight * y
+    totals = self_weight + np.bincount(near.rows, near.weights, near.n)
+    score = _ord_getis_score(y, near, sums=sums, totals=totals, self_weight=self_weight, star=star)
     with np.errstate(invalid="ignore", divide="ignore"):
         if transform == "r":
             sums = sums / totals
-        if checked.rated:
+        if checked.on_map.rated:
             value = sums if transform == "r" else sums / totals
         else:
             value = sums / (y.sum() - (0 if star else y))
     value = np.where(np.isfinite(value), value, np.nan)
     side = np.where(score > 0, 1, -1)
     labels = np.where(side > 0, "hot", "cold").astype(object)
-    table = _Table(value, score, tails.p_values.copy(), labels, side, np.zeros(found.n, dtype=int))
-    return checked.told("gi-star" if star else "gi", table, tails, correction, alpha)
+    table = _Table(
+        value=value,
+        score=score,
+        p=tails.p_values.copy(),
+        labels=labels,
+        side=side,
+        quadrant=np.zeros(near.n, dtype=int),
+    )
+    return checked.labelled(
+        table, tails, statistic="gi-star" if star else "gi", correction=correction
+    )
 
 
 def _lags(values: NDArray[np.float64], neighbours: Neighbours) -> NDArray[np.float64]:
@@ -258,18 +280,18 @@ def _conditional_score(
     mean = -z / others
     spread = (z @ z - z**2) / others - mean**2
     variance = spread * (squares - weight**2 / others) * others / (others - 1)
-    possible = variance > _ROUNDING * spread
+    possible = variance > ROUNDING * spread
     scale = np.sqrt(np.where(possible, variance, np.nan))
     return np.asarray((lags - weight * mean) / scale, dtype=float)
 
 
 def _ord_getis_score(
     y: NDArray[np.float64],
+    neighbours: Neighbours,
+    *,
     sums: NDArray[np.float64],
     totals: NDArray[np.float64],
-    neighbours: Neighbours,
     self_weight: NDArray[np.float64],
-    *,
     star: bool,
 ) -> NDArray[np.float64]:
     """Standardised sum over all placings of the values: of all areas, or of the others."""
@@ -282,12 +304,12 @@ def _ord_getis_score(
     spread = (gaps.sum() - (0 if star else gaps)) / n - (mean - centre) ** 2
     squares = self_weight**2 + np.bincount(neighbours.rows, neighbours.weights**2, neighbours.n)
     variance = spread * (n * squares - totals**2) / (n - 1)
-    possible = variance > _ROUNDING * gaps.max(initial=0)
+    possible = variance > ROUNDING * gaps.max(initial=0)
     scale = np.sqrt(np.where(possible, variance, np.nan))
     return np.asarray((sums - totals * mean) / scale, dtype=float)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class _Table:
     """Columns for the areas that have a value."""
 
@@ -304,20 +326,18 @@ class _Table:
 
 @dataclass(frozen=True, eq=False)
 class _Checked:
-    """Values of the areas that have one, with their neighbours among them."""
+    """Values on their map, why areas have none, and at which p one is called."""
 
-    numbers: NDArray[np.float64]
-    neighbours: Neighbours
-    given: Neighbours
-    known: NDArray[np.bool_]
+    on_map: MapValues
     why: NDArray[np.object_]
-    rated: bool
+    alpha: float
 
     @classmethod
     def of(
         cls,
         values: ArrayLike,
         graph: Graph | Neighbours,
+        *,
         population: ArrayLike | None,
         status: ArrayLike | None,
         transform: str,
@@ -328,66 +348,73 @@ class _Checked:
             msg = f"alpha is {alpha}, not between 0 and 1. 0.05 is the default."
             raise InputError(msg)
         given = as_neighbours(graph)
-        numbers = as_numbers(values, given.ids, what="values")
         why = _reasons(status, given.ids)
-        numbers[why != ""] = np.nan
-        people = None
-        if population is not None:
-            numbers, people = as_events(numbers, population, given.ids)
-        known = ~np.isnan(numbers)
-        why[~known & (why == "")] = "missing"
-        require_enough(known, given.ids, least=max(min_areas, 3))
-        neighbours = weighted(given if known.all() else given.among(known), transform=transform)
-        numbers = numbers[known]
-        if people is not None:
-            numbers = standardised_rates(numbers, people[known])
-        return cls(numbers, neighbours, given, known, why, people is not None)
+        on_map = MapValues.of(
+            values,
+            given,
+            population=population,
+            rated=standardised_rates,
+            transform=transform,
+            least=max(min_areas, 3),
+            excluded=why != "",
+        )
+        why[~on_map.has_value & (why == "")] = "missing"
+        return cls(on_map, why, alpha)
 
-    def told(
-        self, statistic: str, table: _Table, tails: Tails, correction: str, alpha: float
+    def labelled(
+        self, table: _Table, tails: Tails, *, statistic: str, correction: str
     ) -> pd.DataFrame:
         """The whole table, areas without a value and islands among them."""
-        island = self.neighbours.degree == 0
-        if np.ptp(self.numbers) <= _ROUNDING * np.abs(self.numbers).max():
+        on_map = self.on_map
+        island = on_map.neighbours.degree == 0
+        if on_map.is_constant:
             table.value[:], table.score[:], table.p[:] = np.nan, np.nan, 1.0
             table.quadrant[:], table.reason[:] = 0, "constant"
         for column in (table.value, table.score, table.p):
             column[island] = np.nan
         adjusted = adjust_p_values(table.p, method=correction)
-        called = adjusted <= alpha
+        called = adjusted <= self.alpha
         mixed = called & (tails.side != table.side)
         table.reason[mixed] = "mixed"
         cluster = np.where(called & ~mixed, table.labels, "not_significant")
         cluster[island], table.quadrant[island] = "island", 0
-        alone = self.given.degree[self.known] == 0
+        alone = on_map.given.degree[on_map.has_value] == 0
         alone_words = np.where(alone, "no neighbours", "no neighbours with a value")
         table.reason[island] = alone_words[island]
         quadrant = np.where(table.quadrant > 0, table.quadrant, np.nan)
+        degree = on_map.neighbours.degree
         return pd.DataFrame(
             {
                 "statistic": statistic,
-                "value": self._whole(table.value),
-                "z": self._whole(table.score),
-                "p_value": self._whole(table.p),
-                "p_adjusted": self._whole(adjusted),
-                "cluster": self._whole(cluster, "not_applicable"),
-                "quadrant": pd.array(self._whole(quadrant), dtype="Int8"),
-                "neighbours": pd.array(self._whole(self.neighbours.degree), dtype="Int64"),
-                "reason": np.where(self.known, self._whole(table.reason, ""), self.why),
-                "weights": self.given.kind,
+                "value": self._of_all_areas(table.value),
+                "z": self._of_all_areas(table.score),
+                "p_value": self._of_all_areas(table.p),
+                "p_adjusted": self._of_all_areas(adjusted),
+                "cluster": self._words_of_all_areas(cluster, "not_applicable"),
+                "quadrant": pd.Series(self._of_all_areas(quadrant)).astype("Int8").array,
+                "neighbours": pd.Series(self._of_all_areas(degree)).astype("Int64").array,
+                "reason": np.where(
+                    on_map.has_value, self._words_of_all_areas(table.reason, ""), self.why
+                ),
+                "weights": on_map.given.kind,
                 "permutations": tails.permutations,
                 "correction": correction,
             },
-            index=pd.Index(list(self.given.ids)),
+            index=pd.Index(list(on_map.given.ids)),
         )
 
-    def _whole(self, column: NDArray[Any], blank: Any = np.nan) -> NDArray[Any]:
-        whole = np.full(self.known.size, blank, dtype=object if isinstance(blank, str) else float)
-        whole[self.known] = column
-        return whole
+    def _of_all_areas(self, column: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.float64]:
+        filled = np.full(self.on_map.has_value.size, np.nan)
+        filled[self.on_map.has_value] = column
+        return filled
+
+    def _words_of_all_areas(self, column: NDArray[np.object_], blank: str) -> NDArray[np.object_]:
+        filled = np.full(self.on_map.has_value.size, blank, dtype=object)
+        filled[self.on_map.has_value] = column
+        return filled
 
 
-def _reasons(status: ArrayLike | None, ids: tuple[Any, ...]) -> NDArray[np.object_]:
+def _reasons(status: ArrayLike | None, ids: tuple[Hashable, ...]) -> NDArray[np.object_]:
     """Why an area has no value, empty where its status does not say so."""
     if status is None:
         return np.full(len(ids), "", dtype=object)

@@ -31,6 +31,7 @@ __all__ = [
     "FEWEST_PERMUTATIONS",
     "Tails",
     "kept_tails",
+    "require_permutations",
     "tail_counts",
     "two_sided_p",
 ]
@@ -124,6 +125,21 @@ def two_sided_p(
     return np.minimum(1.0, 2.0 * (smaller + 1.0) / (permutations + 1.0))
 
 
+def require_permutations(permutations: int) -> None:
+    """Refuse fewer permutations than a p-value needs.
+
+    Raises
+    ------
+    InputError
+    """
+    if permutations < FEWEST_PERMUTATIONS:
+        msg = (
+            f"{permutations:,} permutations are too few for a p-value. "
+            f"Ask for {FEWEST_PERMUTATIONS:,} or more."
+        )
+        raise InputError(msg)
+
+
 def tail_counts(
     values: NDArray[np.float64],
     neighbours: Neighbours,
@@ -143,7 +159,7 @@ def tail_counts(
     permutations : int
         At least 99.
     seed : int
-        See `draw_orders`.
+        See `drawn_orders`.
     chunk : int, optional
         Permutations held at once, rounded up to whole blocks of 8,192; the counts do not depend
         on it. By default as many as fit 256 MiB of draws and sums (99,999 with up to about 200
@@ -169,12 +185,7 @@ def tail_counts(
     All areas share the samples, so the Monte Carlo errors of their p-values are correlated;
     hence 99,999 permutations by default, where they are small.
     """
-    if permutations < FEWEST_PERMUTATIONS:
-        msg = (
-            f"{permutations:,} permutations are too few for a p-value. "
-            f"Ask for {FEWEST_PERMUTATIONS:,} or more; 99,999 is the default."
-        )
-        raise InputError(msg)
+    require_permutations(permutations)
     require_seed(seed)
     order = neighbours.by_id
     if (np.diff(order) < 0).any():
@@ -202,7 +213,7 @@ def tail_counts(
         if not even.all():
             counters.append(_Uneven(values, neighbours, np.flatnonzero(~even)))
         per = chunk if chunk is not None else _BUDGET // (12 * size)
-        for orders in drawn_orders(n, size, permutations, seed, per):
+        for orders in drawn_orders(n, size, permutations, seed=seed, per=per):
             for counter in counters:
                 counter.add(orders, counts)
     counts[:, degree == 0] = permutations
@@ -336,7 +347,13 @@ class _Uneven:
         for first, last in _blocks_alike(self.neighbours.degree[self.areas]):
             own = slice(ends[first], ends[last])
             areas = self.areas[first:last]
-            sums = self._sums(areas, drawn, rows[own], samples[own], place[order[own]] - first)
+            sums = self._sums(
+                areas,
+                drawn,
+                rows=rows[own],
+                samples=samples[own],
+                lines=place[order[own]] - first,
+            )
             counts[0, areas] += _true_by_line(sums >= self.lower[areas, None])
             counts[1, areas] += _true_by_line(sums <= self.upper[areas, None])
 
@@ -344,6 +361,7 @@ class _Uneven:
         self,
         areas: NDArray[np.int64],
         drawn: NDArray[np.float64],
+        *,
         rows: NDArray[np.int64],
         samples: NDArray[np.int64],
         lines: NDArray[np.int64],
@@ -353,8 +371,9 @@ class _Uneven:
         weights = self.neighbours.weights[self.neighbours.starts[areas][:, None] + np.arange(k)]
         sums: NDArray[np.float64] = np.matmul(weights, drawn[:, :k])
         # Where an area drew itself, the next one drawn stands in for it.
-        held = rows < k
-        line, row, (tile, column) = lines[held], rows[held], np.divmod(samples[held], _TILE)
+        drew_itself = rows < k
+        line, row = lines[drew_itself], rows[drew_itself]
+        tile, column = np.divmod(samples[drew_itself], _TILE)
         instead = drawn[tile, k, column] - self.values[areas[line]]
         sums[tile, line, column] += weights[line, row] * instead
         return sums

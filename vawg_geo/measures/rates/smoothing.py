@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vawg_geo.errors import InputError
 from vawg_geo.measures.rates.aligned import as_events, require_same_areas
 from vawg_geo.terms.graph import Neighbours, as_neighbours
 
@@ -44,35 +43,6 @@ class Prior:
 
     mean: float
     variance: float
-
-
-def marshall_prior(counts: ArrayLike, population: ArrayLike) -> Prior:
-    """Mean and variance between areas of the rates, by moments (Marshall 1991).
-
-    Parameters
-    ----------
-    counts : array-like or pandas.Series, length n
-        Events; areas without a count (NaN, NA) are left out.
-    population : array-like or pandas.Series, length n
-        Persons; for a Series, with the index of `counts`.
-
-    Returns
-    -------
-    Prior
-
-    Notes
-    -----
-    b = sum(e) / sum(x); a = sum(x (e/x - b)^2) / sum(x) - b / mean(x).
-
-    Examples
-    --------
-    >>> marshall_prior([2, 4, 9], [1000, 1000, 1000])
-    Prior(mean=0.005, variance=3.66...e-06)
-    """
-    ids = _ids_of(counts, population)
-    events, people = as_events(counts, population, ids)
-    known = ~np.isnan(events)
-    return _prior(events[known], people[known])
 
 
 def empirical_bayes(
@@ -186,7 +156,7 @@ def standardised_rates(
     events: NDArray[np.float64], people: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Column `z` of `assuncao_reis` for checked arrays without gaps."""
-    prior = _prior(events, people)
+    prior = marshall_prior(events, people)
     chance = prior.mean / people
     variance = prior.variance + chance
     variance = np.where(variance > 0, variance, chance)
@@ -196,10 +166,27 @@ def standardised_rates(
     return np.divide(gap, np.sqrt(variance), out=np.zeros_like(gap), where=variance > 0)
 
 
-def _prior(events: NDArray[np.float64], people: NDArray[np.float64]) -> Prior:
-    if not people.size:
-        msg = "none of the areas has a count: there is no mean. Give a count for some."
-        raise InputError(msg)
+def marshall_prior(events: NDArray[np.float64], people: NDArray[np.float64]) -> Prior:
+    """Mean and variance between areas of the rates, by moments (Marshall 1991).
+
+    Parameters
+    ----------
+    events, people : ndarray of float, shape (n,)
+        Checked, without gaps, of one area at least.
+
+    Returns
+    -------
+    Prior
+
+    Notes
+    -----
+    b = sum(e) / sum(x); a = sum(x (e/x - b)^2) / sum(x) - b / mean(x).
+
+    Examples
+    --------
+    >>> marshall_prior(np.array([2.0, 4.0, 9.0]), np.full(3, 1000.0))
+    Prior(mean=0.005, variance=3.66...e-06)
+    """
     mean = events.sum() / people.sum()
     spread = (people * (events / people - mean) ** 2).sum() / people.sum()
     return Prior(float(mean), float(spread - mean / people.mean()))
@@ -208,10 +195,11 @@ def _prior(events: NDArray[np.float64], people: NDArray[np.float64]) -> Prior:
 def _shrunk(
     events: NDArray[np.float64], people: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    prior = _prior(events, people)
+    prior = marshall_prior(events, people)
     mean = np.full(people.size, prior.mean)
     variance = np.full(people.size, prior.variance)
-    return _towards(events, people, mean, variance, people / people.sum())
+    part = people / people.sum()
+    return _towards(events, people, mean=mean, variance=variance, part=part)
 
 
 def _shrunk_locally(
@@ -228,12 +216,13 @@ def _shrunk_locally(
     around = np.bincount(rows, people[others] * (rate[others] - mean[rows]) ** 2, minlength=n)
     spread = (around + people * (rate - mean) ** 2) / persons
     variance = spread - mean * (neighbours.degree + 1) / persons
-    return _towards(events, people, mean, variance, people / persons)
+    return _towards(events, people, mean=mean, variance=variance, part=people / persons)
 
 
 def _towards(
     events: NDArray[np.float64],
     people: NDArray[np.float64],
+    *,
     mean: NDArray[np.float64],
     variance: NDArray[np.float64],
     part: NDArray[np.float64],

@@ -10,7 +10,7 @@ circles) a matter of a minute or so, and the maxima are exact.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 from scipy.special import xlogy
@@ -166,9 +166,9 @@ def replicate_maxima(
     """
     generator = np.random.default_rng(seed)
     shares = population / population.sum()
-    kind: type[np.signedinteger[Any]] = np.int16 if total < np.iinfo(np.int16).max - 1 else np.int32
+    kind: type[np.signedinteger] = np.int16 if total < np.iinfo(np.int16).max - 1 else np.int32
     alone = (shares <= max_population) & _apart(coordinates, tolerance)
-    found = []
+    maxima = []
     for start in range(0, replicates, CHUNK):
         size = min(CHUNK, replicates - start)
         drawn = np.ascontiguousarray(generator.multinomial(total, shares, size=size).T, kind)
@@ -182,8 +182,8 @@ def replicate_maxima(
                 drawn[alone].astype(float), total * shares[alone, None], float(total), rates
             )
             best = ratio.max(axis=0)
-        found.append(_maxima(blocks, drawn, best, total, rates))
-    return np.concatenate(found) if found else np.empty(0)
+        maxima.append(_maxima(blocks, drawn, best, total=total, rates=rates))
+    return np.concatenate(maxima) if maxima else np.empty(0)
 
 
 def _apart(coordinates: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
@@ -197,8 +197,9 @@ def _apart(coordinates: NDArray[np.float64], tolerance: float) -> NDArray[np.boo
 
 def _maxima(
     blocks: Iterator[Circles],
-    drawn: NDArray[np.signedinteger[Any]],
+    drawn: NDArray[np.signedinteger],
     best: NDArray[np.float64],
+    *,
     total: int,
     rates: Rates,
 ) -> NDArray[np.float64]:
@@ -206,27 +207,25 @@ def _maxima(
     for circles in blocks:
         if best.min() > bounds.level * WORTHWHILE:
             bounds = _Bounds(total, float(best.min()))
-        expected = total * circles.share
-        upper, lower = bounds.of(expected, circles.whole, rates)
-        _grow(circles.order, drawn, expected, upper, lower, best, total, rates)
+        _grow(circles, drawn, best, bounds=bounds, rates=rates)
     return best
 
 
 def _grow(
-    order: NDArray[np.intp],
-    drawn: NDArray[np.signedinteger[Any]],
-    expected: NDArray[np.float64],
-    upper: NDArray[np.int64],
-    lower: NDArray[np.int64],
+    circles: Circles,
+    drawn: NDArray[np.signedinteger],
     best: NDArray[np.float64],
-    total: int,
+    *,
+    bounds: _Bounds,
     rates: Rates,
 ) -> None:
     """Grow a block's circles by one area at a time; `best` is raised in place."""
-    width = drawn.shape[1]
+    order, width = circles.order, drawn.shape[1]
+    expected = bounds.total * circles.share
+    above, below = bounds.of(expected, circles.whole, rates)
+    upper, lower = above.astype(drawn.dtype), below.astype(drawn.dtype)
     inside = np.zeros((len(order), width), dtype=drawn.dtype)
     step, promising = np.empty_like(inside), np.empty(inside.shape, dtype=bool)
-    upper, lower = upper.astype(drawn.dtype), lower.astype(drawn.dtype)
     for k in range(order.shape[1]):
         # Every position is within range; `clip` spares NumPy a buffer.
         np.take(drawn, order[:, k], axis=0, out=step, mode="clip")
@@ -240,7 +239,7 @@ def _grow(
             continue
         row, column = np.divmod(place, width)
         ratio = likelihood_ratio(
-            inside.ravel()[place].astype(float), expected[row, k], float(total), rates
+            inside.ravel()[place].astype(float), expected[row, k], float(bounds.total), rates
         )
         np.maximum.at(best, column, ratio)
 

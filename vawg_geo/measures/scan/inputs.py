@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,9 @@ from vawg_geo.measures.patterns.inference import FEWEST_AREAS
 from vawg_geo.measures.scan.circles import RATES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["ScanData", "read_scan_data", "require_options"]
 
@@ -36,15 +36,18 @@ class ScanData:
         Areas without a count or a population.
     """
 
-    names: list[Any]
+    names: list[Hashable]
     events: NDArray[np.float64]
     people: NDArray[np.float64]
     places: NDArray[np.float64]
-    left_out: tuple[Any, ...]
+    left_out: tuple[Hashable, ...]
 
 
 def read_scan_data(
-    counts: Any, population: Any, coordinates: Any, ids: Sequence[Any] | None
+    counts: ArrayLike,
+    population: ArrayLike,
+    coordinates: ArrayLike | pd.DataFrame,
+    ids: Sequence[Hashable] | None,
 ) -> ScanData:
     """Check and align what a scan is given; missing values leave their areas out.
 
@@ -61,16 +64,16 @@ def read_scan_data(
     InputError
         As `circular_scan` says.
     """
-    names = _names(counts, population, coordinates, ids)
-    events, people, places = _numbers(counts, population, coordinates, names)
-    known = ~np.isnan(events) & ~np.isnan(people)
-    _require_areas(events, people, places, known, names)
+    areas = _areas(counts, population, coordinates, ids)
+    complete = areas["count"].notna() & areas["population"].notna()
+    _require_scannable(areas[complete], total=len(areas))
+    scanned = areas[complete]
     return ScanData(
-        names=[name for name, held in zip(names, known, strict=True) if held],
-        events=events[known],
-        people=people[known],
-        places=places[known],
-        left_out=tuple(name for name, held in zip(names, known, strict=True) if not held),
+        names=list(scanned.index),
+        events=scanned["count"].to_numpy(),
+        people=scanned["population"].to_numpy(),
+        places=np.ascontiguousarray(scanned[["easting", "northing"]].to_numpy()),
+        left_out=tuple(areas.index[~complete]),
     )
 
 
@@ -102,111 +105,126 @@ def require_options(max_population: float, replicates: int, max_clusters: int, r
         raise InputError(msg)
 
 
-def _names(counts: Any, population: Any, coordinates: Any, ids: Sequence[Any] | None) -> list[Any]:
-    """Names of the areas, after a check that all tables are about the same ones."""
-    index = counts.index if isinstance(counts, pd.Series) else None
-    # A plain numbering says nothing of the areas; any other index must be the names.
-    named = index is not None and not isinstance(index, pd.RangeIndex)
-    if named and index is not None and ids is not None and list(index) != list(ids):
-        msg = (
-            "the counts' index and the names given as ids differ; first: "
-            f"{index[0]!r} and {next(iter(ids))!r}. Give one of them, or both alike."
-        )
+def _areas(
+    counts: ArrayLike,
+    population: ArrayLike,
+    coordinates: ArrayLike | pd.DataFrame,
+    ids: Sequence[Hashable] | None,
+) -> pd.DataFrame:
+    """One row for each area, by its name: count, population, easting, northing."""
+    given = {"counts": counts, "populations": population, "coordinates": coordinates}
+    indexes = {
+        what: table.index
+        for what, table in given.items()
+        if isinstance(table, pd.Series | pd.DataFrame)
+    }
+    _require_same_index(indexes, ids)
+    events, people = (_floats(given[what]) for what in ("counts", "populations"))
+    places = np.asarray(coordinates, dtype=float)
+    index = indexes.get("counts", range(len(events)))
+    names = list(index if ids is None else ids)
+    lengths = {"counts": len(events), "populations": len(people), "names": len(names)}
+    if len(set(lengths.values()) | {len(places)}) > 1:
+        listed = ", ".join(f"{number:,} {what}" for what, number in lengths.items())
+        msg = f"{listed} and {len(places):,} coordinates do not fit. Give one of each per area."
         raise InputError(msg)
-    if index is None and isinstance(population, pd.Series) and ids is not None:
-        index = pd.Index(list(ids))
-        if isinstance(population.index, pd.RangeIndex):
-            index = None
-    names = list(ids) if ids is not None else list(range(len(counts)) if index is None else index)
-    for table, what in ((population, "populations"), (coordinates, "coordinates")):
-        if index is None or not isinstance(table, pd.Series | pd.DataFrame):
-            continue
-        if not index.equals(table.index):
-            absent = index.difference(table.index, sort=False)
-            how = f"first absent: {absent[0]!r}" if len(absent) else "the order differs"
-            msg = (
-                f"the counts and the {what} have different indexes: {len(absent):,} of "
-                f"{len(index):,} areas of the counts are absent there; {how}. "
-                "Reindex the one like the other."
-            )
-            raise InputError(msg)
-    lengths = {"counts": len(counts), "populations": len(population), "names": len(names)}
-    if len(set(lengths.values()) | {len(coordinates)}) > 1:
-        said = ", ".join(f"{number:,} {what}" for what, number in lengths.items())
-        msg = f"{said} and {len(coordinates):,} coordinates do not fit. Give one of each per area."
-        raise InputError(msg)
-    if len(set(names)) < len(names):
-        repeated = pd.Series(names, dtype=object)
-        msg = problem(
-            "repeat an earlier name",
-            bad=int(repeated.duplicated().sum()),
-            total=len(names),
-            noun="areas",
-            first=repr(repeated[repeated.duplicated()].iloc[0]),
-            action="Name each area once.",
-        )
-        raise InputError(msg)
-    return names
-
-
-def _numbers(
-    counts: Any, population: Any, coordinates: Any, names: list[Any]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    events: NDArray[np.float64] = _floats(counts)
-    people: NDArray[np.float64] = _floats(population)
-    places: NDArray[np.float64] = np.asarray(coordinates, dtype=float)
     if places.shape != (len(names), 2):
         msg = (
             f"the coordinates have the shape {places.shape}. "
             f"Give an easting and a northing for each of the {len(names):,} areas."
         )
         raise InputError(msg)
-    return events, people, places
+    _require_distinct(names)
+    columns = {"count": events, "population": people}
+    columns |= {"easting": places[:, 0], "northing": places[:, 1]}
+    return pd.DataFrame(columns, index=pd.Index(names, dtype=object))
 
 
-def _floats(values: Any) -> Any:
+def _require_same_index(indexes: dict[str, pd.Index], ids: Sequence[Hashable] | None) -> None:
+    """Refuse tables that are about other areas than the counts, or in another order."""
+    of_counts = indexes.get("counts")
+    # A plain numbering says nothing of the areas; any other index must be the names.
+    named = {what for what, index in indexes.items() if not isinstance(index, pd.RangeIndex)}
+    names = None if ids is None else list(ids)
+    if of_counts is None and names is not None and "populations" in named:
+        of_counts = pd.Index(names)
+    elif of_counts is not None and names and "counts" in named and list(of_counts) != names:
+        msg = (
+            "the counts' index and the names given as ids differ; first: "
+            f"{of_counts[0]!r} and {names[0]!r}. Give one of them, or both alike."
+        )
+        raise InputError(msg)
+    if of_counts is None:
+        return
+    for what, index in indexes.items():
+        if of_counts.equals(index):
+            continue
+        absent = of_counts.difference(index, sort=False)
+        how = f"first absent: {absent[0]!r}" if len(absent) else "the order differs"
+        msg = (
+            f"the counts and the {what} have different indexes: {len(absent):,} of "
+            f"{len(of_counts):,} areas of the counts are absent there; {how}. "
+            "Reindex the one like the other."
+        )
+        raise InputError(msg)
+
+
+def _require_distinct(names: list[Hashable]) -> None:
+    repeated = pd.Series(names, dtype=object)
+    repeated = repeated[repeated.duplicated()]
+    if len(repeated):
+        raise InputError(
+            problem(
+                "repeat an earlier name",
+                bad=len(repeated),
+                total=len(names),
+                noun="areas",
+                first=repr(repeated.iloc[0]),
+                action="Name each area once.",
+            )
+        )
+
+
+def _floats(values: ArrayLike | pd.DataFrame) -> NDArray[np.float64]:
     try:
-        return pd.Series(values).astype("Float64").to_numpy(float, na_value=np.nan)
+        numbers = pd.Series(values).astype("Float64").to_numpy(float, na_value=np.nan)
+        return np.asarray(numbers, dtype=np.float64)
     except (TypeError, ValueError):
         msg = "the counts or the populations are no numbers. Read them with read_counts."
         raise InputError(msg) from None
 
 
-def _require_areas(
-    events: NDArray[np.float64],
-    people: NDArray[np.float64],
-    places: NDArray[np.float64],
-    known: NDArray[np.bool_],
-    names: list[Any],
-) -> None:
+def _require_scannable(scanned: pd.DataFrame, *, total: int) -> None:
+    """Refuse areas that cannot be scanned though they have a count and a population."""
+    events, people = scanned["count"], scanned["population"]
+    places = scanned[["easting", "northing"]]
     for bad, what, action in (
         (
-            known & ~((events >= 0) & (events == np.floor(events)) & (events < np.inf)),
+            ~((events >= 0) & (events == np.floor(events)) & (events < np.inf)),
             "have a count that is negative or no whole number",
             "The scan counts events: give whole numbers.",
         ),
         (
-            known & ~((people > 0) & (people < np.inf)),
+            ~((people > 0) & (people < np.inf)),
             "have no positive population",
             "Drop these areas, or supply another denominator.",
         ),
         (
-            known & ~np.isfinite(places).all(axis=1),
+            pd.Series(~np.isfinite(places.to_numpy()).all(axis=1), index=scanned.index),
             "have no coordinates",
             "Give each area a point, in metres.",
         ),
     ):
         if bad.any():
-            first = repr(names[int(np.flatnonzero(bad)[0])])
-            total = len(names)
+            first = repr(scanned.index[bad][0])
             raise InputError(
                 problem(
                     what, bad=int(bad.sum()), total=total, noun="areas", first=first, action=action
                 )
             )
-    if known.sum() < FEWEST_AREAS:
+    if len(scanned) < FEWEST_AREAS:
         msg = (
-            f"{int(known.sum()):,} of {len(names):,} areas have a count and a population; "
+            f"{len(scanned):,} of {total:,} areas have a count and a population; "
             f"a scan needs at least {FEWEST_AREAS}. Scan a larger map, or smaller areas."
         )
         raise InputError(msg)

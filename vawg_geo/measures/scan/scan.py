@@ -8,7 +8,7 @@ than its population gives, more than chance would give to the best of so many ci
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,7 @@ from vawg_geo.measures.scan.inputs import ScanData, read_scan_data, require_opti
 from vawg_geo.terms.graph import order_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -80,7 +80,7 @@ class ScanResult:
     total: int
     population: float
     areas: int
-    left_out: tuple[Any, ...]
+    left_out: tuple[Hashable, ...]
     maxima: NDArray[np.float64] = field(repr=False)
     max_population: float
     replicates: int
@@ -94,7 +94,7 @@ def circular_scan(
     population: ArrayLike | pd.Series,
     coordinates: ArrayLike | pd.DataFrame,
     *,
-    ids: Sequence[Any] | None = None,
+    ids: Sequence[Hashable] | None = None,
     max_population: float = 0.5,
     replicates: int = 999,
     seed: int = 12345,
@@ -175,10 +175,10 @@ def circular_scan(
     data = read_scan_data(counts, population, coordinates, ids)
     total = int(data.events.sum())
     tolerance = SAME * float(np.ptp(data.places, axis=0).max())
-    found: list[_Found] = []
+    clusters: list[_Cluster] = []
     maxima: NDArray[np.float64] = np.empty(0)
     if total:
-        found = _clusters(
+        clusters = _clusters(
             data,
             max_population=max_population,
             tolerance=tolerance,
@@ -198,8 +198,8 @@ def circular_scan(
             rates=rates,
         )
     return ScanResult(
-        clusters=_cluster_table(found, data.names, total, maxima),
-        members=_member_table(found, data.names),
+        clusters=_cluster_table(clusters, data.names, total, maxima),
+        members=_member_table(clusters, data.names),
         total=total,
         population=float(data.people.sum()),
         areas=len(data.names),
@@ -214,7 +214,7 @@ def circular_scan(
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
+class _Cluster:
     centre: int
     radius: float
     members: NDArray[np.intp]
@@ -225,24 +225,24 @@ class _Found:
 
 def _clusters(
     data: ScanData, *, max_population: float, tolerance: float, max_clusters: int, rates: Rates
-) -> list[_Found]:
-    """Best circle of each centre, then those that share no area with a better one."""
+) -> list[_Cluster]:
+    """Best circle of each centre, then those that share no area with a better cluster."""
     ratio, radius = _best_circles(
         data, max_population=max_population, tolerance=tolerance, rates=rates
     )
     total, people = data.events.sum(), data.people.sum()
     taken = np.zeros(len(ratio), dtype=bool)
-    found: list[_Found] = []
+    clusters: list[_Cluster] = []
     for centre in _ranked(ratio, radius, data.names):
-        if len(found) == max_clusters:
+        if len(clusters) == max_clusters:
             break
         apart = np.hypot(*(data.places - data.places[centre]).T)
         within = apart <= radius[centre] + tolerance / 2
         if (within & taken).any():
             continue
         taken |= within
-        found.append(
-            _Found(
+        clusters.append(
+            _Cluster(
                 centre=int(centre),
                 radius=float(radius[centre]),
                 members=np.flatnonzero(within),
@@ -251,7 +251,7 @@ def _clusters(
                 ratio=float(ratio[centre]),
             )
         )
-    return found
+    return clusters
 
 
 def _best_circles(
@@ -275,7 +275,7 @@ def _best_circles(
 
 
 def _ranked(
-    ratio: NDArray[np.float64], radius: NDArray[np.float64], names: list[Any]
+    ratio: NDArray[np.float64], radius: NDArray[np.float64], names: list[Hashable]
 ) -> NDArray[np.intp]:
     """Centres by falling log likelihood ratio; those without any are left out.
 
@@ -289,22 +289,22 @@ def _ranked(
 
 
 def _cluster_table(
-    found: list[_Found], names: list[Any], total: int, maxima: NDArray[np.float64]
+    clusters: list[_Cluster], names: list[Hashable], total: int, maxima: NDArray[np.float64]
 ) -> pd.DataFrame:
-    observed = np.array([one.observed for one in found], dtype=np.int64)
-    expected = np.array([one.expected for one in found], dtype=float)
-    ratio = np.array([one.ratio for one in found], dtype=float)
+    observed = np.array([cluster.observed for cluster in clusters], dtype=np.int64)
+    expected = np.array([cluster.expected for cluster in clusters], dtype=float)
+    ratio = np.array([cluster.ratio for cluster in clusters], dtype=float)
     without = (total - observed) / (total - expected)
     with np.errstate(divide="ignore"):
         risk = observed / expected / without
     beaten = (maxima[None, :] >= ratio[:, None] - SAME).sum(axis=1)
-    p_value = (1 + beaten) / (1 + maxima.size) if maxima.size else np.full(len(found), np.nan)
+    p_value = (1 + beaten) / (1 + maxima.size) if maxima.size else np.full(len(clusters), np.nan)
     return pd.DataFrame(
         {
-            "scan_cluster": np.arange(1, len(found) + 1),
-            "centre": pd.Series([names[one.centre] for one in found], dtype=_kind(names)),
-            "radius": np.array([one.radius for one in found], dtype=float),
-            "areas": np.array([len(one.members) for one in found], dtype=np.int64),
+            "scan_cluster": np.arange(1, len(clusters) + 1),
+            "centre": _named([cluster.centre for cluster in clusters], names),
+            "radius": np.array([cluster.radius for cluster in clusters], dtype=float),
+            "areas": np.array([len(cluster.members) for cluster in clusters], dtype=np.int64),
             "observed": observed,
             "expected": expected,
             "relative_risk": risk,
@@ -315,21 +315,22 @@ def _cluster_table(
     )
 
 
-def _member_table(found: list[_Found], names: list[Any]) -> pd.DataFrame:
-    of = np.zeros(len(names), dtype=np.int64)
-    for number, one in enumerate(found, start=1):
-        of[one.members] = number
-    held = np.flatnonzero(of)
+def _member_table(clusters: list[_Cluster], names: list[Hashable]) -> pd.DataFrame:
+    number_of = np.zeros(len(names), dtype=np.int64)
+    for number, cluster in enumerate(clusters, start=1):
+        number_of[cluster.members] = number
+    members = np.flatnonzero(number_of)
     return pd.DataFrame(
         {
-            "id": pd.Series([names[place] for place in held], dtype=_kind(names)),
-            "scan_cluster": of[held],
+            "id": _named(members, names),
+            "scan_cluster": number_of[members],
         }
     )
 
 
-def _kind(names: list[Any]) -> Any:
-    return pd.Series(names).dtype
+def _named(places: Iterable[int], names: list[Hashable]) -> pd.Series:
+    """Names of areas, of the kind that all of them are of, however few are asked for."""
+    return pd.Series([names[place] for place in places], dtype=pd.Series(names).dtype)
 
 
 def _notes(data: ScanData, total: int) -> tuple[str, ...]:
