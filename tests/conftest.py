@@ -11,9 +11,12 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import settings
 
+from tests.examples import EVERYDAY, WHOLE
+
 # Machines are busy at times; how long an example takes says nothing about whether it is right.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("everyday", deadline=None, max_examples=EVERYDAY)
+settings.register_profile("ci", deadline=None, max_examples=WHOLE)
+settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -6,9 +6,10 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import up_to
 from vawg_geo.areas.counting import edges as edges_module
 from vawg_geo.areas.counting.locate import build_locator
 from vawg_geo.errors import BoundaryError, InputError
@@ -151,7 +152,7 @@ def test_true_coordinates_are_asked_for_near_borders():
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=4, max_size=9))
-@settings(max_examples=60)
+@up_to(60)
 def test_round_coordinates(corners):
     """Everything on whole numbers: vertices, edges and points fall together all the time."""
     hull = shapely.convex_hull(shapely.multipoints(corners))

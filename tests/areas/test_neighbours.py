@@ -8,11 +8,12 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from libpysal.graph import Graph
 
 import vawg_geo
+from tests.examples import up_to
 from vawg_geo.areas.neighbours import borders
 from vawg_geo.areas.neighbours.borders import Way, find_meetings
 from vawg_geo.areas.neighbours.build import (
@@ -92,7 +93,7 @@ def touching_by_hand(shapes, predicate):
 
 
 class TestAgainstLibpysal:
-    @settings(max_examples=25)
+    @up_to(25)
     @given(seed=st.integers(0, 10**6), n=st.integers(4, 60))
     @pytest.mark.parametrize("kind", ["queen", "rook"])
     def test_contiguity_of_cells(self, kind, seed, n):
@@ -102,7 +103,7 @@ class TestAgainstLibpysal:
         )
         assert pairs(contiguity(areas, kind=kind)) == of_graph(peer)
 
-    @settings(max_examples=25)
+    @up_to(25)
     @given(seed=st.integers(0, 10**6))
     @pytest.mark.parametrize("kind", ["queen", "rook"])
     @pytest.mark.parametrize("strict", [False, True])
@@ -117,14 +118,14 @@ class TestAgainstLibpysal:
         assert set(ours.islands) == set(peer.isolates)
         assert ours.ids == tuple(peer.unique_ids)
 
-    @settings(max_examples=25)
+    @up_to(25)
     @given(seed=st.integers(0, 10**6), n=st.integers(12, 60), k=st.integers(1, 11))
     def test_nearest(self, seed, n, k):
         areas = table(voronoi(seed, n))
         centres = areas.set_index("area_code").geometry.centroid
         assert pairs(nearest(areas, k=k)) == of_graph(Graph.build_knn(centres, k=k))
 
-    @settings(max_examples=25)
+    @up_to(25)
     @given(seed=st.integers(0, 10**6), n=st.integers(3, 60), metres=st.integers(50, 6000))
     def test_band(self, seed, n, metres):
         areas = table(voronoi(seed, n))
@@ -153,13 +154,13 @@ class TestAgainstLibpysal:
 
 
 class TestAgainstGeometry:
-    @settings(max_examples=60)
+    @up_to(60)
     @given(seed=st.integers(0, 10**6))
     def test_queen_on_any_mess(self, seed):
         shapes = rectangles(seed)
         assert pairs(contiguity(table(shapes))) == touching_by_hand(shapes, shapely.intersects)
 
-    @settings(max_examples=60)
+    @up_to(60)
     @given(seed=st.integers(0, 10**6))
     def test_rook_on_any_mess(self, seed):
         def share_a_line(a, b):
@@ -170,14 +171,14 @@ class TestAgainstGeometry:
             shapes, share_a_line
         )
 
-    @settings(max_examples=40)
+    @up_to(40)
     @given(seed=st.integers(0, 10**6), tolerance=st.sampled_from([0.5, 1.0, 1.5, 4.0]))
     def test_tolerance_is_a_distance(self, seed, tolerance):
         shapes = rectangles(seed, 15)
         expected = touching_by_hand(shapes, lambda a, b: shapely.distance(a, b) <= tolerance)
         assert pairs(contiguity(table(shapes), tolerance=tolerance)) == expected
 
-    @settings(max_examples=20)
+    @up_to(20)
     @given(seed=st.integers(0, 10**6), turn=st.randoms(use_true_random=False))
     @pytest.mark.parametrize("rule", ["queen", "rook", "knn:3", "band:3"])
     def test_shuffled_rows_give_the_same_relation(self, rule, seed, turn):
@@ -216,7 +217,7 @@ class TestBorders:
         assert pairs(contiguity(areas)) == both_ways("ab")
         assert contiguity(areas, kind="rook").islands == ("a", "b")
 
-    @settings(max_examples=60)
+    @up_to(60)
     @given(seed=st.integers(0, 10**6))
     def test_a_valid_coverage_shares_its_vertices(self, seed):
         """What `coverage_is_valid` accepts needs no geometry."""
@@ -347,7 +348,7 @@ class TestNearest:
         assert found.degree.tolist() == [5] * 6
         assert len(pairs(found)) == 30
 
-    @settings(max_examples=30)
+    @up_to(30)
     @given(seed=st.integers(0, 10**6), k=st.integers(1, 8))
     def test_a_lattice_full_of_ties(self, seed, k):
         places = np.random.default_rng(seed).integers(0, 4, (30, 2))

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import vawg_geo
+from tests.examples import up_to
 from vawg_geo.areas.rebasing.flows import NAME_ONLY, build_ward_flows
 from vawg_geo.areas.rebasing.rebase import rebase
 from vawg_geo.errors import ConfigurationError, InputError, JoinError
@@ -244,7 +245,7 @@ def test_what_was_rounded_to_nothing_says_so():
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 30)), min_size=24, max_size=24))
-@settings(max_examples=15)
+@up_to(15)
 def test_women_and_men_stay_all_persons(cells):
     women, men = zip(*cells, strict=True)
     both = [w + m for w, m in cells]
@@ -262,7 +263,7 @@ def test_women_and_men_stay_all_persons(cells):
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 3)), min_size=24, max_size=24))
-@settings(max_examples=15)
+@up_to(15)
 def test_women_are_never_more_than_persons(cells):
     counts = pd.concat(
         [
@@ -313,7 +314,7 @@ def made_up(draw, *, gaps=True):
 
 
 @given(made_up(), st.booleans())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@up_to(40, suppress_health_check=[HealthCheck.too_slow])
 def test_nothing_is_lost_and_nothing_made(case, integers):
     lookup, counts = case
     after = rebase(counts, lookup, source="2015", target="2016", integers=integers)
@@ -335,7 +336,7 @@ def test_nothing_is_lost_and_nothing_made(case, integers):
 
 
 @given(made_up(gaps=False))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@up_to(25, suppress_health_check=[HealthCheck.too_slow])
 def test_each_group_of_wards_keeps_its_own_sum(case):
     lookup, counts = case
     flows = build_ward_flows(lookup, ["E06000099"], source="2015", target="2016")

@@ -18,9 +18,10 @@ from _coverage import (
     queen_pairs,
     rebuild_coverage,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import up_to
 from vawg_geo.errors import BoundaryError
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ class TestRebuild:
         with pytest.raises(BoundaryError, match=r"1 of 2 areas repeat an area code; first: 'a'"):
             rebuild_coverage(areas)
 
-    @settings(max_examples=25, deadline=None)
+    @up_to(25)
     @given(data=st.data())
     def test_shaken_areas_become_a_coverage_whatever_their_order(self, data: st.DataObject) -> None:
         """Nine squares, every corner of every square off by up to 3 m."""

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from scipy.optimize import linprog
 
 from tests.disclosure.outsider import (
@@ -18,6 +18,7 @@ from tests.disclosure.outsider import (
     tables,
     too_near,
 )
+from tests.examples import up_to
 from vawg_geo.disclosure.cells import CellTable
 from vawg_geo.disclosure.choose import choose_hidden
 from vawg_geo.disclosure.rules import PRESETS, Rules
@@ -26,7 +27,7 @@ NHS = PRESETS["nhs"]
 ROUNDED = Rules(preset="rounded", smallest=1, largest=7, base=5)
 NO_ZEROS = Rules(preset="no zeros", smallest=0, largest=7)
 # Fewer examples than usual: each is many linear programmes.
-few = settings(max_examples=8)
+few = up_to(8)
 
 
 def chosen(table, rules=NHS, **given):
@@ -50,7 +51,7 @@ def require_safe(table, sums, rules=NHS):
     return protected
 
 
-@settings(max_examples=15)
+@up_to(15)
 @given(tables())
 def test_no_hidden_count_comes_too_near(drawn):
     assert require_safe(*drawn)
@@ -202,7 +203,7 @@ def safe(problem, pattern, width):
     return True
 
 
-@settings(max_examples=10)
+@up_to(10)
 @given(tables(most_wards=3))
 def test_no_cheaper_pattern_is_safe(drawn):
     """Every pattern that costs less is tried."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.disclosure.outsider import SEXES, counts_of, keys_of, parents_of, tables, too_near
+from tests.examples import up_to
 from vawg_geo.disclosure import hide
 from vawg_geo.disclosure.hide import HIDDEN_NOTE, hide_counts
 from vawg_geo.disclosure.rules import PRESETS, Rules
@@ -236,7 +237,7 @@ def seen_of(counts):
     return seen(hide.Protected(counts=counts))
 
 
-@settings(max_examples=6)
+@up_to(6)
 @given(tables(sexes=[SEXES[:1], SEXES]))
 def test_partners_with_both_editions_come_no_nearer(drawn):
     table, sums = drawn
@@ -251,7 +252,7 @@ def test_partners_with_both_editions_come_no_nearer(drawn):
         assert too_near(table, hidden, PARTNERS, sums, gone=gone, known=values) == {}
 
 
-@settings(max_examples=6)
+@up_to(6)
 @given(tables())
 def test_withheld_series_come_no_nearer(drawn):
     table, sums = drawn
@@ -266,7 +267,7 @@ def test_withheld_series_come_no_nearer(drawn):
 # --- how it looks --------------------------------------------------------------------------------
 
 
-@settings(max_examples=6)
+@up_to(6)
 @given(tables(sexes=[SEXES[:1], SEXES]))
 def test_other_small_counts_give_the_very_same_table(drawn):
     table, _ = drawn

@@ -10,9 +10,10 @@ import geopandas as gpd
 import pytest
 import requests
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import up_to
 from tests.inputs.portal import (
     DISTRICTS,
     Service,
@@ -445,7 +446,7 @@ def test_an_embedded_layer_is_simply_found(tmp_path):
         fetch("wards-2015", cache=tmp_path, within=["E07000008"])
 
 
-@settings(max_examples=10, deadline=None)
+@up_to(10)
 @given(
     rows=st.integers(1, 40),
     page=st.integers(1, 17),
@@ -503,7 +504,7 @@ def test_a_lone_ring_the_wrong_way_round_is_an_area():
     assert polygon_of([]).is_empty
 
 
-@settings(max_examples=40, deadline=None)
+@up_to(40)
 @given(
     cells=st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1),
     order=st.randoms(use_true_random=False),

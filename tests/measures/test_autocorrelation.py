@@ -7,9 +7,10 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import up_to
 from vawg_geo.errors import InputError
 from vawg_geo.measures.patterns.autocorrelation import geary, getis_ord_general, global_moran
 from vawg_geo.terms.graph import Neighbours
@@ -77,7 +78,7 @@ def test_getis_ord_sample():
         getis_ord_general(values, near)
 
 
-@settings(max_examples=25)
+@up_to(25)
 @given(
     seed=st.integers(0, 2**32),
     transform=st.sampled_from(["r", "b"]),

@@ -7,9 +7,10 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import up_to
 from vawg_geo.errors import InputError
 from vawg_geo.measures.patterns.adjust import adjust_p_values
 from vawg_geo.measures.patterns.local import getis_ord, local_moran
@@ -20,7 +21,7 @@ BOTH = [local_moran, getis_ord]
 FEW = {"permutations": 99}
 
 
-@settings(max_examples=25)
+@up_to(25)
 @given(
     seed=st.integers(0, 2**32),
     weights=st.sampled_from([None, "random"]),

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import up_to
 from vawg_geo.errors import InputError
 from vawg_geo.measures.patterns import permutation
 from vawg_geo.measures.patterns.draws import drawn_orders
@@ -45,7 +46,7 @@ def by_loop(values, near, permutations, seed):
     return tails
 
 
-@settings(max_examples=30)
+@up_to(30)
 @given(st.integers(0, 2**32), st.sampled_from(["few", "counts", "floats", "far"]), st.booleans())
 def test_counts_are_those_of_a_loop_over_the_same_samples(maps, seed, kind, uneven):
     rng = np.random.default_rng(seed)

@@ -7,9 +7,10 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import up_to
 from vawg_geo.errors import InputError
 from vawg_geo.measures.scan import circles as scan_circles
 from vawg_geo.measures.scan.scan import CLUSTER_COLUMNS, circular_scan
@@ -74,7 +75,7 @@ def small_maps(draw):
     return places, population, counts
 
 
-@settings(max_examples=40)
+@up_to(40)
 @given(small_maps(), st.sampled_from(["high", "low", "both"]), st.sampled_from([0.5, 0.3, 0.1]))
 def test_equals_a_slow_scan(made, rates, max_population):
     places, population, counts = made

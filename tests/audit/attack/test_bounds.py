@@ -6,10 +6,11 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from tests.examples import up_to
 from vawg_geo.audit.attack import bounds
 from vawg_geo.audit.attack.bounds import Sums, cell_bounds, make_consistent, reach, tighten
 from vawg_geo.errors import InputError
@@ -63,7 +64,7 @@ def one_by_one(sums, matrix, cell, direction):
     return direction * np.inf * -1 if result.status == 3 else direction * result.fun
 
 
-@settings(max_examples=60)
+@up_to(60)
 @given(solvable())
 def test_bounds_are_those_of_a_programme_for_each(drawn):
     sums, matrix, value = drawn
@@ -78,7 +79,7 @@ def test_bounds_are_those_of_a_programme_for_each(drawn):
     assert (value <= upper + EVERY).all()
 
 
-@settings(max_examples=60)
+@up_to(60)
 @given(solvable(), st.integers(0, 4), st.integers(4, 9))
 def test_what_is_reached_lies_within_and_what_is_tightened_without(drawn, low, high):
     sums, _, value = drawn

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from tests.examples import up_to
 from vawg_geo.audit.attack import judge as judging
 from vawg_geo.audit.attack.bounds import cell_bounds, make_consistent
 from vawg_geo.audit.attack.cells import CellTable
@@ -107,7 +108,7 @@ def enumerated(table, fate):
     return every.min(axis=2), every.max(axis=2)
 
 
-@settings(max_examples=40)
+@up_to(40)
 @given(small_tables())
 @example(
     (
@@ -134,7 +135,7 @@ def test_bounds_are_those_of_all_tables_that_look_the_same(drawn):
                 assert np.floor(upper + 1e-6) == most[i, j], (area, sex)
 
 
-@settings(max_examples=40)
+@up_to(40)
 @given(
     st.lists(st.integers(0, 14), min_size=12, max_size=12),
     st.lists(st.booleans(), min_size=12, max_size=12),
