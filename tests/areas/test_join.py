@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vawg_geo.areas.joining.join import REPORT_COLUMNS, JoinRefusedError, join_counts
+from vawg_geo.areas.joining.join import JoinRefusedError, join_counts
 from vawg_geo.errors import JoinError
 from vawg_geo.terms.columns import COUNT_COLUMNS
+from vawg_geo.terms.tables import JOIN_REPORT
 
 PETERBOROUGH, CAMBRIDGE = "E06000031", "E07000008"
 AREAS = pd.DataFrame(
@@ -72,7 +73,7 @@ def test_by_code_with_every_area_in_boundary_order():
     assert result.table["count"].tolist()[0] == 11
     assert result.table["count"].tolist()[3] == 10
     assert result.table["status"].tolist().count("missing") == 4
-    assert list(result.report.columns) == list(REPORT_COLUMNS)
+    assert list(result.report.columns) == list(JOIN_REPORT.names)
     assert result.report["outcome"].value_counts().to_dict() == {
         "matched_by_code": 2,
         "missing": 4,

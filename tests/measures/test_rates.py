@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError
 from vawg_geo.measures.rates.rates import crude_rate, proportion
-from vawg_geo.terms.columns import RATE_COLUMNS
+from vawg_geo.terms.tables import RATES
 
 
 def counts_of(values, **columns):
@@ -33,7 +33,7 @@ def people_of(counts, population=1000):
 def test_columns_rows_and_index_kept():
     counts = counts_of([5, 20, 0]).set_index(pd.Index([7, 3, 9]))
     rates = crude_rate(counts, people_of(counts).sample(frac=1, random_state=1))
-    assert list(rates.columns) == list(RATE_COLUMNS)
+    assert list(rates.columns) == list(RATES.names)
     assert rates.index.tolist() == [7, 3, 9]
     assert rates["rate"].tolist() == [5.0, 20.0, 0.0]
     assert rates["status"].tolist() == ["unstable", "value", "zero"]

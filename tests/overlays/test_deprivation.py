@@ -17,7 +17,7 @@ from vawg_geo.overlays.deprivation.scores import (
     deprivation_scores,
     rates_by_deprivation,
 )
-from vawg_geo.terms.columns import RATE_COLUMNS
+from vawg_geo.terms.tables import RATES
 
 PETERBOROUGH, FENLAND, CAMBRIDGE = "E06000031", "E07000010", "E07000008"
 EAST, HUNTINGDONSHIRE, SOUTH = "E07000009", "E07000011", "E07000012"
@@ -389,7 +389,7 @@ def test_few_areas_have_no_rate_classes_and_equal_rates_say_so():
 
 
 def test_columns_of_the_contract_are_enough(police, wards):
-    assert list(police.columns) == list(RATE_COLUMNS)
+    assert list(police.columns) == list(RATES.names)
     assert bivariate_classes(police, wards).columns[:3].tolist() == [
         "area_code", "area_name", "level",
     ]  # fmt: skip

@@ -9,10 +9,10 @@ import pytest
 import vawg_geo
 import vawg_geo.errors
 from vawg_geo.areas.tables import load_tables
-from vawg_geo.overlays.hotspots.compute import HOTSPOT_COLUMNS, SCAN_COLUMNS
 from vawg_geo.overlays.hotspots.rule import HotspotRule, MapNeighbours, hotspot_columns
 from vawg_geo.project import read_project
 from vawg_geo.results.results import compute_results
+from vawg_geo.terms.tables import HOTSPOTS, SCANS
 
 FAST = {"permutations": 999}
 
@@ -114,8 +114,8 @@ def default():
 
 def test_the_default_has_hotspots_of_the_month_only(default):
     results = compute_results(vawg_geo.protect(default, edition="public"))
-    assert list(results.hotspots.columns) == list(HOTSPOT_COLUMNS)
-    assert list(results.scans.columns) == list(SCAN_COLUMNS)
+    assert list(results.hotspots.columns) == list(HOTSPOTS.names)
+    assert list(results.scans.columns) == list(SCANS.names)
     series = results.hotspots[["level", "period", "statistic", "basis"]].drop_duplicates()
     assert series.to_numpy().tolist() == [
         ["ward", "2019-08", "local-moran", "published"],

@@ -15,7 +15,7 @@ from vawg_geo.disclosure.rules import PRESETS
 from vawg_geo.overlays.compute import Overlays
 from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
 from vawg_geo.results.results import EditionResults, Indicator
-from vawg_geo.terms.columns import RATE_COLUMNS
+from vawg_geo.terms.tables import RATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -243,7 +243,7 @@ def _rates(areas, level, indicator, sex, basis, *, random, note):
     table["comparator"], table["significance_rule"] = WHOLE, "intervals-apart"
     table["basis"], table["note"] = basis, note
     table["count"] = table["count"].astype("Int64")
-    return table[list(RATE_COLUMNS)]
+    return table[list(RATES.names)]
 
 
 def made_up_overlays(areas: dict[str, gpd.GeoDataFrame]) -> Overlays:

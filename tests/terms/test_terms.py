@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -10,15 +12,11 @@ from tests.whole.honest import Draft
 from tests.whole.test_honest_configurations import KINDS
 from vawg_geo.audit.run import audit
 from vawg_geo.pipeline import build
-from vawg_geo.terms.tables import (
-    AREAS,
-    FIGURES,
-    INDICATORS,
-    TABLES,
-    WHOLE,
-    declared_table,
-    names_of,
-)
+from vawg_geo.terms.columns import LEVELS
+from vawg_geo.terms.declared import DeclaredColumn, table
+from vawg_geo.terms.shared import SHARED
+from vawg_geo.terms.tables import FIGURES, LAYERS, TABLES, declared_table, rates_of, table_called
+from vawg_geo.terms.views import VIEW_COLUMNS
 
 
 @pytest.fixture(scope="module")
@@ -35,25 +33,58 @@ def heads(folder):
 
 
 def test_every_column_that_is_written_is_declared(built):
-    plain = {"indicators": INDICATORS, "areas": AREAS, "sources_and_caveats": WHOLE}
+    levels = {rates_of(level).name: rates_of(level) for level in LEVELS}
     seen = set()
     for folder in built.values():
         for name, columns in heads(folder):
-            table = declared_table(columns)
-            if table:
-                assert table.undeclared(columns) == set(), name
-                seen.add(table.name)
-            else:
-                assert columns <= names_of(plain.get(name, FIGURES)), name
+            declared = levels.get(name) or table_called(name)
+            assert declared is not None, name
+            assert declared.undeclared(columns) == set(), name
+            assert (declared_table(columns) or declared) is declared
+            seen.add("rates" if name in levels else name)
     # Layers are a table of the GeoPackage alone.
-    assert {table.name for table in TABLES} - seen <= {"layers", "service_changes", "gaps"}
+    assert {declared.name for declared in TABLES} - seen <= {
+        LAYERS.name, "coverage_changes", "gaps",
+    }  # fmt: skip
 
 
-def test_no_table_declares_a_column_twice():
-    for table in TABLES:
-        names = [column.name for column in table.columns]
-        assert sorted(set(names)) == sorted(names), table.name
-        assert table.known_by <= set(names)
+def test_every_column_of_every_layer_is_declared_and_named(built):
+    """Each view of the GeoPackage has declared columns alone, and its names for people."""
+    for folder in built.values():
+        with closing(sqlite3.connect(folder / "vawg.gpkg")) as base:
+            views = [row[0] for row in base.execute("SELECT name FROM sqlite_master WHERE "
+                     "type = 'view' AND name IN (SELECT table_name FROM gpkg_contents)")]  # fmt: skip
+            for view in views:
+                columns = [row[1] for row in base.execute(f'PRAGMA table_info("{view}")')]
+                own = [name for name in columns if name.lower() not in ("ogc_fid", "geom")]
+                assert set(own) <= set(VIEW_COLUMNS), view
+                named = dict(base.execute("SELECT column_name, title FROM gpkg_data_columns WHERE "
+                             "table_name = ?", (view,)))  # fmt: skip
+                assert set(named) == set(own)
+                assert all(named.values())
+
+
+def test_a_table_declares_each_column_once():
+    columns = (DeclaredColumn(name="score", tells="nothing"),) * 2
+    with pytest.raises(ValueError, match=r"'scores': 1 of 2 columns stand twice; first: 'score'"):
+        table(name="scores", title="Scores", columns=columns)
+
+
+def test_no_table_is_known_by_the_columns_of_another():
+    for one in TABLES:
+        for other in TABLES:
+            if one is not other and one.known_by:
+                assert not one.known_by <= set(other.names), (one.name, other.name)
+
+
+def test_what_is_said_of_a_column_is_said_once():
+    """A title or unit in a table's own declaration never differs from that which all share."""
+    for one in (*TABLES, *(table(name="figures", title="", columns=FIGURES),)):
+        for column in one.columns:
+            if column.name in SHARED:
+                said = SHARED[column.name]
+                assert (column.title, column.words) == (said.title, said.words), column.name
+                assert said.unit in ("", column.unit)
 
 
 def test_a_column_that_nobody_declared_names_its_table_and_place(built):

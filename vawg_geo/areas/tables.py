@@ -66,7 +66,7 @@ class Tables:
     parents : dict of str to str
         Code of the area that holds an area.
     join_report, reconciliation : pandas.DataFrame
-        How rows came to areas (`join.REPORT_COLUMNS`); sums of wards against districts.
+        How rows came to areas (`tables.JOIN_REPORT`); sums of wards against districts.
     rows : int
         How many counts the tables should have given, sums not among them.
     reference : Reference

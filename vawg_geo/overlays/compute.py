@@ -62,7 +62,7 @@ def compute_overlays(edition: Edition, rates: pd.DataFrame) -> Overlays:
     ----------
     edition : Edition
     rates : pandas.DataFrame
-        The edition's rates (`columns.RATE_COLUMNS`).
+        The edition's rates (`tables.RATES`).
 
     Returns
     -------

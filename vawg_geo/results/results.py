@@ -17,10 +17,10 @@ from vawg_geo.measures.rates.significance import compare
 from vawg_geo.overlays.compute import Overlays, compute_overlays
 from vawg_geo.overlays.hotspots.compute import compute_hotspots
 from vawg_geo.results.not_shown import not_shown_sentence
-from vawg_geo.terms.columns import RATE_COLUMNS
 from vawg_geo.terms.indicators import Indicator
 from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.terms.summary import HEAD_HIDDEN, Summary, areas_by_level, series_rows
+from vawg_geo.terms.tables import RATES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -58,7 +58,7 @@ class EditionResults:
     not_shown : dict of str to tuple of str
         By level: a sentence for each series that is left out there, and why.
     rates : pandas.DataFrame
-        Long table with the columns `columns.RATE_COLUMNS`, all levels, areas in boundary order
+        Long table with the columns of `tables.RATES`, all levels, areas in boundary order
         within a level. `rate` is missing where the status is `missing`, `suppressed` or
         `not_applicable`.
     areas : dict of str to geopandas.GeoDataFrame
@@ -247,7 +247,7 @@ def _in_display_order(rates: pd.DataFrame, indicators: list[str]) -> pd.DataFram
     order = pd.DataFrame(
         {"level": rates["level"].map(levels), "indicator": rates["indicator"].map(places)}
     ).sort_values(["level", "indicator"], kind="stable")
-    return rates.loc[order.index, list(RATE_COLUMNS)].reset_index(drop=True)
+    return rates.loc[order.index, list(RATES.names)].reset_index(drop=True)
 
 
 def _breaks(rates: pd.DataFrame) -> dict[tuple[str, str, str], tuple[float, ...]]:

@@ -6,10 +6,10 @@ Both who writes such files and who audits them must know the names, so they stan
 from __future__ import annotations
 
 from difflib import get_close_matches
-from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.errors import ConfigurationError
+from vawg_geo.terms.views import LONGEST_SHORT_NAME, VIEW_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +32,7 @@ LAYERS_FOLDER: Final = "layers"
 README: Final = "README.txt"
 # Also said at the console.
 SHAPEFILE_LIMITS: Final = (
-    "names of columns have at most 10 letters",
+    f"names of columns have at most {LONGEST_SHORT_NAME} letters",
     "a number cannot be empty, so that some programs show 0 where there is none: only the status "
     "says whether there is a figure",
     "an empty text and no text are the same",
@@ -41,39 +41,7 @@ SHAPEFILE_LIMITS: Final = (
     "no part may be larger than 2 GB",
     "one Shapefile is five files that must stay together",
 )
-_LONGEST: Final = 10
-_SEX: Final = {"persons": "p", "female": "f", "male": "m"}
-# Columns that stand once for each sex.
-_BY_SEX: Final = {
-    "count": "count", "population": "popul", "rate": "rate", "rate_lower": "rate_lo",
-    "rate_upper": "rate_hi", "rate_lower_998": "rlo998", "rate_upper_998": "rhi998",
-    "significance": "signif", "status": "status", "scan_cluster": "s_clus",
-    "scan_relative_risk": "s_risk", "scan_p_value": "s_pval",
-}  # fmt: skip
-# Columns that stand once for each statistic of hotspots and each sex.
-_STATISTICS: Final = {"moran": "m", "gi": "g"}
-_BY_STATISTIC: Final = {
-    "cluster": "clus", "reason": "reas", "value": "val", "z": "z", "p_value": "pval",
-    "p_adjusted": "padj", "stability": "stab",
-}  # fmt: skip
-_ONCE: Final = {
-    "parent_code": "parent", "rate_method": "rate_meth", "significance_rule": "signif_rul",
-    "illustrative": "illustrat", "permutations": "permutat",
-}  # fmt: skip
-
-
-def _short_names() -> dict[str, str]:
-    names = dict(_ONCE)
-    for (sex, mark), (column, short) in product(_SEX.items(), _BY_SEX.items()):
-        names[f"{column}_{sex}"] = f"{short}_{mark}"
-    for (sex, mark), (kind, first), (column, short) in product(
-        _SEX.items(), _STATISTICS.items(), _BY_STATISTIC.items()
-    ):
-        names[f"{kind}_{column}_{sex}"] = f"{first}_{short}_{mark}"
-    return names
-
-
-_SHORT: Final = _short_names()
+_SHORT: Final = {name: column.short for name, column in VIEW_COLUMNS.items() if column.short}
 _FULL: Final = {short: full for full, short in _SHORT.items()}
 
 
@@ -126,7 +94,7 @@ def short_name(column: str) -> str:
     >>> short_name("rate_lower_998_female"), short_name("area_code"), short_name("gi_z_persons")
     ('rlo998_f', 'area_code', 'g_z_p')
     """
-    return _SHORT.get(column, column[:_LONGEST])
+    return _SHORT.get(column, column[:LONGEST_SHORT_NAME])
 
 
 def full_name(short: str) -> str:

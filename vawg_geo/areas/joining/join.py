@@ -16,12 +16,12 @@ import pandas as pd
 from vawg_geo.areas.joining.finder import Finder, Match
 from vawg_geo.errors import JoinError
 from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY
+from vawg_geo.terms.tables import JOIN_REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 __all__ = [
-    "REPORT_COLUMNS",
     "Join",
     "JoinRefusedError",
     "Matched",
@@ -30,19 +30,6 @@ __all__ = [
     "match_rows",
 ]
 
-REPORT_COLUMNS: Final = (
-    "table",
-    "level",
-    "outcome",
-    "area_code",
-    "area_name",
-    "indicator",
-    "sex",
-    "period",
-    "rows",
-    "detail",
-    "suggestion",
-)
 # Outcomes that a person must settle before anything is built.
 _REFUSED: Final = ("unknown", "ambiguous", "other_vintage", "duplicate")
 
@@ -57,9 +44,9 @@ class Join:
         The columns `columns.COUNT_COLUMNS`: for each indicator, sex and period of the counts,
         every area in the boundaries' order; an area without a row is `missing`.
     report : pandas.DataFrame
-        The columns `REPORT_COLUMNS`; outcomes `matched_by_code`, `matched_by_name`, `missing`,
-        `name_differs` here, and `unknown`, `ambiguous`, `other_vintage`, `duplicate` in the
-        report of a refused join (`JoinRefusedError.report`).
+        The columns of `tables.JOIN_REPORT`; outcomes `matched_by_code`, `matched_by_name`,
+        `missing`, `name_differs` here, and `unknown`, `ambiguous`, `other_vintage`, `duplicate` in
+        the report of a refused join (`JoinRefusedError.report`).
     """
 
     table: pd.DataFrame
@@ -244,9 +231,9 @@ def _match_rows(
 
 
 def _report(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
-    blank: dict[str, object] = {**dict.fromkeys(REPORT_COLUMNS, ""), "rows": 0}
+    blank: dict[str, object] = {**dict.fromkeys(JOIN_REPORT.names, ""), "rows": 0}
     filled = [{**blank, **row} for row in rows]
-    return pd.DataFrame(filled, columns=list(REPORT_COLUMNS), dtype=object).astype({"rows": int})
+    return pd.DataFrame(filled, columns=list(JOIN_REPORT.names), dtype=object).astype({"rows": int})
 
 
 def _duplicate_rows(coded: pd.DataFrame) -> list[dict[str, object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from vawg_geo.audit.observed import CELL, Finding
 from vawg_geo.audit.tables.sheets import DERIVED, NAMING, PUBLISHED, texts_in
+from vawg_geo.terms.shared import RATE_LIMITS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +25,7 @@ _PARTS_LACKING: Final = r"\d+ of \d+ (?:lsoa|ward|district|county|police_area)s 
 _SERIES: Final = ("source", "indicator", "sex", "period", "level")
 # A classed map has no more colours than this; more are a scale, and as good as figures.
 _MOST_COLOURS: Final = 12
-_LIMITS: Final = ("rate_lower", "rate_upper", "rate_lower_998", "rate_upper_998")
+_LIMITS: Final = tuple(chain(*RATE_LIMITS.values()))
 # Methods whose limits depend on the count alone.
 _OF_COUNTS: Final = ("exact", "byar", "public-health")
 

@@ -8,6 +8,7 @@ from vawg_geo.audit.documents.read import read_text, texts_of
 from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.tables.overlays import layer_sheet
 from vawg_geo.audit.tables.sheets import Reading, Sheet, merged
+from vawg_geo.terms.on_page import CLUSTERS_ON_PAGE, COLUMNS_ON_PAGE, LABELS_ON_PAGE, RATES_ON_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,20 +31,6 @@ _WHOLE: Final = frozenset(
         "breaks", "without", "hot", "scan", "note", "population",
     )
 )  # fmt: skip
-# One for each area: the page's name, and the column's.
-_COLUMNS: Final = {
-    "count": "count", "rate": "rate", "low": "rate_lower", "high": "rate_upper",
-    "low998": "rate_lower_998", "high998": "rate_upper_998", "class": "class",
-    "status": "status", "significance": "significance",
-}  # fmt: skip
-_HOT: Final = {
-    "cluster": "cluster", "p": "p_value", "q": "p_adjusted", "holds": "stability",
-    "near": "neighbours",
-}  # fmt: skip
-_CLUSTER: Final = {
-    "n": "scan_cluster", "areas": "areas", "observed": "observed", "expected": "expected",
-    "risk": "relative_risk", "p": "p_value",
-}  # fmt: skip
 # Of a layer that is laid over the rates.
 _LAYER: Final = frozenset(
     (
@@ -136,10 +123,10 @@ def _series(
     series: dict[str, Any], data: dict[str, Any], codes: list[str], source: str
 ) -> tuple[list[Sheet], list[str]]:
     """Sheets of one series, and keys that no reader knows or that have another length."""
-    strange = [key for key in series if key not in _WHOLE and key not in _COLUMNS]
+    strange = [key for key in series if key not in _WHOLE and key not in COLUMNS_ON_PAGE]
     same = _same(series, data)
     columns: Columns = {"area_code": codes}
-    for key, name in _COLUMNS.items():
+    for key, name in COLUMNS_ON_PAGE.items():
         if key in series:
             columns[name] = _decoded(data, name, series[key])
     columns["note"] = _notes(data, series.get("note"), len(codes))
@@ -150,7 +137,7 @@ def _series(
     # A rate of the area that others are compared with is a figure of that area.
     comparator = series.get("comparator") or {}
     if "code" in comparator:
-        names = {"rate": "rate", "low": "rate_lower", "high": "rate_upper"}
+        names = {key: RATES_ON_PAGE[key] for key in ("rate", "low", "high")}
         block = {name: [comparator.get(key)] for key, name in names.items()}
         # One that is hidden has no figure here, and its own row says that it is hidden.
         if any(values != [None] for values in block.values()):
@@ -249,9 +236,9 @@ def _hot(
     series: dict[str, Any], data: dict[str, Any], codes: list[str], strange: list[str]
 ) -> Iterator[Columns]:
     for view, labels in (series.get("hot") or {}).items():
-        strange += [f"hot.{view}.{key}" for key in labels.keys() - _HOT.keys() - {"rule"}]
+        strange += [f"hot.{view}.{key}" for key in labels.keys() - LABELS_ON_PAGE.keys() - {"rule"}]
         columns: Columns = {"area_code": codes, "statistic": [view] * len(codes)}
-        for key, name in _HOT.items():
+        for key, name in LABELS_ON_PAGE.items():
             if key in labels:
                 columns[name] = _decoded(data, name, labels[key])
         yield columns
@@ -265,14 +252,16 @@ def _scan(series: dict[str, Any], codes: list[str], strange: list[str]) -> Itera
     strange += [f"scan.{key}" for key in scan.keys() - {"clusters", "member", "rule"}]
     clusters = {cluster.get("n"): cluster for cluster in scan.get("clusters", [])}
     for cluster in clusters.values():
-        strange += [f"scan.clusters.{k}" for k in cluster.keys() - _CLUSTER.keys() - {"centre"}]
+        strange += [
+            f"scan.clusters.{k}" for k in cluster.keys() - CLUSTERS_ON_PAGE.keys() - {"centre"}
+        ]
     members = [
         (code, clusters.get(number, {"n": number}))
         for code, number in zip(codes, scan.get("member", []), strict=False)
         if number
     ]
     columns: Columns = {"area_code": [code for code, _ in members]}
-    for key, name in _CLUSTER.items():
+    for key, name in CLUSTERS_ON_PAGE.items():
         columns[name] = [cluster.get(key) for _, cluster in members]
     columns["statistic"] = ["scan"] * len(members)
     yield columns

@@ -16,7 +16,7 @@ from vawg_geo.audit.documents.read import read_text
 from vawg_geo.audit.observed import CELL, Finding
 from vawg_geo.audit.tables.sheets import Groups, Reading, Sheet, merged
 from vawg_geo.audit.tables.symbols import read_figures
-from vawg_geo.terms.tables import declared_table
+from vawg_geo.terms.tables import LAYERS, declared_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -315,7 +315,7 @@ def _is_there(value: Any) -> bool:
 _SUMS: Final = "rates_by_deprivation"
 _SHEETS: Final[Mapping[str, Callable[..., list[Sheet]]]] = {
     "rate_and_deprivation": _of_classes,
-    "layers": _of_layers,
+    LAYERS.name: _of_layers,
     "reach": _of_reach,
     "gaps": _of_gaps,
 }

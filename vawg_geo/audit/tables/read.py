@@ -13,13 +13,13 @@ from vawg_geo.audit.tables.overlays import read_overlay
 from vawg_geo.audit.tables.sheets import Reading, Sheet, known_columns
 from vawg_geo.audit.tables.totals import by_level, read_totals
 from vawg_geo.errors import InputError
-from vawg_geo.terms.tables import AREAS, INDICATORS, WHOLE, declared_table, names_of
+from vawg_geo.terms.tables import AREAS, INDICATORS, WHOLE, declared_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from vawg_geo.terms.tables import DeclaredTable
+    from vawg_geo.terms.declared import DeclaredTable
 
     Columns = dict[str, list[Any]]
 
@@ -36,9 +36,9 @@ _ALIASES: Final = {
 }  # fmt: skip
 # Tables that tell of indicators or of the whole, and name no cell. Their texts are checked for
 # nothing but their columns: what they may say of a cell they say for readers of all cells.
-_OF_INDICATORS: Final = names_of(INDICATORS)
-_OF_THE_WHOLE: Final = names_of(WHOLE)
-_OF_AREAS: Final = names_of(AREAS)
+_OF_INDICATORS: Final = frozenset((*INDICATORS.names, "complete", "slug"))
+_OF_THE_WHOLE: Final = frozenset(WHOLE.names)
+_OF_AREAS: Final = frozenset((*AREAS.names, "parent_name", "vintage", "fid"))
 _YES: Final = frozenset(("true", "1", "yes", "1.0"))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.audit.tables.read import read_columns
 from vawg_geo.terms.columns import SEXES
+from vawg_geo.terms.views import SCAN, STATISTICS
 
 if TYPE_CHECKING:
     from vawg_geo.audit.tables.sheets import Reading
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["read_long_or_wide"]
 
 # Statistics of hotspots: the beginnings of their columns' names.
-_STATISTICS: Final = ("moran", "gi", "scan")
+_STATISTICS: Final = frozenset(one.prefix for one in (*STATISTICS.values(), SCAN))
 _WIDE: Final = re.compile(rf"(?P<name>.+)_(?P<sex>{'|'.join(SEXES)})")
 
 

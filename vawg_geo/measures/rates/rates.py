@@ -9,7 +9,9 @@ import pandas as pd
 
 from vawg_geo.errors import InputError, problem
 from vawg_geo.measures.rates.intervals import STABLE_EVENTS, event_interval, wilson_interval
-from vawg_geo.terms.columns import COUNT_KEY, RATE_COLUMNS, RATE_METHODS, require_columns
+from vawg_geo.terms.columns import COUNT_KEY, RATE_METHODS, require_columns
+from vawg_geo.terms.shared import RATE_LIMITS
+from vawg_geo.terms.tables import RATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +52,7 @@ def crude_rate(
     Returns
     -------
     pandas.DataFrame, n rows
-        The columns `columns.RATE_COLUMNS`, rows and index as in `counts`; nothing is compared
+        The columns of `tables.RATES`, rows and index as in `counts`; nothing is compared
         yet. Status `unstable` marks 1 to 9 events.
 
     Raises
@@ -117,7 +119,7 @@ def proportion(
     Returns
     -------
     pandas.DataFrame
-        The columns `columns.RATE_COLUMNS`; `count` is the numerator, `population` the
+        The columns of `tables.RATES`; `count` is the numerator, `population` the
         denominator's count.
 
     Examples
@@ -159,8 +161,8 @@ def _rated(
     people = np.asarray(people, dtype=float)
     columns: dict[str, Any] = {"rate": events / people * per}
     for ends, level in (
-        (("rate_lower", "rate_upper"), confidence),
-        (("rate_lower_998", "rate_upper_998"), WIDE_CONFIDENCE),
+        (RATE_LIMITS["95"], confidence),
+        (RATE_LIMITS["99.8"], WIDE_CONFIDENCE),
     ):
         if method == "wilson":
             lower, upper = wilson_interval(events, people, confidence=level)
@@ -181,7 +183,7 @@ def _rated(
     )
     blank = dict.fromkeys(("area_name", "level", "vintage", "basis", "note"), "")
     absent = {name: value for name, value in blank.items() if name not in table}
-    return table.assign(**absent)[list(RATE_COLUMNS)]
+    return table.assign(**absent)[list(RATES.names)]
 
 
 def _rate_status(counts: pd.DataFrame, events: NDArray[Any]) -> NDArray[np.object_]:

@@ -58,7 +58,7 @@ def deprivation_part(edition: Edition, rates: pd.DataFrame) -> Part:
     ----------
     edition : Edition
     rates : pandas.DataFrame
-        The edition's rates (`columns.RATE_COLUMNS`).
+        The edition's rates (`tables.RATES`).
 
     Returns
     -------

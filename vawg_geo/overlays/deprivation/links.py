@@ -54,7 +54,7 @@ def deprivation_links(
     Parameters
     ----------
     rates : pandas.DataFrame
-        An edition's, with the columns `columns.RATE_COLUMNS`. Rows of basis `illustrative`, and
+        An edition's, with the columns of `tables.RATES`. Rows of basis `illustrative`, and
         levels without scores, take no part.
     scores : pandas.DataFrame
         `area_code, score, decile` as `deprivation_scores` gives them, of one or more levels.

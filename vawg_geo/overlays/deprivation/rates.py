@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.errors import InputError, problem
-from vawg_geo.terms.columns import RATE_COLUMNS, require_columns
+from vawg_geo.terms.columns import require_columns
+from vawg_geo.terms.tables import RATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["SERIES", "Series", "plural", "series_of"]
 
 SERIES: Final = ("level", "indicator", "sex", "period")
-_NEEDED: Final = tuple(name for name in RATE_COLUMNS if name not in ("vintage", "comparator"))
+_NEEDED: Final = tuple(name for name in RATES.names if name not in ("vintage", "comparator"))
 _NAMED: Final = 5
 _PLURALS: Final = {"ward": "wards", "district": "districts", "county": "counties", "lsoa": "LSOAs"}
 
@@ -73,7 +74,7 @@ def series_of(rates: pd.DataFrame, scores: pd.DataFrame) -> Iterator[Series]:
     Parameters
     ----------
     rates : pandas.DataFrame
-        The columns `columns.RATE_COLUMNS`. Illustrative rows take no part, nor do levels of which
+        The columns of `tables.RATES`. Illustrative rows take no part, nor do levels of which
         no area has a score (the county, the police area).
     scores : pandas.DataFrame
         `area_code, score, decile` of areas of one or more levels.

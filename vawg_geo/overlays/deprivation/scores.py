@@ -170,7 +170,7 @@ def rates_by_deprivation(
     Parameters
     ----------
     rates : pandas.DataFrame
-        An edition's, with the columns `columns.RATE_COLUMNS`. Rows of basis `illustrative`, and
+        An edition's, with the columns of `tables.RATES`. Rows of basis `illustrative`, and
         levels without scores, take no part.
     scores : pandas.DataFrame
         As `deprivation_scores` gives them, of one or more levels.

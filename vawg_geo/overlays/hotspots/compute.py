@@ -17,6 +17,7 @@ from vawg_geo.measures.patterns.permutation import kept_tails
 from vawg_geo.measures.scan.scan import circular_scan
 from vawg_geo.overlays.hotspots.rule import HotspotRule, MapNeighbours, hotspot_columns
 from vawg_geo.overlays.once import once
+from vawg_geo.terms.tables import HOTSPOTS, SCANS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,19 +26,9 @@ if TYPE_CHECKING:
 
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.settings import HotspotSettings
+    from vawg_geo.terms.declared import DeclaredTable
 
-__all__ = ["HOTSPOT_COLUMNS", "SCAN_COLUMNS", "compute_hotspots"]
-
-HOTSPOT_COLUMNS: Final = (
-    "area_code", "area_name", "level", "vintage", "indicator", "sex", "period", "statistic",
-    "value", "z", "p_value", "p_adjusted", "cluster", "reason", "stability", "neighbours",
-    "weights", "permutations", "correction", "alpha", "seed", "status", "basis", "note",
-)  # fmt: skip
-SCAN_COLUMNS: Final = (
-    "area_code", "area_name", "level", "vintage", "indicator", "sex", "period", "scan_cluster",
-    "centre", "radius_m", "areas", "observed", "expected", "relative_risk",
-    "log_likelihood_ratio", "p_value", "replicates", "max_population", "seed", "basis",
-)  # fmt: skip
+__all__ = ["compute_hotspots"]
 
 _SERIES = ["level", "indicator", "sex", "period"]
 _WHO = ["area_code", "area_name", "level", "vintage", "indicator", "sex", "period"]
@@ -50,13 +41,13 @@ def compute_hotspots(edition: Edition, rates: pd.DataFrame) -> tuple[pd.DataFram
     ----------
     edition : Edition
     rates : pandas.DataFrame
-        The edition's rates (`columns.RATE_COLUMNS`), areas in boundary order.
+        The edition's rates (`tables.RATES`), areas in boundary order.
 
     Returns
     -------
     hotspots, scans : pandas.DataFrame
-        The columns `HOTSPOT_COLUMNS` (one row for each area and statistic) and `SCAN_COLUMNS`
-        (one row for each member of a cluster); empty where no series allows it.
+        The columns of `tables.HOTSPOTS` (one row for each area and statistic) and of
+        `tables.SCANS` (one row for each member of a cluster); empty where no series allows it.
     """
     settings = edition.project.hotspots
     hotspots: list[pd.DataFrame] = []
@@ -71,7 +62,7 @@ def compute_hotspots(edition: Edition, rates: pd.DataFrame) -> tuple[pd.DataFram
             hotspots += [once(_label, rows, statistic=name, **same) for name in settings.statistic]
         if settings.scan:
             scans.append(once(_scan, rows, **same))
-    return _together(hotspots, HOTSPOT_COLUMNS), _together(scans, SCAN_COLUMNS)
+    return _together(hotspots, HOTSPOTS), _together(scans, SCANS)
 
 
 def _series(rates: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -117,7 +108,7 @@ def _label(
         seed=rule.seed,
         **hotspot_columns(rows, neighbours, rule),
     )
-    return table[list(HOTSPOT_COLUMNS)].reset_index(drop=True)
+    return table[list(HOTSPOTS.names)].reset_index(drop=True)
 
 
 def _scan(
@@ -145,9 +136,9 @@ def _scan(
         replicates=settings.replicates,
         max_population=settings.max_population,
         seed=settings.seed,
-    )[list(SCAN_COLUMNS)]
+    )[list(SCANS.names)]
 
 
-def _together(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
+def _together(frames: list[pd.DataFrame], table: DeclaredTable) -> pd.DataFrame:
     full = [frame for frame in frames if len(frame)]
-    return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=list(columns))
+    return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=list(table.names))

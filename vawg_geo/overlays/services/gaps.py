@@ -131,7 +131,7 @@ def gaps(
     Parameters
     ----------
     rates : pandas.DataFrame
-        An edition's rates, compared: the columns `columns.RATE_COLUMNS`. Illustrative rows take
+        An edition's rates, compared: the columns of `tables.RATES`. Illustrative rows take
         no part. Of several periods the latest counts.
     reach : pandas.DataFrame
         As `overlays.reach.reach` returns; may be empty.

@@ -96,7 +96,7 @@ def services_part(edition: Edition, rates: pd.DataFrame) -> Part:
     ----------
     edition : Edition
     rates : pandas.DataFrame
-        The edition's rates (`columns.RATE_COLUMNS`).
+        The edition's rates (`tables.RATES`).
 
     Returns
     -------

@@ -14,6 +14,7 @@ from vawg_geo.files.folder import is_full
 from vawg_geo.files.in_use import require_closed
 from vawg_geo.files.whole import file_meant, written_whole
 from vawg_geo.terms.indicators import slug
+from vawg_geo.terms.views import OF_OUTLINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_CLOCK",
-    "WHO",
     "WRITE_ERRORS",
     "add_table",
     "add_view",
@@ -45,8 +45,6 @@ WRITE_ERRORS = (
     pyogrio.errors.DataLayerError,
     pyogrio.errors.FeatureError,
 )
-# Columns of every layer of areas.
-WHO = ("area_code", "area_name", "parent_code")
 
 
 def layer_name(*parts: str, keep: Sequence[str] = ()) -> str:
@@ -92,13 +90,13 @@ def write_outlines(
     level : str
         The table's name.
     areas : geopandas.GeoDataFrame
-        The columns `WHO` and `geometry`.
+        The columns `views.OF_OUTLINES` and `geometry`.
     attribution : sequence of str
         Whose outlines they are.
     """
     title = f"Outlines: {level.replace('_', ' ')}"
     pyogrio.write_dataframe(
-        areas[[*WHO, "geometry"]],
+        areas[[*OF_OUTLINES, "geometry"]],
         draft,
         layer=level,
         driver="GPKG",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from vawg_geo.publish.geopackage.file import NO_CLOCK
 from vawg_geo.publish.qgis.qml import VERSION, qml
 from vawg_geo.publish.qgis.symbols import element, leaf
-from vawg_geo.words.columns import DOMAINS, alias, comment, domain
+from vawg_geo.words.columns import LISTS, described, heading, meanings
 
 if TYPE_CHECKING:
     import sqlite3
@@ -125,16 +125,17 @@ def add_columns(base: sqlite3.Connection, tables: Mapping[str, Sequence[str]]) -
         "description) VALUES (?, 'enum', ?, ?)",
         [
             (name, word, text)
-            for name, held in DOMAINS.items()
+            for name, held in meanings().items()
             for word, text in held.items()
         ],
     )  # fmt: skip
     base.executemany(
         "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, ?)",
         [
-            (table, column, column, alias(column), comment(column) or None, domain(column) or None)
+            (table, column, column, heading(column), said.words or None, _list(said.holds))
             for table, columns in tables.items()
             for column in columns
+            for said in (described(column),)
         ],
     )
 
@@ -213,6 +214,10 @@ def _document(
     parts = metadata_parts(title, abstract, results, layer)
     body = element("qgis", {"version": VERSION}, parts)
     return f"<!DOCTYPE qgis PUBLIC '{_QMD}' 'SYSTEM'>\n{body}"
+
+
+def _list(holds: str) -> str | None:
+    return holds if holds in LISTS else None
 
 
 def _extend(base: sqlite3.Connection, table: str, name: str, anchor: str) -> None:

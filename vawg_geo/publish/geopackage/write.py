@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.disclosure.way_out import require_safe_draft
 from vawg_geo.publish.geopackage.file import (
-    WHO,
     add_table,
     add_view,
     draft_settings,
@@ -42,24 +41,28 @@ from vawg_geo.publish.layers.rates import (
 )
 from vawg_geo.publish.tables.write import caveat_table, indicator_table
 from vawg_geo.results.results import compute_results
+from vawg_geo.terms.tables import (
+    HOTSPOTS,
+    INDICATORS,
+    JOIN_REPORT,
+    LAYERS,
+    RATES,
+    SCANS,
+    WHOLE,
+)
+from vawg_geo.terms.views import OF_OUTLINES
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.results.results import EditionResults
+    from vawg_geo.terms.declared import DeclaredTable
 
 __all__ = ["described_layers", "table_titles", "write_geopackage"]
 
-# Tables of every edition, by name, and what a GIS calls them.
-_TABLES: Final = {
-    "rates": "All figures, one row each",
-    "indicators": "What is counted",
-    "sources_and_caveats": "Sources, licences, caveats",
-    "join_report": "How rows came to areas",
-}
-_HOTSPOTS: Final = {
-    "hotspots": "Hotspots: labels of local statistics",
-    "scans": "Clusters of the scan and their members",
-}
+# Long tables, looked up by series and named for readers column by column.
+_INDEXED: Final = (RATES, HOTSPOTS, SCANS)
 # Results are compared as objects: as values they would cost more than describing them.
 _DESCRIBED: Final[list[tuple[EditionResults, list[MapLayer]]]] = []
 _MOST: Final = 4
@@ -128,7 +131,7 @@ def described_layers(results: EditionResults) -> list[MapLayer]:
             return layers
     of_rates = list(rate_layers(results))
     layers = [*of_rates, *hotspot_layers(results, of_rates), *overlay_layers(results)]
-    taken = [*results.areas, *table_titles(results), "overlays", "layer_styles"]
+    taken = [*results.areas, *table_titles(results), LAYERS.name, "layer_styles"]
     _DESCRIBED.append((results, with_free_names(layers, taken)))
     del _DESCRIBED[:-_MOST]
     return _DESCRIBED[-1][1]
@@ -145,10 +148,8 @@ def table_titles(results: EditionResults) -> dict[str, str]:
     -------
     dict of str to str
     """
-    titles = dict(_TABLES)
-    for name, table in (("hotspots", results.hotspots), ("scans", results.scans)):
-        if not table.empty:
-            titles[name] = _HOTSPOTS[name]
+    titles = {one.name: one.title for one in (RATES, INDICATORS, WHOLE, JOIN_REPORT)}
+    titles |= {one.name: one.title for one, _ in _labelled(results)}
     own = results.overlays
     return titles | {name: own.titles.get(name, name) for name in own.tables}
 
@@ -156,30 +157,32 @@ def table_titles(results: EditionResults) -> dict[str, str]:
 def _add_tables(base: sqlite3.Connection, edition: Edition, results: EditionResults) -> None:
     illustrative = results.rates["basis"] == "illustrative"
     frames = {
-        "rates": results.rates.assign(illustrative=illustrative),
-        "indicators": indicator_table(edition),
-        "sources_and_caveats": caveat_table(edition),
-        "join_report": edition.join_report,
+        RATES: results.rates.assign(illustrative=illustrative),
+        INDICATORS: indicator_table(edition),
+        WHOLE: caveat_table(edition),
+        JOIN_REPORT: edition.join_report,
     }
-    for name, frame in frames.items():
-        add_table(base, name, frame, _TABLES[name])
-    base.execute("CREATE INDEX rates_series ON rates (indicator, period, sex, area_code)")
-    for name, frame in (("hotspots", results.hotspots), ("scans", results.scans)):
-        if not frame.empty:
-            add_table(base, name, frame, _HOTSPOTS[name])
+    for one, frame in (*frames.items(), *_labelled(results)):
+        add_table(base, one.name, frame, one.title)
+        if one in _INDEXED:
             base.execute(
-                f"CREATE INDEX {name}_series ON {name} (indicator, period, sex, area_code)"
+                f"CREATE INDEX {one.name}_series ON {one.name} (indicator, period, sex, area_code)"
             )
     add_overlay_tables(base, results)
+
+
+def _labelled(results: EditionResults) -> list[tuple[DeclaredTable, pd.DataFrame]]:
+    """Tables of hotspots and of the scan, where there are any."""
+    both = ((HOTSPOTS, results.hotspots), (SCANS, results.scans))
+    return [(one, frame) for one, frame in both if not frame.empty]
 
 
 def _columns(
     base: sqlite3.Connection, results: EditionResults, layers: list[MapLayer]
 ) -> dict[str, list[str]]:
     """Columns that have names for readers: those of outlines, views and the long tables."""
-    found = {level: list(WHO) for level in results.areas}
-    long = ["rates", *(name for name in _HOTSPOTS if name in table_titles(results))]
-    for name in long:
+    found = {level: list(OF_OUTLINES) for level in results.areas}
+    for name in (one.name for one in _INDEXED if one.name in table_titles(results)):
         rows = base.execute(f"PRAGMA table_info({name})").fetchall()
         found[name] = [row[1] for row in rows if row[1] != "fid"]
     return found | {layer.name: list(layer.columns) for layer in layers}

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vawg_geo.publish.geopackage.file import WHO, add_table, layer_name, quoted_text
+from vawg_geo.publish.geopackage.file import add_table, layer_name, quoted_text
 from vawg_geo.publish.layers.rates import FEW, FEWEST_AREAS, MapLayer
 from vawg_geo.publish.layers.styles import overlay_style
+from vawg_geo.terms.tables import LAYERS
+from vawg_geo.terms.views import OF_LAYERS, OF_OUTLINES
 from vawg_geo.words import page as words
 
 if TYPE_CHECKING:
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["add_overlay_tables", "overlay_layers", "overlay_table"]
 
 _NO_SERIES = ("", "", "")
-_COLUMNS = ("layer", "title", "indicator", "sex", "period", "class", "label", "words")
-_LONG = ("area_code", "area_name", "level", *_COLUMNS)
+_LONG = ("area_code", "area_name", "level", *OF_LAYERS)
 
 
 def add_overlay_tables(base: sqlite3.Connection, results: EditionResults) -> None:
@@ -42,7 +43,7 @@ def add_overlay_tables(base: sqlite3.Connection, results: EditionResults) -> Non
         add_table(base, name, table, results.overlays.titles.get(name, name))
     table = overlay_table(results)
     if not table.empty:
-        add_table(base, "overlays", table, "Classes of all layers that are laid over the rates")
+        add_table(base, LAYERS.name, table, LAYERS.title)
         base.execute("CREATE INDEX overlays_layer ON overlays (layer, level, area_code)")
 
 
@@ -89,7 +90,9 @@ def _rows(layer: OverlayLayer, names: dict[str, str]) -> Iterator[tuple[str | No
 
 def _layer(layer: OverlayLayer, results: EditionResults) -> MapLayer:
     indicator, sex, period = layer.series or _NO_SERIES
-    columns = {name: f"o.{name}" for name in WHO} | {name: f"v.{name}" for name in _COLUMNS}
+    columns = {name: f"o.{name}" for name in OF_OUTLINES} | {
+        name: f"v.{name}" for name in OF_LAYERS
+    }
     joins = (
         f"LEFT JOIN overlays v ON v.area_code = o.area_code AND v.layer = {quoted_text(layer.name)}"
         f" AND v.level = '{layer.level}' AND v.indicator = {quoted_text(indicator)} "
@@ -128,7 +131,9 @@ def _layer(layer: OverlayLayer, results: EditionResults) -> MapLayer:
 def _services(level: str, layers: list[OverlayLayer], results: EditionResults) -> MapLayer:
     """Give one view to all layers of single services: an area has a row for each."""
     names = ", ".join(quoted_text(layer.name) for layer in layers)
-    columns = {name: f"o.{name}" for name in WHO} | {name: f"v.{name}" for name in _COLUMNS}
+    columns = {name: f"o.{name}" for name in OF_OUTLINES} | {
+        name: f"v.{name}" for name in OF_LAYERS
+    }
     classes = {one.key: one for layer in layers for one in layer.classes}
     title = f"Services, by {words.LEVEL[level][0]}: one row for each service, date and area"
     few = len(results.areas[level]) <= FEW

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from vawg_geo.publish.geopackage.file import WHO, layer_name, quoted_text
+from vawg_geo.publish.geopackage.file import layer_name, quoted_text
 from vawg_geo.publish.layers.styles import (
     Style,
     cluster_style,
@@ -27,6 +27,17 @@ from vawg_geo.publish.layers.styles import (
 from vawg_geo.results.hotspots import label_rule, scan_rule_of
 from vawg_geo.terms.columns import SEXES
 from vawg_geo.terms.rounding import rate_decimals
+from vawg_geo.terms.views import (
+    OF_EACH_SCAN,
+    OF_EACH_SEX,
+    OF_EACH_STATISTIC,
+    OF_HOTSPOTS,
+    OF_OUTLINES,
+    OF_RATES,
+    SCAN,
+    STATISTICS,
+    side_by_side,
+)
 from vawg_geo.words import page as words
 
 if TYPE_CHECKING:
@@ -40,23 +51,6 @@ __all__ = ["FEW", "FEWEST_AREAS", "MapLayer", "hotspot_layers", "rate_layers", "
 FEWEST_AREAS = 2
 # As many as the page writes figures upon.
 FEW = 30
-_BY_SEX = (
-    "count", "population", "rate", "rate_lower", "rate_upper", "rate_lower_998", "rate_upper_998",
-    "significance", "status",
-)  # fmt: skip
-_SHARED = (
-    "indicator", "period", "rate_per", "rate_method", "comparator", "significance_rule", "basis",
-    "illustrative", "note",
-)  # fmt: skip
-# Statistics of hotspots: the beginning of their columns' names, and what is taken of each.
-_STATISTICS = {"local-moran": "moran", "gi-star": "gi"}
-_LABELS = ("cluster", "reason", "value", "z", "p_value", "p_adjusted", "stability")
-_RULES = ("weights", "permutations", "correction", "alpha", "seed", "basis")
-_SCAN = {
-    "scan_cluster": "scan_cluster",
-    "relative_risk": "scan_relative_risk",
-    "p_value": "scan_p_value",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +141,7 @@ def hotspot_layers(results: EditionResults, of_rates: Iterable[MapLayer]) -> Ite
         statistics = tuple(rows["statistic"].unique())
         few = len(results.areas[layer.level]) <= FEW
         styles = [
-            cluster_style(statistic, sex=sex, prefix=_STATISTICS[statistic], few=few)
+            cluster_style(statistic, sex=sex, prefix=STATISTICS[statistic].prefix, few=few)
             for sex in layer.sexes
             for statistic in statistics
         ]
@@ -331,9 +325,13 @@ def _hotspots_layer(
 
 def _with_query(layer: MapLayer) -> MapLayer:
     first = layer.sexes[0]
-    columns = {name: f"o.{name}" for name in WHO}
-    columns |= {f"{name}_{sex}": f"{sex}.{name}" for sex in layer.sexes for name in _BY_SEX}
-    columns |= {name: f"{first}.{name}" for name in _SHARED}
+    columns = {name: f"o.{name}" for name in OF_OUTLINES}
+    columns |= {
+        side_by_side(name, sex=sex).name: f"{sex}.{name}"
+        for sex in layer.sexes
+        for name in OF_EACH_SEX
+    }
+    columns |= {name: f"{first}.{name}" for name in OF_RATES}
     joins = " ".join(_rates_join(layer, sex) for sex in layer.sexes)
     return replace(layer, query=_select(columns, layer.level, joins), columns=tuple(columns))
 
@@ -341,16 +339,19 @@ def _with_query(layer: MapLayer) -> MapLayer:
 def _hotspots_query(
     layer: MapLayer, statistics: tuple[str, ...], *, with_scan: bool
 ) -> tuple[str, tuple[str, ...]]:
-    columns = {name: f"o.{name}" for name in WHO}
+    columns = {name: f"o.{name}" for name in OF_OUTLINES}
     joins = []
     same = f"indicator = {quoted_text(layer.indicator)} AND period = {quoted_text(layer.period)}"
     for sex in layer.sexes:
         joins.append(_rates_join(layer, sex))
         columns[f"status_{sex}"] = f"{sex}.status"
         for statistic in statistics:
-            short = _STATISTICS[statistic]
-            table = f"{short}_{sex}"
-            columns |= {f"{short}_{name}_{sex}": f"{table}.{name}" for name in _LABELS}
+            about = STATISTICS[statistic]
+            table = f"{about.prefix}_{sex}"
+            columns |= {
+                side_by_side(name, sex=sex, statistic=about).name: f"{table}.{name}"
+                for name in OF_EACH_STATISTIC
+            }
             joins.append(
                 f"LEFT JOIN hotspots {table} ON {table}.area_code = o.area_code "
                 f"AND {table}.sex = '{sex}' AND {table}.statistic = '{statistic}' "
@@ -360,13 +361,14 @@ def _hotspots_query(
         if with_scan:
             mine = f"area_code = o.area_code AND sex = '{sex}' AND {same}"
             columns |= {
-                f"{short}_{sex}": f"(SELECT {name} FROM scans WHERE {mine} "  # noqa: S608
-                "ORDER BY scan_cluster LIMIT 1)"
-                for name, short in _SCAN.items()
+                side_by_side(name, sex=sex, statistic=SCAN).name: (
+                    f"(SELECT {name} FROM scans WHERE {mine} "  # noqa: S608
+                    "ORDER BY scan_cluster LIMIT 1)"
+                )
+                for name in OF_EACH_SCAN
             }
-    first = f"{_STATISTICS[statistics[0]]}_{layer.sexes[0]}"
-    shared = ("indicator", "period", "neighbours", *_RULES)
-    columns |= {name: f"{first}.{name}" for name in shared}
+    first = f"{STATISTICS[statistics[0]].prefix}_{layer.sexes[0]}"
+    columns |= {name: f"{first}.{name}" for name in OF_HOTSPOTS}
     return _select(columns, layer.level, " ".join(joins)), tuple(columns)
 
 

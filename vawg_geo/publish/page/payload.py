@@ -14,6 +14,7 @@ from vawg_geo.publish.page.geometry import encode_edge, encode_points, encode_sh
 from vawg_geo.publish.page.overlays import build_overlays
 from vawg_geo.results.hotspots import build_hotspots, reason_without
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STATUSES
+from vawg_geo.terms.on_page import RATES_ON_PAGE
 from vawg_geo.terms.rounding import rate_decimals, rounded
 from vawg_geo.words.page import EDITION, LEVEL, map_caveats, page_words
 from vawg_geo.words.palette import (
@@ -39,14 +40,8 @@ __all__ = ["build_payload"]
 # More areas than this are drawn as one picture, with lighter outlines.
 MANY = 1_000
 _SERIES_KEY = ("indicator", "sex", "period")
-_LIMITS = ["rate", "rate_lower", "rate_upper"]
-_RATE_COLUMNS = (
-    ("rate", "rate"),
-    ("low", "rate_lower"),
-    ("high", "rate_upper"),
-    ("low998", "rate_lower_998"),
-    ("high998", "rate_upper_998"),
-)
+# What the page has of the area that others are compared with.
+_OF_WHOLE = {key: RATES_ON_PAGE[key] for key in ("rate", "low", "high")}
 
 
 def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
@@ -236,7 +231,7 @@ def _one_series(
         "count": _listed(rows.numbers("count"), 0),
         "population": tables.population(_listed(rows.numbers("population"), 0)),
     }
-    for name, column in _RATE_COLUMNS:
+    for name, column in RATES_ON_PAGE.items():
         series[name] = _listed(rows.numbers(column), decimals)
     return series
 
@@ -293,7 +288,7 @@ def _whole_rates(results: EditionResults) -> dict[Any, dict[str, Any]]:
     rates = results.rates
     found = rates[rates["area_code"].isin(rates["comparator"].dropna().unique())]
     keys = list(zip(*(found[c] for c in ("area_code", *_SERIES_KEY)), strict=True))
-    records: list[Any] = found[_LIMITS].to_dict("records")
+    records: list[Any] = found[list(_OF_WHOLE.values())].to_dict("records")
     return dict(zip(keys, records, strict=True))
 
 
@@ -308,12 +303,11 @@ def _comparator(
     if not code:
         return None
     row = whole.get((code, *key), {})
-    limits = [_float(row.get(column)) for column in _LIMITS]
-    names = ("rate", "low", "high")
+    limits = [_float(row.get(column)) for column in _OF_WHOLE.values()]
     return {
         "code": code,
         "name": results.area_names.get(code, code),
-        **dict(zip(names, _listed(limits, decimals), strict=True)),
+        **dict(zip(_OF_WHOLE, _listed(limits, decimals), strict=True)),
     }
 
 

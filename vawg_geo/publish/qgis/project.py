@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 from vawg_geo.disclosure.way_out import require_safe_draft
 from vawg_geo.errors import OutputError
 from vawg_geo.files.whole import written_whole
-from vawg_geo.publish.geopackage.file import WHO
 from vawg_geo.publish.geopackage.registers import metadata_parts
 from vawg_geo.publish.geopackage.write import described_layers, table_titles
 from vawg_geo.publish.layers.styles import Label, Rule, Style
@@ -35,6 +34,8 @@ from vawg_geo.publish.qgis.qml import VERSION
 from vawg_geo.publish.qgis.symbols import element, leaf
 from vawg_geo.results.results import compute_results
 from vawg_geo.terms.periods import read_periods
+from vawg_geo.terms.tables import LAYERS, WHOLE
+from vawg_geo.terms.views import OF_OUTLINES
 from vawg_geo.words import page as words
 
 if TYPE_CHECKING:
@@ -175,9 +176,9 @@ def project_layers(
 def _listed_tables(results: EditionResults) -> dict[str, str]:
     titles = table_titles(results)
     if results.overlays.layers:
-        titles["overlays"] = "Classes of all layers that are laid over the rates"
+        titles[LAYERS.name] = LAYERS.title
     # What every reader should read first.
-    return {"sources_and_caveats": titles.pop("sources_and_caveats"), **titles}
+    return {WHOLE.name: titles.pop(WHOLE.name), **titles}
 
 
 def _borders(results: EditionResults) -> Iterator[ProjectLayer]:
@@ -188,7 +189,7 @@ def _borders(results: EditionResults) -> Iterator[ProjectLayer]:
     style = Style(name="Borders", description="", rules=(line,), labels=(names,), width=0.5)
     yield ProjectLayer(
         key="border_district", title="Districts", group=_BORDERS, source=f"{_PACKAGE}district",
-        styles=(style,), columns=WHO, level="district",
+        styles=(style,), columns=OF_OUTLINES, level="district",
     )  # fmt: skip
 
 
@@ -198,7 +199,7 @@ def _outlines(results: EditionResults) -> Iterator[ProjectLayer]:
         rule = Rule(test="", label=plural, ground="")
         yield ProjectLayer(
             key=f"outline_{level}", title=f"Outlines: {plural.lower()}", group=_OUTLINES,
-            source=f"{_PACKAGE}{level}", columns=WHO, level=level,
+            source=f"{_PACKAGE}{level}", columns=OF_OUTLINES, level=level,
             styles=(Style(name="Outlines", description="", rules=(rule,), width=0.3),),
         )  # fmt: skip
 

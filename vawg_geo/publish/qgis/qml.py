@@ -13,7 +13,7 @@ from vawg_geo.publish.qgis.symbols import (
     line_symbol,
     text_style,
 )
-from vawg_geo.words.columns import alias
+from vawg_geo.words.columns import heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ def style_parts(style: Style, *, columns: Sequence[str]) -> str:
 @lru_cache(maxsize=512)
 def _parts(style: Style, columns: tuple[str, ...]) -> str:
     names = [
-        element("alias", {"index": place, "field": column, "name": alias(column)})
+        element("alias", {"index": place, "field": column, "name": heading(column)})
         for place, column in enumerate(columns)
     ]
     parts = [_renderer(style), _labeling(style)]

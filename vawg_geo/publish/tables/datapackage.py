@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from vawg_geo.results.results import compute_results
-from vawg_geo.terms.columns import BASES, LEVELS, SEXES, SIGNIFICANCES, STATUSES
+from vawg_geo.terms.declared import DeclaredTable
 from vawg_geo.terms.indicators import slug
-from vawg_geo.terms.tables import unit_of
-from vawg_geo.words.columns import alias, comment
-from vawg_geo.words.hotspots import CLUSTER
+from vawg_geo.terms.tables import TABLES, rates_of
+from vawg_geo.words.columns import LISTS, described, heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from vawg_geo.disclosure.gate import Edition
 
@@ -32,53 +31,15 @@ _LICENCE: Final = {
     "title": "Open Government Licence v3.0",
     "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
 }
-_WORDS: Final[dict[str, tuple[str, ...]]] = {
-    "status": STATUSES,
-    "basis": BASES,
-    "sex": SEXES,
-    "level": LEVELS,
-    "significance": SIGNIFICANCES,
-    "cluster": tuple(CLUSTER),
-}
-# What makes a row the only one of its kind; the first that does is a table's key. The longest
-# stand first: with other figures a shorter one, which happens to do, might not.
-_KEYS: Final = (
-    ("level", "indicator", "sex", "period", "grouping", "group"),
-    ("area_code", "indicator", "sex", "period", "statistic"),
-    ("area_code", "indicator", "sex", "period", "scan_cluster"),
-    ("level", "indicator", "sex", "period", "statistic"),
-    ("area_code", "indicator", "sex", "period"),
-    ("area_code", "service", "date"),
-    ("area_code", "indicator", "period"),
-    ("area_code", "gap"),
-    ("area_code", "site_group"),
-    ("area_code", "provision"),
-    ("area_code", "profile"),
-    ("area_code",),
-    ("name",),
-)
-# Columns that point to a row of another table: the table, its column.
-_POINTERS: Final = {
-    "area_code": ("areas", "area_code"),
-    "parent_code": ("areas", "area_code"),
-    "district_code": ("areas", "area_code"),
-    "comparator": ("areas", "area_code"),
-    "centre": ("areas", "area_code"),
-    "indicator": ("indicators", "name"),
-}
-_TITLES: Final = {
-    "areas": "Areas, and the one that holds each",
-    "indicators": "What is counted",
-    "sources_and_caveats": "Sources, licences, caveats",
-    "join_report": "How rows came to areas",
-    "hotspots": "Labels of local statistics",
-    "scans": "Clusters of the scan and their members",
-}
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_DAYS: Final = ("date", "valid_from", "valid_to", "as_of")
 
 
-def describe_tables(edition: Edition, frames: Mapping[str, pd.DataFrame]) -> str:
+def describe_tables(
+    edition: Edition,
+    frames: Mapping[str, pd.DataFrame],
+    *,
+    declared: Iterable[DeclaredTable] = TABLES,
+) -> str:
     """Describe tables as they are written: the text of `datapackage.json`.
 
     Parameters
@@ -86,6 +47,8 @@ def describe_tables(edition: Edition, frames: Mapping[str, pd.DataFrame]) -> str
     edition : Edition
     frames : mapping of str to pandas.DataFrame
         By name; `areas` and `indicators` are among them.
+    declared : iterable of DeclaredTable
+        What is said of each; rates of a level are described as the rates are.
 
     Returns
     -------
@@ -93,11 +56,12 @@ def describe_tables(edition: Edition, frames: Mapping[str, pd.DataFrame]) -> str
         JSON of a tabular data package.
     """
     results = compute_results(edition)
-    tables = {name: _Table(frame) for name, frame in frames.items()}
+    said = {one.name: one for one in (*declared, *map(rates_of, edition.areas))}
+    tables = {name: _Table(frame, said.get(name, _unsaid(name))) for name, frame in frames.items()}
     open_to_all = edition.name == "public"
     closed = {"name": "other-closed", "title": results.watermark or "Not for publication"}
     sources = [about.source for about in results.indicators.values() if about.source]
-    titles = {**_TITLES, **results.overlays.titles}
+    titles = results.overlays.titles
     package = {
         "profile": "tabular-data-package",
         "name": f"{slug(results.title)}_{edition.name}",
@@ -111,7 +75,7 @@ def describe_tables(edition: Edition, frames: Mapping[str, pd.DataFrame]) -> str
         ],
     }  # fmt: skip
     # A line for each table, so that two descriptors can be compared.
-    lines = [_json(_resource(name, tables, titles.get(name) or alias(name))) for name in tables]
+    lines = [_json(_resource(name, tables, titles.get(name))) for name in tables]
     head = _json(package).removesuffix("}")
     return head + ', "resources": [\n' + ",\n".join(lines) + "\n]}\n"
 
@@ -123,8 +87,9 @@ def _json(value: dict[str, Any]) -> str:
 class _Table:
     """A table with the words of its columns, each looked for once."""
 
-    def __init__(self, frame: pd.DataFrame) -> None:
+    def __init__(self, frame: pd.DataFrame, said: DeclaredTable) -> None:
         self.frame = frame
+        self.said = said
         self.names = [str(name) for name in frame.columns]
         self._words: dict[str, tuple[frozenset[Any], bool]] = {}
 
@@ -138,7 +103,7 @@ class _Table:
 
     def is_key(self, key: tuple[str, ...]) -> bool:
         """Whether these columns are filled and no two rows have the same in all of them."""
-        if not self.frame.size or not set(key) <= set(self.names):
+        if not key or not self.frame.size or not set(key) <= set(self.names):
             return False
         if any(self.has_gaps(name) for name in key):
             return False
@@ -155,9 +120,14 @@ class _Table:
         return self._words[name]
 
 
-def _resource(name: str, tables: Mapping[str, _Table], title: str) -> dict[str, Any]:
+def _unsaid(name: str) -> DeclaredTable:
+    return DeclaredTable(name=name, title=heading(name), columns=())
+
+
+def _resource(name: str, tables: Mapping[str, _Table], title: str | None) -> dict[str, Any]:
     table = tables[name]
-    key = next((key for key in _KEYS if table.is_key(key)), ())
+    # A key is a promise to who joins by it: kept by these rows, or not given.
+    key = table.said.keys if table.is_key(table.said.keys) else ()
     schema: dict[str, Any] = {
         "fields": [_field(column, table, in_key=column in key) for column in table.names],
         "missingValues": [""],
@@ -170,7 +140,7 @@ def _resource(name: str, tables: Mapping[str, _Table], title: str) -> dict[str, 
         "profile": "tabular-data-resource",
         "name": name,
         "path": f"{name}.csv",
-        "title": title,
+        "title": title or table.said.title,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -181,18 +151,22 @@ def _resource(name: str, tables: Mapping[str, _Table], title: str) -> dict[str, 
 
 def _field(name: str, table: _Table, *, in_key: bool) -> dict[str, Any]:
     kind = _type(name, table)
-    field: dict[str, Any] = {"name": name, "type": kind, "title": alias(name)}
-    about = [comment(name), unit_of(name) if kind in ("integer", "number") else ""]
+    column = table.said.column(name)
+    said = column or described(name)
+    title = column.heading(name) if column else heading(name)
+    field: dict[str, Any] = {"name": name, "type": kind, "title": title}
+    about = [said.words, said.unit if kind in ("integer", "number") else ""]
     if any(about):
         field["description"] = " ".join(text for text in about if text)
     limits: dict[str, Any] = {"required": True} if in_key else {}
-    if name in _WORDS and table.words(name) <= set(_WORDS[name]):
-        limits["enum"] = list(_WORDS[name])
+    if said.holds in LISTS and table.words(name) <= set(LISTS[said.holds]):
+        limits["enum"] = list(LISTS[said.holds])
     return field | ({"constraints": limits} if limits else {})
 
 
 def _type(name: str, table: _Table) -> str:
     column = table.frame[name]
+    said = table.said.column(name) or described(name)
     # A whole number that pandas holds as a decimal one, for want of an empty cell, is a number.
     if pd.api.types.is_bool_dtype(column):
         return "boolean"
@@ -205,16 +179,21 @@ def _type(name: str, table: _Table) -> str:
         known = {"boolean": "boolean", "integer": "integer", "floating": "number"}
         if kind in known:
             return known[kind]
-    days = table.words(name) if name in _DAYS else ()
+    days = table.words(name) if said.holds == "day" else ()
     return "date" if days and all(_DAY.fullmatch(str(day)) for day in days) else "string"
 
 
 def _pointers(name: str, tables: Mapping[str, _Table]) -> Iterator[dict[str, Any]]:
     """Columns whose every value is a row of another table, or of this one."""
-    for column, (target, key) in _POINTERS.items():
-        if column not in tables[name].names or (name, column) == (target, key):
+    table = tables[name]
+    said = {column: table.said.column(column) or described(column) for column in table.names}
+    for column in sorted(table.names, key=lambda column: said[column].points_to):
+        if not (target := said[column].points_to):
             continue
-        held = tables[name].words(column)
-        if held and held <= tables[target].words(key) and tables[target].is_key((key,)):
+        (key,) = tables[target].said.keys
+        held = table.words(column)
+        if (name, column) == (target, key) or not held or not tables[target].is_key((key,)):
+            continue
+        if held <= tables[target].words(key):
             resource = "" if name == target else target
             yield {"fields": column, "reference": {"resource": resource, "fields": key}}

@@ -12,6 +12,15 @@ from vawg_geo.files.table import write_table
 from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.tables.datapackage import DESCRIPTOR, describe_tables
 from vawg_geo.results.results import compute_results
+from vawg_geo.terms.tables import (
+    AREAS,
+    HOTSPOTS,
+    INDICATORS,
+    JOIN_REPORT,
+    SCANS,
+    WHOLE,
+    rates_of,
+)
 
 if TYPE_CHECKING:
     from vawg_geo.disclosure.gate import Edition
@@ -43,12 +52,13 @@ def write_tables(edition: Edition, folder: Path | str) -> list[Path]:
     folder = Path(folder)
     results = compute_results(edition)
     folder.mkdir(parents=True, exist_ok=True)
-    frames = {f"rates_{level}": rows for level, rows in results.rates.groupby("level", sort=False)}
-    frames["areas"] = area_table(edition)
-    frames["indicators"] = indicator_table(edition)
-    frames["sources_and_caveats"] = caveat_table(edition)
-    frames["join_report"] = edition.join_report
-    labelled = {"hotspots": results.hotspots, "scans": results.scans}
+    by_level = results.rates.groupby("level", sort=False)
+    frames = {rates_of(str(level)).name: rows for level, rows in by_level}
+    frames[AREAS.name] = area_table(edition)
+    frames[INDICATORS.name] = indicator_table(edition)
+    frames[WHOLE.name] = caveat_table(edition)
+    frames[JOIN_REPORT.name] = edition.join_report
+    labelled = {HOTSPOTS.name: results.hotspots, SCANS.name: results.scans}
     frames |= {name: frame for name, frame in labelled.items() if not frame.empty}
     frames |= results.overlays.tables
     with drafted(edition, folder) as draft:
@@ -66,18 +76,17 @@ def area_table(edition: Edition) -> pd.DataFrame:
     ]
     table = pd.DataFrame(pd.concat(layers, ignore_index=True))
     table["parent_code"] = [edition.parents.get(code, "") for code in table["area_code"]]
-    return table
+    return table[list(AREAS.names)]
 
 
 def indicator_table(edition: Edition) -> pd.DataFrame:
     """What each indicator is, one row each."""
-    fields = (
-        "name", "title", "unit", "definition", "source", "denominator", "caveat", "comparator",
-        "part_of", "part_of_complete",
-    )  # fmt: skip
     results = compute_results(edition)
     return pd.DataFrame(
-        [{field: getattr(i, field) for field in fields} for i in results.indicators.values()]
+        [
+            {name: getattr(about, name) for name in INDICATORS.names}
+            for about in results.indicators.values()
+        ]
     )
 
 
@@ -103,4 +112,4 @@ def caveat_table(edition: Edition) -> pd.DataFrame:
             "National Domestic Abuse Helpline: 0808 2000 247, free, at any hour. In danger: 999.",
         ),
     ]
-    return pd.DataFrame([row for row in rows if row[1]], columns=["kind", "text"])
+    return pd.DataFrame([row for row in rows if row[1]], columns=list(WHOLE.names))

@@ -1,0 +1,49 @@
+"""Names that the page's data have for columns: short, for they stand in every page.
+
+The page's writer and the audit read the same lists; a key of a page that stands in none is a
+finding.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.terms.shared import RATE_LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["CLUSTERS_ON_PAGE", "COLUMNS_ON_PAGE", "LABELS_ON_PAGE", "RATES_ON_PAGE"]
+
+(_LOWER, _UPPER), (_LOWER_998, _UPPER_998) = RATE_LIMITS.values()
+
+# A number for each area, rounded as the page prints it: the page's name, and the column's.
+RATES_ON_PAGE: Final[Mapping[str, str]] = {
+    "rate": "rate",
+    "low": _LOWER,
+    "high": _UPPER,
+    "low998": _LOWER_998,
+    "high998": _UPPER_998,
+}
+# All that a series has for each area.
+COLUMNS_ON_PAGE: Final[Mapping[str, str]] = {
+    **{name: name for name in ("count", "class", "status", "significance")},
+    **RATES_ON_PAGE,
+}
+# Of each statistic of hotspots.
+LABELS_ON_PAGE: Final[Mapping[str, str]] = {
+    "cluster": "cluster",
+    "p": "p_value",
+    "q": "p_adjusted",
+    "holds": "stability",
+    "near": "neighbours",
+}
+# Of each cluster of the scan.
+CLUSTERS_ON_PAGE: Final[Mapping[str, str]] = {
+    "n": "scan_cluster",
+    "areas": "areas",
+    "observed": "observed",
+    "expected": "expected",
+    "risk": "relative_risk",
+    "p": "p_value",
+}

@@ -1,0 +1,203 @@
+"""Columns that stand in several tables, each described once: title, words, unit, short name.
+
+What a column tells of a count depends on its table, and is declared there. A column that stands in
+one table alone is described there too, and a name that says enough needs no description.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "EVENTS",
+    "KILOMETRES",
+    "METRES",
+    "PER_OTHERS",
+    "PER_RESIDENTS",
+    "PROBABILITY",
+    "RATE_LIMITS",
+    "RESIDENTS",
+    "SHARE",
+    "SHARED",
+    "Described",
+    "Holds",
+]
+
+Holds = Literal["", "basis", "cluster", "day", "level", "sex", "significance", "status"]
+"""What may stand in a column: the words of a list (`vawg_geo.words.columns.LISTS`), or days."""
+
+RESIDENTS: Final = "Residents."
+EVENTS: Final = "Events."
+SHARE: Final = "Share, from 0 to 1."
+KILOMETRES: Final = "Kilometres."
+METRES: Final = "Metres; places in the British National Grid."
+PROBABILITY: Final = "Probability, from 0 to 1."
+PER_RESIDENTS: Final = "For every so many residents: `rate_per`."
+PER_OTHERS: Final = "For every so many: `reach_per`."
+
+
+class Described(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of a column, whichever table it stands in.
+
+    Attributes
+    ----------
+    title : str
+        Name for people; empty where the column's own says enough.
+    words : str
+        Sentence for people; empty where the title says enough.
+    unit : str
+        Sentence; empty where it has none.
+    short : str
+        In a Shapefile, whose names have at most ten letters; empty where the first ten do.
+    holds : Holds
+        Which words may stand in it; empty where any may.
+    points_to : str
+        Table whose key its values are; empty where they are of none.
+    """
+
+    title: str = ""
+    words: str = ""
+    unit: str = ""
+    short: str = ""
+    holds: Holds = ""
+    points_to: str = ""
+
+
+# By the level of confidence, in per cent as people write it: the lower limit of a rate, and the
+# upper. The ends of `vawg-geo rates` are at another level where that is asked for.
+RATE_LIMITS: Final[Mapping[str, tuple[str, str]]] = {
+    "95": ("rate_lower", "rate_upper"),
+    "99.8": ("rate_lower_998", "rate_upper_998"),
+}
+(_LOWER, _UPPER), (_LOWER_998, _UPPER_998) = RATE_LIMITS.values()
+
+# In the order in which a list for readers has them.
+SHARED: Final[Mapping[str, Described]] = {
+    "fid": Described(title="Row"),
+    "area_code": Described(
+        title="Area code",
+        words="Code of the Office for National Statistics.",
+        points_to="areas",
+    ),
+    "area_name": Described(title="Area"),
+    "parent_code": Described(
+        title="Within (code)",
+        words="District that a ward lies in.",
+        short="parent",
+        points_to="areas",
+    ),
+    "district_code": Described(points_to="areas"),
+    "level": Described(title="Level", words="Kind of area.", holds="level"),
+    "vintage": Described(title="Vintage", words="Year of the boundaries."),
+    "indicator": Described(
+        title="Indicator",
+        words="What is counted; explained in the table of indicators.",
+        points_to="indicators",
+    ),
+    "sex": Described(title="Sex", holds="sex"),
+    "period": Described(title="Period", words="Time that the counts are of."),
+    "count": Described(
+        title="Count",
+        words="Empty where it is hidden, missing or not applicable: see the status.",
+        unit=EVENTS,
+    ),
+    "population": Described(
+        title="Population",
+        words="Residents that the rate is per.",
+        unit=RESIDENTS,
+        short="popul",
+    ),
+    "rate": Described(
+        title="Rate",
+        words="Count for every so many residents; empty where the count is.",
+        unit=PER_RESIDENTS,
+    ),
+    _LOWER: Described(title="Rate, lower 95% limit", unit=PER_RESIDENTS, short="rate_lo"),
+    _UPPER: Described(title="Rate, upper 95% limit", unit=PER_RESIDENTS, short="rate_hi"),
+    _LOWER_998: Described(title="Rate, lower 99.8% limit", unit=PER_RESIDENTS, short="rlo998"),
+    _UPPER_998: Described(title="Rate, upper 99.8% limit", unit=PER_RESIDENTS, short="rhi998"),
+    "rate_per": Described(title="Rate per", words="Residents."),
+    "rate_method": Described(title="Method of the limits", short="rate_meth"),
+    "comparator": Described(
+        title="Compared with (code)",
+        words="Area whose rate the others are compared with.",
+        points_to="areas",
+    ),
+    "significance": Described(
+        title="Compared",
+        words="Higher or lower says nothing of how well an area does.",
+        short="signif",
+        holds="significance",
+    ),
+    "significance_rule": Described(title="Rule of the comparison", short="signif_rul"),
+    "status": Described(
+        title="Status",
+        words="Why there is a figure or none: a hidden or missing figure is no zero.",
+        holds="status",
+    ),
+    "basis": Described(title="Basis", words="Where the counts come from.", holds="basis"),
+    "illustrative": Described(
+        title="Illustrative", words="True: not real figures.", short="illustrat"
+    ),
+    "note": Described(title="Note"),
+    "cluster": Described(
+        title="Label",
+        words="Pattern in recorded figures: may show more reporting, not more harm.",
+        short="clus",
+        holds="cluster",
+    ),
+    "reason": Described(title="Why no label", short="reas"),
+    "value": Described(title="Statistic", short="val"),
+    "z": Described(title="z", words="Standardised statistic."),
+    "p_value": Described(
+        title="p",
+        words="Chance of so much in random order.",
+        unit=PROBABILITY,
+        short="pval",
+    ),
+    "p_adjusted": Described(
+        title="p, adjusted",
+        words="Corrected for the number of areas.",
+        unit=PROBABILITY,
+        short="padj",
+    ),
+    "stability": Described(
+        title="Steadiness",
+        words="Share of trials with other settings that gave this label.",
+        short="stab",
+    ),
+    "neighbours": Described(title="Neighbours with a figure"),
+    "weights": Described(title="Definition of neighbour"),
+    "permutations": Described(title="Permutations", short="permutat"),
+    "correction": Described(title="Correction"),
+    "alpha": Described(title="Level of significance"),
+    "seed": Described(title="Seed", words="Of the random numbers: the same gives the same result."),
+    "statistic": Described(title="Statistic"),
+    "scan_cluster": Described(
+        title="Number of the cluster", words="Empty for areas in none.", short="clus"
+    ),
+    "centre": Described(points_to="areas"),
+    "radius_m": Described(unit=METRES),
+    "observed": Described(unit=EVENTS),
+    "expected": Described(unit=EVENTS),
+    "relative_risk": Described(
+        title="Relative risk",
+        words="Rate within the cluster as a multiple of that outside.",
+        short="risk",
+    ),
+    "max_population": Described(unit=SHARE),
+    "layer": Described(title="Layer", words="Short name."),
+    "title": Described(title="Title"),
+    "class": Described(title="Class", words="As the tables name it."),
+    "label": Described(title="Class in words"),
+    "words": Described(title="In words"),
+    "date": Described(holds="day"),
+    "valid_from": Described(holds="day"),
+    "valid_to": Described(holds="day"),
+    "as_of": Described(holds="day"),
+}

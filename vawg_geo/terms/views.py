@@ -1,0 +1,141 @@
+"""Columns of the layers of a GIS, in which sexes and statistics stand side by side.
+
+A layer has one row for each area, so that `rate` of the long table stands there three times:
+`rate_persons`, `rate_female`, `rate_male`; and `p_value` as `moran_p_value_female` and so on. What
+such a column is, and what it is called for people and in a Shapefile, follows from the long one's.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from vawg_geo.terms.columns import SEXES
+from vawg_geo.terms.shared import RATE_LIMITS
+from vawg_geo.terms.tables import FIGURES, LAYERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vawg_geo.terms.declared import DeclaredColumn
+
+__all__ = [
+    "LONGEST_SHORT_NAME",
+    "OF_EACH_SCAN",
+    "OF_EACH_SEX",
+    "OF_EACH_STATISTIC",
+    "OF_HOTSPOTS",
+    "OF_LAYERS",
+    "OF_OUTLINES",
+    "OF_RATES",
+    "SCAN",
+    "STATISTICS",
+    "VIEW_COLUMNS",
+    "Statistic",
+    "side_by_side",
+]
+
+# As many letters as a Shapefile gives the name of a column.
+LONGEST_SHORT_NAME: Final = 10
+
+
+class Statistic(msgspec.Struct, frozen=True, kw_only=True):
+    """A statistic of hotspots, or the scan.
+
+    Attributes
+    ----------
+    prefix : str
+        What its columns' names begin with in a layer; also its view on the page.
+    title : str
+        For people.
+    short : str
+        What its columns' names begin with in a Shapefile.
+    """
+
+    prefix: str
+    title: str
+    short: str
+
+
+# As the long table names them.
+STATISTICS: Final[Mapping[str, Statistic]] = {
+    "local-moran": Statistic(prefix="moran", title="Local Moran", short="m"),
+    "gi-star": Statistic(prefix="gi", title="Gi*", short="g"),
+}
+SCAN: Final = Statistic(prefix="scan", title="Scan", short="s")
+
+_SEX: Final = {sex: sex[0] for sex in SEXES}
+_LIMITS: Final = tuple(chain(*RATE_LIMITS.values()))
+
+# Columns of every layer of areas.
+OF_OUTLINES: Final = ("area_code", "area_name", "parent_code")
+# Columns that stand once for each sex.
+OF_EACH_SEX: Final = ("count", "population", "rate", *_LIMITS, "significance", "status")
+# Columns that a layer of rates has once, whatever the sexes.
+OF_RATES: Final = (
+    "indicator", "period", "rate_per", "rate_method", "comparator", "significance_rule", "basis",
+    "illustrative", "note",
+)  # fmt: skip
+# Columns that stand once for each statistic and each sex.
+OF_EACH_STATISTIC: Final = (
+    "cluster", "reason", "value", "z", "p_value", "p_adjusted", "stability",
+)  # fmt: skip
+OF_EACH_SCAN: Final = ("scan_cluster", "relative_risk", "p_value")
+# Columns that a layer of hotspots has once.
+OF_HOTSPOTS: Final = (
+    "indicator", "period", "neighbours", "weights", "permutations", "correction", "alpha", "seed",
+    "basis",
+)  # fmt: skip
+# Columns of a layer that is laid over the rates, after those of the outlines.
+OF_LAYERS: Final = ("layer", "title", "indicator", "sex", "period", "class", "label", "words")
+
+_LONG: Final = {column.name: column for column in (*LAYERS.columns, *FIGURES)}
+
+
+def side_by_side(name: str, *, sex: str, statistic: Statistic | None = None) -> DeclaredColumn:
+    """Column of a layer for one sex, and for one statistic.
+
+    Parameters
+    ----------
+    name : str
+        Of the long table's column.
+    sex : str
+    statistic : Statistic, optional
+
+    Returns
+    -------
+    DeclaredColumn
+
+    Examples
+    --------
+    >>> column = side_by_side("p_adjusted", sex="male", statistic=STATISTICS["gi-star"])
+    >>> column.name, column.title, column.short
+    ('gi_p_adjusted_male', 'Gi*, p, adjusted', 'g_padj_m')
+    >>> side_by_side("scan_cluster", sex="female", statistic=SCAN).name
+    'scan_cluster_female'
+    """
+    column = _LONG[name]
+    short = f"{column.short or name}_{_SEX[sex]}"
+    title = column.heading()
+    if statistic is not None:
+        short = f"{statistic.short}_{short}"
+        if not name.startswith(f"{statistic.prefix}_"):
+            name = f"{statistic.prefix}_{name}"
+            title = f"{statistic.title}, {title[:1].lower()}{title[1:]}"
+    return msgspec.structs.replace(column, name=f"{name}_{sex}", title=title, short=short, sex=sex)
+
+
+def _view_columns() -> dict[str, DeclaredColumn]:
+    found = [_LONG[name] for name in (*OF_OUTLINES, *OF_RATES, *OF_HOTSPOTS, *OF_LAYERS, "status")]
+    for sex in SEXES:
+        found += [side_by_side(name, sex=sex) for name in OF_EACH_SEX]
+        for one in STATISTICS.values():
+            found += [side_by_side(name, sex=sex, statistic=one) for name in OF_EACH_STATISTIC]
+        found += [side_by_side(name, sex=sex, statistic=SCAN) for name in OF_EACH_SCAN]
+    return {column.name: column for column in found}
+
+
+# All that a layer may have.
+VIEW_COLUMNS: Final[Mapping[str, DeclaredColumn]] = _view_columns()
