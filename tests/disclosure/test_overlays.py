@@ -9,9 +9,10 @@ import pytest
 
 import vawg_geo
 from vawg_geo.areas.reference import Reference
-from vawg_geo.disclosure.gate import EDITIONS, protect
+from vawg_geo.disclosure.gate import protect
 from vawg_geo.disclosure.overlays import allowed_reference
 from vawg_geo.errors import DisclosureError
+from vawg_geo.terms.editions import EDITIONS
 
 
 def sites(**changes):

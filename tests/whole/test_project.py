@@ -33,7 +33,7 @@ def test_documented_defaults_are_the_real_ones(make_project):
     """What the template says a setting is when left out is what it is."""
     from importlib.resources import files
 
-    template = read_project(files("vawg_geo.commands.templates") / "vawg.toml")
+    template = read_project(files("vawg_geo.commands") / "templates" / "vawg.toml")
     bare = read_project(make_project())
     for section in ("rates", "editions"):
         assert getattr(template, section) == getattr(bare, section)

@@ -4,31 +4,55 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-import pandas as pd
-
-from vawg_geo.areas.tables import Tables, load_tables
-from vawg_geo.disclosure.gate import protect
-from vawg_geo.disclosure.words import Question, questions, stale_confirmations
-from vawg_geo.project import find_project, read_project
-from vawg_geo.results.results import compute_results
-from vawg_geo.settings import Confirmed
-from vawg_geo.terms.periods import PERIOD_EXAMPLES, read_period, read_periods, span_name
+from vawg_geo.commands.console import DECIDE, DONE, Console
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
+    import pandas as pd
+
+    from vawg_geo.areas.tables import Tables
+    from vawg_geo.commands.console import Commands
+    from vawg_geo.disclosure.words import Question
     from vawg_geo.project import Project
 
-__all__ = ["CheckReport", "check_project"]
+__all__ = ["CheckReport", "add_parser", "check_project", "run"]
 
 _BESIDE: Final = (
     "The same indicators, or their parts and wholes, have other periods, which may have time in "
     "common: such counts are hidden wherever one of these is small. "
 )
+
+
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    """Add the command, and return its parser."""
+    command = commands.add_parser("check", help="report on inputs and joins; write nothing")
+    command.add_argument("config", nargs="?", type=Path, metavar="vawg.toml")
+    return command
+
+
+def run(options: argparse.Namespace) -> int:
+    """Report, and return 1 where a person must decide."""
+    from vawg_geo.areas.joining.join import JoinRefusedError
+
+    console = Console()
+    try:
+        report = check_project(options.config)
+    except JoinRefusedError as refused:
+        console.table(refused.report, title="Rows that cannot be joined", error=True)
+        raise
+    for title, table in report.tables.items():
+        console.table(table, title=title)
+    for line in report.lines:
+        console.say(line)
+    for line in report.decisions:
+        console.note(line)
+    console.say("A person must decide." if report.decisions else "Nothing needs a decision.")
+    return DECIDE if report.decisions else DONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +81,12 @@ def check_project(config: Path | None) -> CheckReport:
     VawgGeoError
         Bad input.
     """
+    from vawg_geo.areas.tables import load_tables
+    from vawg_geo.disclosure.gate import protect
+    from vawg_geo.disclosure.words import stale_confirmations
+    from vawg_geo.project import find_project, read_project
+    from vawg_geo.results.results import compute_results
+
     project = read_project(find_project(config))
     tables = load_tables(project)
     words = _texts_to_read(tables)
@@ -90,6 +120,10 @@ def _unread_periods(tables: Tables) -> tuple[list[str], list[str]]:
     By itself such a period is just a period. Beside another one of the same indicators nobody can
     tell whether they have time in common, so that it is protected as if they had.
     """
+    import pandas as pd
+
+    from vawg_geo.terms.periods import PERIOD_EXAMPLES, read_periods
+
     frames = (tables.counts, tables.known)
     counts = pd.concat([frame[["indicator", "period", "basis"]] for frame in frames])
     families = counts["indicator"].map(_families(tables, counts["indicator"].unique()))
@@ -129,6 +163,8 @@ def _families(tables: Tables, indicators: Iterable[str]) -> dict[str, str]:
 
 def _periods_told_by_others(tables: Tables) -> list[str]:
     """Words for periods that mean something else in this company than by themselves."""
+    from vawg_geo.terms.periods import read_period, read_periods, span_name
+
     words = list(tables.counts["period"].unique())
     told = [
         (word, span)
@@ -146,6 +182,8 @@ def _periods_told_by_others(tables: Tables) -> list[str]:
 
 def _texts_to_read(tables: Tables) -> list[Question]:
     """Texts of all editions that somebody must read, each once."""
+    from vawg_geo.disclosure.words import questions
+
     asked: dict[str, Question] = {}
     for edition in tables.project.editions.build:
         for one in questions(tables.project, tables.counts, edition):
@@ -155,6 +193,10 @@ def _texts_to_read(tables: Tables) -> list[Question]:
 
 def _as_read(project: Project, words: Sequence[Question]) -> Project:
     """Give a project in which somebody has read these texts."""
+    import msgspec
+
+    from vawg_geo.settings import Confirmed
+
     confirmed = [Confirmed(text=one.said.text, by="check", on=dt.date.min) for one in words]
     settings = msgspec.structs.replace(
         project.disclosure, confirmed=(*project.disclosure.confirmed, *confirmed)

@@ -1,19 +1,33 @@
-"""Lines for a person at a terminal, plain elsewhere."""
+"""What all commands print with: lines for a person at a terminal, plain elsewhere; exit codes."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import argparse
+    from collections.abc import Callable, Iterable, Iterator
 
     import pandas as pd
 
-__all__ = ["Console"]
+__all__ = ["BAD_INPUT", "DECIDE", "DONE", "Commands", "Console", "print_lines"]
 
-_MOST_ROWS = 30
+# Exit codes: done; a person must decide; bad input, and nothing was written.
+DONE: Final = 0
+DECIDE: Final = 1
+BAD_INPUT: Final = 2
+# What a command adds its parser to; argparse has no public name for it.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+
+_MOST_ROWS: Final = 30
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines, each as it stands."""
+    for line in lines:
+        print(line)
 
 
 class Console:

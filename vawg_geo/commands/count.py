@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vawg_geo.commands.console import DONE, print_lines
+from vawg_geo.commands.own_files import OWN_FILE, TABLES, require_new, require_place
 from vawg_geo.errors import ConfigurationError, InputError
 from vawg_geo.terms.columns import BASES, LEVELS, SEXES
 
@@ -16,12 +18,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vawg_geo.areas.counting.count_points import Account, PointCounts
+    from vawg_geo.commands.console import Commands
 
-__all__ = ["Labels", "account_line", "add_count", "count_file"]
+__all__ = ["Labels", "account_line", "add_parser", "count_file", "run"]
 
 
-def add_count(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser."""
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    """Add the command, and return its parser."""
     command = commands.add_parser(
         "count",
         help="points with coordinates, counted into areas",
@@ -52,16 +55,16 @@ def add_count(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument(
         "--scheduler", metavar="tcp://HOST:PORT", help="count on a dask.distributed cluster"
     )
-    command.set_defaults(run=_count)
+    return command
 
 
-def _count(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Count, and say where every row went."""
     labels = Labels(**{field.name: getattr(options, field.name) for field in fields(Labels)})
     names = ("areas", "out", "category", "x", "y", "crs", "layer", "scheduler")
     given = {name: getattr(options, name) for name in names}
-    for line in count_file(options.points, labels=labels, **given):
-        print(line)
-    return 0
+    print_lines(count_file(options.points, labels=labels, **given))
+    return DONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +139,8 @@ def count_file(
     month = labels.period is None
     source = plan_points(points, category=wanted, x=x, y=y, crs=crs, layer=layer, month=month)
     if out is not None:
-        _require_out(out, inputs=(points, Path(areas)))
+        require_new(out, points, Path(areas))
+        require_place(out, TABLES)
         _require_labels(labels, has_months=source.columns.month != "", points=points)
     outlines = read_layer(areas)
     notes = [f"Note: {said}" for said in (*source.notes, *outlines.attrs.pop("notes", []))]
@@ -147,8 +151,7 @@ def count_file(
         return [*lines, "Nothing was written. Give --out COUNTS for a table."]
     table = _table(result, outlines, labels)
     write_table(table, out)
-    own = "An analyst's file: no small number is hidden in it."
-    return [*lines, f"{out}: {len(table):,} counts. {own}"]
+    return [*lines, f"{out}: {len(table):,} counts. {OWN_FILE}"]
 
 
 def _table(result: PointCounts, outlines: gpd.GeoDataFrame, labels: Labels) -> pd.DataFrame:
@@ -190,19 +193,6 @@ def _category(text: str | None) -> tuple[str, str] | None:
         msg = f"--category {text!r} is not COLUMN=VALUE. Write it as 'Crime type=Burglary'."
         raise ConfigurationError(msg)
     return column.strip(), value.strip()
-
-
-def _require_out(out: Path, *, inputs: tuple[Path, ...]) -> None:
-    """Before hours of counting, not after."""
-    if out.resolve() in {path.resolve() for path in inputs}:
-        msg = f"{out} is one of the inputs. Write to another file."
-        raise ConfigurationError(msg)
-    if out.suffix.lower() not in {".csv", ".xlsx", ".parquet"}:
-        msg = f"{out.name} must end in .csv, .xlsx or .parquet."
-        raise ConfigurationError(msg)
-    if not out.parent.is_dir():
-        msg = f"the folder {out.parent} does not exist. Make it, or write elsewhere."
-        raise ConfigurationError(msg)
 
 
 def _require_labels(labels: Labels, *, has_months: bool, points: Path) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.commands.console import DONE, print_lines
+from vawg_geo.commands.own_files import OWN_FILE, require_new
 
 if TYPE_CHECKING:
     import argparse
@@ -12,14 +15,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vawg_geo.areas.rebasing.rebase import Rebased
+    from vawg_geo.commands.console import Commands
 
-__all__ = ["add_rebase", "rebase_file"]
+__all__ = ["add_parser", "rebase_file", "run"]
 
-_MOST_LINES = 40
+_MOST_LINES: Final = 40
 
 
-def add_rebase(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser."""
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    """Add the command, and return its parser."""
     command = commands.add_parser(
         "rebase",
         help="ward counts as estimates for the wards of another year",
@@ -43,10 +47,11 @@ def add_rebase(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="LSOA to wards, or residents by LSOA; may be given several times (default: the "
         "embedded look-up of Cambridgeshire and Peterborough)",
     )
-    command.set_defaults(run=_run)
+    return command
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Rebase, and say which ward went where."""
     lines = rebase_file(
         options.counts,
         source=options.source,
@@ -55,9 +60,8 @@ def _run(options: argparse.Namespace) -> int:
         integers=options.integers,
         lookup=options.lookup,
     )
-    for line in lines:
-        print(line)
-    return 0
+    print_lines(lines)
+    return DONE
 
 
 def rebase_file(
@@ -89,16 +93,13 @@ def rebase_file(
         Lines for the person who asked.
     """
     from vawg_geo.areas.rebasing.rebase import rebase
-    from vawg_geo.errors import ConfigurationError
     from vawg_geo.files.table import write_table
     from vawg_geo.inputs.counts import read_counts
     from vawg_geo.inputs.ward_lookup import read_ward_lookup
 
     beside = out.with_name(f"{out.stem}-movements{out.suffix}")
     for written in (out, beside):
-        if any(written.resolve() == path.resolve() for path in (counts, *lookup)):
-            msg = f"{written} is one of the inputs. Write to another file."
-            raise ConfigurationError(msg)
+        require_new(written, counts, *lookup)
     table = read_counts(counts, level="ward", basis=_basis_of(counts))
     notes = table.attrs.pop("notes", [])
     result = rebase(
@@ -112,8 +113,7 @@ def rebase_file(
         *(f"Note: {note}" for note in result.notes),
         *_movement_lines(result.movements, beside),
         *_total_lines(result),
-        f"{out}: {len(result.counts):,} counts, basis {result.counts['basis'].iloc[0]}. An "
-        "analyst's file: no small number is hidden in it.",
+        f"{out}: {len(result.counts):,} counts, basis {result.counts['basis'].iloc[0]}. {OWN_FILE}",
         f"{beside}: {len(result.movements):,} rows, which ward went where.",
     ]
 
@@ -135,7 +135,7 @@ def _movement_lines(movements: pd.DataFrame, beside: Path) -> list[str]:
     lines = []
     for (code, name), parts in moved.groupby(["from_code", "from_name"], sort=False):
         shares = ", ".join(
-            f"{_share(share)} % to {other} ({new})"
+            f"{_percent(share)} % to {other} ({new})"
             for share, other, new in zip(
                 parts["share_of_from"], parts["to_name"], parts["to_code"], strict=True
             )
@@ -153,17 +153,17 @@ def _total_lines(result: Rebased) -> list[str]:
     for row in result.totals.to_dict("records"):
         aside = row["count_in_wards_without_figure"]
         lines.append(
-            f"{row['indicator']}, {row['sex']}, {row['period']}: {_plain(row['count_before'])} in "
-            f"{row['wards_before']:,} wards before, {_plain(row['count_after'])} in "
+            f"{row['indicator']}, {row['sex']}, {row['period']}: {_number(row['count_before'])} in "
+            f"{row['wards_before']:,} wards before, {_number(row['count_after'])} in "
             f"{row['wards_after']:,} after"
-            + (f", and {_plain(aside)} in wards without a figure" if aside else "")
+            + (f", and {_number(aside)} in wards without a figure" if aside else "")
         )
     return lines
 
 
-def _plain(number: float) -> str:
+def _number(number: float) -> str:
     return f"{number:,.6f}".rstrip("0").removesuffix(".")
 
 
-def _share(share: float) -> str:
+def _percent(share: float) -> str:
     return f"{100 * share:.1f}".removesuffix(".0")

@@ -5,15 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vawg_geo.commands.console import DONE, print_lines
+from vawg_geo.terms.editions import EDITIONS
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-__all__ = ["add_report", "report_files"]
+    from vawg_geo.commands.console import Commands
+
+__all__ = ["add_parser", "report_files", "run"]
 
 
-def add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser's."""
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    """Add the command, and return its parser."""
     command = commands.add_parser(
         "report",
         help="write the report, and every map and chart as a picture",
@@ -27,16 +32,16 @@ def add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument(
         "--edition",
         action="append",
-        choices=("public", "partnership", "analyst"),
+        choices=EDITIONS,
         help="may be given several times (default: public)",
     )
-    command.set_defaults(run=_report)
+    return command
 
 
-def _report(options: argparse.Namespace) -> int:
-    for line in report_files(options.config, out=options.out, editions=options.edition):
-        print(line)
-    return 0
+def run(options: argparse.Namespace) -> int:
+    """Write the reports, and say where they are."""
+    print_lines(report_files(options.config, out=options.out, editions=options.edition))
+    return DONE
 
 
 def report_files(

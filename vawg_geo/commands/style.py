@@ -11,18 +11,18 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from vawg_geo.commands.console import DONE, print_lines
 from vawg_geo.errors import InputError, OutputError
-from vawg_geo.files.limits import bounded_sqlite
-from vawg_geo.inputs.boundaries.containers import require_bounded_geopackage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
+    from vawg_geo.commands.console import Commands
     from vawg_geo.publish.layers.styles import Style
 
-__all__ = ["add_style", "style_file"]
+__all__ = ["add_parser", "run", "style_file"]
 
 _PACKAGE: Final = ".gpkg"
 # Files that take their style from a .qml of the same name.
@@ -36,8 +36,8 @@ _STYLE_COLUMNS: Final = frozenset(
 )  # fmt: skip
 
 
-def add_style(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser's."""
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    """Add the command, and return its parser."""
     command = commands.add_parser(
         "style",
         help="put the project's styles onto a layer of your own",
@@ -56,7 +56,7 @@ def add_style(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("--name", help="name of the style (default: after the column)")
     command.add_argument("--default", action="store_true", help="take the place of its default")
     command.add_argument("--replace", action="store_true", help="overwrite a style of this name")
-    command.set_defaults(run=_style)
+    return command
 
 
 def _limits(text: str) -> list[float]:
@@ -67,7 +67,8 @@ def _limits(text: str) -> list[float]:
         raise argparse.ArgumentTypeError(msg) from None
 
 
-def _style(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Put the styles on, and say which."""
     lines = style_file(
         options.file,
         layer=options.layer,
@@ -79,9 +80,8 @@ def _style(options: argparse.Namespace) -> int:
         default=options.default,
         replace=options.replace,
     )
-    for line in lines:
-        print(line)
-    return 0
+    print_lines(lines)
+    return DONE
 
 
 def style_file(
@@ -172,6 +172,8 @@ def _require_kind(file: Path) -> None:
         if stream.read(len(_MAGIC)) != _MAGIC:
             msg = f"{file.name} is not a GeoPackage: it is no SQLite database. Save the layer anew."
             raise InputError(msg)
+    from vawg_geo.inputs.boundaries.containers import require_bounded_geopackage
+
     require_bounded_geopackage(file, label=file.name)
 
 
@@ -269,6 +271,8 @@ def _read(file: Path, layer: str, columns: list[str]) -> pd.DataFrame:
 
 def _put(file: Path, layer: str, styles: Sequence[Style], *, default: bool, replace: bool) -> str:
     """Write styles into the table of styles, all or none; what is there stays."""
+    from vawg_geo.files.limits import bounded_sqlite
+
     try:
         with (
             closing(sqlite3.connect(file, timeout=1, isolation_level=None)) as base,

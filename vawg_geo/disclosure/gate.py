@@ -26,6 +26,7 @@ from vawg_geo.disclosure.words import require_confirmed
 from vawg_geo.errors import ConfigurationError, DisclosureError
 from vawg_geo.inputs.key import read_key
 from vawg_geo.inputs.releases import read_releases
+from vawg_geo.terms.editions import EDITIONS
 from vawg_geo.terms.summary import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 
 if TYPE_CHECKING:
@@ -39,9 +40,8 @@ if TYPE_CHECKING:
     from vawg_geo.inputs.releases import Release
     from vawg_geo.project import Project
 
-__all__ = ["EDITIONS", "Edition", "protect", "releases_held", "require_gate"]
+__all__ = ["Edition", "protect", "releases_held", "require_gate"]
 
-EDITIONS: Final = ("public", "partnership", "analyst")
 
 # Only `protect` holds it, so that no edition can be made round the gate.
 _KEY: Final = object()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.disclosure.refusals import NO_FINER_THAN_COUNTY
 from vawg_geo.errors import DecisionNeeded, DisclosureError, problem
+from vawg_geo.terms.editions import EDITIONS
 from vawg_geo.terms.refuges import HIDDEN_SUBJECT, PLACE_WORD, gives_refuge_a_place, is_left_out
 
 if TYPE_CHECKING:
@@ -169,8 +170,7 @@ def noticed_texts(project: Project, edition: str) -> list[dict[str, str]]:
 
 def stale_confirmations(project: Project) -> list[str]:
     """Confirmed texts that the configuration does not have any more, in words."""
-    editions = ("public", "partnership", "analyst")
-    there = {_plain(s.text) for edition in editions for s in texts_of_project(project, edition)}
+    there = {_plain(s.text) for edition in EDITIONS for s in texts_of_project(project, edition)}
     return [
         f"[[disclosure.confirmed]] {json.dumps(one.text, ensure_ascii=False)}: no text of the "
         "configuration reads so any more; take the entry out."

@@ -1,17 +1,35 @@
-"""Files that a new project starts from."""
+"""`vawg-geo init`: a folder with a commented configuration and templates to start from."""
 
 from __future__ import annotations
 
-from importlib.resources import files
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+from vawg_geo.commands.console import DONE
 from vawg_geo.errors import OutputError
-from vawg_geo.files.whole import write_whole
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import argparse
 
-__all__ = ["write_project"]
+    from vawg_geo.commands.console import Commands
+
+__all__ = ["add_parser", "run", "write_project"]
+
+_COPIED: Final = ("vawg.toml", "README.md")
+
+
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    """Add the command, and return its parser."""
+    command = commands.add_parser("init", help="start a project for an area of one's own")
+    command.add_argument("folder", type=Path, metavar="DIR")
+    return command
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the files, and say which."""
+    for path in write_project(options.folder):
+        print(path)
+    return DONE
 
 
 def write_project(folder: Path) -> list[Path]:
@@ -40,7 +58,12 @@ def write_project(folder: Path) -> list[Path]:
     ...     [path.name for path in write_project(Path(place, "county"))]
     ['vawg.toml', 'README.md', 'ward_counts.csv', 'population.csv']
     """
-    texts = {name: (files(__name__) / name).read_text("utf-8") for name in _COPIED}
+    from importlib.resources import files
+
+    from vawg_geo.files.whole import write_whole
+
+    here = files("vawg_geo.commands") / "templates"
+    texts = {name: (here / name).read_text("utf-8") for name in _COPIED}
     texts["ward_counts.csv"] = _empty_ward_counts()
     texts["population.csv"] = "area_code,sex,population\n"
     present = [name for name in texts if (folder / name).exists()]
@@ -58,9 +81,6 @@ def write_project(folder: Path) -> list[Path]:
         msg = f"{folder} cannot be written to: {error}. Choose another folder."
         raise OutputError(msg) from None
     return [folder / name for name in texts]
-
-
-_COPIED = ("vawg.toml", "README.md")
 
 
 def _empty_ward_counts() -> str:

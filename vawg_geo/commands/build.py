@@ -1,0 +1,71 @@
+"""`vawg-geo build`: maps, layers and tables of every edition."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vawg_geo.commands.console import DONE, Console
+from vawg_geo.terms.editions import EDITIONS
+from vawg_geo.terms.short_names import FORMATS
+
+if TYPE_CHECKING:
+    import argparse
+
+    from vawg_geo.commands.console import Commands
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    """Add the command, and return its parser."""
+    command = commands.add_parser("build", help="write maps, GeoPackage and tables")
+    command.add_argument("config", nargs="?", type=Path, metavar="vawg.toml")
+    command.add_argument("--out", type=Path, help="folder to write into (default: maps/)")
+    command.add_argument(
+        "--edition",
+        action="append",
+        choices=EDITIONS,
+        help="may be given several times (default: the configuration's)",
+    )
+    command.add_argument("--report", action="store_true", help="with the report and its pictures")
+    command.add_argument(
+        "--formats",
+        metavar="LIST",
+        type=lambda text: text.split(","),
+        help=f"layers for other tools too: {','.join(FORMATS)}",
+    )
+    command.add_argument(
+        "--keep-refused",
+        type=Path,
+        metavar="DIR",
+        help="new folder, for you alone, that gets an edition that the audit refuses",
+    )
+    command.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    return command
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build, and say where each edition is."""
+    from vawg_geo.pipeline import build
+    from vawg_geo.project import default_project_path, find_project
+
+    console = Console(quiet=options.quiet)
+    path = find_project(options.config)
+    which = "the embedded default" if path == default_project_path() else str(path)
+    console.say(f"Building {which}")
+    with console.progress() as step:
+        built = build(
+            options.config,
+            out=options.out,
+            editions=options.edition,
+            progress=step,
+            report=options.report,
+            formats=options.formats,
+            keep_refused=options.keep_refused,
+        )
+    for message in built.messages:
+        console.note(message)
+    for name, folder in built.folders.items():
+        console.say(f"{name}: {folder / 'index.html'}")
+    return DONE

@@ -1,0 +1,141 @@
+"""`vawg-geo hotspots`: local Moran or Gi* of every series of a file of counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vawg_geo.commands.console import DONE, print_lines
+from vawg_geo.commands.own_files import (
+    LAYERS,
+    OWN_FILE,
+    add_series_inputs,
+    joined_inputs,
+    require_new,
+    require_place,
+    series_of,
+    write_own_file,
+)
+
+if TYPE_CHECKING:
+    import argparse
+
+    from vawg_geo.commands.console import Commands
+
+__all__ = ["add_parser", "hotspots_file", "run"]
+
+
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    """Add the command, and return its parser."""
+    command = commands.add_parser(
+        "hotspots",
+        help="local Moran or Gi* of a table of counts",
+        description=(
+            "Hotspots on empirical-Bayes-standardised rates, for the analyst's own use: nothing "
+            "is hidden in the result."
+        ),
+    )
+    add_series_inputs(command)
+    command.add_argument("--statistic", choices=("local-moran", "gi-star"), default="local-moran")
+    command.add_argument("--weights", default="queen", metavar="queen|rook|knn:6|band:5000")
+    command.add_argument("--permutations", type=int, default=99_999)
+    command.add_argument("--correction", choices=("bh", "bonferroni", "none"), default="bh")
+    command.add_argument(
+        "--no-stability",
+        action="store_true",
+        help="do not try the labels under other neighbours and seeds: several times as fast",
+    )
+    return command
+
+
+def run(options: argparse.Namespace) -> int:
+    """Label hotspots, and say how many of each."""
+    lines = hotspots_file(
+        options.counts,
+        population=options.population,
+        areas=options.areas,
+        out=options.out,
+        statistic=options.statistic,
+        weights=options.weights,
+        permutations=options.permutations,
+        seed=options.seed,
+        correction=options.correction,
+        stability=not options.no_stability,
+    )
+    print_lines(lines)
+    return DONE
+
+
+def hotspots_file(
+    counts: Path,
+    *,
+    population: Path,
+    areas: str,
+    out: Path,
+    statistic: str = "local-moran",
+    weights: str = "queen",
+    permutations: int = 99_999,
+    seed: int = 12345,
+    correction: str = "bh",
+    stability: bool = True,
+) -> list[str]:
+    """Label hotspots of every series of a file of counts and write them to a file.
+
+    Parameters
+    ----------
+    counts, population : Path
+        CSV, XLSX or Parquet.
+    areas : str
+        A name of the catalogue, or a boundary file.
+    out : Path
+        `.csv`, `.xlsx`, `.parquet`, or `.gpkg` with outlines.
+    statistic : {"local-moran", "gi-star"}
+    weights : str
+        `queen`, `rook`, `knn:6`, `band:5000`.
+    permutations, seed, correction : see `local_moran`
+    stability : bool
+        Try every label under other neighbours and seeds too.
+
+    Returns
+    -------
+    list of str
+        Lines for the person who asked.
+    """
+    import pandas as pd
+
+    from vawg_geo.overlays.hotspots.rule import HotspotRule, MapNeighbours, hotspot_columns
+
+    require_new(out, counts, population, Path(areas))
+    require_place(out, LAYERS)
+    layer, table, notes = joined_inputs(counts, population, areas)
+    neighbours = MapNeighbours(layer, weights)
+    rule = HotspotRule(
+        statistic=statistic,
+        permutations=permutations,
+        correction=correction,
+        seed=seed,
+        stability=stability,
+    )
+    frames = [
+        rows.assign(
+            **hotspot_columns(rows, neighbours, rule),
+            weights=neighbours.chosen.kind,
+            permutations=permutations,
+            correction=correction,
+            alpha=rule.alpha,
+            seed=seed,
+        ).reset_index(drop=True)
+        for rows in series_of(table)
+    ]
+    result = pd.concat(frames, ignore_index=True)
+    write_own_file(result, layer, out, layer_name="hotspots")
+    lines = [f"{cluster}: {n:,}" for cluster, n in result["cluster"].value_counts().items()]
+    reasons = result.loc[result["reason"] != "", "reason"].value_counts()
+    lines += [f"without a label, {reason}: {n:,}" for reason, n in reasons.items()]
+    if correction == "bonferroni" and 2 * len(layer) > rule.alpha * (permutations + 1):
+        lines.append(
+            f"Note: with {permutations:,} permutations no p-value can pass Bonferroni's correction "
+            f"over {len(layer):,} areas; ask for {int(2 * len(layer) / rule.alpha):,}."
+        )
+    notes += [f"Note: {note}" for note in neighbours.notes]
+    return [*notes, *lines, f"{out}: {len(result):,} labels. {OWN_FILE}"]
