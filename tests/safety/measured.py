@@ -13,7 +13,7 @@ from pathlib import Path
 # Imported here, so that each process starts with them.
 import vawg_geo.areas.counting.count_points
 import vawg_geo.audit.run
-import vawg_geo.commands.own_files  # noqa: F401
+import vawg_geo.inputs.population  # noqa: F401
 from vawg_geo.commands.main import main
 
 SECONDS, BYTES = 10, 1 << 30

@@ -48,6 +48,13 @@ def add_series_inputs(command: argparse.ArgumentParser) -> None:
 def require_new(out: Path, *inputs: Path) -> None:
     """Refuse to write over what is read.
 
+    Parameters
+    ----------
+    out : Path
+        The file to write.
+    *inputs : Path
+        The files to read.
+
     Raises
     ------
     ConfigurationError
@@ -98,6 +105,11 @@ def require_place(out: Path, endings: Sequence[str]) -> None:
 def read_inputs(counts: Path, population: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     """Read counts and populations, and refuse counts that no such population could have.
 
+    Parameters
+    ----------
+    counts, population : Path
+        CSV, XLSX or Parquet.
+
     Returns
     -------
     (DataFrame, DataFrame, list of str)
@@ -120,6 +132,13 @@ def joined_inputs(
     counts: Path, population: Path, areas: str
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[str]]:
     """Areas, and counts on all of them with their populations.
+
+    Parameters
+    ----------
+    counts, population : Path
+        CSV, XLSX or Parquet.
+    areas : str
+        A name of the catalogue, or a boundary file.
 
     Returns
     -------
@@ -162,6 +181,17 @@ def write_own_file(
     table: pd.DataFrame, layer: gpd.GeoDataFrame, out: Path, *, layer_name: str
 ) -> None:
     """Write a table, or, where the ending says so, a layer with outlines.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of areas, by `area_code`.
+    layer : GeoDataFrame
+        Outlines by `area_code`.
+    out : Path
+        See `require_place`.
+    layer_name : str
+        Of the layer in a GeoPackage.
 
     Raises
     ------

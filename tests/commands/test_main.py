@@ -1,0 +1,49 @@
+"""The command line as a whole: what a shell sees, and the list of commands."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import vawg_geo
+from vawg_geo.commands import main
+from vawg_geo.terms import short_names
+
+
+def test_as_a_process():
+    """What a shell sees: exit code, no traceback, version."""
+    python = [sys.executable, "-m", "vawg_geo"]
+    done = subprocess.run([*python, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"vawg-geo {vawg_geo.__version__}"
+    bad = subprocess.run(
+        [*python, "build", "absent.toml"], capture_output=True, text=True, check=False
+    )
+    assert (bad.returncode, bad.stdout.count("Traceback")) == (2, 0)
+    assert bad.stderr.startswith("vawg-geo: there is no file absent.toml")
+
+
+def test_each_command_is_a_file_and_stands_in_the_list():
+    """Seen to fail with a command taken out of the list."""
+    folder = Path(main.__file__).parent
+    files = {path.stem for path in folder.glob("*.py") if "\ndef add_parser(" in path.read_text()}
+    assert sorted(module.__name__.rpartition(".")[2] for module in main.COMMANDS) == sorted(files)
+
+
+@pytest.mark.parametrize("module", main.COMMANDS, ids=lambda module: module.__name__)
+def test_each_command_has_help_and_runs_by_its_own_name(module, capsys):
+    name = module.__name__.rpartition(".")[2]
+    with pytest.raises(SystemExit) as stopped:
+        main.main([name, "--help"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: vawg-geo {name} ")
+
+
+def test_the_help_lists_the_formats_there_are(capsys, monkeypatch):
+    """Seen to fail while the help named them by hand."""
+    monkeypatch.setitem(short_names.FORMATS, "kml", ".kml")
+    with pytest.raises(SystemExit):
+        main.main(["build", "--help"])
+    assert ",".join(short_names.FORMATS) in "".join(capsys.readouterr().out.split())

@@ -1,0 +1,67 @@
+"""`vawg-geo rates`: what it writes, and what it refuses."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def test_rates(run, tmp_path):
+    (tmp_path / "counts.csv").write_text(
+        "area_code,sex,period,indicator,count\n"
+        "E06000031,persons,2015/16,incidents,4683\n"
+        "E23000023,persons,2015/16,incidents,12302\n"
+        "E07000010,persons,2015/16,incidents,x\n"
+    )
+    (tmp_path / "people.csv").write_text(
+        "area_code,sex,population\nE06000031,persons,150817\nE23000023,persons,679010\n"
+        "E07000010,persons,81732\n"
+    )
+    out = tmp_path / "rates.csv"
+    arguments = ["rates", tmp_path / "counts.csv", "--population", tmp_path / "people.csv"]
+    code, printed, _ = run(*arguments, "--comparator", "E23000023", "--out", out)
+    assert code == 0
+    assert "no small number is hidden" in printed
+    rates = pd.read_csv(out).set_index("area_code")
+    assert round(rates.loc["E06000031", "rate"], 1) == 31.1
+    assert rates.loc["E06000031", "significance"] == "higher"
+    assert rates.loc["E07000010", "status"] == "suppressed"
+    assert pd.isna(rates.loc["E07000010", "rate"])
+    narrow = rates
+    run(*arguments, "--confidence", "0.998", "--method", "exact", "--out", out)
+    wide = pd.read_csv(out).set_index("area_code")
+    assert wide.loc["E06000031", "rate_lower"] == wide.loc["E06000031", "rate_lower_998"]
+    assert wide.loc["E06000031", "rate_lower"] < narrow.loc["E06000031", "rate_lower"]
+
+
+def test_rates_on_bad_input_write_nothing(run, tmp_path):
+    (tmp_path / "counts.csv").write_text(
+        "area_code,sex,period,indicator,count\nE07000008,persons,y,i,-4\n"
+    )
+    (tmp_path / "people.csv").write_text("area_code,sex,population\nE07000008,persons,100\n")
+    out = tmp_path / "rates.csv"
+    code, _, error = run(
+        "rates",
+        tmp_path / "counts.csv",
+        "--population",
+        tmp_path / "people.csv",
+        "--out",
+        out,
+    )
+    assert code == 2
+    assert "negative" in error
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["counts.csv", "people.csv"]
+
+
+def test_rates_never_write_over_their_input(run, tmp_path):
+    counts = tmp_path / "counts.csv"
+    counts.write_text("area_code,sex,period,indicator,count\nE07000008,persons,y,i,4\n")
+    (tmp_path / "people.csv").write_text("area_code,sex,population\nE07000008,persons,100\n")
+    before = counts.read_bytes()
+    arguments = ["rates", counts, "--population", tmp_path / "people.csv", "--out", counts]
+    code, _, error = run(*arguments)
+    assert code == 2
+    assert "is one of the inputs" in error
+    assert counts.read_bytes() == before
+    code, _, error = run(*arguments[:-1], tmp_path / "o.csv", "--per", "0")
+    assert code == 2
+    assert "above 0" in error
