@@ -28,6 +28,13 @@ if TYPE_CHECKING:
         OutputError,
         VawgGeoError,
     )
+    from vawg_geo.front_door import (
+        build_map,
+        plot_map,
+        write_geopackage,
+        write_report,
+        write_tables,
+    )
     from vawg_geo.inputs.boundaries.read import read_boundaries
     from vawg_geo.inputs.counts import read_counts
     from vawg_geo.inputs.population import read_population
@@ -41,11 +48,7 @@ if TYPE_CHECKING:
     from vawg_geo.measures.scan.scan import circular_scan
     from vawg_geo.pipeline import build
     from vawg_geo.project import read_project
-    from vawg_geo.publish.geopackage.write import write_geopackage
-    from vawg_geo.publish.page.html import build_map, write_html
-    from vawg_geo.publish.pictures.plot import plot_map
-    from vawg_geo.publish.report.report import write_report
-    from vawg_geo.publish.tables.write import write_tables
+    from vawg_geo.publish.page.html import write_html
     from vawg_geo.release.audited import audit_edition, audit_files
     from vawg_geo.release.audited import require_safe_edition as require_safe_edition
     from vawg_geo.release.audited import require_safe_files as require_safe_files
@@ -71,7 +74,7 @@ _HOMES = {
     "build": "vawg_geo.pipeline",
     "build_band": "vawg_geo.areas.neighbours.build",
     "build_contiguity": "vawg_geo.areas.neighbours.build",
-    "build_map": "vawg_geo.publish.page.html",
+    "build_map": "vawg_geo.front_door",
     "build_nearest": "vawg_geo.areas.neighbours.build",
     "circular_scan": "vawg_geo.measures.scan.scan",
     "compare": "vawg_geo.measures.rates.significance",
@@ -85,7 +88,7 @@ _HOMES = {
     "load_default": "vawg_geo.areas.tables",
     "load_tables": "vawg_geo.areas.tables",
     "local_moran": "vawg_geo.measures.patterns.local",
-    "plot_map": "vawg_geo.publish.pictures.plot",
+    "plot_map": "vawg_geo.front_door",
     "proportion": "vawg_geo.measures.rates.rates",
     "protect": "vawg_geo.disclosure.gate",
     "read_boundaries": "vawg_geo.inputs.boundaries.read",
@@ -94,10 +97,10 @@ _HOMES = {
     "read_project": "vawg_geo.project",
     "read_ward_lookup": "vawg_geo.inputs.ward_lookup",
     "rebase": "vawg_geo.areas.rebasing.rebase",
-    "write_geopackage": "vawg_geo.publish.geopackage.write",
+    "write_geopackage": "vawg_geo.front_door",
     "write_html": "vawg_geo.publish.page.html",
-    "write_report": "vawg_geo.publish.report.report",
-    "write_tables": "vawg_geo.publish.tables.write",
+    "write_report": "vawg_geo.front_door",
+    "write_tables": "vawg_geo.front_door",
 }
 
 __all__ = [

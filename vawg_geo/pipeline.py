@@ -46,7 +46,7 @@ from vawg_geo.release.causes import cause_of
 from vawg_geo.release.ledger import note_releases, noted_releases
 from vawg_geo.release.refused import keep_refused as keep_draft
 from vawg_geo.release.refused import require_keepable
-from vawg_geo.results.results import compute_results
+from vawg_geo.results.results import EditionResults, edition_of, results_of
 from vawg_geo.settings import OutputSettings
 from vawg_geo.terms.short_names import LAYERS_FOLDER, README, SHAPEFILE_LIMITS, require_formats
 
@@ -167,7 +167,7 @@ def _walk(
     out: Path | str | None,
     editions: Sequence[str] | None,
     progress: Callable[[str], None] | None,
-    write: Callable[[Edition, Path], None],
+    write: Callable[[EditionResults, Path], None],
     formats: Sequence[str] | None = None,
     keep: Path | None = None,
 ) -> Built:
@@ -189,7 +189,7 @@ def _walk(
         edition = refused.made_from
         raise _kept(refused, keep, lambda draft: _draft_of(edition, draft, write)) from refused
     for edition in protected:
-        compute_results(edition)
+        results_of(edition)
     built = write_editions(protected, out=out_folder, write=write, progress=say, keep=keep)
     said = [*_messages(tables), *built.messages, *_limits(built.folders.values())]
     return Built(folders=built.folders, messages=tuple(said))
@@ -199,7 +199,7 @@ def write_editions(
     editions: Sequence[Edition],
     *,
     out: Path,
-    write: Callable[[Edition, Path], None] | None = None,
+    write: Callable[[EditionResults, Path], None] | None = None,
     progress: Callable[[str], None] | None = None,
     keep: Path | None = None,
 ) -> Built:
@@ -238,7 +238,7 @@ def write_editions(
             for edition, draft in zip(editions, drafts, strict=True):
                 say(f"Writing the {edition.name} edition")
                 with audited_as_a_whole():
-                    (write or _write_edition)(edition, draft)
+                    (write or _write_edition)(results_of(edition), draft)
             # No folder gets its name before all of them are found to give nothing away.
             say("Auditing what was written")
             written = dict(zip(folders, drafts, strict=True))
@@ -272,42 +272,42 @@ def _kept(
     return AuditRefusedError(msg, report=refused.report, edition=refused.edition)
 
 
-def _draft_of(edition: Edition, draft: Path, write: Callable[[Edition, Path], None]) -> None:
+def _draft_of(edition: Edition, draft: Path, write: Callable[[EditionResults, Path], None]) -> None:
     with audited_as_a_whole():
-        write(edition, draft)
+        write(results_of(edition), draft)
 
 
 def _copied(draft: Path, place: Path) -> None:
     shutil.copytree(draft, place, dirs_exist_ok=True)
 
 
-def _write_edition(edition: Edition, folder: Path) -> None:
-    write_pages(edition, folder)
-    write_geopackage(edition, folder / "vawg.gpkg")
-    write_tables(edition, folder / "tables")
-    write_rasters(edition, folder / "rasters")
-    write_project(edition, folder / "vawg.qgz")
-    if formats := edition.project.output.formats:
+def _write_edition(results: EditionResults, folder: Path) -> None:
+    write_pages(results, folder)
+    write_geopackage(results, folder / "vawg.gpkg")
+    write_tables(results, folder / "tables")
+    write_rasters(results, folder / "rasters")
+    write_project(results, folder / "vawg.qgz")
+    if formats := edition_of(results).project.output.formats:
         from vawg_geo.publish.exports import write_exports
 
-        write_exports(edition, folder / LAYERS_FOLDER, formats=formats)
-    write_whole(folder / RECORD, _build_record(edition))
+        write_exports(results, folder / LAYERS_FOLDER, formats=formats)
+    write_whole(folder / RECORD, _build_record(results))
 
 
-def _write_all(edition: Edition, folder: Path) -> None:
+def _write_all(results: EditionResults, folder: Path) -> None:
     from vawg_geo.publish.report.report import write_report
 
-    _write_edition(edition, folder)
-    write_report(edition, folder)
+    _write_edition(results, folder)
+    write_report(results, folder)
 
 
-def _write_report(edition: Edition, folder: Path) -> None:
+def _write_report(results: EditionResults, folder: Path) -> None:
     from vawg_geo.publish.pictures.write import write_pictures
     from vawg_geo.publish.report.report import write_report
 
-    write_report(edition, folder)
-    write_pictures(edition, folder / "pictures")
-    write_whole(folder / RECORD, _build_record(edition))
+    write_report(results, folder)
+    write_pictures(results, folder / "pictures")
+    write_whole(folder / RECORD, _build_record(results))
 
 
 def _project_and_folder(
@@ -356,9 +356,9 @@ def _limits(folders: Iterable[Path]) -> list[str]:
     return [f"Shapefiles have limits: {limits}. Full names of columns: {', '.join(notes)}."]
 
 
-def _build_record(edition: Edition) -> str:
+def _build_record(results: EditionResults) -> str:
     """Versions, parameters, row counts and public inputs; no clock and no private input."""
-    results = compute_results(edition)
+    edition = edition_of(results)
     project = edition.project
     record: dict[str, Any] = {
         "title": results.title,

@@ -11,12 +11,13 @@ import vawg_geo
 from vawg_geo.audit.files import read_folder
 from vawg_geo.errors import InputError
 from vawg_geo.publish.tables.write import write_tables
+from vawg_geo.results.results import results_of
 
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tables")
-    write_tables(vawg_geo.protect(vawg_geo.load_default(), edition="public"), folder)
+    write_tables(results_of(vawg_geo.protect(vawg_geo.load_default(), edition="public")), folder)
     return json.loads((folder / "datapackage.json").read_text("utf-8"))
 
 

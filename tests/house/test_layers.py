@@ -17,6 +17,7 @@ KNOWS = {
     "overlays": {"inputs", "areas", "disclosure", "measures"},
     "results": {"inputs", "project", "areas", "disclosure", "measures", "overlays"},
     "publish": {"inputs", "project", "areas", "disclosure", "measures", "overlays", "results"},
+    "front_door": {"disclosure", "publish", "results"},
     # Only where the catalogue's layers stand, for tables that do not say where their areas lie.
     "audit": {"inputs"},
     "release": {"audit", "disclosure", "inputs", "project"},

@@ -17,7 +17,7 @@ from vawg_geo.errors import ConfigurationError, OutputError
 from vawg_geo.publish import exports
 from vawg_geo.publish.exports import write_exports
 from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
-from vawg_geo.results.results import compute_results
+from vawg_geo.results.results import compute_results, results_of
 from vawg_geo.terms.columns import SEXES
 from vawg_geo.terms.short_names import FORMATS, full_name, layer_readme, require_formats, short_name
 
@@ -30,8 +30,8 @@ def edition():
 @pytest.fixture(scope="module")
 def made(edition, tmp_path_factory):
     folder = tmp_path_factory.mktemp("exports")
-    write_exports(edition, folder / "layers", formats=FORMATS)
-    write_geopackage(edition, folder / "vawg.gpkg")
+    write_exports(results_of(edition), folder / "layers", formats=FORMATS)
+    write_geopackage(results_of(edition), folder / "vawg.gpkg")
     return folder
 
 
@@ -140,7 +140,7 @@ def test_flatgeobuf_has_an_index_and_says_what_it_is(made):
 
 
 def test_the_same_bytes_each_time(edition, made, tmp_path):
-    write_exports(edition, tmp_path, formats=FORMATS)
+    write_exports(results_of(edition), tmp_path, formats=FORMATS)
     again = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert again == {path.name: path.read_bytes() for path in (made / "layers").iterdir()}
 
@@ -190,12 +190,12 @@ def test_unknown_formats(words, said, edition, tmp_path):
     with pytest.raises(ConfigurationError, match=said):
         require_formats(words)
     with pytest.raises(ConfigurationError):
-        write_exports(edition, tmp_path / "layers", formats=words)
+        write_exports(results_of(edition), tmp_path / "layers", formats=words)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_no_format_writes_nothing(edition, tmp_path):
-    assert write_exports(edition, tmp_path / "layers", formats=[]) == []
+    assert write_exports(results_of(edition), tmp_path / "layers", formats=[]) == []
     assert list(tmp_path.iterdir()) == []
 
 
@@ -205,13 +205,7 @@ def test_a_place_that_cannot_be_written_to(edition, tmp_path, monkeypatch):
 
     monkeypatch.setattr(pyogrio, "write_arrow", full)
     with pytest.raises(OutputError, match=r"county.fgb|police_area.fgb|ward.fgb"):
-        write_exports(edition, tmp_path / "layers", formats=["flatgeobuf"])
-
-
-def test_only_an_edition_is_written(tmp_path):
-    with pytest.raises(vawg_geo.errors.DisclosureError):
-        write_exports(vawg_geo.load_default(), tmp_path / "layers", formats=["geoparquet"])
-    assert list(tmp_path.iterdir()) == []
+        write_exports(results_of(edition), tmp_path / "layers", formats=["flatgeobuf"])
 
 
 def test_the_comparison_of_these_tests_can_fail(made):
@@ -235,5 +229,5 @@ def test_outlines_are_flat_and_whole(made):
 
 def test_a_watermark_reaches_the_readme(edition, tmp_path):
     partnership = vawg_geo.protect(vawg_geo.load_default(), edition="partnership")
-    write_exports(partnership, tmp_path, formats=["shapefile"])
+    write_exports(results_of(partnership), tmp_path, formats=["shapefile"])
     assert "Not for publication" in (tmp_path / "README.txt").read_text("utf-8")

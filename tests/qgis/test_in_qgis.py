@@ -13,7 +13,7 @@ import vawg_geo
 from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
 from vawg_geo.publish.qgis.project import project_layers, write_project
 from vawg_geo.publish.rasters.write import write_rasters
-from vawg_geo.results.results import compute_results
+from vawg_geo.results.results import compute_results, results_of
 
 pytestmark = pytest.mark.long
 
@@ -24,9 +24,9 @@ CHECK = Path(__file__).with_name("check_project.py")
 def made(tmp_path_factory):
     edition = vawg_geo.protect(vawg_geo.load_default(), edition="public")
     folder = tmp_path_factory.mktemp("edition")
-    write_geopackage(edition, folder / "vawg.gpkg")
-    write_rasters(edition, folder / "rasters")
-    write_project(edition, folder / "vawg.qgz")
+    write_geopackage(results_of(edition), folder / "vawg.gpkg")
+    write_rasters(results_of(edition), folder / "rasters")
+    write_project(results_of(edition), folder / "vawg.qgz")
     return edition, folder
 
 

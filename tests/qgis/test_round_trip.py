@@ -18,7 +18,7 @@ import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.project import read_project
 from vawg_geo.publish.geopackage.write import described_layers, table_titles, write_geopackage
-from vawg_geo.results.results import compute_results
+from vawg_geo.results.results import compute_results, results_of
 
 pytestmark = pytest.mark.long
 
@@ -64,7 +64,7 @@ def written(request, tmp_path_factory):
         tables = request.getfixturevalue("of_ones_own")
     protected = vawg_geo.protect(tables, edition=edition)
     path = tmp_path_factory.mktemp(which) / "vawg.gpkg"
-    return compute_results(protected), write_geopackage(protected, path)
+    return compute_results(protected), write_geopackage(results_of(protected), path)
 
 
 @pytest.fixture(scope="module")

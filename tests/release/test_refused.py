@@ -76,10 +76,11 @@ def test_counts_that_tell_are_kept_to_look_at(config, tmp_path, monkeypatch, cap
     assert closed_to_others(kept)
 
 
-def with_a_note(edition, folder):
+def with_a_note(results, folder):
     """A file that nobody asked for, with a hidden count in it."""
-    hidden = edition.counts[edition.counts["status"] == "suppressed"].iloc[0]
-    walk._write_edition(edition, folder)
+    counts = results.made_from.counts
+    hidden = counts[counts["status"] == "suppressed"].iloc[0]
+    walk._write_edition(results, folder)
     rows = "area_code,indicator,sex,period,count\n"
     cell = ",".join(str(hidden[n]) for n in ("area_code", "indicator", "sex", "period"))
     (folder / "tables" / "notes.csv").write_text(f"{rows}{cell},3\n", "utf-8")

@@ -17,9 +17,7 @@ from vawg_geo.publish.page.pages import write_index, write_pages
 from vawg_geo.publish.pictures.write import write_pictures
 from vawg_geo.publish.qgis.project import write_project
 from vawg_geo.publish.rasters.write import write_rasters
-from vawg_geo.publish.report.report import write_report
-from vawg_geo.publish.tables.write import write_tables
-from vawg_geo.results.results import compute_results
+from vawg_geo.results.results import compute_results, results_of
 
 FENLAND = "E07000010"
 # 52 - 23 - 26 = 3
@@ -115,13 +113,13 @@ def test_protect_passes_the_same_table_when_the_gate_looks_at_sums(tables):
         lambda edition, _: edition.explore(level="ward"),
         lambda edition, _: vawg_geo.build_map(edition, level="district"),
         lambda edition, out: vawg_geo.write_geopackage(edition, out / "vawg.gpkg"),
-        lambda edition, out: write_tables(edition, out / "tables"),
-        lambda edition, out: write_project(edition, out / "vawg.qgz"),
-        lambda edition, out: write_rasters(edition, out / "rasters"),
-        lambda edition, out: write_exports(edition, out / "layers", formats=["geoparquet"]),
-        write_pages,
-        write_report,
-        lambda edition, out: write_pictures(edition, out / "pictures"),
+        lambda edition, out: vawg_geo.write_tables(edition, out / "tables"),
+        lambda edition, out: write_project(results_of(edition), out / "vawg.qgz"),
+        lambda edition, out: write_rasters(results_of(edition), out / "rasters"),
+        lambda edition, out: write_exports(results_of(edition), out / "layers", formats=["geoparquet"]),
+        lambda edition, out: write_pages(results_of(edition), out),
+        vawg_geo.write_report,
+        lambda edition, out: write_pictures(results_of(edition), out / "pictures"),
     ],
     ids=[
         "plot", "explore", "build_map", "geopackage", "tables", "project", "rasters", "exports",

@@ -17,13 +17,13 @@ from vawg_geo.errors import OutputError
 from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.geopackage.file import WRITE_ERRORS, draft_settings
 from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
-from vawg_geo.results.results import compute_results
+from vawg_geo.results.results import edition_of
 from vawg_geo.terms.short_names import FORMATS, README, layer_readme, require_formats, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.results.results import EditionResults
 
     # Layer's table, its file, its title and its description.
     Writer = Callable[[Any, Path, str, str], None]
@@ -36,13 +36,13 @@ _CRS: Final = "EPSG:27700"
 _NO_DAY: Final = "2000-01-01"
 
 
-def write_exports(edition: Edition, folder: Path, *, formats: Iterable[str]) -> list[Path]:
+def write_exports(results: EditionResults, folder: Path, *, formats: Iterable[str]) -> list[Path]:
     """Write an edition's layers as files of other kinds.
 
     Parameters
     ----------
-    edition : Edition
-        As `protect` returns; nothing else is accepted.
+    results : EditionResults
+        Nothing else is accepted.
     folder : Path
         Made where there is anything to write.
     formats : iterable of str
@@ -63,12 +63,12 @@ def write_exports(edition: Edition, folder: Path, *, formats: Iterable[str]) -> 
     DisclosureError
         The audit found that they give away a count that the edition hides; nothing was written.
     """
+    edition = edition_of(results)
     wanted = require_formats(formats)
     if not wanted:
         return []
     import pyogrio
 
-    results = compute_results(edition)
     about = {
         level: (f"Outlines: {level.replace('_', ' ')}", " ".join(results.attribution))
         for level in results.areas
@@ -77,7 +77,7 @@ def write_exports(edition: Edition, folder: Path, *, formats: Iterable[str]) -> 
     folder.mkdir(parents=True, exist_ok=True)
     names, columns = [], dict[str, None]()
     with tempfile.TemporaryDirectory() as scratch, drafted(edition, folder) as draft:
-        package = write_geopackage(edition, Path(scratch, "layers.gpkg"))
+        package = write_geopackage(results, Path(scratch, "layers.gpkg"))
         for name, (title, description) in about.items():
             meta, table = pyogrio.read_arrow(package, layer=name)
             table = table.rename_columns(

@@ -11,6 +11,7 @@ import pandas as pd
 from vawg_geo.areas.joining.hierarchy import ancestors
 from vawg_geo.disclosure.gate import require_gate
 from vawg_geo.disclosure.way_out import require_audited
+from vawg_geo.errors import DisclosureError
 from vawg_geo.measures.rates.breaks import printed_breaks
 from vawg_geo.measures.rates.rates import crude_rate, proportion
 from vawg_geo.measures.rates.significance import compare
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.project import Project
 
-__all__ = ["EditionResults", "Indicator", "compute_results"]
+__all__ = ["EditionResults", "Indicator", "compute_results", "edition_of", "results_of"]
 
 CAVEATS = (
     "A low recorded rate may mean that less is reported, not that less happens.",
@@ -175,6 +176,58 @@ def compute_results(edition: Edition) -> EditionResults:
         key=edition.key,
         made_from=edition,
     )
+
+
+def results_of(edition: Edition | EditionResults) -> EditionResults:
+    """Give the results of an edition; what are results already stays as it is.
+
+    The one place where an edition becomes what a writer takes: the package's front door and the
+    pipeline ask here, writers never do.
+
+    Parameters
+    ----------
+    edition : Edition or EditionResults
+
+    Returns
+    -------
+    EditionResults
+
+    Raises
+    ------
+    DisclosureError
+        This is no edition that `protect` made.
+    """
+    if isinstance(edition, EditionResults):
+        return edition
+    require_gate(getattr(edition, "key", None), "what a writer is given")
+    return compute_results(edition)
+
+
+def edition_of(results: object) -> Edition:
+    """Give the edition that results were computed from; refuse anything else.
+
+    Parameters
+    ----------
+    results : EditionResults
+
+    Returns
+    -------
+    Edition
+
+    Raises
+    ------
+    DisclosureError
+        These are no results of an edition that `protect` made.
+    """
+    if not isinstance(results, EditionResults):
+        msg = (
+            "a writer takes the results of an edition that vawg_geo.protect made, and "
+            f"{type(results).__name__} is none. Call vawg_geo's own functions with an edition."
+        )
+        raise DisclosureError(msg)
+    made_from = results.made_from
+    require_gate(getattr(made_from, "key", None), "what a writer is given")
+    return cast("Edition", made_from)
 
 
 def _not_shown(edition: Edition, rates: pd.DataFrame) -> dict[str, tuple[str, ...]]:

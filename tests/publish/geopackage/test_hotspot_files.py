@@ -42,10 +42,9 @@ def labelled(bare, factory):
 
 
 @pytest.fixture
-def write(edition, monkeypatch, tmp_path):
+def write(tmp_path):
     def write_with(results, name="vawg.gpkg"):
-        monkeypatch.setattr(geopackage, "compute_results", lambda _: results)
-        return geopackage.write_geopackage(edition, tmp_path / name)
+        return geopackage.write_geopackage(results, tmp_path / name)
 
     return write_with
 
@@ -130,13 +129,11 @@ def test_illustrative_layers_get_no_hotspots(write, labelled):
     assert [n for n in names_of(write(labelled)) if n.endswith("_hotspots")] == [LAYER]
 
 
-def test_csv_only_where_there_is_something(edition, bare, labelled, monkeypatch, tmp_path):
-    monkeypatch.setattr(tables, "compute_results", lambda _: labelled)
-    names = {path.name for path in tables.write_tables(edition, tmp_path / "with")}
+def test_csv_only_where_there_is_something(bare, labelled, tmp_path):
+    names = {path.name for path in tables.write_tables(labelled, tmp_path / "with")}
     assert {"hotspots.csv", "scans.csv"} <= names
     again = pd.read_csv(tmp_path / "with" / "hotspots.csv")
     assert again["cluster"].tolist() == labelled.hotspots["cluster"].tolist()
     assert list(again.columns) == list(labelled.hotspots.columns)
-    monkeypatch.setattr(tables, "compute_results", lambda _: bare)
-    names = {path.name for path in tables.write_tables(edition, tmp_path / "without")}
+    names = {path.name for path in tables.write_tables(bare, tmp_path / "without")}
     assert not names & {"hotspots.csv", "scans.csv"}

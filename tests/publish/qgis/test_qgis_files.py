@@ -19,7 +19,7 @@ from vawg_geo.publish.layers.styles import rate_style
 from vawg_geo.publish.page.payload import build_payload
 from vawg_geo.publish.qgis.project import project_layers, write_project
 from vawg_geo.publish.qgis.qml import qml
-from vawg_geo.results.results import compute_results
+from vawg_geo.results.results import compute_results, results_of
 from vawg_geo.words.palette import CLUSTER_FILLS, PATTERNS, SIGNIFICANCE_COLOURS, sequential
 
 
@@ -31,8 +31,8 @@ def edition():
 @pytest.fixture(scope="module")
 def folder(edition, tmp_path_factory):
     made = tmp_path_factory.mktemp("qgis")
-    write_geopackage(edition, made / "vawg.gpkg")
-    write_project(edition, made / "vawg.qgz")
+    write_geopackage(results_of(edition), made / "vawg.gpkg")
+    write_project(results_of(edition), made / "vawg.qgz")
     return made
 
 
@@ -244,7 +244,7 @@ def test_layout_has_all_its_parts(folder):
 
 
 def test_same_edition_same_bytes(edition, folder, tmp_path):
-    again = write_project(edition, tmp_path / "vawg.qgz")
+    again = write_project(results_of(edition), tmp_path / "vawg.qgz")
     assert again.read_bytes() == (folder / "vawg.qgz").read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["vawg.qgz"]
 

@@ -10,6 +10,7 @@ from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import protect
 from vawg_geo.project import default_project_path, read_project
 from vawg_geo.publish.rasters.write import write_rasters
+from vawg_geo.results.results import results_of
 from vawg_geo.settings import EditionSettings, SurfaceSettings
 
 
@@ -33,7 +34,7 @@ def tables(tmp_path_factory):
 def test_the_density_is_of_the_category_and_in_the_analyst_edition_alone(tables, tmp_path):
     import rasterio
 
-    written = write_rasters(protect(tables, edition="analyst"), tmp_path / "analyst")
+    written = write_rasters(results_of(protect(tables, edition="analyst")), tmp_path / "analyst")
     (density,) = (path for path in written if path.name == "density_of_points.tif")
     with rasterio.open(density) as raster:
         cells = raster.read(1, masked=True)
@@ -42,7 +43,8 @@ def test_the_density_is_of_the_category_and_in_the_analyst_edition_alone(tables,
     assert float(cells.sum()) * area_km2 == pytest.approx(40, rel=0.02)
     for edition in ("public", "partnership"):
         names = {
-            p.name for p in write_rasters(protect(tables, edition=edition), tmp_path / edition)
+            p.name
+            for p in write_rasters(results_of(protect(tables, edition=edition)), tmp_path / edition)
         }
         assert "density_of_points.tif" not in names
         assert "distance_nearest_site.tif" in names
@@ -52,5 +54,5 @@ def test_no_surfaces_where_none_are_asked_for(tmp_path):
     project = read_project(default_project_path())
     overlays = msgspec.structs.replace(project.overlays, surfaces=None)
     tables = load_tables(msgspec.structs.replace(project, overlays=overlays))
-    assert write_rasters(vawg_geo.protect(tables), tmp_path / "rasters") == []
+    assert write_rasters(results_of(vawg_geo.protect(tables)), tmp_path / "rasters") == []
     assert not (tmp_path / "rasters").exists()

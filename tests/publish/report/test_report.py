@@ -13,6 +13,7 @@ from vawg_geo.audit.files import read_folder
 from vawg_geo.publish.report.blocks import Heading, Paragraph, Shown, Table
 from vawg_geo.publish.report.page import report_page
 from vawg_geo.publish.report.report import report_blocks, write_report
+from vawg_geo.results.results import results_of
 
 pytestmark = pytest.mark.long
 
@@ -24,13 +25,13 @@ def edition():
 
 @pytest.fixture(scope="module")
 def blocks(edition):
-    return report_blocks(edition)
+    return report_blocks(results_of(edition))
 
 
 @pytest.fixture(scope="module")
 def written(edition, tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
-    write_report(edition, folder)
+    write_report(results_of(edition), folder)
     return folder
 
 
@@ -106,7 +107,7 @@ def test_the_audit_sees_a_figure_put_into_the_report(written, tmp_path):
 
 
 def test_same_edition_same_bytes(edition, written, tmp_path):
-    write_report(edition, tmp_path)
+    write_report(results_of(edition), tmp_path)
     for path in written.rglob("*"):
         if path.is_file():
             assert (tmp_path / path.relative_to(written)).read_bytes() == path.read_bytes()
@@ -114,10 +115,9 @@ def test_same_edition_same_bytes(edition, written, tmp_path):
 
 def test_texts_are_shown_literally(blocks, edition):
     from vawg_geo.publish.report.pdf import report_pdf
-    from vawg_geo.results.results import compute_results
 
     bad = '<img src=x onerror=alert(1)> #{ panic("x") } $ ` </script>'
-    results = compute_results(edition)
+    results = results_of(edition)
     hostile = [
         Heading(text=bad),
         Paragraph(text=bad),

@@ -12,6 +12,7 @@ from frictionless import Package, validate
 import vawg_geo
 from vawg_geo.publish.tables.datapackage import describe_tables
 from vawg_geo.publish.tables.write import write_tables
+from vawg_geo.results.results import results_of
 from vawg_geo.terms.columns import STATUSES
 
 
@@ -19,7 +20,7 @@ from vawg_geo.terms.columns import STATUSES
 def written(request, tmp_path_factory):
     edition = vawg_geo.protect(vawg_geo.load_default(), edition=request.param)
     folder = tmp_path_factory.mktemp(request.param)
-    write_tables(edition, folder)
+    write_tables(results_of(edition), folder)
     return edition, folder
 
 
@@ -103,7 +104,7 @@ def test_sources_and_licence(written):
 
 def test_it_holds_no_number_and_is_the_same_each_time(written, tmp_path):
     edition, folder = written
-    write_tables(edition, tmp_path)
+    write_tables(results_of(edition), tmp_path)
     text = (folder / "datapackage.json").read_text("utf-8")
     assert (tmp_path / "datapackage.json").read_text("utf-8") == text
 
@@ -128,7 +129,9 @@ def test_what_does_not_hold_is_not_said(written):
             "whole": pd.array([1, None, 2], "Int64"), "flag": [True, False, True],
         }
     )  # fmt: skip
-    text = describe_tables(edition, {"areas": areas, "indicators": indicators, "own": own})
+    text = describe_tables(
+        results_of(edition), {"areas": areas, "indicators": indicators, "own": own}
+    )
     schema = of(json.loads(text), "own")["schema"]
     assert "primaryKey" not in schema
     assert "foreignKeys" not in schema
@@ -139,6 +142,7 @@ def test_what_does_not_hold_is_not_said(written):
     }  # fmt: skip
     assert all("constraints" not in field for field in schema["fields"])
     day = describe_tables(
-        edition, {"areas": areas, "indicators": indicators, "own": own.assign(date="2016-03-31")}
+        results_of(edition),
+        {"areas": areas, "indicators": indicators, "own": own.assign(date="2016-03-31")},
     )
     assert '{"name": "date", "type": "date"' in day

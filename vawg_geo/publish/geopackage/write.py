@@ -40,7 +40,7 @@ from vawg_geo.publish.layers.rates import (
     with_free_names,
 )
 from vawg_geo.publish.tables.write import caveat_table, indicator_table
-from vawg_geo.results.results import compute_results
+from vawg_geo.results.results import edition_of
 from vawg_geo.terms.tables import (
     HOTSPOTS,
     INDICATORS,
@@ -55,7 +55,6 @@ from vawg_geo.terms.views import OF_OUTLINES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vawg_geo.disclosure.gate import Edition
     from vawg_geo.results.results import EditionResults
     from vawg_geo.terms.declared import DeclaredTable
 
@@ -68,13 +67,13 @@ _DESCRIBED: Final[list[tuple[EditionResults, list[MapLayer]]]] = []
 _MOST: Final = 4
 
 
-def write_geopackage(edition: Edition, path: Path | str) -> Path:
+def write_geopackage(results: EditionResults, path: Path | str) -> Path:
     """Write an edition's layers and tables.
 
     Parameters
     ----------
-    edition : Edition
-        As `protect` returns; nothing else is accepted.
+    results : EditionResults
+        Nothing else is accepted.
     path : Path or str
         Ends in `.gpkg`. Replaced when the new file is whole.
 
@@ -90,14 +89,14 @@ def write_geopackage(edition: Edition, path: Path | str) -> Path:
         The audit found that it gives away a count that the edition hides; nothing was written.
     """
     path = Path(path)
-    results = compute_results(edition)
+    edition = edition_of(results)
     with whole_file(path) as draft, draft_settings():
         for level, areas in results.areas.items():
             write_outlines(draft, level, areas, results.attribution)
         with closing(sqlite3.connect(draft)) as base, base:
             base.execute("PRAGMA journal_mode=OFF")
             base.execute("PRAGMA synchronous=OFF")
-            _add_tables(base, edition, results)
+            _add_tables(base, results)
             layers = described_layers(results)
             create_style_table(base)
             for layer in layers:
@@ -154,13 +153,13 @@ def table_titles(results: EditionResults) -> dict[str, str]:
     return titles | {name: own.titles.get(name, name) for name in own.tables}
 
 
-def _add_tables(base: sqlite3.Connection, edition: Edition, results: EditionResults) -> None:
+def _add_tables(base: sqlite3.Connection, results: EditionResults) -> None:
     illustrative = results.rates["basis"] == "illustrative"
     frames = {
         RATES: results.rates.assign(illustrative=illustrative),
-        INDICATORS: indicator_table(edition),
-        WHOLE: caveat_table(edition),
-        JOIN_REPORT: edition.join_report,
+        INDICATORS: indicator_table(results),
+        WHOLE: caveat_table(results),
+        JOIN_REPORT: edition_of(results).join_report,
     }
     for one, frame in (*frames.items(), *_labelled(results)):
         add_table(base, one.name, frame, one.title)

@@ -29,13 +29,14 @@ from vawg_geo.publish.page.geometry import SCALE
 from vawg_geo.publish.page.leaflet import NOTICE, load_leaflet, marker_icon_script
 from vawg_geo.publish.page.payload import build_payload
 from vawg_geo.results.opening import opening_series
-from vawg_geo.results.results import EditionResults, compute_results
+from vawg_geo.results.results import edition_of
 from vawg_geo.words.markup import trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.results.results import EditionResults
 
 __all__ = ["OfflineMap", "PageFigure", "build_map", "write_html"]
 
@@ -121,41 +122,20 @@ class PageFigure(Figure):
 
 
 def build_map(
-    edition: Edition | EditionResults,
+    results: EditionResults,
     *,
     level: str,
     indicator: str | None = None,
     sex: str | None = None,
     period: str | None = None,
 ) -> folium.Map:
-    """Build a map of one level with every indicator of the edition.
-
-    Parameters
-    ----------
-    edition : Edition or EditionResults
-        As `protect` returns, or the results computed from it.
-    level : str
-        `ward`, `district`, ...: a level with outlines and rates.
-    indicator, sex, period : str, optional
-        What the page shows when it opens; by default real figures before illustrative ones, the
-        first indicator, all people where there are such figures, the latest period.
-
-    Returns
-    -------
-    folium.Map
-        Add layers to it as to any other, then call `write_html`.
-
-    Raises
-    ------
-    OutputError
-        The edition has no such level, indicator, sex or period.
-    """
-    results = edition if isinstance(edition, EditionResults) else compute_results(edition)
+    """Build a map of one level; parameters as for `build_map` of the front door."""
+    edition = edition_of(results)
     payload = build_payload(results, level=level)
     payload["start"] = opening_series(payload, indicator=indicator, sex=sex, period=period)
     points = payload["areas"]["point"]
     centre = [sum(p[1] for p in points), sum(p[0] for p in points)]
-    figure = PageFigure(payload, results.made_from)
+    figure = PageFigure(payload, edition)
     chart = OfflineMap(
         location=[round(total / len(points) / SCALE, 3) for total in centre],
         zoom_start=9,

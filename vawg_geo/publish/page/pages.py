@@ -19,13 +19,13 @@ from vawg_geo.publish.page.assemble import (
 from vawg_geo.publish.page.divided import divisions, holder_level
 from vawg_geo.publish.page.html import build_map, write_html
 from vawg_geo.publish.page.thumbnails import opening_fills, small_map, small_patterns
-from vawg_geo.results.results import EditionResults, compute_results
+from vawg_geo.results.results import edition_of
 from vawg_geo.words import page as words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.results.results import EditionResults
 
 __all__ = ["IndexEntry", "write_index", "write_pages"]
 
@@ -52,12 +52,12 @@ class IndexEntry:
     picture: str = ""
 
 
-def write_pages(edition: Edition | EditionResults, folder: Path) -> list[Path]:
+def write_pages(results: EditionResults, folder: Path) -> list[Path]:
     """Write an edition's maps and its index into a folder.
 
     Parameters
     ----------
-    edition : Edition or EditionResults
+    results : EditionResults
     folder : Path
         Exists. The index names the files that `vawg-geo build` writes beside the pages.
 
@@ -78,8 +78,7 @@ def write_pages(edition: Edition | EditionResults, folder: Path) -> list[Path]:
     A level of more than 10,000 areas gets a folder with a page for each police area (or county, or
     district) and an overview, `<level>/index.html`.
     """
-    results = edition if isinstance(edition, EditionResults) else compute_results(edition)
-    with drafted(results.made_from, folder) as draft:
+    with drafted(edition_of(results), folder) as draft:
         paths = _write_levels(results, draft)
     return [folder / path.relative_to(draft) for path in paths]
 
@@ -195,6 +194,7 @@ def write_index(
     DisclosureError
         The audit found that it gives away a count that the edition hides; nothing was written.
     """
+    edition = edition_of(results)
     for entry in entries:
         _require_beside(entry.href)
     text = page_text(
@@ -212,7 +212,7 @@ def write_index(
         styles=[own_style()],
     )
     target = Path(path)
-    with drafted(results.made_from, target.parent) as draft:
+    with drafted(edition, target.parent) as draft:
         write_whole(draft / target.name, text)
     return target
 

@@ -11,15 +11,15 @@ from vawg_geo.publish.pictures.chart import chart_picture
 from vawg_geo.publish.pictures.drawing import as_png, as_svg
 from vawg_geo.publish.pictures.frame import each_series
 from vawg_geo.publish.pictures.map import ground_of, map_picture
-from vawg_geo.results.results import EditionResults, compute_results
+from vawg_geo.results.results import edition_of
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from vawg_geo.disclosure.gate import Edition
     from vawg_geo.publish.pictures.drawing import Picture
+    from vawg_geo.results.results import EditionResults
 
 __all__ = ["draw_pictures", "levels_with_pictures", "write_pictures"]
 
@@ -38,14 +38,12 @@ def levels_with_pictures(results: EditionResults) -> list[str]:
     return sorted(levels, key=lambda level: len(results.areas[level]))
 
 
-def draw_pictures(
-    edition: Edition | EditionResults, *, every_sex: bool = True
-) -> Iterator[Picture]:
+def draw_pictures(results: EditionResults, *, every_sex: bool = True) -> Iterator[Picture]:
     """Draw maps and charts of an edition, one after the other.
 
     Parameters
     ----------
-    edition : Edition or EditionResults
+    results : EditionResults
     every_sex : bool
         Whether an indicator has pictures for each sex, or for the first that the edition shows.
 
@@ -54,7 +52,7 @@ def draw_pictures(
     Picture
         Of each series a map, then a chart.
     """
-    results = edition if isinstance(edition, EditionResults) else compute_results(edition)
+    edition_of(results)
     for level in levels_with_pictures(results):
         ground = ground_of(results, level)
         drawn: set[tuple[int, str]] = set()
@@ -67,7 +65,7 @@ def draw_pictures(
 
 
 def write_pictures(
-    edition: Edition | EditionResults,
+    results: EditionResults,
     folder: Path,
     *,
     every_sex: bool = True,
@@ -77,7 +75,7 @@ def write_pictures(
 
     Parameters
     ----------
-    edition : Edition or EditionResults
+    results : EditionResults
     folder : Path
         Made where it is absent.
     every_sex : bool
@@ -97,7 +95,6 @@ def write_pictures(
     DisclosureError
         The audit found that they give away a count that the edition hides; nothing was written.
     """
-    results = edition if isinstance(edition, EditionResults) else compute_results(edition)
     drawn: dict[Picture, dict[str, str | bytes]] = {
         picture: {ending: _FORMATS[ending](picture) for ending in endings}
         for picture in draw_pictures(results, every_sex=every_sex)
@@ -115,7 +112,7 @@ def write_drawn(
         (picture, [(ending, PICTURE[ending]) for ending in contents])
         for picture, contents in drawn.items()
     ]
-    with drafted(results.made_from, folder) as draft:
+    with drafted(edition_of(results), folder) as draft:
         for picture, contents in drawn.items():
             for ending, content in contents.items():
                 names.append(f"{picture.name}.{ending}")

@@ -32,7 +32,7 @@ from vawg_geo.publish.qgis.parts import (
 )
 from vawg_geo.publish.qgis.qml import VERSION
 from vawg_geo.publish.qgis.symbols import element, leaf
-from vawg_geo.results.results import compute_results
+from vawg_geo.results.results import edition_of
 from vawg_geo.terms.periods import read_periods
 from vawg_geo.terms.tables import LAYERS, WHOLE
 from vawg_geo.terms.views import OF_OUTLINES
@@ -41,7 +41,6 @@ from vawg_geo.words import page as words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vawg_geo.disclosure.gate import Edition
     from vawg_geo.publish.layers.rates import MapLayer
     from vawg_geo.results.results import EditionResults
     from vawg_geo.terms.periods import Span
@@ -97,12 +96,12 @@ class ProjectLayer:
     themed: bool = False
 
 
-def write_project(edition: Edition, path: Path | str) -> Path:
+def write_project(results: EditionResults, path: Path | str) -> Path:
     """Write the project of an edition's folder.
 
     Parameters
     ----------
-    edition : Edition
+    results : EditionResults
     path : Path or str
         Ends in `.qgz`; beside `vawg.gpkg` and the folder `rasters`, which are there already.
 
@@ -118,7 +117,7 @@ def write_project(edition: Edition, path: Path | str) -> Path:
         The audit found that it gives away a count that the edition hides; nothing was written.
     """
     path = Path(path)
-    results = compute_results(edition)
+    edition = edition_of(results)
     layers = project_layers(results, described_layers(results), rasters=path.parent / "rasters")
     text = _project(results, layers)
     packed = zipfile.ZipInfo(f"{path.stem}.qgs", date_time=_ZERO_DATE)

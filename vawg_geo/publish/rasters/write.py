@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.disclosure.gate import require_gate
 from vawg_geo.disclosure.way_out import audited_as_a_whole, is_audited_here, require_safe_draft
 from vawg_geo.errors import DisclosureError, OutputError
 from vawg_geo.files.whole import give_name, scratch_beside, write_whole
@@ -30,7 +29,7 @@ from vawg_geo.overlays.surfaces.surfaces import (
 )
 from vawg_geo.publish.geopackage.write import write_geopackage
 from vawg_geo.publish.rasters.style import raster_style
-from vawg_geo.results.results import compute_results
+from vawg_geo.results.results import edition_of
 from vawg_geo.terms.indicators import slug
 from vawg_geo.terms.refuges import refuse_refuges
 from vawg_geo.words import page as words
@@ -90,7 +89,7 @@ class _Layer:
 
 
 def write_rasters(
-    edition: Edition,
+    results: EditionResults,
     folder: Path | str,
     *,
     cell_m: float | None = None,
@@ -101,8 +100,8 @@ def write_rasters(
 
     Parameters
     ----------
-    edition : Edition
-        As `protect` returns; nothing else is accepted.
+    results : EditionResults
+        Nothing else is accepted.
     folder : Path or str
         Made where it is absent.
     cell_m : float, optional
@@ -128,7 +127,7 @@ def write_rasters(
     OutputError
         A file cannot be written. Nothing was changed then.
     """
-    require_gate(getattr(edition, "key", None), "what a writer is given")
+    edition = edition_of(results)
     settings, sites = edition.project.overlays.surfaces, edition.reference.sites
     if settings is None:
         return []
@@ -137,7 +136,6 @@ def write_rasters(
         _require_analyst(edition, points.title)
     if sites is not None:
         refuse_refuges(sites, name="site")
-    results = compute_results(edition)
     whole = _whole(edition)
     cell_m = settings.cell_m if cell_m is None else cell_m
     grid = grid_over(whole, cell_m=cell_m)
@@ -147,7 +145,7 @@ def write_rasters(
     if points is not None:
         coarse = grid_over(whole, cell_m=max(cell_m, SMALLEST_DENSITY_CELL))
         layers.append(_density_layer(points, results, coarse, whole, density_bandwidth_m))
-    return _write_all(layers, Path(folder), edition)
+    return _write_all(layers, Path(folder), results)
 
 
 def _require_analyst(edition: Edition, title: str) -> None:
@@ -280,7 +278,7 @@ def _tags(own: dict[str, str], results: EditionResults) -> dict[str, str]:
     return {name: text for name, text in (own | common).items() if text}
 
 
-def _write_all(layers: list[_Layer], folder: Path, edition: Edition) -> list[Path]:
+def _write_all(layers: list[_Layer], folder: Path, results: EditionResults) -> list[Path]:
     """Write all files under another name, then give them theirs."""
     if not layers:
         return []
@@ -296,7 +294,7 @@ def _write_all(layers: list[_Layer], folder: Path, edition: Edition) -> list[Pat
             rasterio.Env(GDAL_CACHEMAX=_CACHE, GDAL_NUM_THREADS="1", GDAL_PAM_ENABLED=False),
         ):
             drafts = [path for layer in layers for path in _write_layer(layer, scratch)]
-            _require_safe(edition, scratch)
+            _require_safe(results, scratch)
             return [give_name(draft, folder / draft.name) for draft in drafts]
     except (OSError, rasterio.errors.RasterioError, CPLE_BaseError) as error:
         # GDAL's own words are in the cause; without room on the disk it says no more than "failed".
@@ -305,11 +303,12 @@ def _write_all(layers: list[_Layer], folder: Path, edition: Edition) -> list[Pat
         raise OutputError(msg) from error
 
 
-def _require_safe(edition: Edition, draft: Path) -> None:
+def _require_safe(results: EditionResults, draft: Path) -> None:
     """Audit rasters with the outlines and figures that say what of them is hidden."""
+    edition = edition_of(results)
     if is_audited_here() and edition.rules.largest:
         with audited_as_a_whole():
-            write_geopackage(edition, draft / "vawg.gpkg")
+            write_geopackage(results, draft / "vawg.gpkg")
         require_safe_draft(edition, draft)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from vawg_geo.overlays.services.coverage import coverage_summary
 from vawg_geo.overlays.services.provisions import date_in_words
 from vawg_geo.publish.report.blocks import Block, Bullets, Heading, Paragraph, Table
+from vawg_geo.results.results import edition_of
 from vawg_geo.words import page as words
 from vawg_geo.words.report import COVERAGE_STATE, REPORT
 
@@ -116,18 +117,18 @@ def _reach(reach: pd.DataFrame) -> Iterator[Block]:
         yield Bullets(lines=tuple(lines))
 
 
-def last_blocks(edition: Edition, results: EditionResults) -> Iterator[Block]:
+def last_blocks(results: EditionResults) -> Iterator[Block]:
     """Methods, what is hidden, the join, sources, caveats and where to turn for help.
 
     Parameters
     ----------
-    edition : Edition
     results : EditionResults
 
     Yields
     ------
     Block
     """
+    edition = edition_of(results)
     project = edition.project
     yield Heading(text=REPORT["caveats"])
     yield Bullets(lines=tuple(words.map_caveats(results.caveats)))

@@ -5,7 +5,6 @@ One list of blocks, printed as a page and as a PDF.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vawg_geo.disclosure.way_out import drafted
@@ -16,16 +15,17 @@ from vawg_geo.publish.report.blocks import Block, Heading, Mark, Paragraph, Show
 from vawg_geo.publish.report.ending import last_blocks, overlay_blocks
 from vawg_geo.publish.report.page import report_page
 from vawg_geo.publish.report.pdf import report_pdf
-from vawg_geo.results.results import EditionResults, compute_results
+from vawg_geo.results.results import edition_of
 from vawg_geo.words import page as words
 from vawg_geo.words.report import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import pandas as pd
 
-    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.results.results import EditionResults
 
 __all__ = ["report_blocks", "write_report"]
 
@@ -35,13 +35,13 @@ _MOST = 60
 _LEFT_OUT = ("suppressed", "missing", "not_applicable")
 
 
-def write_report(edition: Edition, folder: Path | str) -> list[Path]:
+def write_report(results: EditionResults, folder: Path) -> list[Path]:
     """Write an edition's report as a page and as a PDF, and the pictures that stand in it.
 
     Parameters
     ----------
-    edition : Edition
-    folder : Path or str
+    results : EditionResults
+    folder : Path
         Exists.
 
     Returns
@@ -56,9 +56,8 @@ def write_report(edition: Edition, folder: Path | str) -> list[Path]:
     DisclosureError
         The audit found that they give away a count that the edition hides; nothing was written.
     """
-    folder = Path(folder)
-    results = compute_results(edition)
-    blocks = report_blocks(edition)
+    edition = edition_of(results)
+    blocks = report_blocks(results)
     page, pdf = "report.html", "report.pdf"
     shown = {b.picture: {"svg": b.drawing} for b in blocks if isinstance(b, Shown)}
     with drafted(edition, folder) as draft:
@@ -69,18 +68,17 @@ def write_report(edition: Edition, folder: Path | str) -> list[Path]:
     return [folder / page, folder / pdf, *drawn]
 
 
-def report_blocks(edition: Edition) -> list[Block]:
+def report_blocks(results: EditionResults) -> list[Block]:
     """Everything that the report says, in its order.
 
     Parameters
     ----------
-    edition : Edition
+    results : EditionResults
 
     Returns
     -------
     list of Block
     """
-    results = compute_results(edition)
     pictures: dict[str, list[Shown]] = {}
     for picture in draw_pictures(results, every_sex=False):
         shown = Shown(picture=picture, drawing=as_svg(picture))
@@ -92,7 +90,7 @@ def report_blocks(edition: Edition) -> list[Block]:
     for name in results.indicators:
         blocks += _indicator(results, name, pictures.get(name, []))
     blocks += overlay_blocks(results)
-    blocks += last_blocks(edition, results)
+    blocks += last_blocks(results)
     return blocks
 
 

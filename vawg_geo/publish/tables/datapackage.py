@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from vawg_geo.results.results import compute_results
 from vawg_geo.terms.declared import DeclaredTable
 from vawg_geo.terms.indicators import slug
 from vawg_geo.terms.tables import TABLES, rates_of
@@ -21,7 +20,7 @@ from vawg_geo.words.columns import LISTS, described, heading
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.results.results import EditionResults
 
 __all__ = ["DESCRIPTOR", "describe_tables"]
 
@@ -35,7 +34,7 @@ _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def describe_tables(
-    edition: Edition,
+    results: EditionResults,
     frames: Mapping[str, pd.DataFrame],
     *,
     declared: Iterable[DeclaredTable] = TABLES,
@@ -44,7 +43,7 @@ def describe_tables(
 
     Parameters
     ----------
-    edition : Edition
+    results : EditionResults
     frames : mapping of str to pandas.DataFrame
         By name; `areas` and `indicators` are among them.
     declared : iterable of DeclaredTable
@@ -55,16 +54,15 @@ def describe_tables(
     str
         JSON of a tabular data package.
     """
-    results = compute_results(edition)
-    said = {one.name: one for one in (*declared, *map(rates_of, edition.areas))}
+    said = {one.name: one for one in (*declared, *map(rates_of, results.areas))}
     tables = {name: _Table(frame, said.get(name, _unsaid(name))) for name, frame in frames.items()}
-    open_to_all = edition.name == "public"
+    open_to_all = results.edition == "public"
     closed = {"name": "other-closed", "title": results.watermark or "Not for publication"}
     sources = [about.source for about in results.indicators.values() if about.source]
     titles = results.overlays.titles
     package = {
         "profile": "tabular-data-package",
-        "name": f"{slug(results.title)}_{edition.name}",
+        "name": f"{slug(results.title)}_{results.edition}",
         "title": results.title,
         "description": " ".join(
             text for text in (results.watermark, results.protection, *results.caveats) if text

@@ -11,7 +11,7 @@ from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.files.table import write_table
 from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.tables.datapackage import DESCRIPTOR, describe_tables
-from vawg_geo.results.results import compute_results
+from vawg_geo.results.results import edition_of
 from vawg_geo.terms.tables import (
     AREAS,
     HOTSPOTS,
@@ -23,18 +23,20 @@ from vawg_geo.terms.tables import (
 )
 
 if TYPE_CHECKING:
-    from vawg_geo.disclosure.gate import Edition
+    from pathlib import Path
+
+    from vawg_geo.results.results import EditionResults
 
 __all__ = ["caveat_table", "indicator_table", "write_tables"]
 
 
-def write_tables(edition: Edition, folder: Path | str) -> list[Path]:
+def write_tables(results: EditionResults, folder: Path) -> list[Path]:
     """Write an edition's tables into a folder.
 
     Parameters
     ----------
-    edition : Edition
-    folder : Path or str
+    results : EditionResults
+    folder : Path
         Made where it is absent.
 
     Returns
@@ -49,14 +51,13 @@ def write_tables(edition: Edition, folder: Path | str) -> list[Path]:
     DisclosureError
         The audit found that they give away a count that the edition hides; nothing was written.
     """
-    folder = Path(folder)
-    results = compute_results(edition)
+    edition = edition_of(results)
     folder.mkdir(parents=True, exist_ok=True)
     by_level = results.rates.groupby("level", sort=False)
     frames = {rates_of(str(level)).name: rows for level, rows in by_level}
-    frames[AREAS.name] = area_table(edition)
-    frames[INDICATORS.name] = indicator_table(edition)
-    frames[WHOLE.name] = caveat_table(edition)
+    frames[AREAS.name] = area_table(results)
+    frames[INDICATORS.name] = indicator_table(results)
+    frames[WHOLE.name] = caveat_table(results)
     frames[JOIN_REPORT.name] = edition.join_report
     labelled = {HOTSPOTS.name: results.hotspots, SCANS.name: results.scans}
     frames |= {name: frame for name, frame in labelled.items() if not frame.empty}
@@ -64,24 +65,23 @@ def write_tables(edition: Edition, folder: Path | str) -> list[Path]:
     with drafted(edition, folder) as draft:
         for name, frame in frames.items():
             write_table(frame, draft / f"{name}.csv")
-        write_whole(draft / DESCRIPTOR, describe_tables(edition, frames))
+        write_whole(draft / DESCRIPTOR, describe_tables(results, frames))
     return [*(folder / f"{name}.csv" for name in frames), folder / DESCRIPTOR]
 
 
-def area_table(edition: Edition) -> pd.DataFrame:
+def area_table(results: EditionResults) -> pd.DataFrame:
     """Every area, and the one that holds it."""
     layers = [
         areas[["area_code", "area_name"]].assign(level=level)
-        for level, areas in edition.areas.items()
+        for level, areas in results.areas.items()
     ]
     table = pd.DataFrame(pd.concat(layers, ignore_index=True))
-    table["parent_code"] = [edition.parents.get(code, "") for code in table["area_code"]]
+    table["parent_code"] = [results.parents.get(code, "") for code in table["area_code"]]
     return table[list(AREAS.names)]
 
 
-def indicator_table(edition: Edition) -> pd.DataFrame:
+def indicator_table(results: EditionResults) -> pd.DataFrame:
     """What each indicator is, one row each."""
-    results = compute_results(edition)
     return pd.DataFrame(
         [
             {name: getattr(about, name) for name in INDICATORS.names}
@@ -90,9 +90,9 @@ def indicator_table(edition: Edition) -> pd.DataFrame:
     )
 
 
-def caveat_table(edition: Edition) -> pd.DataFrame:
+def caveat_table(results: EditionResults) -> pd.DataFrame:
     """Sources, licences and caveats, as rows that a GIS can show."""
-    results = compute_results(edition)
+    edition = edition_of(results)
     project = edition.project
     rows = [
         ("title", results.title),
