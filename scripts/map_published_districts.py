@@ -1,8 +1,8 @@
 """A map of the six districts from the published table, in one file that opens offline.
 
-    python scripts/map_published_districts.py [districts.html]
+    python scripts/map_published_districts.py districts.html
 
-Copy it, and change the indicator.
+Prints the districts too, from the highest rate down. Copy it, and change the indicator.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ INDICATOR = "domestic abuse incidents"
 
 
 def main(out: str) -> None:
-    """Write the map and print the districts from the highest rate down."""
+    """Write the map and print the districts."""
     edition = vawg_geo.protect(vawg_geo.load_default(), edition="public")
     chart = vawg_geo.build_map(edition, level="district", indicator=INDICATOR)
     print(vawg_geo.write_html(chart, out))
@@ -29,4 +29,9 @@ def main(out: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "districts.html")
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    try:
+        main(*sys.argv[1:])
+    except vawg_geo.VawgGeoError as error:
+        sys.exit(f"{error}")

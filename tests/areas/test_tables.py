@@ -15,6 +15,67 @@ def default():
     return vawg_geo.load_default()
 
 
+@pytest.fixture
+def own_counts(tmp_path, ward_codes):
+    path = tmp_path / "thefts.csv"
+    rows = [f"{code},persons,2019/20,thefts,{7 * n % 40}" for n, code in enumerate(ward_codes)]
+    path.write_text("\n".join(["area_code,sex,period,indicator,count", *rows]) + "\n", "utf-8")
+    return path
+
+
+def test_own_counts_take_the_place_of_the_defaults(own_counts):
+    tables = vawg_geo.load_default(counts=own_counts)
+    assert set(tables.counts["indicator"]) == {"thefts"}
+    wards = tables.counts[tables.counts["level"] == "ward"]
+    assert wards["count"].sum() == sum(7 * n % 40 for n in range(144))
+    assert set(wards["basis"]) == {"own"}
+    # Nothing is said of figures that are not there: no source, no publisher, no claim.
+    settings = tables.project.project
+    said = [settings.title, settings.publisher, settings.reference_date, *settings.attribution]
+    assert not any(word in text for text in said for word in ("assessment", "police.uk", "2016"))
+    assert settings.period == "2019/20"
+    assert (tables.project.indicators, tables.project.ratios) == ((), ())
+    assert tables.project.overlays.deprivation.source_claims == ()
+
+
+def test_own_counts_are_hidden_by_a_key_of_their_own(own_counts):
+    """The default's key is known to everybody: whoever has it can choose again."""
+    from vawg_geo.inputs.key import PUBLIC_KEY
+
+    key = own_counts.with_name("disclosure.key")
+    assert not key.exists()
+    edition = vawg_geo.protect(vawg_geo.load_default(counts=own_counts), edition="public")
+    assert (edition.counts["status"] == "suppressed").any()
+    assert key.read_text("utf-8").strip() != PUBLIC_KEY
+
+
+@pytest.mark.parametrize(
+    ("table", "level", "error", "message"),
+    [
+        (None, None, InputError, "is not there"),
+        ("E05999999,persons,2019/20,thefts,3", None, JoinError, "no area has the code 'E05999999'"),
+        ("Abbey,persons,2019/20,thefts,3", None, InputError, 'Say it: level = "ward"'),
+        ("E05002169,persons,2019/20,thefts,-3", None, InputError, "-3"),
+    ],
+)
+def test_own_counts_that_cannot_be_used(tmp_path, table, level, error, message):
+    path = tmp_path / "own.csv"
+    if table:
+        path.write_text(f"area_code,sex,period,indicator,count\n{table}\n", "utf-8")
+    with pytest.raises(error, match=message):
+        vawg_geo.load_default(counts=path, level=level)
+    assert {one.name for one in tmp_path.iterdir()} <= {"own.csv"}
+
+
+def test_own_counts_by_name(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("area_name,sex,period,indicator,count\nFenland,persons,2019/20,thefts,30\n")
+    tables = vawg_geo.load_default(counts=path, level="district")
+    assert tables.counts.set_index("area_code").loc["E07000010", "count"] == 30
+    with pytest.raises(ConfigurationError, match="none is named"):
+        vawg_geo.load_default(level="district")
+
+
 def test_the_default_is_complete(default):
     status = default.counts.groupby(["level", "status"]).size().to_dict()
     assert ("ward", "missing") not in status

@@ -137,25 +137,6 @@ def test_map_for_the_analysts_own_layers(tmp_path):
     assert "circleMarker" in path.read_text("utf-8")
 
 
-def test_scripts_run_as_they_stand(root, tmp_path):
-    import subprocess
-    import sys
-
-    for script, page in (
-        ("map_published_districts.py", "districts.html"),
-        ("map_own_wards.py", "wards.html"),
-    ):
-        done = subprocess.run(
-            [sys.executable, "-W", "error", root / "scripts" / script],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        assert (tmp_path / page).stat().st_size > 100_000
-
-
 def test_the_function_is_not_hidden_by_a_module():
     import importlib
     import pkgutil

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
@@ -24,9 +25,11 @@ from vawg_geo.areas.joining.hierarchy import (
 from vawg_geo.areas.reading import InputNote, ProjectReader, names_of
 from vawg_geo.areas.reference import Reference, read_overlays
 from vawg_geo.errors import ConfigurationError, DisclosureError
+from vawg_geo.inputs.counts import read_counts
 from vawg_geo.inputs.plausible import require_plausible_counts
 from vawg_geo.project import default_project_path, read_project
-from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS
+from vawg_geo.settings import CountSource, ProjectSettings
+from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS, Level
 from vawg_geo.terms.summary import HEAD, Summary, areas_by_level, series_rows
 
 if TYPE_CHECKING:
@@ -151,15 +154,77 @@ class Tables:
         raise DisclosureError(_NOT_DRAWN)
 
 
-def load_default() -> Tables:
-    """Read and join the embedded default: Cambridgeshire and Peterborough, 2015/16.
+def load_default(*, counts: Path | str | None = None, level: Level | None = None) -> Tables:
+    r"""Read and join the embedded default: Cambridgeshire and Peterborough, 2015/16.
+
+    Parameters
+    ----------
+    counts : Path or str, optional
+        A table of your own in the place of the default's: `area_code` or `area_name` of its wards
+        or districts of 2015, `sex`, `period`, `indicator`, `count`. Areas, residents, deprivation,
+        places and the rules of hiding stay; what is said of the default's own counts goes. As in
+        any project, the key by which cells are chosen (`disclosure.key`) is kept beside the table.
+    level : str, optional
+        `ward` or `district`, where the table has names and no codes.
 
     Returns
     -------
     Tables
         Before any protection; `protect` makes an edition of it.
+
+    Raises
+    ------
+    InputError, JoinError
+        The table cannot be read, or a row of it is of no area; the message says which and what to
+        do.
+    ConfigurationError
+        A level without a table.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> head = "area_code,sex,period,indicator,count"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     own = Path(folder, "own.csv")
+    ...     _ = own.write_text(f"{head}\nE07000008,persons,2019/20,referrals,31\n")
+    ...     tables = load_default(counts=own)
+    >>> tables.counts.loc[tables.counts["area_code"] == "E07000008", "count"].tolist()
+    [31]
     """
-    return load_tables(read_project(default_project_path()))
+    project = read_project(default_project_path())
+    if counts is not None:
+        return load_tables(_with_own_counts(project, Path(counts), level))
+    if level is not None:
+        msg = f"level = {level!r} is of a table of your own, and none is named. Add counts=..."
+        raise ConfigurationError(msg)
+    return load_tables(project)
+
+
+def _with_own_counts(project: Project, path: Path, level: Level | None) -> Project:
+    """Put a table in the place of a project's counts, and take out what is said of those."""
+    periods = sorted(set(read_counts(path, level=level)["period"]))
+    own = ProjectSettings(
+        title="Counts of your own in Cambridgeshire and Peterborough",
+        period=" to ".join(periods[:1] + periods[1:][-1:]),
+        attribution=project.project.attribution[:1],
+    )
+    deprivation = project.overlays.deprivation
+    overlays = msgspec.structs.replace(
+        project.overlays,
+        deprivation=deprivation and msgspec.structs.replace(deprivation, source_claims=()),
+        services=None,
+        profiles=None,
+    )
+    return msgspec.structs.replace(
+        project,
+        project=own,
+        counts=(CountSource(file=path.name, basis="own", level=level, vintage="2015"),),
+        indicators=(),
+        ratios=(),
+        overlays=overlays,
+        folder=str(path.resolve().parent),
+    )
 
 
 def load_tables(project: Project) -> Tables:
