@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import Edition, protect
-from vawg_geo.disclosure.hide import HIDDEN_NOTE, hide_counts
+from vawg_geo.disclosure.hide import hide_counts
 from vawg_geo.disclosure.refusals import refuse_forbidden
 from vawg_geo.disclosure.rules import PRESETS, Rules, rules_for
 from vawg_geo.errors import ConfigurationError, DisclosureError
 from vawg_geo.project import read_project
 from vawg_geo.results.results import compute_results
 from vawg_geo.settings import DisclosureSettings, Thresholds
+from vawg_geo.words.figures import HIDDEN_NOTE
 
 
 def table_of(values, basis="own"):

@@ -9,8 +9,9 @@ from hypothesis import given
 from tests.disclosure.outsider import SEXES, counts_of, keys_of, parents_of, tables, too_near
 from tests.examples import up_to
 from vawg_geo.disclosure import hide
-from vawg_geo.disclosure.hide import HIDDEN_NOTE, hide_counts
+from vawg_geo.disclosure.hide import hide_counts
 from vawg_geo.disclosure.rules import PRESETS, Rules
+from vawg_geo.words.figures import HIDDEN_NOTE
 
 NHS = PRESETS["nhs"]
 ROUNDED = Rules(preset="rounded", smallest=1, largest=7, base=5)

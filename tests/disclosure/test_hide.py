@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from tests.disclosure.outsider import counts_of, parents_of
-from vawg_geo.disclosure.hide import HIDDEN_NOTE, Withheld, hide_counts
+from vawg_geo.disclosure.hide import Withheld, hide_counts
 from vawg_geo.disclosure.rules import PRESETS, Rules
 from vawg_geo.results.not_shown import not_shown_sentence
 from vawg_geo.terms.indicators import Indicator
+from vawg_geo.words.figures import HIDDEN_NOTE
 
 NHS = PRESETS["nhs"]
 WARDS = [f"w{10 + n}" for n in range(9)]

@@ -13,15 +13,26 @@ import pytest
 from vawg_geo.publish.page.pages import write_pages
 
 
-@pytest.fixture(scope="session")
-def factory():
-    """Module that makes editions' results (tests are no package, so it is loaded by path)."""
-    path = Path(__file__).with_name("factory.py")
-    spec = importlib.util.spec_from_file_location("vawg_geo_test_factory", path)
+def load(name):
+    """Load a module beside the tests by its path: tests are no package."""
+    path = Path(__file__).parent / name
+    spec = importlib.util.spec_from_file_location(f"vawg_geo_test_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def factory():
+    """Module that makes editions' results."""
+    return load("factory.py")
+
+
+@pytest.fixture(scope="session")
+def area_sentence():
+    """What the page's panel says of an area, made in Python."""
+    return load("page/sentences.py").area_sentence
 
 
 @pytest.fixture(scope="session")

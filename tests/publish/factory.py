@@ -12,9 +12,11 @@ import shapely
 
 from vawg_geo.disclosure import gate
 from vawg_geo.disclosure.rules import PRESETS
+from vawg_geo.measures.rates.breaks import printed_breaks
 from vawg_geo.overlays.compute import Overlays
 from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
 from vawg_geo.results.results import EditionResults, Indicator
+from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.terms.tables import RATES
 
 if TYPE_CHECKING:
@@ -166,11 +168,13 @@ def make_results(
         for one in series
     ]
     rates = pd.concat(tables, ignore_index=True)
-    breaks = {}
-    for (level, indicator, sex), group in rates.groupby(["level", "indicator", "sex"]):
-        if level != "police_area":
-            quantiles = np.nanquantile(group["rate"].astype(float), [0.2, 0.4, 0.6, 0.8])
-            breaks[level, indicator, sex] = tuple(dict.fromkeys(np.round(quantiles, 1).tolist()))
+    peaks = rates.groupby(["indicator", "sex"])["rate"].max()
+    breaks = {
+        (level, indicator, sex): printed_breaks(
+            group["rate"].to_numpy(dtype=float), decimals=rate_decimals(peaks[indicator, sex])
+        )
+        for (level, indicator, sex), group in rates.groupby(["level", "indicator", "sex"])
+    }
     names = {WHOLE: "Cambridgeshire and Peterborough"}
     for frame in areas.values():
         names.update(zip(frame["area_code"], frame["area_name"], strict=True))

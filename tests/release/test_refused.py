@@ -12,10 +12,11 @@ from vawg_geo import pipeline as walk
 from vawg_geo.audit.observed import Finding
 from vawg_geo.commands.main import main
 from vawg_geo.disclosure import gate
-from vawg_geo.disclosure.hide import HIDDEN_NOTE, Protected
+from vawg_geo.disclosure.hide import Protected
 from vawg_geo.errors import AuditRefusedError, OutputError
 from vawg_geo.project import default_project_path, read_project
 from vawg_geo.release.causes import cause_of
+from vawg_geo.words.figures import HIDDEN_NOTE
 
 
 def only_small(counts, rules, *_, **__):

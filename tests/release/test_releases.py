@@ -147,7 +147,8 @@ def test_a_gate_that_forgets_the_ledger_is_refused(project, wards, monkeypatch):
 
 def hide_only(*codes):
     """A gate that hides these wards and no others, which is safe for today's figures alone."""
-    from vawg_geo.disclosure.hide import HIDDEN_NOTE, Protected
+    from vawg_geo.disclosure.hide import Protected
+    from vawg_geo.words.figures import HIDDEN_NOTE
 
     def hide(counts, *_, **__):
         hide = counts["area_code"].isin(codes)

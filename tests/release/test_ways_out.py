@@ -10,7 +10,7 @@ import pytest
 
 import vawg_geo
 from vawg_geo.disclosure import gate
-from vawg_geo.disclosure.hide import HIDDEN_NOTE, Protected
+from vawg_geo.disclosure.hide import Protected
 from vawg_geo.errors import DisclosureError
 from vawg_geo.publish.exports import write_exports
 from vawg_geo.publish.page.pages import write_index, write_pages
@@ -18,6 +18,7 @@ from vawg_geo.publish.pictures.write import write_pictures
 from vawg_geo.publish.qgis.project import write_project
 from vawg_geo.publish.rasters.write import write_rasters
 from vawg_geo.results.results import compute_results, results_of
+from vawg_geo.words.figures import HIDDEN_NOTE
 
 FENLAND = "E07000010"
 # 52 - 23 - 26 = 3

@@ -15,55 +15,6 @@ from vawg_geo.words import page as words
 from vawg_geo.words import palette
 
 
-def say(**changes):
-    known = {
-        "area": "Peterborough", "unit": "incidents", "status": "value", "significance": "higher",
-        "rate": 31.07, "comparator": "Cambridgeshire and Peterborough", "comparator_rate": 18.11,
-    }  # fmt: skip
-    return words.area_sentence(**(known | changes))
-
-
-def test_higher():
-    assert say() == (
-        "Peterborough’s rate, 31.1 per 1,000, is statistically higher than that of "
-        "Cambridgeshire and Peterborough as a whole (18.1)."
-    )
-
-
-@pytest.mark.parametrize(
-    ("significance", "phrase"),
-    [("lower", "statistically lower than"), ("similar", "not statistically different from")],
-)
-def test_lower_and_similar(significance, phrase):
-    assert phrase in say(significance=significance)
-
-
-def test_without_a_comparator_nothing_is_compared():
-    text = say(comparator=None, comparator_rate=None)
-    assert "higher" not in text
-    assert text == "Peterborough’s rate is 31.1 per 1,000. It is not compared with another area."
-
-
-def test_five_states_have_five_texts():
-    rates = {"suppressed": None, "missing": None, "not_applicable": None, "zero": 0.0}
-    texts = {status: say(status=status, rate=rates.get(status, 3.0)) for status in STATUSES}
-    assert len(set(texts.values())) == len(STATUSES)
-    assert "hidden" in texts["suppressed"]
-    assert "does not mean zero" in texts["missing"]
-    assert texts["zero"].startswith("No incidents were recorded in Peterborough.")
-    assert "fewer than 10 incidents" in texts["unstable"]
-    for status in ("suppressed", "missing", "not_applicable"):
-        assert not re.search(r"\d", texts[status]), status
-
-
-def test_a_hidden_figure_is_not_said_even_when_it_is_passed():
-    assert "31" not in say(status="suppressed")
-
-
-def test_templates_do_not_read_names():
-    assert say(area="{rate}", rate=2.0).startswith("{rate}’s rate, 2.0")
-
-
 @pytest.mark.parametrize("value", [0.05, 0.25, 1.35, 2.675, 18.25, 31.05, 31.049999, 1e6 + 0.05])
 def test_arrays_round_as_single_numbers_do(value):
     for decimals in (0, 1, 2):

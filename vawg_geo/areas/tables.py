@@ -31,6 +31,7 @@ from vawg_geo.project import default_project_path, read_project
 from vawg_geo.settings import CountSource, ProjectSettings
 from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS, Level
 from vawg_geo.terms.summary import HEAD, Summary, areas_by_level, series_rows
+from vawg_geo.words.figures import OUTSIDE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -392,7 +393,7 @@ def _with_scope(counts: pd.DataFrame, project: Project, parents: dict[str, str])
     return counts.assign(
         count=counts["count"].mask(outside),
         status=counts["status"].mask(outside, "not_applicable"),
-        note=counts["note"].mask(outside, "outside the area that the source covers"),
+        note=counts["note"].mask(outside, OUTSIDE_SCOPE),
     )
 
 

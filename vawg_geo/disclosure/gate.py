@@ -28,6 +28,8 @@ from vawg_geo.inputs.key import read_key
 from vawg_geo.inputs.releases import read_releases
 from vawg_geo.terms.editions import EDITIONS
 from vawg_geo.terms.summary import HEAD_HIDDEN, Summary, areas_by_level, series_rows
+from vawg_geo.words.figures import WATERMARK
+from vawg_geo.words.page import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -380,12 +382,9 @@ def _with_names(note: str, names: dict[str, str]) -> str:
 
 
 def _watermark(project: Project, edition: str) -> str:
-    if edition == "public":
-        return ""
-    if edition == "partnership":
-        agreement = project.project.agreement or "no agreement recorded"
-        return (
-            f"Partnership edition, {project.project.reference_date or project.project.period}. "
-            f"Under the information sharing agreement: {agreement}. Not for publication."
-        )
-    return f"Analyst's edition, not for sharing. Reason: {project.editions.reason}"
+    values = {
+        "date": str(project.project.reference_date or project.project.period),
+        "agreement": project.project.agreement or WATERMARK["no_agreement"],
+        "reason": str(project.editions.reason),
+    }
+    return fill(WATERMARK[edition], values)

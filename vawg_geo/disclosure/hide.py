@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vawg_geo.disclosure.cells import CellTable
+from vawg_geo.words.figures import HIDDEN_NOTE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
     from vawg_geo.disclosure.cells import Series
     from vawg_geo.disclosure.rules import Rules
 
-__all__ = ["HIDDEN_NOTE", "SMALL_LEVELS", "Protected", "Withheld", "hide_counts", "round_counts"]
+__all__ = ["SMALL_LEVELS", "Protected", "Withheld", "hide_counts", "round_counts"]
 
-HIDDEN_NOTE: Final = "hidden: a small number, or one that would give it away"
 # A map with more than this share of its areas hidden helps nobody.
 _MOST_HIDDEN: Final = 1 / 3
 # Levels at which a series is left out where more than that would be hidden.

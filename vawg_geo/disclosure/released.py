@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.disclosure.hide import HIDDEN_NOTE
 from vawg_geo.inputs.releases import CELL
+from vawg_geo.words.figures import HIDDEN_NOTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -8,6 +8,8 @@ import msgspec
 
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.settings import Unit  # noqa: TC001 - msgspec resolves it
+from vawg_geo.words.figures import PROTECTION
+from vawg_geo.words.page import fill
 
 if TYPE_CHECKING:
     from vawg_geo.settings import DisclosureSettings
@@ -40,27 +42,17 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         recognised, and so are others from which these could be worked out.'
         """
         if not self.largest:
-            return "No count is hidden."
-        text = (
-            f"Counts from {self.smallest} to {self.largest} that are not published elsewhere are "
-            "hidden so that nobody can be recognised, and so are others from which these could be "
-            "worked out."
-        )
+            return PROTECTION["none"]
+        said = [PROTECTION["hidden"]]
         if self.base:
-            text += f" All other such counts are rounded to the nearest {self.base}."
-        return f"{text} {self._of_whom()}".rstrip()
-
-    def _of_whom(self) -> str:
-        """Of what the threshold is asked, where it is not of events alone."""
+            said.append(PROTECTION["rounded"])
+        # Of what the threshold is asked, where it is not of events alone.
         if self.of_persons:
-            return (
-                f"So are counts of events of {self.smallest} to {self.largest} persons, however "
-                "many the events: several may be of one person. How many persons they are of is "
-                f"known for: {', '.join(self.of_persons)}."
-            )
-        if self.unit == "persons":
-            return "Events are counted, not persons: no table says of how many persons they are."
-        return ""
+            said.append(PROTECTION["of_persons"])
+        elif self.unit == "persons":
+            said.append(PROTECTION["persons_unknown"])
+        numbers = {name: str(getattr(self, name)) for name in ("smallest", "largest", "base")}
+        return fill(" ".join(said), {**numbers, "known": ", ".join(self.of_persons)})
 
 
 PRESETS: Final = {

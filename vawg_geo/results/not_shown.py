@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from vawg_geo.areas.joining.hierarchy import UPWARDS
 from vawg_geo.disclosure.hide import SMALL_LEVELS
+from vawg_geo.words.figures import NOT_SHOWN
 from vawg_geo.words.page import LEVEL, SEX, fill
 
 if TYPE_CHECKING:
@@ -15,19 +16,6 @@ if TYPE_CHECKING:
     from vawg_geo.terms.indicators import Indicator
 
 __all__ = ["not_shown_sentence"]
-
-# One sentence for both reasons, and no number. With a district's total of 8, "8 of 12 wards" would
-# give each ward to 0 or 1, and "more than a third" by itself none above 4.
-_SMALL_AREAS: Final = (
-    "{title}, {sex}: not shown by {level}, because more than a third of the {levels} would have to "
-    "be hidden, or single ones could not be kept hidden. {instead}"
-)
-_UNSAFE: Final = (
-    "{title}, {sex}: not shown by {level}, because single {levels} cannot be hidden so that they "
-    "stay hidden. {instead}"
-)
-_INSTEAD: Final = "See the figures by {level}."
-_NOTHING: Final = "There are no figures for larger areas."
 
 
 def not_shown_sentence(
@@ -62,6 +50,8 @@ def not_shown_sentence(
         "sex": SEX[series.sex].lower(),
         "level": one,
         "levels": many,
-        "instead": fill(_INSTEAD, {"level": LEVEL[instead][0]}) if instead else _NOTHING,
+        "instead": NOT_SHOWN["nothing"],
     }
-    return fill(_SMALL_AREAS if series.level in SMALL_LEVELS else _UNSAFE, values)
+    if instead:
+        values["instead"] = fill(NOT_SHOWN["instead"], {"level": LEVEL[instead][0]})
+    return fill(NOT_SHOWN["small_areas" if series.level in SMALL_LEVELS else "unsafe"], values)

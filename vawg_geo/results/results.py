@@ -22,6 +22,7 @@ from vawg_geo.terms.indicators import Indicator
 from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.terms.summary import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 from vawg_geo.terms.tables import RATES
+from vawg_geo.words.figures import ESTIMATED_BY_SEX, usual_caveats
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -30,16 +31,6 @@ if TYPE_CHECKING:
     from vawg_geo.project import Project
 
 __all__ = ["EditionResults", "Indicator", "compute_results", "edition_of", "results_of"]
-
-CAVEATS = (
-    "A low recorded rate may mean that less is reported, not that less happens.",
-    "About 80 % of domestic abuse is not reported to the police.",
-    "Rates count events, not people: the same person may be counted several times, and then the "
-    "true interval is wider than the one shown.",
-)
-
-
-PART_OF_COMPARATOR = "Each area is a part of the area that it is compared with."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,8 +251,7 @@ def _with_population_notes(rates: pd.DataFrame, edition: Edition) -> pd.DataFram
     keys = pd.MultiIndex.from_frame(rates[["area_code", "sex"]])
     by_sex = rates["sex"] != "persons"
     soft = keys.isin(pd.MultiIndex.from_frame(estimated)) & by_sex.to_numpy()
-    words = "population by sex estimated by the district's split"
-    joined = rates["note"].where(rates["note"] == "", rates["note"] + "; ") + words
+    joined = rates["note"].where(rates["note"] == "", rates["note"] + "; ") + ESTIMATED_BY_SEX
     return rates.assign(note=rates["note"].mask(soft, joined))
 
 
@@ -284,7 +274,7 @@ def _caveats(edition: Edition, rates: pd.DataFrame) -> tuple[str, ...]:
         comparator in ancestors(area, edition.parents)
         for area, comparator in pairs.drop_duplicates().itertuples(index=False)
     )
-    return (*CAVEATS[:2], *([PART_OF_COMPARATOR] if parts else []), *CAVEATS[2:])
+    return usual_caveats(parts_of_comparator=parts)
 
 
 def _comparators(rates: pd.DataFrame, project: Project) -> dict[str, str]:

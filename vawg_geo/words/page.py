@@ -1,27 +1,21 @@
-"""Every text that a reader of a map meets, in one place, and the sentences made from numbers.
+"""Texts of the page, of its index, and of what all outputs call the same.
 
-The page's script fills the same templates (`PAGE`), so that the panel says what a report or a test
-made here says. A translation replaces the tables of this module and of `words_...`.
+The page's script fills the same templates (`PAGE`) as what is made here. A translation replaces the
+tables of this room, and each overlay's own `words`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from vawg_geo.terms.rounding import round_half_up
 from vawg_geo.words import hotspots as words_hotspots
-from vawg_geo.words.beside import BESIDE_PAGE
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = [
     "INDEX_FILES",
     "PAGE",
-    "area_sentence",
     "fill",
     "format_number",
-    "map_caveats",
     "page_words",
     "possessive",
     "series_title",
@@ -113,21 +107,9 @@ BASIS: Final = {
     "estimated": "Estimated figures",
 }
 
-HELP: Final = (
-    "In an emergency, call 999. If you cannot speak, listen to the operator, then press 55 on a "
-    "mobile phone.",
-    "National Domestic Abuse Helpline: 0808 2000 247, free, 24 hours a day.",
-    "The page does not record that you were here, but your browser may list it in its history.",
-)
-
-# Said on every map; the first only where an edition's own caveats do not speak of reporting.
-UNDER_REPORTING: Final = (
-    "A low recorded rate may mean that less was reported, not that less happened. About 80% of "
-    "domestic abuse is never reported to the police."
-)
-POLARITY: Final = (
-    "Higher or lower is a statement about the figures, not about how well or badly an area does: "
-    "a high rate of referrals can be a good sign."
+# On pages alone, which are looked at in a browser.
+UNRECORDED: Final = (
+    "The page does not record that you were here, but your browser may list it in its history."
 )
 
 PAGE: Final = {
@@ -241,7 +223,16 @@ PAGE: Final = {
     "over_none": "No figure",
     "over_title": "Also known of this area",
     **words_hotspots.HOTSPOT_PAGE,
-    **BESIDE_PAGE,
+    # Two indicators side by side, fading, long lists.
+    "beside": "Beside it",
+    "beside_off": "(one map)",
+    "beside_label": "Second map, moving with the first: {title}.",
+    "beside_said": "Beside it, {title}: {said}",
+    "fade": "Fade unsure rates",
+    "fade_sure": "Full colour: interval at most half as wide as the rate",
+    "fade_less_sure": "Paler: interval up to as wide as the rate",
+    "fade_unsure": "Palest: interval wider than the rate",
+    "more": "Show more ({n} {levels} are left)",
 }
 
 
@@ -253,18 +244,6 @@ INDEX_FILES: Final = (
     ("rasters/", "Rasters", "Surfaces for map programs, each with its style."),
     ("build.json", "Build record", "Versions, settings, row counts and public sources."),
 )
-
-
-def map_caveats(own: Sequence[str]) -> list[str]:
-    """Caveats of an edition with those that no map may lack.
-
-    Examples
-    --------
-    >>> len(map_caveats(["Rates may be low where few people report."])), len(map_caveats([]))
-    (2, 2)
-    """
-    speaks = any("report" in line.lower() for line in own)
-    return list(dict.fromkeys([*own, *([] if speaks else [UNDER_REPORTING]), POLARITY]))
 
 
 def page_words() -> dict[str, Any]:
@@ -336,58 +315,3 @@ def series_title(title: str, *, level: str, illustrative: bool) -> str:
     text = fill(PAGE["map_of"], {"title": title, "level": LEVEL[level][0]})
     mark = PAGE["illustrative_title"]
     return f"{text} ({mark[0].lower()}{mark[1:]})" if illustrative else text
-
-
-def area_sentence(
-    *,
-    area: str,
-    unit: str,
-    status: str,
-    significance: str = "not_compared",
-    rate: float | None = None,
-    per: int = 1000,
-    decimals: int = 1,
-    comparator: str | None = None,
-    comparator_rate: float | None = None,
-) -> str:
-    """Say one area's figure in plain words.
-
-    Parameters
-    ----------
-    area, comparator : str
-        Display names.
-    unit : str
-        Plural noun of what is counted.
-    status, significance : str
-        Words of `vawg_geo.terms.columns`.
-    rate, comparator_rate : float
-        Unrounded, per `per` residents.
-    decimals : int
-
-    Returns
-    -------
-    str
-        One to three sentences.
-
-    Examples
-    --------
-    >>> area_sentence(area="Peterborough", unit="incidents", status="value",
-    ...     significance="higher", rate=31.07, comparator="the area", comparator_rate=18.11)
-    'Peterborough’s rate, 31.1 per 1,000, is statistically higher than that of the area as a
-    whole (18.1).'
-    """
-    values = {"area": area, "areas": possessive(area), "unit": unit, "per": f"{per:,}"}
-    if status in ("suppressed", "missing", "not_applicable") or rate is None:
-        return fill(STATUS_SENTENCE.get(status, STATUS_SENTENCE["missing"]), values)
-    if comparator is None or comparator_rate is None:
-        significance = "not_compared"
-    else:
-        values["comparator"] = comparator
-        values["comparator_rate"] = format_number(comparator_rate, decimals)
-    values["rate"] = format_number(rate, decimals)
-    sentences = [fill(SIGNIFICANCE_SENTENCE[significance], values)]
-    if status == "zero":
-        sentences.insert(0, fill(STATUS_SENTENCE["zero"], values))
-    if status == "unstable":
-        sentences.append(fill(STATUS_SENTENCE["unstable"], values))
-    return " ".join(sentences)

@@ -22,8 +22,6 @@ PICTURE: Final = {
     "borders": "Heavy lines: districts",
     "scale": "{km} km",
     "north": "N",
-    "no_rate": "no rate",
-    "zero": "None recorded",
     "made_of": "Source: {source}.",
     "rates": "Limits: 95%, {method}.",
     "gallery": "Pictures",
@@ -57,7 +55,6 @@ REPORT: Final = {
         "{higher} of {n} {levels} are statistically higher than {comparator} as a whole ({rate}), "
         "{lower} lower, {similar} not different."
     ),
-    "partial": "{n} of {all} {levels} have no rate here: {reasons}.",
     "services": "Services",
     "coverage": "Who is covered, as at {date}",
     "coverage_caption": (
@@ -89,20 +86,19 @@ REPORT: Final = {
     ),
     "method_unstable": "A rate of fewer than 10 events is marked as unstable.",
     "method_classes": (
-        "Classes of a map hold about equally many areas; their limits stay the same over time."
+        "Classes of a map are natural breaks (Fisher): limits that make each class as even within "
+        "as can be. They stay the same over time."
     ),
     "hidden": "What is hidden, and why",
     "join": "How the tables were joined",
     "join_words": "{n} rows of {tables} tables: {outcomes}.",
     "join_more": "Each row is in tables/join_report.csv.",
     "sources": "Sources",
-    "source_words": "{title}: {definition} {source}.",
     "caveats": "Before you draw a conclusion",
     "credits": "Acknowledgements",
     "hidden_cell": "hidden",
     "missing_cell": "no figure",
     "absent_cell": "not available",
-    "part_of_areas": "All areas",
 }
 
 COVERAGE_STATE: Final = {

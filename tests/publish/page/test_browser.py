@@ -79,7 +79,7 @@ def test_districts_have_one_dark_edge(visit, folder):
     assert edges.get_attribute("fill") == "none"
 
 
-def test_panel_says_what_python_says(visit, folder, results):
+def test_panel_says_what_python_says(visit, folder, results, area_sentence):
     page = visit(folder / "ward.html")
     rows = results.rates[
         (results.rates["level"] == "ward") & (results.rates["indicator"] == "incidents")
@@ -89,7 +89,7 @@ def test_panel_says_what_python_says(visit, folder, results):
     ]["rate"].iloc[0]
     for row in rows.itertuples():
         choose(page, row.area_code)
-        assert page.inner_text("#vawg-detail .say") == words.area_sentence(
+        assert page.inner_text("#vawg-detail .say") == area_sentence(
             area=row.area_name,
             unit="incidents",
             status=row.status,

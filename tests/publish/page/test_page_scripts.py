@@ -42,7 +42,7 @@ def page_of(results, level):
 
 
 @pytest.fixture(scope="module")
-def cases(results, factory, tmp_path_factory):
+def cases(results, factory, area_sentence, tmp_path_factory):
     """What the scripts must make of many inputs, by Python; and pages' data, as one file."""
     folder = tmp_path_factory.mktemp("cases")
     laid = dataclasses.replace(results, overlays=factory.made_up_overlays(results.areas))
@@ -58,7 +58,7 @@ def cases(results, factory, tmp_path_factory):
         "printed": printed(),
         "whose": [[name, words.possessive(name)] for name in (*NAMES, "SS", "s")],
         "shapes": shapes(ward),
-        "sentences": sentences(),
+        "sentences": sentences(area_sentence),
         "titles": [
             {
                 "title": results.indicators[name].title,
@@ -125,7 +125,7 @@ def shapes(ward):
     ]
 
 
-def sentences():
+def sentences(area_sentence):
     """Every status with every significance, rates of every size, names that look like templates."""
     draw = random.Random(5)
     found = []
@@ -145,7 +145,7 @@ def sentences():
                 "comparator_rate": draw.uniform(0, 90) if compared else None,
             }  # fmt: skip
             # The page takes "not compared" of a whole series to mean that it has no comparator.
-            said = words.area_sentence(**known)
+            said = area_sentence(**known)
             for name in ("rate", "comparator_rate"):
                 if known[name] is not None:
                     known[name] = float(rounded(known[name], decimals))

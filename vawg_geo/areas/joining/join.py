@@ -17,6 +17,7 @@ from vawg_geo.areas.joining.finder import Finder, Match
 from vawg_geo.errors import JoinError
 from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY
 from vawg_geo.terms.tables import JOIN_REPORT
+from vawg_geo.words.figures import NO_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -304,7 +305,7 @@ def _complete(coded: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     full["area_name"] = areas["area_name"].tolist() * len(series)
     full["count"] = full["count"].mask(absent)
     full["status"] = full["status"].mask(absent, "missing")
-    full["note"] = full["note"].mask(absent, "no row in the table of counts")
+    full["note"] = full["note"].mask(absent, NO_ROW)
     return full[list(COUNT_COLUMNS)]
 
 

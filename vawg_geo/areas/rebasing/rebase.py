@@ -13,9 +13,10 @@ from vawg_geo.areas.joining.join import JoinRefusedError, match_rows
 from vawg_geo.areas.rebasing.apportion import as_fraction, finest_unit
 from vawg_geo.areas.rebasing.flows import NAME_ONLY, build_ward_flows, vintage_of
 from vawg_geo.areas.rebasing.shares import Cell, figures_of, read_cells, share_out
-from vawg_geo.areas.rebasing.words import ABSENT, note_of
+from vawg_geo.areas.rebasing.words import note_of
 from vawg_geo.errors import ConfigurationError, InputError, problem
 from vawg_geo.terms.columns import COUNT_COLUMNS
+from vawg_geo.words.figures import NO_ROW
 
 if TYPE_CHECKING:
     from vawg_geo.areas.rebasing.flows import WardFlows
@@ -254,7 +255,7 @@ def _rows(
             givers.setdefault(new, []).append(old)
     rows = []
     for new in sorted(givers):
-        given = {old: cells.get(old, Cell("missing", None, ABSENT)) for old in givers[new]}
+        given = {old: cells.get(old, Cell("missing", None, NO_ROW)) for old in givers[new]}
         tally = Counter(cell.status for cell in given.values())
         lacking = next((word for word in ("missing", "suppressed") if tally[word]), "")
         if not lacking and tally["not_applicable"] == len(given):

@@ -6,15 +6,16 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from vawg_geo.words.figures import NO_ROW
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vawg_geo.areas.rebasing.flows import WardFlows
     from vawg_geo.areas.rebasing.shares import Cell
 
-__all__ = ["ABSENT", "note_of"]
+__all__ = ["note_of"]
 
-ABSENT: Final = "no row in the table of counts"
 # Notes of this module in the counts given: said once, not again with every further year.
 _OURS: Final = re.compile(r"\[rebased[^\]]*\](; )?")
 
@@ -47,7 +48,7 @@ def note_of(
     first = (
         _of_absence(given, flows) if lacking else _of_estimate(new, given, received, flows, year)
     )
-    notes = [cell.note for cell in given.values() if cell.note not in {"", ABSENT}]
+    notes = [cell.note for cell in given.values() if cell.note not in {"", NO_ROW}]
     said = [rest for note in dict.fromkeys(notes) if (rest := _OURS.sub("", note).strip("; "))]
     again = ", from counts that were rebased before" * any(_OURS.search(note) for note in notes)
     return "; ".join([f"[rebased{again}: {first}]", *dict.fromkeys(said)])

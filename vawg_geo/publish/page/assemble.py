@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import OutputError
 from vawg_geo.words import page as words
+from vawg_geo.words.figures import HELP
 from vawg_geo.words.markup import environment, plain, trusted
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def frame_values(
         "title": title,
         "edition": words.EDITION.get(edition, edition),
         "watermark": watermark,
-        "help_lines": words.HELP,
+        "help_lines": (*HELP, words.UNRECORDED),
     }
 
 

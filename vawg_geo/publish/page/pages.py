@@ -21,6 +21,7 @@ from vawg_geo.publish.page.html import build_map, write_html
 from vawg_geo.publish.page.thumbnails import opening_fills, small_map, small_patterns
 from vawg_geo.results.results import edition_of
 from vawg_geo.words import page as words
+from vawg_geo.words.figures import map_caveats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -206,7 +207,7 @@ def write_index(
             "patterns": small_patterns() if any(entry.picture for entry in entries) else "",
             "protection_text": results.protection,
             "not_shown": [line for lines in results.not_shown.values() for line in lines],
-            "caveat_lines": words.map_caveats(results.caveats),
+            "caveat_lines": map_caveats(results.caveats),
             "credit_lines": results.attribution,
         },
         styles=[own_style()],

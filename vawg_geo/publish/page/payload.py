@@ -16,7 +16,8 @@ from vawg_geo.results.hotspots import build_hotspots, reason_without
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STATUSES
 from vawg_geo.terms.on_page import RATES_ON_PAGE
 from vawg_geo.terms.rounding import rate_decimals, rounded
-from vawg_geo.words.page import EDITION, LEVEL, map_caveats, page_words
+from vawg_geo.words.figures import map_caveats
+from vawg_geo.words.page import EDITION, LEVEL, page_words
 from vawg_geo.words.palette import (
     CLUSTER_COLOUR,
     CLUSTER_FILLS,

@@ -175,8 +175,17 @@ def _groups(series: Series) -> list[dict[str, Any]]:
         groups.append({"kind": "dotted", "label": "", "n": len(loose), "face": colour,
                        "places": loose, "hatch": "...", "ink": dots})  # fmt: skip
     zero = [p for p in range(n) if states[p] == "zero"]
-    groups.append({"kind": "other", "label": PICTURE["zero"], "n": len(zero), "face": ZERO_FILL,
-                   "places": zero, "hatch": "", "ink": QUIET})  # fmt: skip
+    groups.append(
+        {
+            "kind": "other",
+            "label": words.STATUS["zero"],
+            "n": len(zero),
+            "face": ZERO_FILL,
+            "places": zero,
+            "hatch": "",
+            "ink": QUIET,
+        }
+    )
     for status in _PATTERNED:
         face, ink, kind = PATTERNS[status]
         mine = [p for p in range(n) if states[p] == status]

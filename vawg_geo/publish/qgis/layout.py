@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.publish.qgis.symbols import FONT, INK, element, options
 from vawg_geo.words import page as words
+from vawg_geo.words.figures import map_caveats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +59,7 @@ def print_layout(results: EditionResults, *, extent: Sequence[float]) -> str:
         f"'{made_up}', '') %]"
     )
     edition = results.watermark or words.EDITION.get(results.edition, results.edition)
-    caveats = "\n\n".join([words.PAGE["caveats"] + ":", *words.map_caveats(results.caveats)])
+    caveats = "\n\n".join([words.PAGE["caveats"] + ":", *map_caveats(results.caveats)])
     items = [
         _map(extent),
         _label("title", title, (10, 6, 277, 8), size=14, bold=True),

@@ -33,6 +33,7 @@ from vawg_geo.results.results import edition_of
 from vawg_geo.terms.indicators import slug
 from vawg_geo.terms.refuges import refuse_refuges
 from vawg_geo.words import page as words
+from vawg_geo.words.figures import HELP, LESS_REPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,9 +68,6 @@ _KILOMETRES: Final = (5, 10, 20, 30)
 # From these levels, the first that there is, comes the outline of the whole area.
 _WIDEST_FIRST: Final = ("police_area", "county", "district", "ward")
 _ENDS: Final = ("MINIMUM", "MAXIMUM")
-_UNDER_REPORTED: Final = (
-    "A low recorded rate may mean that less is reported, not that less happens."
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,7 +249,7 @@ def _density_layer(
         "kind": "density",
         "bandwidth_m": f"{bandwidth_m:g}",
         "method": "normal kernel; falls off at the border where no points beyond it were given",
-        "caveat": _UNDER_REPORTED,
+        "caveat": LESS_REPORTED,
     }
     return _Layer(
         name="density_of_points",
@@ -273,7 +271,7 @@ def _tags(own: dict[str, str], results: EditionResults) -> dict[str, str]:
         "watermark": results.watermark,
         "attribution": " ".join(results.attribution),
         "protection": results.protection if own["kind"] == "smoothed_rate" else "",
-        "help": " ".join(words.HELP[:2]),
+        "help": " ".join(HELP),
     }
     return {name: text for name, text in (own | common).items() if text}
 

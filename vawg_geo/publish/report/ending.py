@@ -11,6 +11,7 @@ from vawg_geo.overlays.services.provisions import date_in_words
 from vawg_geo.publish.report.blocks import Block, Bullets, Heading, Paragraph, Table
 from vawg_geo.results.results import edition_of
 from vawg_geo.words import page as words
+from vawg_geo.words.figures import HELP, map_caveats
 from vawg_geo.words.report import COVERAGE_STATE, REPORT
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def last_blocks(results: EditionResults) -> Iterator[Block]:
     edition = edition_of(results)
     project = edition.project
     yield Heading(text=REPORT["caveats"])
-    yield Bullets(lines=tuple(words.map_caveats(results.caveats)))
+    yield Bullets(lines=tuple(map_caveats(results.caveats)))
     yield Heading(text=REPORT["methods"])
     yield Bullets(lines=tuple(_methods(edition, results)))
     yield Heading(text=REPORT["hidden"])
@@ -150,7 +151,7 @@ def last_blocks(results: EditionResults) -> Iterator[Block]:
     yield Heading(text=REPORT["credits"])
     yield Bullets(lines=tuple(results.attribution))
     yield Heading(text=words.PAGE["help"])
-    yield Bullets(lines=words.HELP[:2])
+    yield Bullets(lines=HELP)
 
 
 def _methods(edition: Edition, results: EditionResults) -> Iterator[str]:

@@ -21,6 +21,7 @@ from vawg_geo.terms.tables import (
     WHOLE,
     rates_of,
 )
+from vawg_geo.words.figures import HELP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,9 +108,6 @@ def caveat_table(results: EditionResults) -> pd.DataFrame:
         *(("attribution", line) for line in results.attribution),
         *(("caveat", line) for line in results.caveats),
         *(("note", line) for line in edition.notes),
-        (
-            "help",
-            "National Domestic Abuse Helpline: 0808 2000 247, free, at any hour. In danger: 999.",
-        ),
+        *(("help", line) for line in HELP),
     ]
     return pd.DataFrame([row for row in rows if row[1]], columns=list(WHOLE.names))

@@ -1,4 +1,4 @@
-// What the numbers say, in the words of the page's data. Mirrors words.area_sentence.
+// What the numbers say, in the words of the page's data.
 
 function statusOf(series, i) {
   return data.meta.statuses[series.status[i]];

@@ -1,0 +1,37 @@
+"""What the page's panel says of an area, said again in Python: an oracle for `sentences.js`."""
+
+from __future__ import annotations
+
+from vawg_geo.words import page as words
+
+
+def area_sentence(
+    *,
+    area: str,
+    unit: str,
+    status: str,
+    significance: str = "not_compared",
+    rate: float | None = None,
+    per: int = 1000,
+    decimals: int = 1,
+    comparator: str | None = None,
+    comparator_rate: float | None = None,
+) -> str:
+    """Say one area's figure in one to three sentences; rates unrounded, per `per` residents."""
+    values = {"area": area, "areas": words.possessive(area), "unit": unit, "per": f"{per:,}"}
+    if status in ("suppressed", "missing", "not_applicable") or rate is None:
+        return words.fill(
+            words.STATUS_SENTENCE.get(status, words.STATUS_SENTENCE["missing"]), values
+        )
+    if comparator is None or comparator_rate is None:
+        significance = "not_compared"
+    else:
+        values["comparator"] = comparator
+        values["comparator_rate"] = words.format_number(comparator_rate, decimals)
+    values["rate"] = words.format_number(rate, decimals)
+    sentences = [words.fill(words.SIGNIFICANCE_SENTENCE[significance], values)]
+    if status == "zero":
+        sentences.insert(0, words.fill(words.STATUS_SENTENCE["zero"], values))
+    if status == "unstable":
+        sentences.append(words.fill(words.STATUS_SENTENCE["unstable"], values))
+    return " ".join(sentences)
