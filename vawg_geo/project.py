@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import tomllib
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, cast, get_args
 
 import msgspec
 
 from vawg_geo.errors import ConfigurationError
+from vawg_geo.overlays.registry import settings_of_overlays
 from vawg_geo.settings import (
     AreaSource,
     CountSource,
@@ -122,12 +124,23 @@ def read_project(path: Path | str) -> Project:
     except tomllib.TOMLDecodeError as error:
         msg = f"{path.name} is not TOML: {error}. Correct that line."
         raise ConfigurationError(msg) from None
-    _require_known_keys(values, Project, "", path.name)
+    kind = _with_overlays()
+    _require_known_keys(values, kind, "", path.name)
     try:
-        return msgspec.convert({**values, **_found_at(path)}, Project)
+        return msgspec.convert({**values, **_found_at(path)}, kind)
     except msgspec.ValidationError as error:
         msg = f"{path.name}: {_plain(str(error))}. Correct that entry."
         raise ConfigurationError(msg) from None
+
+
+@cache
+def _with_overlays() -> type[Project]:
+    """The whole of `vawg.toml` with a table for each overlay that is installed."""
+    kind = settings_of_overlays()
+    made = msgspec.defstruct(
+        "Project", [("overlays", kind, kind())], bases=(Project,), frozen=True, kw_only=True
+    )
+    return cast("type[Project]", made)
 
 
 def _found_at(path: Path) -> dict[str, str]:
@@ -145,7 +158,7 @@ def _plain(message: str) -> str:
 def _require_known_keys(values: Any, kind: Any, where: str, file: str) -> None:
     """Refuse a key that the structure does not have, naming the nearest that it has."""
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(values, dict):
-        ours = _OURS if kind is Project else ()
+        ours = _OURS if issubclass(kind, Project) else ()
         fields = {f.name: f.type for f in msgspec.structs.fields(kind) if f.name not in ours}
         for key, value in values.items():
             if key not in fields:

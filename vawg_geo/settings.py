@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -16,11 +16,9 @@ from vawg_geo.terms.editions import EditionName
 from vawg_geo.terms.short_names import require_formats
 
 __all__ = [
-    "AccessSettings",
     "AreaSource",
     "Confirmed",
     "CountSource",
-    "DeprivationSettings",
     "DisclosureSettings",
     "EditionSettings",
     "HotspotSettings",
@@ -29,19 +27,16 @@ __all__ = [
     "OverlaySettings",
     "PopulationSettings",
     "PopulationSource",
-    "ProfileSettings",
     "ProjectSettings",
     "RateSettings",
     "RatioSettings",
-    "ReachSettings",
-    "ServiceSettings",
     "Settings",
     "SignificanceSettings",
-    "SurfaceSettings",
     "Thresholds",
 ]
 
 Unit = Literal["events", "persons"]
+Laid = TypeVar("Laid", bound="Settings")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -254,84 +249,21 @@ class LsoaSettings(Settings, frozen=True, kw_only=True):
     columns: dict[str, str] = {}
 
 
-class DeprivationSettings(Settings, frozen=True, kw_only=True):
-    """`[overlays.deprivation]`: score, national rank and decile by LSOA.
-
-    `source_claims` names the indicators that a source's claims on deprivation are about. With
-    `spatial_model` a model of `spreg` (extra `models`) is tried where its diagnostics ask for one.
-    """
-
-    file: str
-    title: str = "Index of Multiple Deprivation"
-    columns: dict[str, str] = {}
-    source_claims: tuple[str, ...] = ()
-    spatial_model: bool = False
-
-
-class ReachSettings(Settings, frozen=True, kw_only=True):
-    """`[[overlays.services.reach]]`: contacts with a service per 100 of those in need.
-
-    `denominator` is an indicator; without it the counts are per `per` residents of `sex`.
-    """
-
-    name: str
-    numerator: str
-    denominator: str = ""
-    sex: str = "female"
-    per: float = 100
-    comparator: str = ""
-
-
-class ServiceSettings(Settings, frozen=True, kw_only=True):
-    """`[overlays.services]`: who covers which area, as at a date; reach; the gaps.
-
-    `figures` names a table of published counts that anybody can look up.
-    """
-
-    file: str
-    date: dt.date
-    compare_with: dt.date | None = None
-    figures: str = ""
-    reach: tuple[ReachSettings, ...] = ()
-
-
-class ProfileSettings(Settings, frozen=True, kw_only=True):
-    """`[overlays.profiles]`: classes of whole wards; in no public file."""
-
-    file: str
-
-
-class AccessSettings(Settings, frozen=True, kw_only=True):
-    """`[overlays.access]`: public sites, distances, and towns where the next could be."""
-
-    sites: str
-    within_km: tuple[float, ...] = (5, 10, 20)
-    towns: str = ""
-    next_sites: int = 3
-
-
-class SurfaceSettings(Settings, frozen=True, kw_only=True):
-    """`[overlays.surfaces]`: the rasters' cell, and points for the analyst's density.
-
-    `category` is column and value of the points to take, as `vawg-geo count` has it.
-    """
-
-    cell_m: float = 100
-    points: str = ""
-    category: tuple[str, str] | None = None
-
-
 class OverlaySettings(Settings, frozen=True, kw_only=True):
-    """`[overlays.*]`: what is laid over the rates; each is left out where it is not named."""
+    """`[overlays.*]`: what is laid over the rates; each is left out where it is not named.
+
+    The fields beside `lsoas` are those of `overlays.registry`: one for each overlay.
+    """
 
     lsoas: LsoaSettings | None = None
-    deprivation: DeprivationSettings | None = None
-    services: ServiceSettings | None = None
-    profiles: ProfileSettings | None = None
-    access: AccessSettings | None = None
-    surfaces: SurfaceSettings | None = None
 
-    def __post_init__(self) -> None:
-        if self.lsoas is None and (self.deprivation or self.access):
-            msg = "deprivation and access need [overlays.lsoas]: which ward holds each LSOA"
-            raise ValueError(msg)
+    def of(self, kind: type[Laid]) -> Laid | None:
+        """Settings of one overlay, by their type; None where the configuration has none.
+
+        Examples
+        --------
+        >>> OverlaySettings(lsoas=LsoaSettings(file="lookup.csv")).of(LsoaSettings).file
+        'lookup.csv'
+        """
+        values = (getattr(self, name) for name in self.__struct_fields__)
+        return next((value for value in values if type(value) is kind), None)

@@ -2,50 +2,141 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from vawg_geo.areas.reading import InputNote
 from vawg_geo.errors import ConfigurationError, JoinError, problem
-from vawg_geo.inputs.reference import read_reference
+from vawg_geo.inputs.reference import LSOA_FORMS, read_reference
+from vawg_geo.overlays.overlay import NOTHING, Inputs
+from vawg_geo.overlays.registry import chosen_overlays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import geopandas as gpd
 
     from vawg_geo.areas.reading import ProjectReader
-    from vawg_geo.inputs.reference import FormName
+    from vawg_geo.settings import LsoaSettings, Settings
+    from vawg_geo.terms.forms import Form
 
-__all__ = ["Reference", "read_overlays"]
+__all__ = ["OverlayReader", "Reference", "read_overlays"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reference:
-    """Tables that are laid over an edition's figures; each is None where it is not named.
+    """Tables that are laid over an edition's figures.
 
     Attributes
     ----------
-    lsoas : pandas.DataFrame
-        `lsoa_code, ward_code, district_code, population, population_16`; with deprivation also
-        `score, rank, decile`; with points also `easting, northing` (EPSG:27700, metres).
-    services, profiles, sites, towns, figures : pandas.DataFrame
-        As `read_reference` gives them; `figures` are published, so that anybody can look them
-        up.
-    points : Path
-        Own points for a density; only an analyst's edition has them.
+    lsoas : pandas.DataFrame, optional
+        `lsoa_code, ward_code, district_code, population, population_16`; with points also
+        `easting, northing` (EPSG:27700, metres). None where the configuration names none.
+    inputs : dict of str to Inputs
+        What each overlay has read, by its name.
+    figures : tuple of pandas.DataFrame
+        Those of its tables that hold published counts, which anybody can look up.
     """
 
     lsoas: pd.DataFrame | None = None
-    services: pd.DataFrame | None = None
-    profiles: pd.DataFrame | None = None
-    sites: pd.DataFrame | None = None
-    towns: pd.DataFrame | None = None
-    figures: pd.DataFrame | None = None
-    points: Path | None = None
+    inputs: Mapping[str, Inputs] = field(default_factory=dict)
+    figures: tuple[pd.DataFrame, ...] = ()
+
+    def of(self, overlay: str) -> Inputs:
+        """What an overlay has read; nothing where the configuration does not name it."""
+        return self.inputs.get(overlay, NOTHING)
+
+    def table(self, overlay: str, name: str) -> pd.DataFrame | None:
+        """One table of an overlay, or None where it has none.
+
+        Examples
+        --------
+        >>> towns = pd.DataFrame({"town": ["Ely"]})
+        >>> reference = Reference(inputs={"access": Inputs(tables={"towns": towns})})
+        >>> reference.table("access", "towns") is towns, reference.table("access", "sites")
+        (True, None)
+        """
+        return self.of(overlay).tables.get(name)
+
+
+class OverlayReader:
+    """Reads the tables of overlays, and ties them to the project's areas.
+
+    Attributes
+    ----------
+    areas : dict of str to geopandas.GeoDataFrame
+        Layers by level.
+    lsoas : pandas.DataFrame or None
+        The small areas of the project, as `Reference` has them.
+    """
+
+    def __init__(self, reader: ProjectReader, areas: dict[str, gpd.GeoDataFrame]) -> None:
+        self._reader = reader
+        self.areas = areas
+        self.lsoas: pd.DataFrame | None = None
+        if settings := reader.project.overlays.lsoas:
+            self.lsoas = self._lsoas(settings)
+
+    def table(self, form: Form, file: str, settings: Settings) -> pd.DataFrame:
+        """Read one table and tie it to the areas, as its form says.
+
+        Parameters
+        ----------
+        form : Form
+        file : str
+            As the configuration names it.
+        settings : Settings
+            Those that name it: `columns` among them says how columns are called.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The form's columns; of a table by LSOA, those of the project with their wards,
+            districts and residents beside them.
+
+        Raises
+        ------
+        ConfigurationError, InputError, JoinError
+            The table cannot be used; the message says why and what to do.
+        """
+        columns = getattr(settings, "columns", None) if form.setting == "file" else None
+        table = read_reference(self._reader.path(file), form, columns=columns)
+        # For the console: how a file was read is no caveat of what is shown.
+        self._reader.remember(table, file, "own")
+        if form.row_of == "area":
+            _require_areas(table, self.areas, file)
+        if form.row_of == "lsoa" and self.lsoas is not None:
+            return _joined(self.lsoas, table, file)
+        return table
+
+    def require_lsoas(self, name: str, *, places: bool) -> None:
+        """Refuse an overlay whose small areas, or their places, nobody named."""
+        if self.lsoas is None:
+            msg = f"[overlays.{name}] needs [overlays.lsoas]: which ward holds each LSOA."
+            raise ConfigurationError(msg)
+        if places and "easting" not in self.lsoas:
+            msg = (
+                f"[overlays.{name}] needs a place in each LSOA. Name a table with lsoa_code, "
+                "easting and northing as points under [overlays.lsoas]."
+            )
+            raise ConfigurationError(msg)
+
+    def _lsoas(self, settings: LsoaSettings) -> pd.DataFrame:
+        file = settings.file
+        table = self.table(LSOA_FORMS["lsoas"], file, settings)
+        if settings.population:
+            people = self.table(LSOA_FORMS["population"], settings.population, settings)
+            table = _joined(
+                table.drop(columns=["population", "population_16"]), people, settings.population
+            )
+        table = _within(table, self.areas, file, self._reader)
+        _require_people(table, file)
+        if settings.points:
+            points = self.table(LSOA_FORMS["points"], settings.points, settings)
+            table = _joined(table, points, settings.points)
+        return table
 
 
 def read_overlays(reader: ProjectReader, areas: dict[str, gpd.GeoDataFrame]) -> Reference:
@@ -66,68 +157,20 @@ def read_overlays(reader: ProjectReader, areas: dict[str, gpd.GeoDataFrame]) -> 
     ConfigurationError, InputError, JoinError
         A table cannot be used; the message says which and what to do.
     """
-    settings = reader.project.overlays
-    reference = Reference(lsoas=_lsoas(reader, areas))
-    if settings.services:
-        services = _read(reader, settings.services.file, "services")
-        _require_areas(services, areas, settings.services.file)
-        figures = settings.services.figures
-        reference = replace(
-            reference,
-            services=services,
-            figures=_read(reader, figures, "figures") if figures else None,
+    settings, resolve = reader.project.overlays, reader.project.resolve
+    ours = OverlayReader(reader, areas)
+    inputs, figures = {}, []
+    for overlay, own in chosen_overlays(settings):
+        if overlay.lsoas or any(form.row_of == "lsoa" for form in overlay.forms):
+            ours.require_lsoas(overlay.name, places=overlay.lsoas == "with places")
+        tables = overlay.read(ours, own)
+        published = [form.name for form in overlay.forms if form.row_of == "figure"]
+        figures += [tables[name] for name in published if name in tables]
+        inputs[overlay.name] = Inputs(
+            tables=tables,
+            files={key: resolve(name) for key in overlay.files if (name := getattr(own, key))},
         )
-    if settings.profiles:
-        profiles = _read(reader, settings.profiles.file, "profiles")
-        _require_areas(profiles, areas, settings.profiles.file)
-        reference = replace(reference, profiles=profiles)
-    if settings.access:
-        _require_points(reference.lsoas)
-        towns = settings.access.towns
-        reference = replace(
-            reference,
-            sites=_read(reader, settings.access.sites, "sites"),
-            towns=_read(reader, towns, "towns") if towns else None,
-        )
-    if settings.surfaces and settings.surfaces.points:
-        reference = replace(reference, points=reader.project.resolve(settings.surfaces.points))
-    return reference
-
-
-def _read(
-    reader: ProjectReader, file: str, form: FormName, columns: Mapping[str, str] | None = None
-) -> pd.DataFrame:
-    table = read_reference(reader.path(file), form, columns=columns)
-    # For the console: how a file was read is no caveat of what is shown.
-    reader.remember(table, file, "own")
-    return table
-
-
-def _lsoas(reader: ProjectReader, areas: dict[str, gpd.GeoDataFrame]) -> pd.DataFrame | None:
-    settings = reader.project.overlays
-    if settings.lsoas is None:
-        return None
-    file = settings.lsoas.file
-    table = _read(reader, file, "lsoas", columns=settings.lsoas.columns)
-    if settings.lsoas.population:
-        people = _read(reader, settings.lsoas.population, "lsoa_populations")
-        table = _joined(
-            table.drop(columns=["population", "population_16"]), people, settings.lsoas.population
-        )
-    table = _within(table, areas, file, reader)
-    _require_people(table, file)
-    if settings.lsoas.points:
-        points = _read(reader, settings.lsoas.points, "lsoa_points")
-        table = _joined(table, points, settings.lsoas.points)
-    if settings.deprivation:
-        scores = _read(
-            reader,
-            settings.deprivation.file,
-            "deprivation",
-            columns=settings.deprivation.columns,
-        )
-        table = _joined(table, scores, settings.deprivation.file)
-    return table
+    return Reference(lsoas=ours.lsoas, inputs=inputs, figures=tuple(figures))
 
 
 def _joined(table: pd.DataFrame, other: pd.DataFrame, source: str) -> pd.DataFrame:
@@ -194,15 +237,6 @@ def _require_people(table: pd.DataFrame, file: str) -> None:
             ),
         )
         raise JoinError(msg)
-
-
-def _require_points(lsoas: pd.DataFrame | None) -> None:
-    if lsoas is None or "easting" not in lsoas:
-        msg = (
-            "[overlays.access] needs a place in each LSOA. Name a table with lsoa_code, easting "
-            "and northing as points under [overlays.lsoas]."
-        )
-        raise ConfigurationError(msg)
 
 
 def _require_areas(table: pd.DataFrame, areas: dict[str, gpd.GeoDataFrame], file: str) -> None:

@@ -27,6 +27,7 @@ from vawg_geo.areas.reference import Reference, read_overlays
 from vawg_geo.errors import ConfigurationError, DisclosureError
 from vawg_geo.inputs.counts import read_counts
 from vawg_geo.inputs.plausible import require_plausible_counts
+from vawg_geo.overlays.registry import chosen_overlays
 from vawg_geo.project import default_project_path, read_project
 from vawg_geo.settings import CountSource, ProjectSettings
 from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS, Level
@@ -266,13 +267,13 @@ def load_tables(project: Project) -> Tables:
     counts = _with_scope(_with_sums(counts, areas, parents), project, parents)
     lacking = people_lacking(counts, populations)
     known = set(names_of(areas))
-    looked_up = known_figures(
-        reference.figures, counts, vintages={level: reader.vintage(level) for level in areas}
-    )
+    vintages = {level: reader.vintage(level) for level in areas}
+    for figures in reference.figures:
+        public = _together(public, known_figures(figures, counts, vintages=vintages))
     return Tables(
         project=_credited(project, reader.credits),
         counts=_ordered(counts, areas, project),
-        known=_together(public, looked_up),
+        known=public,
         populations=populations[populations["area_code"].isin(known)].reset_index(drop=True),
         areas=areas,
         parents=parents,
@@ -351,21 +352,14 @@ def _require_known_in_overlays(
     areas: dict[str, gpd.GeoDataFrame],
 ) -> None:
     """Refuse overlays that name an indicator or area that is not there."""
-    settings = project.overlays
     known, codes = set(counts["indicator"]), set(names_of(areas))
-    if settings.deprivation:
-        claims = settings.deprivation.source_claims
-        _require_names([(name, known, "indicator of a claim") for name in claims])
-    if settings.services:
-        figures = set() if reference.figures is None else set(reference.figures["indicator"])
-        for ratio in settings.services.reach:
-            _require_names(
-                [
-                    (ratio.numerator, known | figures, f"numerator of {ratio.name!r}"),
-                    (ratio.denominator, known | figures, f"denominator of {ratio.name!r}"),
-                    (ratio.comparator, codes, f"comparator of {ratio.name!r}"),
-                ]
-            )
+    for overlay, settings in chosen_overlays(project.overlays):
+        _require_names(
+            [
+                (name, (known if of == "indicator" else codes) | also, role)
+                for name, of, role, also in overlay.names(settings, reference.of(overlay.name))
+            ]
+        )
 
 
 def _require_names(wanted: Sequence[tuple[str, set[str], str]]) -> None:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from vawg_geo.areas.reading import names_of
 from vawg_geo.disclosure.hide import Protected, Withheld, hide_counts
-from vawg_geo.disclosure.overlays import allowed_reference
+from vawg_geo.disclosure.overlays import allowed_reference, withheld_files
 from vawg_geo.disclosure.refusals import refuse_forbidden
 from vawg_geo.disclosure.released import hide_again, still_true
 from vawg_geo.disclosure.rules import Rules, rules_for
@@ -241,7 +241,7 @@ def protect(
             for note in tables.notes
             if note.basis == "published"
         ),
-        inputs=_inputs(tables, edition),
+        inputs=_inputs(tables, reference),
         watermark=_watermark(project, edition),
         key=_KEY,
         known=tables.known,
@@ -263,10 +263,9 @@ def _rules(tables: Tables, edition: str) -> Rules:
     return msgspec.structs.replace(rules, of_persons=of_persons)
 
 
-def _inputs(tables: Tables, edition: str) -> dict[str, str]:
-    """Public inputs; without that of the profiles where the edition has none."""
-    settings = tables.project.overlays.profiles
-    hidden = {settings.file} if settings and edition == "public" else set()
+def _inputs(tables: Tables, reference: Reference) -> dict[str, str]:
+    """Public inputs; without those that the edition may not know."""
+    hidden = withheld_files(tables.project.overlays, tables.reference, reference)
     return {name: sha for name, sha in tables.inputs.items() if name not in hidden}
 
 

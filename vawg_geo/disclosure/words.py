@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from vawg_geo.disclosure.refusals import NO_FINER_THAN_COUNTY
 from vawg_geo.errors import DecisionNeeded, DisclosureError, problem
 from vawg_geo.terms.editions import EDITIONS
+from vawg_geo.overlays.registry import chosen_overlays
 from vawg_geo.terms.refuges import HIDDEN_SUBJECT, PLACE_WORD, gives_refuge_a_place, is_left_out
 
 if TYPE_CHECKING:
@@ -87,11 +88,8 @@ def texts_of_project(project: Project, edition: str) -> Iterator[Said]:
             yield Said(where=where, text=getattr(one, role), indicator=one.name, role=role)
     for ratio in project.ratios:
         yield Said(where="[[ratios]] indicator", text=ratio.indicator)
-    if project.overlays.services:
-        for reach in project.overlays.services.reach:
-            yield Said(where="[[overlays.services.reach]] name", text=reach.name)
-    if project.overlays.deprivation:
-        yield Said(where="[overlays.deprivation] title", text=project.overlays.deprivation.title)
+    for overlay, settings in chosen_overlays(project.overlays):
+        yield from (Said(where=where, text=text) for where, text in overlay.texts(settings))
 
 
 def questions(project: Project, counts: pd.DataFrame, edition: str) -> list[Question]:

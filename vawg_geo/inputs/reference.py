@@ -1,144 +1,67 @@
-"""Tables that are laid over the counts: look-ups, deprivation, services, profiles, places.
+"""Tables that are laid over the counts, each read by its form.
 
-None of them holds a count of the analyst's own. Each has a form: the columns that it must have,
-those that it may have, and the names that their publishers give to them.
+None of them holds a count of the analyst's own. An overlay declares the forms of its tables; those
+of the small areas that several of them stand on are here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, problem
 from vawg_geo.inputs.tables.layout import header_of
 from vawg_geo.inputs.tables.read import read_table
+from vawg_geo.terms.forms import LSOA_NAMES, PLACE, Form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["FORMS", "Form", "FormName", "read_reference"]
+__all__ = ["LSOA_FORMS", "read_reference"]
 
-FormName = Literal[
-    "lsoas",
-    "lsoa_populations",
-    "lsoa_points",
-    "deprivation",
-    "services",
-    "profiles",
-    "sites",
-    "towns",
-    "figures",
-]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Form:
-    """What a table must and may have.
-
-    Attributes
-    ----------
-    needs, may : tuple of str
-        Columns, in order; what may be there is empty text where it is not.
-    numbers : frozenset of str
-        Columns of numbers.
-    key : tuple of str
-        Columns that no two rows share.
-    names : dict of str to tuple of str
-        Publishers' names of a column, lower case.
-    """
-
-    needs: tuple[str, ...]
-    may: tuple[str, ...] = ()
-    numbers: frozenset[str] = frozenset()
-    key: tuple[str, ...] = ()
-    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-_LSOA: Final = {
-    "lsoa_code": ("lsoa11cd", "lsoa11_code", "lsoa21cd", "lsoa"),
-    "ward_code": ("wd15cd", "wd16cd", "wd17cd", "wd18cd", "wd19cd", "ward"),
-    "district_code": ("lad15cd", "lad16cd", "lad17cd", "lad18cd", "lad19cd", "lad"),
-    "population": ("pop_total", "pop_all", "all_ages"),
-    "population_16": ("pop_16_plus", "pop16", "population_16_plus"),
-}
-_PLACE: Final = frozenset(("easting", "northing"))
-FORMS: Final[dict[str, Form]] = {
+_PEOPLE: Final = frozenset(("population", "population_16"))
+LSOA_FORMS: Final = {
     "lsoas": Form(
+        name="lsoas",
         needs=("lsoa_code", "ward_code", "district_code"),
         may=("population", "population_16"),
-        numbers=frozenset(("population", "population_16")),
+        numbers=_PEOPLE,
         key=("lsoa_code",),
-        names=_LSOA,
+        names=LSOA_NAMES,
     ),
-    "lsoa_populations": Form(
+    "population": Form(
+        name="population",
         needs=("lsoa_code", "population", "population_16"),
-        numbers=frozenset(("population", "population_16")),
+        numbers=_PEOPLE,
         key=("lsoa_code",),
-        names=_LSOA,
+        names=LSOA_NAMES,
+        setting="population",
     ),
-    "lsoa_points": Form(
-        needs=("lsoa_code", "easting", "northing"), numbers=_PLACE, key=("lsoa_code",), names=_LSOA
-    ),
-    "deprivation": Form(
-        needs=("lsoa_code", "score", "rank", "decile"),
-        numbers=frozenset(("score", "rank", "decile")),
+    "points": Form(
+        name="points",
+        needs=("lsoa_code", "easting", "northing"),
+        numbers=PLACE,
         key=("lsoa_code",),
-        names=_LSOA | {"score": ("imd_score",), "rank": ("imd_rank",), "decile": ("imd_decile",)},
-    ),
-    "services": Form(
-        needs=("service", "area_code", "coverage", "valid_from"),
-        may=(
-            "valid_to",
-            "area_name",
-            "level",
-            "provides",
-            "provision",
-            "age_range",
-            "public_site",
-            "note",
-        ),
-        key=("service", "area_code", "valid_from"),
-    ),
-    "profiles": Form(
-        needs=("profile", "area_code", "area_name", "level", "profile_class", "as_of", "basis"),
-        may=("vintage", "parent_code", "area_name_in_source", "note"),
-        key=("profile", "area_code"),
-    ),
-    "sites": Form(
-        needs=("site", "easting", "northing"),
-        may=("kind", "district_code", "idva", "idva_from", "basis", "note"),
-        numbers=_PLACE,
-        key=("site",),
-    ),
-    "towns": Form(
-        needs=("town", "easting", "northing"),
-        may=("district_code",),
-        numbers=_PLACE,
-        key=("town",),
-    ),
-    "figures": Form(
-        needs=("indicator", "area_code", "period", "value"),
-        may=("area_name", "category", "sex", "unit", "source"),
-        names={"value": ("count", "number")},
+        names=LSOA_NAMES,
+        setting="points",
     ),
 }
+"""Tables that `[overlays.lsoas]` names: what several overlays stand on."""
 
 
 def read_reference(
-    path: Path, form: FormName, *, columns: Mapping[str, str] | None = None
+    path: Path, form: Form, *, columns: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    r"""Read a table of a known form.
+    r"""Read a table by its form.
 
     Parameters
     ----------
     path : Path
         CSV, Excel workbook or Parquet, as `read_table` reads.
-    form : str
-        A name of `FORMS`.
+    form : Form
     columns : mapping of str to str, optional
         Our name of a column to the table's, where it is called otherwise.
 
@@ -160,25 +83,24 @@ def read_reference(
     >>> import tempfile
     >>> from pathlib import Path
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     table = Path(folder, "imd.csv")
-    ...     _ = table.write_text("LSOA11CD,imd_score,imd_rank,imd_decile\nE01015589,10.0,24196,8\n")
-    ...     read_reference(table, "deprivation")
-       lsoa_code  score     rank  decile
-    0  E01015589   10.0  24196.0     8.0
+    ...     table = Path(folder, "points.csv")
+    ...     _ = table.write_text("LSOA11CD,easting,northing\nE01015589,518600,298800\n")
+    ...     read_reference(table, LSOA_FORMS["points"])
+       lsoa_code   easting  northing
+    0  E01015589  518600.0  298800.0
     """
-    shape = FORMS[form]
     table = read_table(path)
-    found = _columns(table.frame, shape, dict(columns or {}), table.source)
+    found = _columns(table.frame, form, dict(columns or {}), table.source)
     result = pd.DataFrame(index=table.frame.index)
-    for name in (*shape.needs, *shape.may):
+    for name in (*form.needs, *form.may):
         text = (
             table.frame[found[name]].astype("str").fillna("").str.strip()
             if name in found
             else pd.Series("", index=table.frame.index, dtype="str")
         )
-        numeric = name in shape.numbers
-        result[name] = _numbers(text, name, name in shape.needs, table.source) if numeric else text
-    _require_keys(result, shape, table.source)
+        numeric = name in form.numbers
+        result[name] = _numbers(text, name, name in form.needs, table.source) if numeric else text
+    _require_keys(result, form, table.source)
     result = result.reset_index(drop=True)
     result.attrs["notes"] = [f"{table.source}: {note}" for note in table.notes]
     return result

@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vawg_geo.overlays.access.layer import access_part
-from vawg_geo.overlays.deprivation.layer import deprivation_part
+from vawg_geo.disclosure.overlays import require_showable
+from vawg_geo.overlays.overlay import Given
 from vawg_geo.overlays.part import together
-from vawg_geo.overlays.profiles.layer import profiles_part
-from vawg_geo.overlays.services.layer import services_part
+from vawg_geo.overlays.registry import chosen_overlays
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.overlays.layer import OverlayLayer
+    from vawg_geo.overlays.part import Part
 
 __all__ = ["Overlays", "compute_overlays"]
 
@@ -68,17 +68,22 @@ def compute_overlays(edition: Edition, rates: pd.DataFrame) -> Overlays:
     -------
     Overlays
         Tables without rows are left out.
+
+    Raises
+    ------
+    DisclosureError
+        An overlay would show what the edition may not.
     """
-    deprivation = deprivation_part(edition, rates)
-    scores = deprivation.tables.get("deprivation", ("", None))[1]
-    whole = together(
-        (
-            deprivation,
-            services_part(edition, rates),
-            access_part(edition, rates),
-            profiles_part(edition, scores),
+    parts: dict[str, Part] = {}
+    for overlay, settings in chosen_overlays(edition.project.overlays):
+        inputs = edition.reference.of(overlay.name)
+        part = overlay.compute(
+            Given(edition=edition, rates=rates, settings=settings, inputs=inputs, before=parts)
         )
-    )
+        tables = {name: table for name, (_, table) in part.tables.items()}
+        require_showable(tables, part.layers, edition=edition)
+        parts[overlay.name] = part
+    whole = together(parts.values())
     full = {name: pair for name, pair in whole.tables.items() if len(pair[1])}
     return Overlays(
         tables={name: table for name, (_, table) in full.items()},

@@ -53,6 +53,8 @@ _NOT_IN_IT: Final = re.compile(
 )
 # Columns by which a table says what a place or a service is.
 _NAMES: Final = ("site", "town", "service", "kind", "provides", "public_site")
+# Columns of remarks, which may speak of a refuge that is not the row's.
+_REMARKS: Final = ("note", "source")
 _SAID_NO: Final = frozenset({"", "no", "n", "false", "0", "none", "nan", "<na>"})
 _PLACE_COLUMN: Final = re.compile(
     r"easting|northing|longitude|latitude|^(?:lon|lat|lng|x|y)$|coord|post ?code|address|street"
@@ -173,13 +175,16 @@ def refuse_refuges(places: pd.DataFrame, *, name: str) -> None:
         )  # fmt: skip
 
 
-def refuse_places_of_refuges(services: pd.DataFrame) -> None:
-    """Refuse rows that would say where a refuge is.
+def refuse_places_of_refuges(table: pd.DataFrame, *, sex_work: bool = True) -> None:
+    """Refuse rows that would say where a refuge, or a sex worker's place, is.
 
     Parameters
     ----------
-    services : pandas.DataFrame
-        `service` or `site`, and whatever else stands beside it.
+    table : pandas.DataFrame
+        Services, or anything else that has names. Every text is looked at; a remark alone (`note`,
+        `source`) makes a row that of a refuge only where it says a place too.
+    sex_work : bool
+        Whether sex workers' places are looked for, beside refuges.
 
     Raises
     ------
@@ -193,24 +198,39 @@ def refuse_places_of_refuges(services: pd.DataFrame) -> None:
     Traceback (most recent call last):
     vawg_geo.errors.DisclosureError: 1 of 1 rows would give a refuge a place; first: ...
     """
-    refuges = services[is_refuge(services)]
+    words = _HIDDEN if sex_work else _REFUGE
+    texts = {
+        str(name): table[name].astype(object).where(table[name].notna(), "").astype(str)
+        for name in table
+        if name != "geometry" and not pd.api.types.is_numeric_dtype(table[name])
+    }
+    hidden = pd.Series(data=False, index=table.index)
+    for name, column in texts.items():
+        named = column.str.contains(words)
+        if name in _REMARKS:
+            named &= column.str.contains(_PLACE_TEXT)
+        hidden |= named
+    refuges = table[hidden]
     if refuges.empty:
         return
     placed = _placed(refuges)
     if (named := placed[placed != ""]).empty:
         return
     first = refuges.loc[named.index[0]]
-    name = first["service"] if "service" in refuges else first["site"]
+    called = next((name for name in (*_NAMES, *texts) if name in refuges), "")
     raise DisclosureError(
         problem(
             "would give a refuge a place",
-            bad=len(named), total=len(services), noun="rows", first=f"{name!r}, {named.iloc[0]}",
+            bad=len(named),
+            total=len(table),
+            noun="rows",
+            first=f"{first[called]!r}, {named.iloc[0]}",
             action=(
                 "Refuges are known by district and never any closer: take the place out of the "
                 "table."
             ),
         )
-    )  # fmt: skip
+    )
 
 
 def _placed(refuges: pd.DataFrame) -> pd.Series:
@@ -231,8 +251,8 @@ def _placed(refuges: pd.DataFrame) -> pd.Series:
     small = "by an area smaller than a district"
     if "level" in text:
         mark(~text["level"].isin(_COARSE), small)
-    if "area_code" in text:
-        mark(~text["area_code"].map(_level).isin(_COARSE), small)
+    for column in text:
+        mark(~text[column].map(_level).isin(_COARSE), small)
     return placed
 
 

@@ -57,13 +57,13 @@ def published_figures(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def known_figures(
-    figures: pd.DataFrame | None, counts: pd.DataFrame, *, vintages: Mapping[str, str]
+    figures: pd.DataFrame, counts: pd.DataFrame, *, vintages: Mapping[str, str]
 ) -> pd.DataFrame:
     """Published figures of a project's own cells, for the gate: everybody knows them.
 
     Parameters
     ----------
-    figures : pandas.DataFrame or None
+    figures : pandas.DataFrame
         Facts as `published_figures` takes them.
     counts : pandas.DataFrame
         The columns `columns.COUNT_COLUMNS`: every area and indicator of the project.
@@ -76,8 +76,6 @@ def known_figures(
         The columns `columns.COUNT_COLUMNS`, of areas and indicators that stand in the counts; of
         a cell that has several figures the first.
     """
-    if figures is None:
-        return pd.DataFrame(columns=list(COUNT_COLUMNS))
     areas = counts.drop_duplicates("area_code").set_index("area_code")
     table = published_figures(figures)
     ours = table["area_code"].isin(areas.index) & table["indicator"].isin(counts["indicator"])

@@ -11,13 +11,14 @@ from vawg_geo.overlays.access.siting import Method, place_sites
 from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
 from vawg_geo.overlays.once import once
 from vawg_geo.overlays.part import Part, named, percent
+from vawg_geo.overlays.services.settings import ServiceSettings
 from vawg_geo.terms.indicators import slug
 from vawg_geo.terms.rounding import round_half_up
 from vawg_geo.words.palette import sequential
 
 if TYPE_CHECKING:
-    from vawg_geo.disclosure.gate import Edition
-    from vawg_geo.settings import AccessSettings
+    from vawg_geo.overlays.access.settings import AccessSettings
+    from vawg_geo.overlays.overlay import Given
 
 __all__ = ["access_part"]
 
@@ -31,30 +32,27 @@ _NOTE: Final = (
 )
 
 
-def access_part(edition: Edition, rates: pd.DataFrame) -> Part:  # noqa: ARG001
-    """Tables and layers of access.
+def access_part(given: Given[AccessSettings]) -> Part:
+    """Tables and layers of access, which is of residents: no rate is looked at.
 
     Parameters
     ----------
-    edition : Edition
-    rates : pandas.DataFrame
-        Not looked at: access is of residents.
+    given : Given
 
     Returns
     -------
     Part
-        Empty where the configuration names no sites.
     """
-    settings, reference = edition.project.overlays.access, edition.reference
-    if settings is None or reference.lsoas is None or reference.sites is None:
-        return Part()
-    services = edition.project.overlays.services
+    edition, settings = given.edition, given.settings
+    sites, towns = given.inputs.tables["sites"], given.inputs.tables.get("towns")
+    lsoas = given.lsoas()
+    services = edition.project.overlays.of(ServiceSettings)
     date = services.date.isoformat() if services else None
     levels = tuple(level for level in ("ward", "district") if level in edition.areas)
     table = once(
         _access,
-        reference.lsoas,
-        reference.sites,
+        lsoas,
+        sites,
         *(edition.areas[level] for level in levels),
         levels=levels,
         within_km=settings.within_km,
@@ -62,21 +60,20 @@ def access_part(edition: Edition, rates: pd.DataFrame) -> Part:  # noqa: ARG001
     )
     near = named(table, edition.area_names())
     found = {"access": ("Residents within reach of public sites", near)}
-    if reference.towns is not None and len(reference.towns) > 1:
+    if towns is not None and len(towns) > 1:
         found["next_sites"] = (
             "Where further sites would bring most residents within reach",
             once(
                 _next_sites,
-                reference.lsoas,
-                reference.towns,
-                reference.sites,
-                number=min(settings.next_sites, len(reference.towns) - 1),
+                lsoas,
+                towns,
+                sites,
+                number=min(settings.next_sites, len(towns) - 1),
                 within_km=_middle(settings),
             ),
         )
     points = {
-        group: _places(reference.sites[chosen])
-        for group, chosen in site_groups(reference.sites, date=date).items()
+        group: _places(sites[chosen]) for group, chosen in site_groups(sites, date=date).items()
     }
     return Part(tables=found, layers=tuple(_layers(table, settings, points)))
 

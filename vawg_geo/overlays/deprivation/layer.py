@@ -24,7 +24,8 @@ from vawg_geo.words.palette import BIVARIATE, sequential
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.overlays.deprivation.settings import DeprivationSettings
+    from vawg_geo.overlays.overlay import Given
     from vawg_geo.terms.graph import Neighbours
 
 __all__ = ["deprivation_part"]
@@ -51,23 +52,19 @@ _BOTH_NOTE: Final = (
 )
 
 
-def deprivation_part(edition: Edition, rates: pd.DataFrame) -> Part:
+def deprivation_part(given: Given[DeprivationSettings]) -> Part:
     """Tables and layers of deprivation.
 
     Parameters
     ----------
-    edition : Edition
-    rates : pandas.DataFrame
-        The edition's rates (`tables.RATES`).
+    given : Given
 
     Returns
     -------
     Part
-        Empty where the configuration names no deprivation.
     """
-    settings, lsoas = edition.project.overlays.deprivation, edition.reference.lsoas
-    if settings is None or lsoas is None:
-        return Part()
+    edition, rates, settings = given.edition, given.rates, given.settings
+    lsoas = given.inputs.tables["scores"]
     names = edition.area_names()
     levels = [level for level in ("ward", "district") if level in edition.areas]
     scores = pd.concat([once(_scores, lsoas, level=level) for level in levels], ignore_index=True)
@@ -82,12 +79,12 @@ def deprivation_part(edition: Edition, rates: pd.DataFrame) -> Part:
             ),
             "deprivation_links": (
                 "How rates go with deprivation, with intervals",
-                once(deprivation_links, real, scores, neighbours=_neighbours(edition, levels)),
+                once(deprivation_links, real, scores, neighbours=_neighbours(given, levels)),
             ),
             "rate_and_deprivation": ("Thirds by rate and by deprivation", both),
             "source_claims": (
                 "Claims of the source on deprivation, and what the figures say",
-                _claims(edition, rates, scores),
+                _claims(given, scores),
             ),
         },
         layers=(
@@ -97,25 +94,25 @@ def deprivation_part(edition: Edition, rates: pd.DataFrame) -> Part:
     )
 
 
-def _claims(edition: Edition, rates: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    settings = edition.project.overlays.deprivation
-    if settings is None or not settings.source_claims:
+def _claims(given: Given[DeprivationSettings], scores: pd.DataFrame) -> pd.DataFrame:
+    about = given.settings.source_claims
+    if not about:
         return pd.DataFrame()
-    return source_claims(
-        rates, scores, profiles=edition.reference.profiles, indicators=settings.source_claims
-    )
+    profiles = given.edition.reference.table("profiles", "profiles")
+    return source_claims(given.rates, scores, profiles=profiles, indicators=about)
 
 
-def _neighbours(edition: Edition, levels: Sequence[str]) -> dict[str, Neighbours] | None:
+def _neighbours(
+    given: Given[DeprivationSettings], levels: Sequence[str]
+) -> dict[str, Neighbours] | None:
     """Neighbours of every level with areas enough, where a model is asked for."""
-    settings = edition.project.overlays.deprivation
-    if settings is None or not settings.spatial_model:
+    if not given.settings.spatial_model:
         return None
-    weights = edition.project.hotspots.weights
+    areas, weights = given.edition.areas, given.edition.project.hotspots.weights
     return {
-        level: MapNeighbours(edition.areas[level], weights).chosen
+        level: MapNeighbours(areas[level], weights).chosen
         for level in levels
-        if len(edition.areas[level]) >= FEWEST_AREAS
+        if len(areas[level]) >= FEWEST_AREAS
     }
 
 

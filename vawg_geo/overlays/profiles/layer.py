@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.overlays.overlay import Given
+    from vawg_geo.overlays.profiles.settings import ProfileSettings
 
 __all__ = ["profiles_part"]
 
@@ -27,23 +29,23 @@ _NOTE: Final = (
 )
 
 
-def profiles_part(edition: Edition, scores: pd.DataFrame | None) -> Part:
-    """Table and layers of ward profiles.
+def profiles_part(given: Given[ProfileSettings]) -> Part:
+    """Table and layers of ward profiles, with deprivation beside them where it was computed.
 
     Parameters
     ----------
-    edition : Edition
-    scores : pandas.DataFrame or None
-        Deprivation by area (`deprivation_scores`), to stand beside the profiles.
+    given : Given
 
     Returns
     -------
     Part
-        Empty in a public edition, and where the configuration names no profiles.
+        Empty in a public edition, which knows no profiles.
     """
-    profiles = edition.reference.profiles
+    edition, profiles = given.edition, given.inputs.tables.get("profiles")
     if profiles is None or "ward" not in edition.areas:
         return Part()
+    deprivation = given.before.get("deprivation", Part()).tables.get("deprivation")
+    scores = None if deprivation is None else deprivation[1]
     table = ward_profiles(profiles, edition.areas["ward"])
     shown = table
     if scores is not None:

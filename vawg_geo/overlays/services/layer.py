@@ -23,7 +23,8 @@ from vawg_geo.words.palette import SIGNIFICANCE_COLOURS
 if TYPE_CHECKING:
     import datetime as dt
 
-    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.overlays.overlay import Given
+    from vawg_geo.overlays.services.settings import ServiceSettings
 
 __all__ = ["services_part"]
 
@@ -89,27 +90,23 @@ _GAPS_NOTE: Final = (
 )
 
 
-def services_part(edition: Edition, rates: pd.DataFrame) -> Part:
+def services_part(given: Given[ServiceSettings]) -> Part:
     """Tables and layers of services.
 
     Parameters
     ----------
-    edition : Edition
-    rates : pandas.DataFrame
-        The edition's rates (`tables.RATES`).
+    given : Given
 
     Returns
     -------
     Part
-        Empty where the configuration names no services.
     """
-    settings, services = edition.project.overlays.services, edition.reference.services
-    if settings is None or services is None:
-        return Part()
+    edition, settings = given.edition, given.settings
+    services = given.inputs.tables["services"]
     dates = [date for date in (settings.date, settings.compare_with) if date is not None]
     covered = {date: once(coverage, services, date=date) for date in dates}
-    reached = _reach(edition)
-    found = gaps(rates, reached, covered[settings.date])
+    reached = _reach(given)
+    found = gaps(given.rates, reached, covered[settings.date])
     tables = {
         "coverage": (
             "Services by area, as at the dates of the map",
@@ -138,33 +135,29 @@ def services_part(edition: Edition, rates: pd.DataFrame) -> Part:
     )
 
 
-def _reach(edition: Edition) -> pd.DataFrame:
-    settings, figures = edition.project.overlays.services, edition.reference.figures
-    if settings is None:
-        return pd.DataFrame()
-    project = edition.project
-    _refuse_ratios(edition)
-    rule = project.significance.rule
+def _reach(given: Given[ServiceSettings]) -> pd.DataFrame:
+    edition, figures = given.edition, given.inputs.tables.get("figures")
+    if figures is not None:
+        _refuse_ratios(figures, given)
+    rule = edition.project.significance.rule
     return reach(
         edition.counts,
         edition.populations,
-        settings.reach,
+        given.settings.reach,
         figures=None if figures is None else published_figures(figures),
         area_names=edition.area_names(),
         rule="intervals-apart" if rule == "funnel" else rule,
     )
 
 
-def _refuse_ratios(edition: Edition) -> None:
+def _refuse_ratios(figures: pd.DataFrame, given: Given[ServiceSettings]) -> None:
     """Hold ratios to the gate's refusals: a published figure comes round the counts."""
-    settings = edition.project.overlays.services
-    if settings is None or edition.reference.figures is None:
-        return
-    parts = {name for one in settings.reach for name in (one.numerator, one.denominator) if name}
-    figures = edition.reference.figures
+    ratios = given.settings.reach
+    parts = {name for one in ratios for name in (one.numerator, one.denominator) if name}
     levels = figures.assign(level=[level_of_code(code) or "" for code in figures["area_code"]])
     refuse_forbidden(
-        levels.loc[levels["indicator"].isin(parts), ["indicator", "level"]], edition=edition.name
+        levels.loc[levels["indicator"].isin(parts), ["indicator", "level"]],
+        edition=given.edition.name,
     )
 
 

@@ -23,7 +23,7 @@ from vawg_geo.terms.columns import require_columns
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from vawg_geo.settings import ReachSettings
+    from vawg_geo.overlays.services.settings import ReachSettings
 
 __all__ = ["REACH_COLUMNS", "published_figures", "reach"]
 
@@ -120,7 +120,7 @@ def reach(
 
     Examples
     --------
-    >>> from vawg_geo.settings import ReachSettings
+    >>> from vawg_geo.overlays.services.settings import ReachSettings
     >>> counts = pd.DataFrame({
     ...     "area_code": "E07000010", "area_name": "Fenland", "level": "district",
     ...     "indicator": ["referrals", "incidents"], "sex": ["female", "persons"],

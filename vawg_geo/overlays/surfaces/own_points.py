@@ -9,6 +9,7 @@ import pandas as pd
 
 from vawg_geo.inputs.points.plan import plan_points
 from vawg_geo.inputs.points.projection import Projection
+from vawg_geo.overlays.surfaces.settings import SurfaceSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,8 @@ def own_points(edition: Edition) -> OwnPoints | None:
     -------
     OwnPoints, optional
     """
-    settings, path = edition.project.overlays.surfaces, edition.reference.points
+    settings = edition.project.overlays.of(SurfaceSettings)
+    path = edition.reference.of("surfaces").files.get("points")
     if settings is None or path is None:
         return None
     category = settings.category

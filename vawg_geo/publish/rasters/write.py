@@ -21,6 +21,7 @@ from vawg_geo.files.whole import give_name, scratch_beside, write_whole
 from vawg_geo.overlays.access.places import STRAIGHT_LINE
 from vawg_geo.overlays.surfaces.grid import Grid, grid_over
 from vawg_geo.overlays.surfaces.own_points import own_points
+from vawg_geo.overlays.surfaces.settings import SurfaceSettings
 from vawg_geo.overlays.surfaces.surfaces import (
     SMALLEST_DENSITY_CELL,
     nearest_distance,
@@ -126,7 +127,8 @@ def write_rasters(
         A file cannot be written. Nothing was changed then.
     """
     edition = edition_of(results)
-    settings, sites = edition.project.overlays.surfaces, edition.reference.sites
+    settings = edition.project.overlays.of(SurfaceSettings)
+    sites = edition.reference.table("access", "sites")
     if settings is None:
         return []
     points = own_points(edition)

@@ -1,0 +1,45 @@
+"""Deprivation of small areas, beside the rates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.overlays.deprivation.settings import DeprivationSettings
+from vawg_geo.overlays.overlay import NamedThere, Overlay
+from vawg_geo.terms.forms import LSOA_NAMES, Form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vawg_geo.overlays.overlay import Given, Inputs
+    from vawg_geo.overlays.part import Part
+
+__all__ = ["OVERLAY"]
+
+
+class _Deprivation(Overlay[DeprivationSettings]):
+    name = "deprivation"
+    settings = DeprivationSettings
+    forms = (
+        Form(
+            name="scores",
+            needs=("lsoa_code", "score", "rank", "decile"),
+            numbers=frozenset(("score", "rank", "decile")),
+            key=("lsoa_code",),
+            names=LSOA_NAMES
+            | {"score": ("imd_score",), "rank": ("imd_rank",), "decile": ("imd_decile",)},
+            row_of="lsoa",
+        ),
+    )
+
+    def names(self, settings: DeprivationSettings, inputs: Inputs) -> Iterator[NamedThere]:  # noqa: ARG002
+        for name in settings.source_claims:
+            yield NamedThere(name, "indicator", "indicator of a claim")
+
+    def compute(self, given: Given[DeprivationSettings]) -> Part:
+        from vawg_geo.overlays.deprivation.layer import deprivation_part
+
+        return deprivation_part(given)
+
+
+OVERLAY: Final = _Deprivation()

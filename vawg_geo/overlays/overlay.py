@@ -1,0 +1,193 @@
+"""What an overlay is: settings, tables that it reads and writes, what it lays over the rates.
+
+Each has a folder beside this file and a name in `registry.OVERLAYS`; one from outside the package
+is named by an entry point. Nothing here computes: an overlay's methods import what they need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, TypeVar
+
+from vawg_geo.errors import ConfigurationError
+from vawg_geo.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+    from vawg_geo.areas.reference import OverlayReader
+    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.overlays.part import Part
+    from vawg_geo.terms.forms import Form
+    from vawg_geo.terms.tables import DeclaredTable
+
+__all__ = ["NOTHING", "Given", "Inputs", "NamedThere", "Overlay"]
+
+Laid = TypeVar("Laid", bound=Settings)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Inputs:
+    """What an overlay has read.
+
+    Attributes
+    ----------
+    tables : dict of str to pandas.DataFrame
+        By name of their form.
+    files : dict of str to Path
+        By key of the configuration: files that nobody looked into, so that only an analyst's
+        edition has them.
+    """
+
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+
+NOTHING: Final = Inputs()
+
+
+class NamedThere(NamedTuple):
+    """A name in an overlay's settings that must be that of something else in the project."""
+
+    name: str
+    of: Literal["indicator", "area"]
+    role: str
+    also: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Given(Generic[Laid]):
+    """What an overlay computes from.
+
+    Attributes
+    ----------
+    edition : Edition
+        Protected counts, areas and names; what other overlays have read, as `reference`.
+    rates : pandas.DataFrame
+        The edition's rates (`columns.RATE_COLUMNS`).
+    settings : Settings
+        The overlay's own.
+    inputs : Inputs
+        What it has read, as far as the edition may know it.
+    before : dict of str to Part
+        What the overlays before it have given, by name.
+    """
+
+    edition: Edition
+    rates: pd.DataFrame
+    settings: Laid
+    inputs: Inputs
+    before: Mapping[str, Part] = field(default_factory=dict)
+
+    def lsoas(self) -> pd.DataFrame:
+        """The project's small areas, as `areas.reference.Reference` has them."""
+        found = self.edition.reference.lsoas
+        if found is None:
+            msg = "[overlays.lsoas] is not named. An overlay that needs it says so: lsoas = ..."
+            raise ConfigurationError(msg)
+        return found
+
+
+class Overlay(Generic[Laid]):
+    """Something that is laid over the rates.
+
+    Attributes
+    ----------
+    name : str
+        Key under `[overlays]`.
+    settings : type
+        What may stand there; a frozen `settings.Settings`.
+    forms : tuple of Form
+        Tables that it reads.
+    files : tuple of str
+        Keys of its settings that name files which it reads by itself, for the analyst's edition.
+    tables : tuple of DeclaredTable
+        Tables that it writes. One that is not declared here is a finding of the audit.
+    lsoas : {"", "needed", "with places"}
+        Whether it needs `[overlays.lsoas]`, and a place in each small area.
+
+    Examples
+    --------
+    >>> class Notes(Overlay[Settings]):
+    ...     name = "notes"
+    ...     settings = Settings
+    >>> Notes()
+    <overlay 'notes'>
+    """
+
+    name: str
+    settings: type[Laid]
+    forms: tuple[Form, ...] = ()
+    files: tuple[str, ...] = ()
+    tables: tuple[DeclaredTable, ...] = ()
+    lsoas: Literal["", "needed", "with places"] = ""
+
+    def __repr__(self) -> str:
+        return f"<overlay {self.name!r}>"
+
+    def read(self, reader: OverlayReader, settings: Laid) -> Mapping[str, pd.DataFrame]:
+        """Read the tables that the settings name, each tied to the areas as its form says.
+
+        Parameters
+        ----------
+        reader : OverlayReader
+        settings : Settings
+
+        Returns
+        -------
+        dict of str to pandas.DataFrame
+            By name of the form; without those that the settings do not name.
+        """
+        return {
+            form.name: reader.table(form, file, settings)
+            for form in self.forms
+            if (file := getattr(settings, form.setting))
+        }
+
+    def names(self, settings: Laid, inputs: Inputs) -> Iterator[NamedThere]:  # noqa: ARG002
+        """Names in the settings that must be those of an indicator or an area of the project."""
+        return iter(())
+
+    def texts(self, settings: Laid) -> Iterator[tuple[str, str]]:
+        """Texts of the settings that may be printed: the key, and the text.
+
+        By default every text that names no file.
+        """
+        files = {form.setting for form in self.forms} | set(self.files)
+        for key in settings.__struct_fields__:
+            if key not in files and isinstance(text := getattr(settings, key), str):
+                yield f"[overlays.{self.name}] {key}", text
+
+    def allow(self, inputs: Inputs, *, edition: str) -> Inputs:  # noqa: ARG002
+        """Give what an edition may know of the inputs; by default all of it.
+
+        What no overlay may show is not asked here: `disclosure.overlays` refuses it.
+
+        Parameters
+        ----------
+        inputs : Inputs
+        edition : {"public", "partnership", "analyst"}
+
+        Returns
+        -------
+        Inputs
+        """
+        return inputs
+
+    def compute(self, given: Given[Laid]) -> Part:  # noqa: ARG002
+        """Compute tables and layers; by default none.
+
+        Parameters
+        ----------
+        given : Given
+
+        Returns
+        -------
+        Part
+        """
+        from vawg_geo.overlays.part import Part
+
+        return Part()
