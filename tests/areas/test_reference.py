@@ -39,23 +39,32 @@ def test_the_default_has_everything(default, root):
     assert len(default.lsoas) == len(lookup)
     assert list(default.lsoas.columns) == [
         "lsoa_code", "ward_code", "district_code", "population", "population_16", "easting",
-        "northing", "score", "rank", "decile",
+        "northing",
     ]  # fmt: skip
+    laid = default.table("deprivation", "scores")
+    assert list(laid.columns) == [*default.lsoas.columns, "score", "rank", "decile"]
     assert default.lsoas.notna().all(axis=None)
     assert default.lsoas["population"].sum() == lookup["pop_all"].sum()
     assert default.lsoas["population_16"].sum() == lookup["pop16"].sum()
     # Each row keeps its own score.
     scores = pd.read_csv(root / "data" / "imd2015_lsoa11.csv").set_index("lsoa_code")["score"]
-    joined = default.lsoas.set_index("lsoa_code")["score"]
+    joined = laid.set_index("lsoa_code")["score"]
     pd.testing.assert_series_equal(joined, scores.reindex(joined.index), check_names=False)
-    for name in ("services", "profiles", "sites", "towns", "figures"):
-        assert len(getattr(default, name)) > 2, name
-    assert default.points is None
+    for overlay, name in (
+        ("services", "services"), ("services", "figures"), ("profiles", "profiles"),
+        ("access", "sites"), ("access", "towns"),
+    ):  # fmt: skip
+        assert len(default.table(overlay, name)) > 2, name
+    (figures,) = default.figures
+    assert figures is default.table("services", "figures")
+    assert default.of("surfaces").files == {}
 
 
 def test_nothing_is_laid_over_where_nothing_is_named(load):
     reference = load("")
-    assert all(getattr(reference, name) is None for name in reference.__dataclass_fields__)
+    assert reference.lsoas is None
+    assert (reference.inputs, reference.figures) == ({}, ())
+    assert reference.table("access", "sites") is None
 
 
 def test_a_look_up_of_all_england_is_cut_to_the_project(load):
@@ -130,13 +139,13 @@ def test_tables_that_do_not_fit(load, overlays, spoil, error, match):
 
 
 def test_deprivation_needs_the_look_up(load):
-    with pytest.raises(ConfigurationError, match=r"need \[overlays\.lsoas\]"):
+    with pytest.raises(ConfigurationError, match=r"needs \[overlays\.lsoas\]"):
         load(DEPRIVATION.format("imd2015-lsoa11"))
 
 
 def test_own_points_are_a_place_and_are_not_read(load):
     reference = load('[overlays.surfaces]\npoints = "nowhere.csv"\n')
-    assert reference.points.name == "nowhere.csv"
+    assert reference.of("surfaces").files["points"].name == "nowhere.csv"
 
 
 def test_a_table_of_ones_own_leaves_no_name_among_the_inputs(make_project, project_text, load):

@@ -12,7 +12,23 @@ from vawg_geo.areas.reference import Reference
 from vawg_geo.disclosure.gate import protect
 from vawg_geo.disclosure.overlays import allowed_reference
 from vawg_geo.errors import DisclosureError
+from vawg_geo.overlays.overlay import Inputs
 from vawg_geo.terms.editions import EDITIONS
+
+
+def laid(**tables):
+    """What overlays have read: their tables by name, and the files of `points`."""
+    points = tables.pop("points", None)
+    inputs = {}
+    for overlay, names in {
+        "access": ("sites", "towns"), "services": ("services",), "profiles": ("profiles",),
+    }.items():  # fmt: skip
+        mine = {name: tables[name] for name in names if name in tables}
+        if mine:
+            inputs[overlay] = Inputs(tables=mine)
+    if points:
+        inputs["surfaces"] = Inputs(files={"points": points})
+    return Reference(inputs=inputs)
 
 
 def sites(**changes):
@@ -41,24 +57,24 @@ def profiles(**changes):
 @pytest.mark.parametrize(
     ("reference", "first"),
     [
-        (Reference(sites=sites(site="Northside Refuge")), "Northside Refuge"),
-        (Reference(sites=sites(kind="safe house")), "City Hospital"),
-        (Reference(sites=sites(kind="sex work outreach")), "City Hospital"),
-        (Reference(towns=towns("Mill Road refuge")), "Mill Road refuge"),
-        (Reference(services=services(public_site="12 Mill Road")), "Women's Aid refuge"),
+        (laid(sites=sites(site="Northside Refuge")), "Northside Refuge"),
+        (laid(sites=sites(kind="safe house")), "City Hospital"),
+        (laid(sites=sites(kind="sex work outreach")), "City Hospital"),
+        (laid(towns=towns("Mill Road refuge")), "Mill Road refuge"),
+        (laid(services=services(public_site="12 Mill Road")), "Women's Aid refuge"),
         (
-            Reference(services=services(service="Outreach", provides="advice",
+            laid(services=services(service="Outreach", provides="advice",
                                         public_site="The refuge, Mill Road")),
             "Outreach",
         ),
-        (Reference(services=services(level="ward", area_code="E05002702")), "Women's Aid refuge"),
+        (laid(services=services(level="ward", area_code="E05002702")), "Women's Aid refuge"),
         # A table without levels, or with a wrong one, is known by its codes.
-        (Reference(services=services(level="", area_code="E05002702")), "Women's Aid refuge"),
-        (Reference(services=services(area_code="E05002702")), "Women's Aid refuge"),
-        (Reference(services=services(area_code="E01017985", level="lsoa")), "Women's Aid refuge"),
-        (Reference(profiles=profiles(level="lsoa", area_code="E01017985")), "red-light area"),
-        (Reference(profiles=profiles(area_code="E01017985")), "red-light area"),
-        (Reference(profiles=profiles(level="street", area_code="")), "red-light area"),
+        (laid(services=services(level="", area_code="E05002702")), "Women's Aid refuge"),
+        (laid(services=services(area_code="E05002702")), "Women's Aid refuge"),
+        (laid(services=services(area_code="E01017985", level="lsoa")), "Women's Aid refuge"),
+        (laid(profiles=profiles(level="lsoa", area_code="E01017985")), "red-light area"),
+        (laid(profiles=profiles(area_code="E01017985")), "red-light area"),
+        (laid(profiles=profiles(level="street", area_code="")), "red-light area"),
     ],
 )  # fmt: skip
 def test_what_no_edition_shows_is_refused_by_name(reference, first, edition):
@@ -68,16 +84,15 @@ def test_what_no_edition_shows_is_refused_by_name(reference, first, edition):
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_what_may_be_shown_passes(edition):
-    reference = Reference(
+    reference = laid(
         sites=sites(),
         towns=towns("Ely"),
         services=pd.concat([services(), services(service="Outreach", provides="advice",
                                                  public_site="City Hospital")]),
     )  # fmt: skip
     allowed = allowed_reference(reference, edition=edition)
-    assert allowed.sites is reference.sites
-    assert allowed.towns is reference.towns
-    assert allowed.services is reference.services
+    for overlay, name in (("access", "sites"), ("access", "towns"), ("services", "services")):
+        assert allowed.table(overlay, name) is reference.table(overlay, name)
 
 
 @pytest.mark.parametrize(
@@ -85,22 +100,22 @@ def test_what_may_be_shown_passes(edition):
     [("public", False, False), ("partnership", True, False), ("analyst", True, True)],
 )
 def test_profiles_and_own_points_go_by_edition(edition, with_profiles, with_points):
-    reference = Reference(profiles=profiles(), points=Path("own.csv"))
+    reference = laid(profiles=profiles(), points=Path("own.csv"))
     allowed = allowed_reference(reference, edition=edition)
-    assert (allowed.profiles is not None) is with_profiles
-    assert (allowed.points is not None) is with_points
+    assert (allowed.table("profiles", "profiles") is not None) is with_profiles
+    assert ("points" in allowed.of("surfaces").files) is with_points
     # What was given stays as it was.
-    assert reference.profiles is not None
+    assert reference.table("profiles", "profiles") is not None
 
 
 def test_the_public_edition_does_not_know_that_there_are_profiles():
     tables = vawg_geo.load_default()
-    assert tables.reference.profiles is not None
+    assert tables.reference.table("profiles", "profiles") is not None
     assert "ward-profiles" in tables.inputs
     public, partnership = (protect(tables, edition=name) for name in ("public", "partnership"))
-    assert public.reference.profiles is None
+    assert public.reference.table("profiles", "profiles") is None
     assert "ward-profiles" not in public.inputs
-    assert partnership.reference.profiles is not None
+    assert partnership.reference.table("profiles", "profiles") is not None
     assert "ward-profiles" in partnership.inputs
 
 

@@ -31,6 +31,13 @@ KNOWS = {
     },
     "__main__": {"commands"},
 }  # fmt: skip
+# What an overlay is, and which there are: declarations, which compute nothing (see below), so that
+# rooms before that of the overlays can ask each of them. The audit asks for the list alone.
+WHAT_IS = {"overlays.overlay", "overlays.registry", "overlays.layer"}
+DECLARATIONS = {
+    "project": WHAT_IS, "areas": WHAT_IS, "disclosure": WHAT_IS, "release": WHAT_IS,
+    "audit": {"overlays.registry"},
+}  # fmt: skip
 
 
 def room_of(path):
@@ -38,8 +45,8 @@ def room_of(path):
     return first.removesuffix(".py")
 
 
-def imported_rooms(source):
-    """Rooms that a module imports, type-checking imports among them."""
+def imported_rooms(source, declarations=()):
+    """Rooms that a module imports, type-checking imports among them, but for declarations."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module]
@@ -50,14 +57,15 @@ def imported_rooms(source):
         else:
             continue
         for name in names:
-            if name.split(".")[0] == "vawg_geo":
+            if name.split(".")[0] == "vawg_geo" and name.partition(".")[2] not in declarations:
                 yield [*name.split("."), ""][1]
 
 
 def wrong_imports(path, source):
     room = room_of(path)
     allowed = GROUND | {room, "__version__"} | KNOWS[room]
-    return [other for other in imported_rooms(source) if other not in allowed]
+    found = imported_rooms(source, DECLARATIONS.get(room, ()))
+    return [other for other in found if other not in allowed]
 
 
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
@@ -83,6 +91,43 @@ def test_the_check_can_fail():
         "commands",
     ]
     assert wrong_imports(PACKAGE / "measures" / "rates" / "rates.py", "import numpy\n") == []
+    listed = "from vawg_geo.overlays.registry import overlays\n"
+    what = "from vawg_geo.overlays.overlay import Overlay\n"
+    computing = "from vawg_geo.overlays.services.gaps import gaps\n"
+    audit = PACKAGE / "audit" / "files.py"
+    assert [wrong_imports(audit, one) for one in (listed, what, computing)] == [
+        [], ["overlays"], ["overlays"],
+    ]  # fmt: skip
+    assert wrong_imports(PACKAGE / "areas" / "tables.py", listed + what) == []
+    assert wrong_imports(PACKAGE / "areas" / "tables.py", computing) == ["overlays"]
+    assert wrong_imports(PACKAGE / "measures" / "rates" / "rates.py", listed) == ["overlays"]
+
+
+def test_the_list_of_overlays_is_declarations():
+    """Whoever asks for it computes nothing: no room but the ground and no library of figures.
+
+    Seen to fail with `from vawg_geo.overlays.access.layer import access_part` at the head of
+    `overlays/access/overlay.py`.
+    """
+    import subprocess
+    import sys
+
+    code = (
+        "import sys\n"
+        "from vawg_geo.overlays.registry import overlays, settings_of_overlays\n"
+        "overlays(), settings_of_overlays()\n"
+        "print(*sys.modules, sep='\\n')"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    modules = result.stdout.split()
+    assert not {"pandas", "numpy", "geopandas", "scipy"} & set(modules)
+    ours = [name.split(".") for name in modules if name.startswith("vawg_geo.")]
+    assert {parts[1] for parts in ours} <= GROUND | {"overlays"}
+    declared = {"overlay", "settings", "tables", "registry"}
+    inner = {parts[-1] for parts in ours if parts[1] == "overlays" and len(parts) > 2}
+    assert inner <= declared | {"access", "deprivation", "profiles", "services", "surfaces"}
 
 
 def test_importing_the_package_imports_nothing_heavy():

@@ -6,13 +6,16 @@ import pandas as pd
 import pytest
 
 from vawg_geo.errors import ConfigurationError, InputError
-from vawg_geo.inputs.reference import FORMS, read_reference
+from vawg_geo.inputs.reference import LSOA_FORMS, read_reference
+from vawg_geo.overlays.registry import overlays
+
+FORMS = LSOA_FORMS | {form.name: form for overlay in overlays() for form in overlay.forms}
 
 GOOD = {
     "lsoas": "LSOA11CD,WD15CD,LAD15CD,pop_all,pop16\nE01000001,E05000001,E07000001,\"1,700\",1400\n",
-    "lsoa_populations": "lsoa_code,population,population_16\nE01000001,1700,1400\n",
-    "lsoa_points": "lsoa_code,easting,northing\nE01000001,545000,258000\n",
-    "deprivation": "LSOA11CD,IMD_Score,IMD_Rank,IMD_Decile\nE01000001,20.5,9000,3\n",
+    "population": "lsoa_code,population,population_16\nE01000001,1700,1400\n",
+    "points": "lsoa_code,easting,northing\nE01000001,545000,258000\n",
+    "scores": "LSOA11CD,IMD_Score,IMD_Rank,IMD_Decile\nE01000001,20.5,9000,3\n",
     "services": "service,area_code,coverage,valid_from\nHub,E07000001,stated,2015-04-01\n",
     "profiles": (
         "profile,area_code,area_name,level,profile_class,as_of,basis\n"
@@ -40,7 +43,7 @@ def test_every_form_has_an_example_here():
 
 @pytest.mark.parametrize("form", list(GOOD))
 def test_the_forms_columns_in_their_order(write, form):
-    table = read_reference(write(GOOD[form]), form)
+    table = read_reference(write(GOOD[form]), FORMS[form])
     shape = FORMS[form]
     assert list(table.columns) == [*shape.needs, *shape.may]
     assert len(table) == 1
@@ -53,7 +56,7 @@ def test_the_forms_columns_in_their_order(write, form):
 
 
 def test_numbers_with_thousands_and_publishers_names(write):
-    table = read_reference(write(GOOD["lsoas"]), "lsoas")
+    table = read_reference(write(GOOD["lsoas"]), FORMS["lsoas"])
     assert table.iloc[0].to_dict() == {
         "lsoa_code": "E01000001", "ward_code": "E05000001", "district_code": "E07000001",
         "population": 1700.0, "population_16": 1400.0,
@@ -63,10 +66,10 @@ def test_numbers_with_thousands_and_publishers_names(write):
 def test_a_column_by_another_name(write):
     text = "where,x,y\nEly,554100,280300\n"
     given = {"town": "where", "easting": "x", "northing": "y"}
-    assert read_reference(write(text), "towns", columns=given)["town"].tolist() == ["Ely"]
+    assert read_reference(write(text), FORMS["towns"], columns=given)["town"].tolist() == ["Ely"]
     # What is given wins over a name that is known.
     text = "lsoa_code,ward_code,other,district_code\nE01000001,old,new,E07000001\n"
-    table = read_reference(write(text), "lsoas", columns={"ward_code": "other"})
+    table = read_reference(write(text), FORMS["lsoas"], columns={"ward_code": "other"})
     assert table["ward_code"].tolist() == ["new"]
     assert table["population"].isna().all()
 
@@ -74,11 +77,11 @@ def test_a_column_by_another_name(write):
 def test_unknown_and_absent_columns(write):
     path = write(GOOD["towns"])
     with pytest.raises(ConfigurationError, match=r"unknown key 'eastng'.*Did you mean 'easting'"):
-        read_reference(path, "towns", columns={"eastng": "easting"})
+        read_reference(path, FORMS["towns"], columns={"eastng": "easting"})
     with pytest.raises((ConfigurationError, InputError), match="nowhere"):
-        read_reference(path, "towns", columns={"easting": "nowhere"})
+        read_reference(path, FORMS["towns"], columns={"easting": "nowhere"})
     with pytest.raises(InputError, match=r"2 of 3 needed columns are not in.*first: 'easting'"):
-        read_reference(write("town\nEly\n"), "towns")
+        read_reference(write("town\nEly\n"), FORMS["towns"])
 
 
 @pytest.mark.parametrize(
@@ -91,23 +94,23 @@ def test_unknown_and_absent_columns(write):
         ("sites", "site,easting,northing\n,1,2\n", "1 of 1 .*have no site"),
         ("services", GOOD["services"] * 1 + "Hub,E07000001,none,2015-04-01\n", "repeat the serv"),
         ("profiles", GOOD["profiles"] + GOOD["profiles"].split("\n")[1] + "\n", "repeat the prof"),
-        ("deprivation", GOOD["deprivation"] + "E01000001,1,2,3\n", "repeat the lsoa_code"),
+        ("scores", GOOD["scores"] + "E01000001,1,2,3\n", "repeat the lsoa_code"),
     ],
 )
 def test_rows_that_cannot_be_used(write, form, text, match):
     with pytest.raises(InputError, match=match):
-        read_reference(write(text), form)
+        read_reference(write(text), FORMS[form])
 
 
 def test_a_service_may_come_and_go(write):
     text = GOOD["services"] + "Hub,E07000001,none,2017-04-01\n"
-    assert len(read_reference(write(text), "services")) == 2
+    assert len(read_reference(write(text), FORMS["services"])) == 2
 
 
 def test_figures_may_stand_twice(write):
     """By category, say: what of them is used is settled later."""
     row = GOOD["figures"].split("\n")[1]
-    table = read_reference(write(GOOD["figures"] + row + "\n"), "figures")
+    table = read_reference(write(GOOD["figures"] + row + "\n"), FORMS["figures"])
     assert table["value"].tolist() == ["507", "507"]
 
 
@@ -116,4 +119,4 @@ def test_workbooks_and_parquet_too(tmp_path):
     frame.to_parquet(tmp_path / "t.parquet")
     frame.to_excel(tmp_path / "t.xlsx", index=False)
     for name in ("t.parquet", "t.xlsx"):
-        assert read_reference(tmp_path / name, "towns")["easting"].tolist() == [554_100.0]
+        assert read_reference(tmp_path / name, FORMS["towns"])["easting"].tolist() == [554_100.0]

@@ -14,7 +14,7 @@ from vawg_geo.measures.rates.significance import compare
 from vawg_geo.overlays.services.coverage import coverage
 from vawg_geo.overlays.services.gaps import GAP_COLUMNS, Need, gaps
 from vawg_geo.overlays.services.reach import published_figures, reach
-from vawg_geo.settings import ReachSettings
+from vawg_geo.overlays.services.settings import ReachSettings
 
 BEFORE, AFTER = "2016-03-31", "2017-04-01"
 EAST, FENLAND, PETERBOROUGH = "E07000009", "E07000010", "E06000031"

@@ -7,7 +7,7 @@ import pytest
 
 from vawg_geo.errors import ConfigurationError, InputError
 from vawg_geo.overlays.services.reach import REACH_COLUMNS, published_figures, reach
-from vawg_geo.settings import ReachSettings
+from vawg_geo.overlays.services.settings import ReachSettings
 
 CAMBRIDGE, FENLAND, COUNTY, PETERBOROUGH = "E07000008", "E07000010", "E10000003", "E06000031"
 NOBODY = pd.DataFrame({"area_code": [], "sex": [], "population": []})

@@ -55,7 +55,8 @@ def allowed_reference(reference: Reference, *, edition: str) -> Reference:
     Returns
     -------
     Reference
-        What each overlay allows; files that nobody looked into in the analyst's edition alone.
+        What each overlay allows; files that nobody looked into in the analyst's edition alone. An
+        overlay that may know nothing of what it read is not in it.
 
     Raises
     ------
@@ -73,11 +74,11 @@ def allowed_reference(reference: Reference, *, edition: str) -> Reference:
         for name, table in read.tables.items():
             _refuse(table, forms.get(name), whole_wards=(overlay.name, name) == _BY_WHOLE_WARDS)
         allowed = overlay.allow(read, edition=edition)
-        inputs[overlay.name] = Inputs(
-            # Not more than was read and looked at.
-            tables={name: table for name, table in read.tables.items() if name in allowed.tables},
-            files=dict(allowed.files) if edition == _ANALYST else {},
-        )
+        # Not more than was read and looked at.
+        tables = {name: table for name, table in read.tables.items() if name in allowed.tables}
+        files = dict(allowed.files) if edition == _ANALYST else {}
+        if tables or files or not (read.tables or read.files):
+            inputs[overlay.name] = Inputs(tables=tables, files=files)
     return replace(reference, inputs=inputs)
 
 

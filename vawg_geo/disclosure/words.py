@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.disclosure.refusals import NO_FINER_THAN_COUNTY
 from vawg_geo.errors import DecisionNeeded, DisclosureError, problem
-from vawg_geo.terms.editions import EDITIONS
 from vawg_geo.overlays.registry import chosen_overlays
+from vawg_geo.terms.editions import EDITIONS
 from vawg_geo.terms.refuges import HIDDEN_SUBJECT, PLACE_WORD, gives_refuge_a_place, is_left_out
 
 if TYPE_CHECKING:

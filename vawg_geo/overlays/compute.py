@@ -56,7 +56,7 @@ class Overlays:
 
 
 def compute_overlays(edition: Edition, rates: pd.DataFrame) -> Overlays:
-    """Compute every overlay that the configuration names.
+    """Compute every overlay that the configuration names and the edition may know.
 
     Parameters
     ----------
@@ -76,7 +76,9 @@ def compute_overlays(edition: Edition, rates: pd.DataFrame) -> Overlays:
     """
     parts: dict[str, Part] = {}
     for overlay, settings in chosen_overlays(edition.project.overlays):
-        inputs = edition.reference.of(overlay.name)
+        inputs = edition.reference.inputs.get(overlay.name)
+        if inputs is None:
+            continue
         part = overlay.compute(
             Given(edition=edition, rates=rates, settings=settings, inputs=inputs, before=parts)
         )

@@ -13,13 +13,9 @@ import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import protect
 from vawg_geo.errors import OutputError
-from vawg_geo.overlays.access.layer import access_part
 from vawg_geo.overlays.compute import Overlays, compute_overlays
-from vawg_geo.overlays.deprivation.layer import deprivation_part
 from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
 from vawg_geo.overlays.part import Part, named, together
-from vawg_geo.overlays.profiles.layer import profiles_part
-from vawg_geo.overlays.services.layer import services_part
 from vawg_geo.project import read_project
 from vawg_geo.publish.page.overlays import build_overlays
 from vawg_geo.results.results import compute_results
@@ -197,10 +193,6 @@ def test_parts_are_empty_where_nothing_is_named(make_project):
     results = compute_results(edition)
     assert results.overlays.tables == {}
     assert results.overlays.layers == ()
-    for part in (deprivation_part, services_part, access_part):
-        made = part(edition, results.rates)
-        assert (made.tables, made.layers) == ({}, ())
-    assert profiles_part(edition, None).layers == ()
     assert compute_overlays(edition, results.rates).titles == {}
 
 

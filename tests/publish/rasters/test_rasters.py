@@ -19,6 +19,7 @@ from vawg_geo.areas.reference import Reference
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.audit.run import audit
 from vawg_geo.errors import ConfigurationError, DisclosureError, OutputError
+from vawg_geo.overlays.overlay import Inputs
 from vawg_geo.project import read_project
 from vawg_geo.publish.geopackage.write import write_geopackage
 from vawg_geo.publish.rasters.style import class_limits, raster_style
@@ -37,6 +38,14 @@ SITES = pd.DataFrame(
 POINTS = "easting,northing\n546000,258000\n546900,258000\n530000,285000\n"
 DISTANCE = "distance_nearest_site.tif"
 RATE = "smoothed_rate_ward_crimes_persons_2015_16.tif"
+
+
+def laid(*, sites=None, points=None):
+    """What overlays have read: public sites, and a file of own points."""
+    inputs = {} if sites is None else {"access": Inputs(tables={"sites": sites})}
+    if points is not None:
+        inputs["surfaces"] = Inputs(files={"points": points})
+    return Reference(inputs=inputs)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +70,7 @@ def make_edition(tmp_path_factory, ward_codes, project_text):
 
     @functools.cache
     def make(name="public", small=(3, 4, 6), points=None, *, sited=False):
-        reference = Reference(sites=SITES if sited else None, points=points)
+        reference = laid(sites=SITES if sited else None, points=points)
         held = dataclasses.replace(tables(small), reference=reference)
         return vawg_geo.protect(held, edition=name)
 
@@ -233,9 +242,9 @@ def test_a_density_of_points_is_the_analysts(make_edition, events, tmp_path):
     made_up = events("made-up events")
     for name in ("public", "partnership"):
         edition = make_edition(name, points=made_up)
-        assert edition.reference.points is None
+        assert not edition.reference.of("surfaces").files
         # The gate took them out; had it not, they would still not be drawn.
-        forced = dataclasses.replace(edition, reference=Reference(points=made_up))
+        forced = dataclasses.replace(edition, reference=laid(points=made_up))
         with pytest.raises(
             DisclosureError, match=f"density of made-up events is in no {name} edition"
         ):
@@ -271,7 +280,7 @@ def test_a_density_that_strays_into_another_folder_is_found(make_edition, events
 def test_places_that_no_raster_shows(make_edition, events, tmp_path, words):
     sites = SITES.assign(site=["Addenbrooke's", words, "Peterborough"])
     edition = make_edition("analyst")
-    results = results_of(dataclasses.replace(edition, reference=Reference(sites=sites)))
+    results = results_of(dataclasses.replace(edition, reference=laid(sites=sites)))
     with pytest.raises(DisclosureError, match=r"1 of 3 places .*first: "):
         write_rasters(results, tmp_path / "out")
     with pytest.raises(DisclosureError, match="1 of 1 places"):

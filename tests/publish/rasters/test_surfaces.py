@@ -8,6 +8,7 @@ import pytest
 import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import protect
+from vawg_geo.overlays.surfaces.settings import SurfaceSettings
 from vawg_geo.project import default_project_path, read_project
 from vawg_geo.publish.rasters.write import write_rasters
 from vawg_geo.results.results import results_of

@@ -39,10 +39,10 @@ def profiles_part(given: Given[ProfileSettings]) -> Part:
     Returns
     -------
     Part
-        Empty in a public edition, which knows no profiles.
+        Empty where no wards are mapped.
     """
-    edition, profiles = given.edition, given.inputs.tables.get("profiles")
-    if profiles is None or "ward" not in edition.areas:
+    edition, profiles = given.edition, given.inputs.tables["profiles"]
+    if "ward" not in edition.areas:
         return Part()
     deprivation = given.before.get("deprivation", Part()).tables.get("deprivation")
     scores = None if deprivation is None else deprivation[1]
