@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from vawg_geo.areas.reference import OverlayReader
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.overlays.part import Part
+    from vawg_geo.terms.declared import DeclaredTable
     from vawg_geo.terms.forms import Form
-    from vawg_geo.terms.tables import DeclaredTable
 
 __all__ = ["NOTHING", "Given", "Inputs", "NamedThere", "Overlay"]
 
@@ -67,7 +67,7 @@ class Given(Generic[Laid]):
     edition : Edition
         Protected counts, areas and names; what other overlays have read, as `reference`.
     rates : pandas.DataFrame
-        The edition's rates (`columns.RATE_COLUMNS`).
+        The edition's rates (`tables.RATES`).
     settings : Settings
         The overlay's own.
     inputs : Inputs
