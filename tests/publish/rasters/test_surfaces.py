@@ -12,7 +12,7 @@ from vawg_geo.overlays.surfaces.settings import SurfaceSettings
 from vawg_geo.project import default_project_path, read_project
 from vawg_geo.publish.rasters.write import write_rasters
 from vawg_geo.results.results import results_of
-from vawg_geo.settings import EditionSettings, SurfaceSettings
+from vawg_geo.settings import EditionSettings
 
 
 @pytest.fixture(scope="module")
