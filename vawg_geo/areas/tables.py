@@ -211,20 +211,17 @@ def _with_own_counts(project: Project, path: Path, level: Level | None) -> Proje
         period=" to ".join(periods[:1] + periods[1:][-1:]),
         attribution=project.project.attribution[:1],
     )
-    deprivation = project.overlays.deprivation
-    overlays = msgspec.structs.replace(
-        project.overlays,
-        deprivation=deprivation and msgspec.structs.replace(deprivation, source_claims=()),
-        services=None,
-        profiles=None,
-    )
+    laid = {
+        overlay.name: overlay.for_other_counts(settings)
+        for overlay, settings in chosen_overlays(project.overlays)
+    }
     return msgspec.structs.replace(
         project,
         project=own,
         counts=(CountSource(file=path.name, basis="own", level=level, vintage="2015"),),
         indicators=(),
         ratios=(),
-        overlays=overlays,
+        overlays=msgspec.structs.replace(project.overlays, **laid),
         folder=str(path.resolve().parent),
     )
 

@@ -161,6 +161,13 @@ class Overlay(Generic[Laid]):
             if key not in files and isinstance(text := getattr(settings, key), str):
                 yield f"[overlays.{self.name}] {key}", text
 
+    def for_other_counts(self, settings: Laid) -> Laid | None:
+        """Settings beside counts that the configuration was not written for.
+
+        Without what they say of the former counts; None where nothing is left.
+        """
+        return settings
+
     def allow(self, inputs: Inputs, *, edition: str) -> Inputs:  # noqa: ARG002
         """Give what an edition may know of the inputs; by default all of it.
 

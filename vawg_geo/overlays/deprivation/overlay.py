@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from vawg_geo.overlays.deprivation.settings import DeprivationSettings
 from vawg_geo.overlays.overlay import NamedThere, Overlay
 from vawg_geo.terms.forms import LSOA_NAMES, Form
@@ -35,6 +37,9 @@ class _Deprivation(Overlay[DeprivationSettings]):
     def names(self, settings: DeprivationSettings, inputs: Inputs) -> Iterator[NamedThere]:  # noqa: ARG002
         for name in settings.source_claims:
             yield NamedThere(name, "indicator", "indicator of a claim")
+
+    def for_other_counts(self, settings: DeprivationSettings) -> DeprivationSettings:
+        return msgspec.structs.replace(settings, source_claims=())
 
     def compute(self, given: Given[DeprivationSettings]) -> Part:
         from vawg_geo.overlays.deprivation.layer import deprivation_part

@@ -36,6 +36,9 @@ class _Profiles(Overlay[ProfileSettings]):
         ),
     )
 
+    def for_other_counts(self, settings: ProfileSettings) -> None:  # noqa: ARG002
+        return None
+
     def allow(self, inputs: Inputs, *, edition: str) -> Inputs:
         return NOTHING if edition == "public" else inputs
 

@@ -60,6 +60,9 @@ class _Services(Overlay[ServiceSettings]):
         for ratio in settings.reach:
             yield "[[overlays.services.reach]] name", ratio.name
 
+    def for_other_counts(self, settings: ServiceSettings) -> None:  # noqa: ARG002
+        return None
+
     def compute(self, given: Given[ServiceSettings]) -> Part:
         from vawg_geo.overlays.services.layer import services_part
 
