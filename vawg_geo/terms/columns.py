@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BASES",
     "COUNT_COLUMNS",
+    "COVERAGE_STATES",
     "COUNT_KEY",
     "LEVELS",
     "POPULATION_COLUMNS",
@@ -21,6 +22,7 @@ __all__ = [
     "SEXES",
     "SIGNIFICANCES",
     "SIGNIFICANCE_RULES",
+    "SILENT_CLASSES",
     "STATUSES",
     "Basis",
     "Level",
@@ -47,6 +49,11 @@ BASES: Final[tuple[str, ...]] = get_args(Basis)
 SIGNIFICANCES: Final[tuple[str, ...]] = get_args(Significance)
 SIGNIFICANCE_RULES: Final[tuple[str, ...]] = get_args(SignificanceRule)
 RATE_METHODS: Final[tuple[str, ...]] = get_args(RateMethod)
+
+# What is known of help in an area from several services: the first of these that one of them has.
+COVERAGE_STATES: Final = ("stated", "inferred", "not_recoverable", "none", "not_running")
+# Keys of classes of a legend that say nothing of an area's figure; any other says something.
+SILENT_CLASSES: Final = frozenset(("missing", "suppressed", "not_applicable", "not_compared"))
 
 # What makes a row of counts the only one of its kind.
 COUNT_KEY: Final = ("area_code", "indicator", "sex", "period")

@@ -9,14 +9,12 @@ import pandas as pd
 
 from vawg_geo.errors import InputError, problem
 from vawg_geo.overlays.services.provisions import provisions_of
-from vawg_geo.terms.columns import require_columns
+from vawg_geo.terms.columns import COVERAGE_STATES, require_columns
 from vawg_geo.terms.refuges import refuse_places_of_refuges
 
-__all__ = ["STATES", "as_day", "checked_services"]
+__all__ = ["as_day", "checked_services"]
 
-# What is known of an area from several services: the first of these that one of them has.
-STATES: Final = ("stated", "inferred", "not_recoverable", "none", "not_running")
-_WORDS_IN_TABLES: Final = (*STATES[:4], "")
+_WORDS_IN_TABLES: Final = (*COVERAGE_STATES[:4], "")
 _NEEDED: Final = ("service", "area_code", "area_name", "coverage", "valid_from", "valid_to")
 
 
