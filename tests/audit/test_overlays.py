@@ -349,7 +349,8 @@ def page(reach_class, text, series_class=None):
         "count": hot, "status": [1, 1, 0, 0], "note": 0, "population": 0,
     }  # fmt: skip
     classes = [["Similar", "#fff", "", "solid"], ["Hidden", "#fff", "#000", "diagonal"]]
-    layer = {"group": "Reach", "title": "Contacts per 100", "classes": classes, "note": ""}
+    layer = {"group": "Reach", "title": "Contacts per 100", "classes": classes, "note": "",
+             "keys": ["similar", "suppressed"]}  # fmt: skip
     return {
         "meta": {"level": "ward", "statuses": ["value", "suppressed"]},
         "areas": {"code": WARDS[:4], "name": WARDS[:4]},
@@ -383,6 +384,63 @@ def test_layers_of_a_page(tmp_path, reach_class, text, series_class, fair):
     assert ("derived_figure" in {f.kind for f in found}) is not fair
     assert fair is (found == [])
     assert all("ward.html" in f.file for f in found)
+
+
+def read_layers(folder, change):
+    """Findings of a page whose layer of a ratio was changed, beside the ratios."""
+    data = page(1, None)
+    change(data["overlays"]["layers"][0])
+    text = f'<script type="application/json">{json.dumps(data)}</script>'
+    (folder / "ward.html").write_text(text)
+    (folder / "reach.csv").write_text(csv_of(reach()[:4]))
+    return read_folder(folder).findings
+
+
+def test_a_label_is_nobodys_business(tmp_path):
+    """Old code: seen to fail, since the audit looked for the word Hidden."""
+
+    def change(layer):
+        layer["classes"][0][0], layer["classes"][1][0] = "Ähnlich", "Nicht gezeigt"
+
+    assert read_layers(tmp_path, change) == []
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["similar", "unheard-of"], ["similar", "similar"], ["suppressed", "suppressed"],
+        ["similar", None], ["similar", 3], ["similar"], None, "suppressed",
+    ],
+)  # fmt: skip
+def test_a_class_key_that_the_audit_does_not_know(tmp_path, keys):
+    """A hidden ratio whose class nobody knows tells something, until somebody says otherwise."""
+    found = read_layers(tmp_path, lambda layer: layer.update(keys=keys))
+    assert "derived_figure" in {finding.kind for finding in found}
+
+
+@pytest.mark.parametrize("label", ["Similar", "1 to 7 contacts"])
+def test_a_label_that_says_what_the_key_hides(tmp_path, label):
+    """A class is known by its key, so its label must not be that of another, or hold a figure."""
+    found = read_layers(tmp_path, lambda layer: layer["classes"][1].__setitem__(0, label))
+    assert "derived_figure" in {finding.kind for finding in found}
+
+
+@pytest.mark.parametrize(
+    "change", [{"label": "Fewer"}, {"label": "Similar"}, {"label": "3 contacts"},
+               {"class": "unheard-of"}, {"class": None}]
+)  # fmt: skip
+def test_a_layers_table_whose_hidden_rows_are_not_alike(read, change):
+    rows = layers()
+    rows[0] |= change
+    assert kinds(read(overlays=rows)) >= {("derived_figure", "overlays")}
+
+
+@pytest.mark.parametrize("change", [{"label": "High rate"}, {"words": "High rate, by thirds."}])
+def test_words_of_a_series_in_a_hidden_ward(read, change):
+    """Seen to fail where the audit looked at the class alone."""
+    rows = layers("rate-and-deprivation", "Both", series=True)
+    rows[0] |= change
+    assert kinds(read(overlays=rows)) >= {("derived_figure", "overlays")}
 
 
 def test_a_key_that_no_layer_has(tmp_path):

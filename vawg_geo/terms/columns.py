@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 __all__ = [
     "BASES",
     "COUNT_COLUMNS",
-    "COVERAGE_STATES",
     "COUNT_KEY",
+    "COVERAGE_STATES",
     "LEVELS",
     "POPULATION_COLUMNS",
     "RATE_METHODS",

@@ -9,7 +9,8 @@ import html
 import json
 import re
 import zlib
-from typing import TYPE_CHECKING, Any, Final
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from vawg_geo.audit.documents.drawings import is_path_data, without_geometry
@@ -20,6 +21,7 @@ from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.tables.read import read_columns
 from vawg_geo.audit.tables.sheets import Reading, merged
 from vawg_geo.errors import InputError
+from vawg_geo.terms.columns import COVERAGE_STATES, SIGNIFICANCES, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,14 +41,15 @@ _QUOTED: Final = re.compile(r"""(["'`])(\s*[Mm][\d\s.,+A-Za-z-]*+)\1""")
 _CHECKSUM: Final = re.compile(
     r"""\sintegrity\s*=\s*(["'])sha(?:256-[\w+/]{43}=|384-[\w+/]{64}|512-[\w+/]{86}==)\1"""
 )
-_CELL: Final = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=<t[dh]\b|</t[dhr]|</table)", re.I | re.S)
+_CELL: Final = re.compile(r"<t[dh]\b([^>]*)>(.*?)(?=<t[dh]\b|</t[dhr]|</table)", re.I | re.S)
+# What a cell is to a program, whatever it says to people.
+_KEY: Final = re.compile(r'\sdata-(?:key|column)="([^"]*)"')
 _ROW: Final = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table)", re.I | re.S)
 _TABLE: Final = re.compile(r"<table\b.*?</table\s*>", re.I | re.S)
 # What all rows of a table have in common, as its element says it.
 _COMMON: Final = re.compile(r'\sdata-(area-code|indicator|sex|period|basis|rate-per)="([^"]*)"')
-_COVERAGE: Final = frozenset(
-    ("Covered", "Covered (inferred)", "None", "Not running", "Not said", "")
-)
+# Keys of words that may stand in a table of figures.
+_WORDS: Final = frozenset((*STATUSES, *SIGNIFICANCES))
 _TAG: Final = re.compile(r"<[^>]*>")
 # Icons of buttons and markers: too small to be a map.
 _LARGEST_ICON: Final = 96
@@ -177,24 +180,35 @@ def _numbers_in(data: Any) -> Iterator[float]:
             yield from _numbers_in(inner)
 
 
+class _Cell(NamedTuple):
+    """What a cell says to people, and what it is to a program; empty where it does not say."""
+
+    text: str
+    key: str = ""
+
+
 def _markup(body: str, source: str) -> Reading:
     """Read tables of a page, and search the rest for areas with figures."""
     readings = []
     for number, table in enumerate(_TABLE.finditer(body), start=1):
         rows = [
-            [html.unescape(_TAG.sub("", cell)).strip() for cell in _CELL.findall(row + "</tr")]
-            for row in _ROW.findall(table[0])
+            [_cell(*cell) for cell in _CELL.findall(row + "</tr")] for row in _ROW.findall(table[0])
         ]
         rows = [row for row in rows if row]
         if len(rows) > 1:
             width = max(map(len, rows))
-            names = [name or f"column {n}" for n, name in enumerate(rows[0])]
+            names = [cell.key or cell.text or f"column {n}" for n, cell in enumerate(rows[0])]
             names += [f"column {n}" for n in range(len(names), width)]
-            full = [row + [""] * (width - len(row)) for row in rows[1:]]
-            columns = {name: [row[n] for row in full] for n, name in enumerate(names)}
+            full = [row + [_Cell("")] * (width - len(row)) for row in rows[1:]]
             if _of_coverage(full):
-                readings.append(read_text("\n".join(" ".join(row) for row in rows), source))
+                texts = "\n".join(" ".join(cell.text for cell in row) for row in rows)
+                readings.append(read_text(texts, source))
                 continue
+            fair = _fair_keys(full) & _WORDS
+            columns: dict[str, list[Any]] = {
+                name: [row[n].key if row[n].key in fair else row[n].text for row in full]
+                for n, name in enumerate(names)
+            }
             for found in _COMMON.finditer(table[0][: table[0].find(">") + 1]):
                 name = found[1].replace("-", "_")
                 columns.setdefault(name, [html.unescape(found[2])] * len(full))
@@ -204,10 +218,31 @@ def _markup(body: str, source: str) -> Reading:
     return merged([*readings, read_text(html.unescape(without_geometry(rest)), source)])
 
 
-def _of_coverage(rows: list[list[str]]) -> bool:
+def _cell(attributes: str, inner: str) -> _Cell:
+    key = _KEY.search(attributes)
+    text = html.unescape(_TAG.sub("", inner)).strip()
+    return _Cell(text, html.unescape(key[1]) if key else "")
+
+
+def _fair_keys(rows: list[list[_Cell]]) -> set[str]:
+    """Keys whose cells say one and the same word, which no other cell says and has no figure."""
+    cells = {cell for row in rows for cell in row}
+    by_key = Counter(cell.key for cell in cells)
+    by_text = Counter(cell.text for cell in cells)
+    return {
+        cell.key
+        for cell in cells
+        if cell.key
+        and by_key[cell.key] == by_text[cell.text] == 1
+        and not any(sign.isdigit() for sign in cell.text)
+    }
+
+
+def _of_coverage(rows: list[list[_Cell]]) -> bool:
     """Whether a table says of each kind of help where it is, and has no figure."""
-    return all(cell in _COVERAGE for row in rows for cell in row[1:]) and not any(
-        re.search(r"\d", row[0]) for row in rows
+    fair = _fair_keys([row[1:] for row in rows]) & set(COVERAGE_STATES)
+    return all(cell.key in fair or cell == _Cell("") for row in rows for cell in row[1:]) and not (
+        any(re.search(r"\d", row[0].text) for row in rows)
     )
 
 

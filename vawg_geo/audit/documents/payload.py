@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.audit.documents.read import read_text, texts_of
 from vawg_geo.audit.observed import Finding
-from vawg_geo.audit.tables.overlays import layer_sheet
+from vawg_geo.audit.tables.overlays import classes_told, layer_sheet
 from vawg_geo.audit.tables.sheets import Reading, Sheet, merged
 from vawg_geo.terms.on_page import CLUSTERS_ON_PAGE, COLUMNS_ON_PAGE, LABELS_ON_PAGE, RATES_ON_PAGE
 
@@ -38,6 +38,7 @@ _LAYER: Final = frozenset(
         "group",
         "title",
         "classes",
+        "keys",
         "class",
         "text",
         "short",
@@ -163,7 +164,7 @@ def _overlays(data: dict[str, Any], codes: list[str], source: str) -> tuple[list
         place, classes = layer.get("series"), layer.get("class")
         if place is None:
             said = _said(layer, overlays.get("words", []), codes)
-            sheets += [layer_sheet(codes, *said[:3], figures=said[3], source=source)]
+            sheets += [layer_sheet(codes, **said, source=source)]
             continue
         known = isinstance(place, int) and 0 <= place < len(data["series"])
         if not known or not isinstance(classes, list) or len(classes) != len(codes):
@@ -171,15 +172,22 @@ def _overlays(data: dict[str, Any], codes: list[str], source: str) -> tuple[list
             continue
         same = _same(data["series"][place], data)
         full: Columns = {name: [value] * len(codes) for name, value in same.items()}
-        full |= {"area_code": codes, "class": classes}
+        said = _said(layer, overlays.get("words", []), codes)
+        full |= {
+            "area_code": codes,
+            "class": classes_told(said["keys"], said["labels"]),
+            "label": said["words"],
+            "value": said["figures"],
+        }
         # It says less of a cell than the series do: beside them, it would look like another mark.
         sheets.append(Sheet(columns=full, source=f"{source}, {layer.get('id')}"))
     return sheets, strange
 
 
-def _said(layer: dict[str, Any], words: list[Any], codes: list[str]) -> list[list[Any]]:
-    """Title, label, words and figure of each area, of a layer that belongs to no series."""
+def _said(layer: dict[str, Any], words: list[Any], codes: list[str]) -> dict[str, list[Any]]:
+    """Title, class by key and by label, words and figure of each area, as a layer has them."""
     classes, size = layer.get("classes") or [], len(codes)
+    keys = layer.get("keys")
 
     def looked_up(name: str, texts: list[Any]) -> list[Any]:
         places = layer.get(name)
@@ -187,9 +195,17 @@ def _said(layer: dict[str, Any], words: list[Any], codes: list[str]) -> list[lis
         values = places if isinstance(places, list) and len(places) == size else [places] * size
         return [texts[v] if isinstance(v, int) and 0 <= v < len(texts) else v for v in values]
 
-    labels = looked_up("class", [one[0] for one in classes])
-    short = looked_up("short", [])
-    return [[str(layer.get("title", ""))] * size, labels, looked_up("text", words), short]
+    labels = [one[0] for one in classes]
+    if not isinstance(keys, list) or len(keys) != len(labels):
+        # A class without a key says what its label says.
+        keys = labels
+    return {
+        "titles": [str(layer.get("title", ""))] * size,
+        "keys": looked_up("class", keys),
+        "labels": looked_up("class", labels),
+        "words": looked_up("text", words),
+        "figures": looked_up("short", []),
+    }
 
 
 def _same(series: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:

@@ -7,6 +7,7 @@ that the strange column is a finding.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from vawg_geo.audit.documents.read import read_text
 from vawg_geo.audit.observed import CELL, Finding
 from vawg_geo.audit.tables.sheets import Groups, Reading, Sheet, merged
 from vawg_geo.audit.tables.symbols import read_figures
+from vawg_geo.terms.columns import SILENT_CLASSES
 from vawg_geo.terms.tables import LAYERS, declared_table
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     Columns = dict[str, list[Any]]
 
-__all__ = ["layer_sheet", "odd_sums", "read_overlay"]
+__all__ = ["classes_told", "layer_sheet", "odd_sums", "read_overlay"]
 
 _SERIES: Final = ("indicator", "sex", "period")
 
@@ -31,8 +33,8 @@ _SERIES: Final = ("indicator", "sex", "period")
 _RATES: Final = ("rate", "rate_lower", "rate_upper")
 # Counts no further apart than this are the same.
 _NEAR: Final = 1e-6
-# Classes of a key that say nothing of a figure.
-_NO_CLASS: Final = frozenset(("Hidden", "Not for this area", "Not compared"))
+# Key of the class of areas whose figure is hidden.
+_HIDDEN_CLASS: Final = "suppressed"
 # What stands for a part of a ratio that is no count.
 _NO_COUNT: Final = frozenset(("", "residents", "None", "nan"))
 
@@ -178,21 +180,75 @@ def _sheet(columns: Columns, source: str, renamed: Mapping[str, str]) -> Sheet:
 def _of_layers(columns: Columns, source: str) -> list[Sheet]:
     """Classes of layers: of those that belong to a series, and of those that may be of a ratio."""
     of_series = [_is_there(name) for name in columns["indicator"]]
+    columns = columns | {"label": columns.get("label", columns["class"])}
     own, others = _some(columns, of_series), _some(columns, [not one for one in of_series])
-    labels = others.get("label", others["class"])
+    own["class"] = classes_told(own["class"], own["label"])
     sheets = [
-        _sheet(own, source, {"class": "class"}),
-        layer_sheet(others["area_code"], others["title"], labels, others["words"], source=source),
+        _sheet(own, source, {"class": "class", "label": "words"}),
+        layer_sheet(
+            others["area_code"],
+            titles=others["title"],
+            keys=others["class"],
+            labels=others["label"],
+            words=others["words"],
+            source=source,
+        ),
     ]
     return [sheet for sheet in sheets if len(sheet)]
 
 
+def classes_told(keys: list[Any], labels: list[Any]) -> list[str]:
+    """What the classes of a legend tell of the areas' figures, by their keys.
+
+    A key that is not known tells something. So does one of those that say nothing, where its label
+    is not one and the same for all of its areas, is that of another key too, or has a figure in it.
+
+    Parameters
+    ----------
+    keys, labels : list
+        For each area: the class' key, and its label as a map prints it.
+
+    Returns
+    -------
+    list of str
+        Empty where nothing is told.
+
+    Examples
+    --------
+    >>> keys = ["suppressed", "suppressed", "lower", "unheard-of", None]
+    >>> classes_told(keys, ["Not shown", "Not shown", "Fewer", "None", None])
+    ['', '', 'lower', 'unheard-of', '']
+    >>> classes_told(keys, ["Not shown", "Fewer", "Fewer", "None", None])[:2]
+    ['Not shown', 'Fewer']
+    """
+    pairs = [
+        tuple(str(text) if _is_there(text) else "" for text in pair)
+        for pair in zip(keys, labels, strict=True)
+    ]
+    kinds = set(pairs)
+    by_key = Counter(key for key, _ in kinds)
+    by_label = Counter(label for _, label in kinds)
+    silent = {
+        (key, label)
+        for key, label in kinds
+        if key in SILENT_CLASSES
+        and by_key[key] == by_label[label] == 1
+        and not any(sign.isdigit() for sign in label)
+    }
+    return [
+        "" if pair in silent else label if key in SILENT_CLASSES or not key else key
+        for pair in pairs
+        for key, label in (pair,)
+    ]
+
+
 def layer_sheet(
     codes: list[Any],
+    *,
     titles: list[Any],
+    keys: list[Any],
     labels: list[Any],
     words: list[Any],
-    *,
     source: str,
     figures: list[Any] | None = None,
 ) -> Sheet:
@@ -200,8 +256,9 @@ def layer_sheet(
 
     Parameters
     ----------
-    codes, titles, labels, words : list
-        For each area: its code, the layer's title, the class as the key prints it, and its words.
+    codes, titles, keys, labels, words : list
+        For each area: its code, the layer's title, the key of its class, the class as a map prints
+        it, and its words.
     source : str
     figures : list, optional
         What the map prints on the areas.
@@ -212,12 +269,11 @@ def layer_sheet(
         Where the layer is of a ratio, as its title says, the cells are the ratio's: one that is
         hidden has no class and no words.
     """
-    said = [str(label) if _is_there(label) else "" for label in labels]
     told: Columns = {
-        "class": ["" if label in _NO_CLASS else label for label in said],
+        "class": classes_told(keys, labels),
         "label": words,
         "value": figures or [None] * len(codes),
-        "status": ["suppressed" if label == "Hidden" else "" for label in said],
+        "status": ["suppressed" if key == _HIDDEN_CLASS else "" for key in keys],
     }
     cells: Columns = {name: [""] * len(codes) for name in ("sex", "period")}
     return Sheet(

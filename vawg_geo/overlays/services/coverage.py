@@ -14,13 +14,13 @@ import pandas as pd
 
 from vawg_geo.errors import InputError
 from vawg_geo.overlays.services.provisions import date_in_words, phrase
-from vawg_geo.overlays.services.table import STATES, as_day, checked_services
+from vawg_geo.overlays.services.table import as_day, checked_services
+from vawg_geo.terms.columns import COVERAGE_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
-    "STATES",
     "coverage",
     "coverage_summary",
     "district_coverage",
@@ -184,7 +184,7 @@ def district_coverage(covered: pd.DataFrame) -> pd.DataFrame:
     for (code, name, level, date), rows_here in summary.groupby([*_AREA, "date"], sort=False):
         kinds: dict[str, list[str]] = {
             state: rows_here.loc[rows_here["state"] == state, "provision"].tolist()
-            for state in STATES
+            for state in COVERAGE_STATES
         }
         has = [p if p in kinds["stated"] else f"{p} (inferred)"
                for p in rows_here.loc[rows_here["covered"].fillna(False), "provision"]]  # fmt: skip
@@ -235,7 +235,7 @@ def _summed(group: list[dict[Any, Any]], provision: str, area: str) -> dict[str,
 
 def _summed_state(states: set[str], *, idle: bool) -> str:
     """State of a kind of help; `idle` where a service that covers the area is between its dates."""
-    first = next(state for state in STATES if state in states)
+    first = next(state for state in COVERAGE_STATES if state in states)
     return "not_running" if first == "none" and idle else first
 
 

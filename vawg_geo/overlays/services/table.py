@@ -48,7 +48,7 @@ def checked_services(services: pd.DataFrame) -> pd.DataFrame:
     text = table.drop(columns=list(dates)).astype(object)
     table = text.where(text.notna(), "").astype(str).reset_index(drop=True)
     _refuse(table, ~table["coverage"].isin(_WORDS_IN_TABLES), "have a word for coverage that is "
-            "not known", "coverage", f"Use one of: {', '.join(STATES[:4])}.")  # fmt: skip
+            "not known", "coverage", f"Use one of: {', '.join(COVERAGE_STATES[:4])}.")  # fmt: skip
     table["coverage"] = table["coverage"].replace("", "not_recoverable")
     for name, open_end in (("valid_from", dt.date.min), ("valid_to", dt.date.max)):
         table[name] = [_day_of_cell(value, open_end, name) for value in dates[name]]

@@ -40,9 +40,10 @@ def build_overlays(
     -------
     dict
         ``words`` (each text once) and ``layers``: ``id``, ``group``, ``title``, ``classes`` (label,
-        ground, ink, pattern), ``class`` (a position in them, or None) and ``text`` (a position in
-        the words, or None) for each area, ``note``, and where they are there ``short`` (texts for
-        a map of few areas), ``series``, ``brief`` and ``points``.
+        ground, ink, pattern), ``keys`` (what a program knows each of them by, whatever its label),
+        ``class`` (a position in them, or None) and ``text`` (a position in the words, or None) for
+        each area, ``note``, and where they are there ``short`` (texts for a map of few areas),
+        ``series``, ``brief`` and ``points``.
 
     Raises
     ------
@@ -91,6 +92,7 @@ def _columns(
         "group": layer.group,
         "title": layer.title,
         "classes": [[c.label, c.ground, c.ink, c.pattern] for c in layer.classes],
+        "keys": [c.key for c in layer.classes],
         "class": [None if v.key is None else places[v.key] for v in values],
         "text": [words.setdefault(v.words, len(words)) if v.words else None for v in values],
         "note": layer.note,

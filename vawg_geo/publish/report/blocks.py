@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.publish.pictures.drawing import Picture
 
-__all__ = ["Block", "Bullets", "Heading", "Mark", "Paragraph", "Shown", "Table"]
+__all__ = ["Block", "Bullets", "Heading", "Keyed", "Mark", "Paragraph", "Shown", "Table"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,26 @@ class Bullets:
     lines: tuple[str, ...]
 
 
+class Keyed(str):
+    """A word in a cell, with what a program knows it by: the word may be changed or translated.
+
+    Examples
+    --------
+    >>> Keyed("hidden", key="suppressed"), Keyed("hidden", key="suppressed").key
+    ('hidden', 'suppressed')
+    """
+
+    __slots__ = ("key",)
+
+    key: str
+
+    def __new__(cls, text: str, *, key: str) -> Keyed:
+        """Give a text its key."""
+        word = super().__new__(cls, text)
+        word.key = key
+        return word
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """A table.
@@ -61,11 +81,13 @@ class Table:
     caption : str
     head : tuple of str
     rows : tuple of tuple of str
-        The first cell of each names its row.
+        The first cell of each names its row; a word that a program must know is `Keyed`.
     numbers : bool
         Whether the columns after the names hold numbers, but for words in the last.
     names : int
         How many columns hold names.
+    columns : tuple of str
+        What a program knows the columns by, as the tables name them; empty where it need not.
     series : dict of str to str
         What all rows have in common: indicator, sex, period, basis. A program that reads the page
         finds it there.
@@ -77,6 +99,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     numbers: bool = False
     names: int = 1
+    columns: tuple[str, ...] = ()
     series: dict[str, str] = field(default_factory=dict)
 
 

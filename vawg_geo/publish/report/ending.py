@@ -8,7 +8,7 @@ import pandas as pd
 
 from vawg_geo.overlays.services.coverage import coverage_summary
 from vawg_geo.overlays.services.provisions import date_in_words
-from vawg_geo.publish.report.blocks import Block, Bullets, Heading, Paragraph, Table
+from vawg_geo.publish.report.blocks import Block, Bullets, Heading, Keyed, Paragraph, Table
 from vawg_geo.results.results import edition_of
 from vawg_geo.words import page as words
 from vawg_geo.words.figures import HELP, map_caveats
@@ -82,8 +82,9 @@ def _coverage(coverage: pd.DataFrame, dates: list[str]) -> Iterator[Block]:
     for level, rows in summary.groupby("level", sort=False):
         codes = [code for code in names if code in set(rows["area_code"])]
         states = {
-            (r["provision"], r["area_code"]): COVERAGE_STATE.get(r["state"], "")
+            (r["provision"], r["area_code"]): Keyed(COVERAGE_STATE[r["state"]], key=r["state"])
             for r in rows.to_dict("records")
+            if r["state"] in COVERAGE_STATE
         }
         lines = tuple(
             (provision, *(states.get((provision, code), "") for code in codes))

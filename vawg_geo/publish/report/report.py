@@ -11,11 +11,12 @@ from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.pictures.drawing import as_svg
 from vawg_geo.publish.pictures.write import draw_pictures, write_drawn
-from vawg_geo.publish.report.blocks import Block, Heading, Mark, Paragraph, Shown, Table
+from vawg_geo.publish.report.blocks import Block, Heading, Keyed, Mark, Paragraph, Shown, Table
 from vawg_geo.publish.report.ending import last_blocks, overlay_blocks
 from vawg_geo.publish.report.page import report_page
 from vawg_geo.publish.report.pdf import report_pdf
 from vawg_geo.results.results import edition_of
+from vawg_geo.terms.shared import RATE_LIMITS
 from vawg_geo.words import page as words
 from vawg_geo.words.report import REPORT
 
@@ -32,7 +33,14 @@ __all__ = ["report_blocks", "write_report"]
 _ORDER = ("police_area", "county", "district")
 # A table of more rows than this is for a spreadsheet.
 _MOST = 60
-_LEFT_OUT = ("suppressed", "missing", "not_applicable")
+# Why an area has no figure, and what its cell says then.
+_LEFT_OUT = {
+    "suppressed": "hidden_cell",
+    "missing": "missing_cell",
+    "not_applicable": "absent_cell",
+}
+# As the tables name them: the columns under `_head`.
+_COLUMNS = ("area_name", "count", "population", "rate", *RATE_LIMITS["95"], "significance")
 
 
 def write_report(results: EditionResults, folder: Path) -> list[Path]:
@@ -116,6 +124,7 @@ def _summary(results: EditionResults) -> Iterator[Block]:
         rows=lines,
         numbers=True,
         names=3,
+        columns=("indicator", "sex", "period", *_COLUMNS[1:3], "rate_per", *_COLUMNS[3:-1]),
         series={"area_code": code, "basis": _basis(whole)},
     )
 
@@ -187,17 +196,15 @@ def _rate_table(results: EditionResults, rows: pd.DataFrame, *, sex: str, period
     lines: list[tuple[str, ...]] = []
     for row in rows.to_dict("records"):
         area = str(row["area_name"])
-        if row["status"] in _LEFT_OUT:
-            cell = {
-                "suppressed": REPORT["hidden_cell"], "missing": REPORT["missing_cell"]
-            }.get(row["status"], REPORT["absent_cell"])  # fmt: skip
+        status, word = str(row["status"]), str(row["significance"])
+        if status in _LEFT_OUT:
+            cell = Keyed(REPORT[_LEFT_OUT[status]], key=status)
             lines.append((area, cell, "", "", "", "", ""))
             continue
-        word = str(row["significance"])
-        compared = "" if word == "not_compared" else words.SIGNIFICANCE[word]
+        compared = "" if word == "not_compared" else Keyed(words.SIGNIFICANCE[word], key=word)
         lines.append((area, *_figures(row), compared))
     return Table(
-        caption=caption, head=_head(), rows=tuple(lines), numbers=True,
+        caption=caption, head=_head(), rows=tuple(lines), numbers=True, columns=_COLUMNS,
         series={
             "indicator": name, "sex": sex, "period": period,
             "basis": _basis(rows), "rate_per": f"{rows['rate_per'].iloc[0]:g}",
