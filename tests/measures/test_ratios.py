@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vawg_geo.errors import InputError
-from vawg_geo.measures.rates.ratios import count_ratio_interval
+from vawg_geo.measures.rates.intervals import count_ratio_interval
 
 COUNTS = st.integers(0, 5000)
 

@@ -7,12 +7,13 @@ calls, Bonferroni the chance of any false call.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args, overload
+from typing import TYPE_CHECKING, Final, Literal, get_args, overload
 
 import numpy as np
 import pandas as pd
 
 from vawg_geo.errors import InputError, problem
+from vawg_geo.measures.rates.aligned import as_floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -68,12 +69,11 @@ def adjust_p_values(
         msg = f"{method!r} is no correction. Choose {', '.join(CORRECTIONS)}."
         raise InputError(msg)
     if isinstance(p, pd.Series):
-        numbers = p.astype("Float64").to_numpy(float, na_value=np.nan)
-        return pd.Series(_adjusted(numbers, method), index=p.index, name=p.name)
+        return pd.Series(_adjusted(as_floats(p), method), index=p.index, name=p.name)
     return _adjusted(np.asarray(p, dtype=float), method)
 
 
-def _adjusted(given: NDArray[Any], method: str) -> NDArray[np.float64]:
+def _adjusted(given: NDArray[np.float64], method: str) -> NDArray[np.float64]:
     tested = ~np.isnan(given)
     values = given[tested]
     if (bad := (values < 0) | (values > 1)).any():

@@ -8,7 +8,7 @@ no names and are taken in order.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ import pandas as pd
 from vawg_geo.errors import InputError, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TRANSFORMS",
     "as_events",
+    "as_floats",
     "as_numbers",
     "as_words",
     "require_enough",
@@ -35,7 +36,20 @@ __all__ = [
 TRANSFORMS: Final = ("r", "b")
 
 
-def as_numbers(given: ArrayLike, ids: Sequence[Any], *, what: str) -> NDArray[np.float64]:
+def as_floats(values: ArrayLike) -> NDArray[np.float64]:
+    """Floats of whatever holds numbers; missing (NA, None, NaN) as NaN.
+
+    Examples
+    --------
+    >>> as_floats([3, None]).tolist()
+    [3.0, nan]
+    """
+    series = values if isinstance(values, pd.Series) else pd.Series(np.asarray(values).ravel())
+    floats = series.astype("Float64").to_numpy(float, na_value=np.nan)
+    return np.array(floats, dtype=np.float64)
+
+
+def as_numbers(given: ArrayLike, ids: Sequence[Hashable], *, what: str) -> NDArray[np.float64]:
     """Floats in the areas' order; missing (NA, None, NaN) as NaN.
 
     Parameters
@@ -64,19 +78,17 @@ def as_numbers(given: ArrayLike, ids: Sequence[Any], *, what: str) -> NDArray[np
     """
     if isinstance(given, pd.Series):
         require_same_areas(given.index, ids, what=what)
-    series = given if isinstance(given, pd.Series) else pd.Series(np.asarray(given).ravel())
-    if len(series) != len(ids):
+    if (size := np.size(given)) != len(ids):
         msg = (
-            f"there are {len(series):,} {what} for {len(ids):,} areas. "
+            f"there are {size:,} {what} for {len(ids):,} areas. "
             "Give one for each area, in the areas' order."
         )
         raise InputError(msg)
     try:
-        found = series.astype("Float64").to_numpy(float, na_value=np.nan)
+        numbers = as_floats(given)
     except (TypeError, ValueError) as error:
         msg = f"the {what} hold something that is no number: {error}. Give numbers or NA."
         raise InputError(msg) from None
-    numbers = np.array(found, dtype=np.float64)
     if (bad := np.isinf(numbers)).any():
         raise InputError(
             problem(
@@ -91,7 +103,7 @@ def as_numbers(given: ArrayLike, ids: Sequence[Any], *, what: str) -> NDArray[np
     return numbers
 
 
-def as_words(given: ArrayLike, ids: Sequence[Any], *, what: str) -> NDArray[np.object_]:
+def as_words(given: ArrayLike, ids: Sequence[Hashable], *, what: str) -> NDArray[np.object_]:
     """Words in the areas' order, checked as in `as_numbers`."""
     if isinstance(given, pd.Series):
         require_same_areas(given.index, ids, what=what)
@@ -103,7 +115,7 @@ def as_words(given: ArrayLike, ids: Sequence[Any], *, what: str) -> NDArray[np.o
 
 
 def as_events(
-    counts: ArrayLike, population: ArrayLike, ids: Sequence[Any]
+    counts: ArrayLike, population: ArrayLike, ids: Sequence[Hashable]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Counts and their populations in the areas' order; both NaN where there is no count.
 
@@ -114,11 +126,11 @@ def as_events(
     """
     events = as_numbers(counts, ids, what="counts")
     people = as_numbers(population, ids, what="populations")
-    known = ~np.isnan(events)
+    has_count = ~np.isnan(events)
     for bad, what, shown, action in (
         (events < 0, "have a negative count", events, "Correct these counts."),
         (
-            known & ~(people > 0),
+            has_count & ~(people > 0),
             "have a count but no positive population",
             people,
             "Drop these areas, or supply another denominator.",
@@ -136,11 +148,11 @@ def as_events(
                     action=action,
                 )
             )
-    return events, np.where(known, people, np.nan)
+    return events, np.where(has_count, people, np.nan)
 
 
 def require_same_areas(
-    index: pd.Index[Any], ids: Sequence[Any], *, what: str, than: str = "neighbours"
+    index: pd.Index, ids: Sequence[Hashable], *, what: str, than: str = "neighbours"
 ) -> None:
     """Refuse an index that is not the ids in their order.
 
@@ -192,10 +204,10 @@ def require_same_areas(
     raise InputError(msg)
 
 
-def require_enough(known: NDArray[np.bool_], ids: Sequence[Any], *, least: int) -> None:
+def require_enough(has_value: NDArray[np.bool_], ids: Sequence[Hashable], *, least: int) -> None:
     """Refuse a map on which too few areas have a value for its pattern to say anything."""
-    if (have := int(known.sum())) < least:
-        without = [name for name, has in zip(ids, known, strict=True) if not has]
+    if (have := int(has_value.sum())) < least:
+        without = [name for name, has in zip(ids, has_value, strict=True) if not has]
         first = f"; first without: {without[0]!r}" if without else ""
         msg = (
             f"{have:,} of {len(ids):,} areas have a value{first}. A pattern needs at least "
@@ -232,13 +244,13 @@ def weighted(neighbours: Neighbours, *, transform: str) -> Neighbours:
 
 
 def _without_weightless(neighbours: Neighbours) -> Neighbours:
-    held = neighbours.weights > 0
-    degree = np.bincount(neighbours.rows[held], minlength=neighbours.n)
+    weighs = neighbours.weights > 0
+    degree = np.bincount(neighbours.rows[weighs], minlength=neighbours.n)
     return replace(
         neighbours,
         starts=np.r_[0, np.cumsum(degree)].astype(np.int64),
-        others=neighbours.others[held],
-        weights=neighbours.weights[held],
+        others=neighbours.others[weighs],
+        weights=neighbours.weights[weighs],
     )
 
 

@@ -17,7 +17,13 @@ import pandas as pd
 from scipy.special import ndtri, stdtr, stdtrit
 
 from vawg_geo.errors import InputError, problem
-from vawg_geo.measures.rates.intervals import STABLE_EVENTS, event_interval, wilson_interval
+from vawg_geo.measures.rates.aligned import as_floats
+from vawg_geo.measures.rates.intervals import (
+    STABLE_EVENTS,
+    event_interval,
+    tail_of,
+    wilson_interval,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -104,21 +110,21 @@ def spearman(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Estimat
     >>> round(found.value, 3), round(found.lower, 2), round(found.upper, 2)
     (0.829, -0.13, 0.99)
     """
-    _require_confidence(confidence)
-    first, second = _floats(x), _floats(y)
+    tail = tail_of(confidence)
+    first, second = as_floats(x), as_floats(y)
     _require_lengths(first, second)
-    known = ~(np.isnan(first) | np.isnan(second))
-    n = int(known.sum())
+    is_pair = ~(np.isnan(first) | np.isnan(second))
+    n = int(is_pair.sum())
     if n < FEWEST_PAIRS:
         return Estimate.nothing(n, f"fewer than {FEWEST_PAIRS} areas have both figures")
-    a, b = (np.asarray(pd.Series(side[known]).rank(), float) for side in (first, second))
+    a, b = (np.asarray(pd.Series(side[is_pair]).rank(), float) for side in (first, second))
     if np.ptp(a) == 0 or np.ptp(b) == 0:
         return Estimate.nothing(n, "all areas have the same figure")
     r = float(np.clip(np.corrcoef(a, b)[0, 1], -1, 1))
     if abs(r) > 1 - 1e-12:
         lower = upper = r = float(np.sign(r))
     else:
-        half = -float(ndtri((1 - confidence) / 2)) * np.sqrt((1 + r * r / 2) / (n - 3))
+        half = -float(ndtri(tail)) * np.sqrt((1 + r * r / 2) / (n - 3))
         lower, upper = (float(np.tanh(np.arctanh(r) + side * half)) for side in (-1, 1))
     p = _exact_p(a, b) if n <= _MOST_EXACT else _student_p(r, n)
     return Estimate(value=r, lower=lower, upper=upper, p_value=p, areas=n)
@@ -194,7 +200,7 @@ def slope_index(
     >>> round(found.value, 6)
     50.0
     """
-    _require_confidence(confidence)
+    tail = tail_of(confidence)
     events, people, scores = _line(counts, population, score)
     n = events.size
     if why := _unfit(events, scores):
@@ -207,7 +213,7 @@ def slope_index(
     pooled = float(events.sum() / people.sum())
     left = rate - pooled - slope * centred
     variance = max(float(people @ left**2) / (n - 2), pooled) / spread
-    return _with_t(slope, float(np.sqrt(variance)), n, confidence, scale=per)
+    return _with_t(slope, float(np.sqrt(variance)), n, tail=tail, scale=per)
 
 
 def relative_index(
@@ -234,7 +240,7 @@ def relative_index(
     >>> round(found.value, 6)
     4.0
     """
-    _require_confidence(confidence)
+    tail = tail_of(confidence)
     events, people, scores = _line(counts, population, score)
     n = events.size
     if why := _unfit(events, scores):
@@ -255,7 +261,7 @@ def relative_index(
     mean = people * np.exp(design @ beta)
     dispersion = max(1.0, float(((events - mean) ** 2 / mean).sum()) / (n - 2))
     error = float(np.sqrt(dispersion * np.linalg.inv(information)[1, 1]))
-    log = _with_t(float(beta[1]), error, n, confidence, scale=1.0)
+    log = _with_t(float(beta[1]), error, n, tail=tail, scale=1.0)
     value, lower, upper = (float(np.exp(end)) for end in (log.value, log.lower, log.upper))
     return replace(log, value=value, lower=lower, upper=upper)
 
@@ -298,11 +304,11 @@ def rate_by_group(
     1      2   NaN  missing
     """
     numbers = np.asarray(groups, dtype=np.int64)
-    events, people = _floats(counts), _floats(population)
-    known = ~np.isnan(events) & ~np.isnan(people)
-    _require_people(events[known], people[known])
-    table = pd.DataFrame({"group": numbers, "areas": known.astype(int)}).assign(
-        count=np.where(known, events, np.nan), population=np.where(known, people, np.nan)
+    events, people = as_floats(counts), as_floats(population)
+    has_both = ~np.isnan(events) & ~np.isnan(people)
+    _require_people(events[has_both], people[has_both])
+    table = pd.DataFrame({"group": numbers, "areas": has_both.astype(int)}).assign(
+        count=np.where(has_both, events, np.nan), population=np.where(has_both, people, np.nan)
     )
     sums = table.groupby("group").sum(min_count=1).reset_index()
     total, below = sums["count"].to_numpy(float), sums["population"].to_numpy(float)
@@ -320,8 +326,8 @@ def rate_by_group(
     )
 
 
-def _with_t(value: float, error: float, n: int, confidence: float, *, scale: float) -> Estimate:
-    t = float(stdtrit(n - 2, 1 - (1 - confidence) / 2))
+def _with_t(value: float, error: float, n: int, *, tail: float, scale: float) -> Estimate:
+    t = float(stdtrit(n - 2, 1 - tail))
     return Estimate(
         value=value * scale,
         lower=(value - t * error) * scale,
@@ -339,9 +345,9 @@ def _student_p(r: float, n: int) -> float:
 def _exact_p(a: Numbers, b: Numbers) -> float:
     """Share of all orders of one side whose correlation is at least as far from 0."""
     orders = np.array(list(permutations(b - b.mean())))
-    found = np.abs(orders @ (a - a.mean()))
+    of_orders = np.abs(orders @ (a - a.mean()))
     reached = abs(float((a - a.mean()) @ (b - b.mean())))
-    return float((found >= reached - 1e-9).mean())
+    return float((of_orders >= reached - 1e-9).mean())
 
 
 def _unfit(events: Numbers, scores: Numbers) -> str:
@@ -355,17 +361,11 @@ def _unfit(events: Numbers, scores: Numbers) -> str:
 def _line(
     counts: ArrayLike, population: ArrayLike, score: ArrayLike
 ) -> tuple[Numbers, Numbers, Numbers]:
-    events, people, scores = (_floats(given) for given in (counts, population, score))
+    events, people, scores = (as_floats(given) for given in (counts, population, score))
     _require_lengths(events, people, scores)
-    known = ~(np.isnan(events) | np.isnan(people) | np.isnan(scores))
-    _require_people(events[known], people[known])
-    return events[known], people[known], scores[known]
-
-
-def _floats(given: ArrayLike) -> Numbers:
-    series = given if isinstance(given, pd.Series) else pd.Series(np.asarray(given).ravel())
-    numbers = series.astype("Float64").to_numpy(float, na_value=np.nan)
-    return np.asarray(numbers, dtype=np.float64)
+    has_all = ~(np.isnan(events) | np.isnan(people) | np.isnan(scores))
+    _require_people(events[has_all], people[has_all])
+    return events[has_all], people[has_all], scores[has_all]
 
 
 def _require_lengths(*given: Numbers) -> None:
@@ -389,9 +389,3 @@ def _require_people(events: Numbers, people: Numbers) -> None:
                 action="Correct them, or leave these areas out.",
             )
         )
-
-
-def _require_confidence(confidence: float) -> None:
-    if not 0 < confidence < 1:
-        msg = f"confidence must lie between 0 and 1, not {confidence!r}. 0.95 is usual."
-        raise InputError(msg)

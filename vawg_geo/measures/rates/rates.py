@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from vawg_geo.errors import InputError, problem
+from vawg_geo.measures.rates.aligned import as_floats
 from vawg_geo.measures.rates.intervals import STABLE_EVENTS, event_interval, wilson_interval
 from vawg_geo.terms.columns import COUNT_KEY, RATE_METHODS, require_columns
 from vawg_geo.terms.shared import RATE_LIMITS
@@ -138,14 +139,14 @@ def proportion(
     wanted = pd.MultiIndex.from_frame(numerators[key])
     paired = wanted.isin(below.index)
     top = numerators[paired].assign(indicator=indicator)
-    under = below.reindex(wanted[paired]).astype("Float64").to_numpy(float, na_value=np.nan)
-    known = under > 0
-    counts = top["count"].convert_dtypes().mask(~pd.Series(known, index=top.index))
+    under = as_floats(below.reindex(wanted[paired]))
+    is_whole_pair = under > 0
+    counts = top["count"].convert_dtypes().mask(~pd.Series(is_whole_pair, index=top.index))
     top = top.assign(count=counts)
     if "status" in top:
-        top = top.assign(status=top["status"].mask(~known, "missing"))
+        top = top.assign(status=top["status"].mask(~is_whole_pair, "missing"))
     return _rated(
-        top, np.where(known, under, np.nan), per=per, method="wilson", confidence=confidence
+        top, np.where(is_whole_pair, under, np.nan), per=per, method="wilson", confidence=confidence
     )
 
 
@@ -157,9 +158,9 @@ def _rated(
     method: str,
     confidence: float,
 ) -> pd.DataFrame:
-    events = counts["count"].astype("Float64").to_numpy(float, na_value=np.nan)
+    events = as_floats(counts["count"])
     people = np.asarray(people, dtype=float)
-    columns: dict[str, Any] = {"rate": events / people * per}
+    columns: dict[str, NDArray[np.float64]] = {"rate": events / people * per}
     for ends, level in (
         (RATE_LIMITS["95"], confidence),
         (RATE_LIMITS["99.8"], WIDE_CONFIDENCE),
@@ -186,21 +187,21 @@ def _rated(
     return table.assign(**absent)[list(RATES.names)]
 
 
-def _rate_status(counts: pd.DataFrame, events: NDArray[Any]) -> NDArray[np.object_]:
-    known = ~np.isnan(events)
+def _rate_status(counts: pd.DataFrame, events: NDArray[np.float64]) -> NDArray[np.object_]:
+    has_count = ~np.isnan(events)
     words = np.where(events == 0, "zero", np.where(events < STABLE_EVENTS, "unstable", "value"))
     given = (
         counts["status"].to_numpy(object)
         if "status" in counts
         else np.full(len(counts), "missing", object)
     )
-    return np.where(known, words.astype(object), given)
+    return np.where(has_count, words.astype(object), given)
 
 
 def _population_of(counts: pd.DataFrame, population: pd.DataFrame) -> NDArray[np.float64]:
-    known = population.set_index(["area_code", "sex"])["population"].astype("Float64")
+    known = population.set_index(["area_code", "sex"])["population"]
     wanted = pd.MultiIndex.from_frame(counts[["area_code", "sex"]])
-    people = known.reindex(wanted).to_numpy(float, na_value=np.nan)
+    people = as_floats(known.reindex(wanted))
     needed = counts["count"].notna().to_numpy()
     if (lost := needed & np.isnan(people)).any():
         raise InputError(

@@ -6,13 +6,15 @@ rules work on unrounded limits.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri, pdtr, pdtrc
 
 from vawg_geo.errors import InputError
+from vawg_geo.measures.rates.aligned import as_floats
+from vawg_geo.measures.rates.intervals import tail_of
 from vawg_geo.terms.columns import SIGNIFICANCE_RULES
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Column = NDArray[Any]
+    Column = NDArray[np.float64]
 
 __all__ = ["compare"]
 
@@ -95,7 +97,13 @@ def compare(
     table = rates.reset_index(drop=True)
     if rule == "funnel":
         is_comparator = (table["area_code"] == codes.reset_index(drop=True)).to_numpy()
-        label = _funnel(table, against, is_comparator, confidence, overdispersion)
+        label = _funnel(
+            table,
+            against,
+            is_comparator=is_comparator,
+            confidence=confidence,
+            overdispersion=overdispersion,
+        )
     else:
         label = _RULES[rule](table, against)
     silent = (
@@ -154,15 +162,16 @@ _RULES: dict[str, Callable[[pd.DataFrame, pd.DataFrame], NDArray[np.str_]]] = {
 def _funnel(
     table: pd.DataFrame,
     against: pd.DataFrame,
+    *,
     is_comparator: NDArray[np.bool_],
     confidence: float,
     overdispersion: bool,
 ) -> NDArray[np.str_]:
-    observed = table["count"].astype("Float64").to_numpy(float, na_value=np.nan)
-    people = table["population"].astype("Float64").to_numpy(float, na_value=np.nan)
+    observed = as_floats(table["count"])
+    people = as_floats(table["population"])
     per = table["rate_per"].to_numpy(float)
     expected = against["rate"].to_numpy(float) * people / per
-    tail = (1 - confidence) / 2
+    tail = tail_of(confidence)
     if not overdispersion:
         # P(X >= O) and P(X <= O); pdtrc(-1, E) is 1 by definition but scipy gives NaN for it.
         above = np.where(observed > 0, pdtrc(np.maximum(observed - 1, 0), expected), 1.0)

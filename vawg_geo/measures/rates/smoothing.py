@@ -96,13 +96,13 @@ def empirical_bayes(
     neighbours = None if graph is None else as_neighbours(graph)
     ids = _ids_of(counts, population) if neighbours is None else neighbours.ids
     events, people = as_events(counts, population, ids)
-    known = ~np.isnan(events)
+    has_count = ~np.isnan(events)
     columns = np.full((3, len(ids)), np.nan)
-    if known.any():
-        columns[:, known] = (
-            _shrunk(events[known], people[known])
+    if has_count.any():
+        columns[:, has_count] = (
+            _shrunk(events[has_count], people[has_count])
             if neighbours is None
-            else _shrunk_locally(events[known], people[known], neighbours.among(known))
+            else _shrunk_locally(events[has_count], people[has_count], neighbours.among(has_count))
         )
     rate, smoothed, own = columns
     return pd.DataFrame(
@@ -143,11 +143,11 @@ def assuncao_reis(counts: ArrayLike, population: ArrayLike) -> pd.DataFrame:
     """
     ids = _ids_of(counts, population)
     events, people = as_events(counts, population, ids)
-    known = ~np.isnan(events)
+    has_count = ~np.isnan(events)
     columns = np.full((2, len(ids)), np.nan)
-    if known.any():
-        columns[0, known] = standardised_rates(events[known], people[known])
-        columns[1, known] = _shrunk(events[known], people[known])[2]
+    if has_count.any():
+        columns[0, has_count] = standardised_rates(events[has_count], people[has_count])
+        columns[1, has_count] = _shrunk(events[has_count], people[has_count])[2]
     index = _index_of(counts, population, ids)
     return pd.DataFrame({"z": columns[0], "own_share": columns[1]}, index=index)
 

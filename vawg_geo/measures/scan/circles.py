@@ -47,7 +47,7 @@ class Circles:
         Distance of each from the centre.
     share : ndarray of float, shape (b, k)
         Share of the population within that distance.
-    whole : ndarray of bool, shape (b, k)
+    closed : ndarray of bool, shape (b, k)
         True where a circle ends: the next area is farther away, and the share is allowed.
     """
 
@@ -55,7 +55,7 @@ class Circles:
     order: NDArray[np.intp]
     radius: NDArray[np.float64]
     share: NDArray[np.float64]
-    whole: NDArray[np.bool_]
+    closed: NDArray[np.bool_]
 
 
 def circle_blocks(
@@ -97,10 +97,10 @@ def circle_blocks(
         last = np.ones(radius.shape, dtype=bool)
         last[:, :-1] = np.diff(radius, axis=1) > tolerance
         # Sums of shares carry rounding: half of the population is still half of it.
-        whole = last & (share <= max_population + 1e-12)
-        longest = int(np.flatnonzero(whole.any(axis=0)).max(initial=-1)) + 1
+        closed = last & (share <= max_population + 1e-12)
+        longest = int(np.flatnonzero(closed.any(axis=0)).max(initial=-1)) + 1
         cut = np.s_[:, :longest]
-        yield Circles(centres, order[cut], radius[cut], share[cut], whole[cut])
+        yield Circles(centres, order[cut], radius[cut], share[cut], closed[cut])
 
 
 def likelihood_ratio(
@@ -222,7 +222,7 @@ def _grow(
     """Grow a block's circles by one area at a time; `best` is raised in place."""
     order, width = circles.order, drawn.shape[1]
     expected = bounds.total * circles.share
-    above, below = bounds.of(expected, circles.whole, rates)
+    above, below = bounds.of(expected, circles.closed, rates)
     upper, lower = above.astype(drawn.dtype), below.astype(drawn.dtype)
     inside = np.zeros((len(order), width), dtype=drawn.dtype)
     step, promising = np.empty_like(inside), np.empty(inside.shape, dtype=bool)
@@ -264,15 +264,15 @@ class _Bounds:
         self.largest = np.maximum.accumulate(high) * (1 + 1e-9)
 
     def of(
-        self, expected: NDArray[np.float64], whole: NDArray[np.bool_], rates: Rates
+        self, expected: NDArray[np.float64], closed: NDArray[np.bool_], rates: Rates
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Give the least count from above and the greatest from below; out of reach if none."""
         upper = np.full(expected.shape, self.total + 1, dtype=np.int64)
         lower = np.full(expected.shape, -1, dtype=np.int64)
         if rates != "low":
-            upper[whole] = np.searchsorted(self.largest, expected[whole]) + 1
+            upper[closed] = np.searchsorted(self.largest, expected[closed]) + 1
         if rates != "high":
             # Few within are many without: the same question of the rest of the map.
-            rest = np.searchsorted(self.largest, self.total - expected[whole]) + 1
-            lower[whole] = self.total - rest
+            rest = np.searchsorted(self.largest, self.total - expected[closed]) + 1
+            lower[closed] = self.total - rest
         return upper, lower

@@ -10,6 +10,7 @@ import pandas as pd
 
 from vawg_geo.errors import InputError, problem
 from vawg_geo.measures.patterns.inference import FEWEST_AREAS
+from vawg_geo.measures.rates.aligned import as_floats
 from vawg_geo.measures.scan.circles import RATES
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _areas(
         if isinstance(table, pd.Series | pd.DataFrame)
     }
     _require_same_index(indexes, ids)
-    events, people = (_floats(given[what]) for what in ("counts", "populations"))
+    events, people = _floats(counts), _floats(population)
     places = np.asarray(coordinates, dtype=float)
     index = indexes.get("counts", range(len(events)))
     names = list(index if ids is None else ids)
@@ -185,10 +186,9 @@ def _require_distinct(names: list[Hashable]) -> None:
         )
 
 
-def _floats(values: ArrayLike | pd.DataFrame) -> NDArray[np.float64]:
+def _floats(values: ArrayLike) -> NDArray[np.float64]:
     try:
-        numbers = pd.Series(values).astype("Float64").to_numpy(float, na_value=np.nan)
-        return np.asarray(numbers, dtype=np.float64)
+        return as_floats(values)
     except (TypeError, ValueError):
         msg = "the counts or the populations are no numbers. Read them with read_counts."
         raise InputError(msg) from None

@@ -263,11 +263,11 @@ def _best_circles(
     for circles in circle_blocks(
         data.places, data.people, max_population=max_population, tolerance=tolerance
     ):
-        if not circles.whole.size:
+        if not circles.closed.size:
             continue
         inside = np.cumsum(data.events[circles.order], axis=1)
         values = likelihood_ratio(inside, total * circles.share, total, rates)
-        values[~circles.whole] = 0
+        values[~circles.closed] = 0
         best = values.argmax(axis=1)[:, None]
         ratio[circles.centres] = np.take_along_axis(values, best, axis=1)[:, 0]
         radius[circles.centres] = np.take_along_axis(circles.radius, best, axis=1)[:, 0]
