@@ -113,7 +113,7 @@ def hide(structure: Structure) -> tuple[list[Edition], float]:
     first = hidden(rules=structure.rules)
     editions = [Edition("public", first.counts, len(first.withheld), structure.rules)]
     if structure.partnership is not None:
-        second = hidden(rules=structure.partnership, known=first.counts)
+        second = hidden(rules=structure.partnership, other_edition=first.counts)
         editions.append(
             Edition("partnership", second.counts, len(second.withheld), structure.partnership)
         )

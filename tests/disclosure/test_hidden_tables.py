@@ -226,7 +226,7 @@ def test_partners_hold_the_public_edition_too():
     values = [3, 6, 20, 30, 40, 50, 60, 70]
     table = counts_of(wards(values))
     public = hide_in(table).counts
-    both = hide_in(table, PARTNERS, known=public)
+    both = hide_in(table, PARTNERS, other_edition=public)
     of_public, of_both = seen_of(public), seen(both)
     assert of_both["w100", "persons"] == "s"
     known_to_partners = of_public | {k: v for k, v in of_both.items() if v != "s"}
@@ -245,7 +245,7 @@ def test_partners_with_both_editions_come_no_nearer(drawn):
     public = hide_in(table)
     known = public.counts[public.counts["count"].notna()]
     values = dict(zip(keys_of(known), known["count"], strict=True))
-    both = hide_in(table, PARTNERS, known=public.counts)
+    both = hide_in(table, PARTNERS, other_edition=public.counts)
     left = dict(zip(keys_of(both.counts), both.counts["status"], strict=True))
     gone = {key for key in keys_of(table) if key not in left}
     hidden = [left.get(key, "suppressed") == "suppressed" for key in keys_of(table)]

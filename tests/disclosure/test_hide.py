@@ -88,7 +88,7 @@ def test_what_another_edition_shows_is_known():
     table = wards(1)
     partner = Rules(preset="nhs", smallest=1, largest=4)
     public = hide(table)
-    partnership = hide(table, partner, known=public.counts)
+    partnership = hide(table, partner, other_edition=public.counts)
     hidden_public = {w for w in WARDS if shown(public, w) == "suppressed"}
     hidden = {w for w in WARDS if shown(partnership, w) == "suppressed"}
     assert hidden

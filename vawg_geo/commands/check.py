@@ -187,7 +187,7 @@ def _texts_to_read(tables: Tables) -> list[Question]:
     asked: dict[str, Question] = {}
     for edition in tables.project.editions.build:
         for one in questions(tables.project, tables.counts, edition):
-            asked.setdefault(one.said.text, one)
+            asked.setdefault(one.quoted.text, one)
     return list(asked.values())
 
 
@@ -197,7 +197,7 @@ def _as_read(project: Project, words: Sequence[Question]) -> Project:
 
     from vawg_geo.settings import Confirmed
 
-    confirmed = [Confirmed(text=one.said.text, by="check", on=dt.date.min) for one in words]
+    confirmed = [Confirmed(text=one.quoted.text, by="check", on=dt.date.min) for one in words]
     settings = msgspec.structs.replace(
         project.disclosure, confirmed=(*project.disclosure.confirmed, *confirmed)
     )

@@ -158,9 +158,10 @@ def division_of(
         some = children.get(holder, [])
         divisions = {_division(code, levels, some) for code in some if code in touched}
         left = [
-            code for code in some
+            code
+            for code in some
             if code not in touched and _division(code, levels, some) in divisions
-        ]  # fmt: skip
+        ]
         figures = [one for one in [holder, *ancestors(holder, parents)] if one in levels]
         if left and figures:
             bare.setdefault(figures[0], []).extend(left)

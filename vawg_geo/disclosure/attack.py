@@ -352,10 +352,10 @@ def reachable(problem: Problem, wanted: Numbers, sign: int) -> Numbers:
         `wanted`, or the end of the range where no solution reaches that.
     """
     attack = Attack(problem, problem.hidden)
-    found = wanted.copy()
+    nearest = wanted.copy()
     for columns, ends in together([_ends(attack, part, wanted, sign) for part in attack.parts]):
-        found[columns] = ends
-    return found
+        nearest[columns] = ends
+    return nearest
 
 
 def _ends(
@@ -363,12 +363,12 @@ def _ends(
 ) -> Asking[tuple[Columns, Numbers]]:
     """How far the columns of one part go towards what is wanted of them."""
     columns = part[~np.isnan(wanted[part])]
-    found = wanted.copy()
+    nearest = wanted.copy()
     left, _ = yield from attack.short_of(part, columns, sign, wanted)
     askers = [_end(attack, part, int(column), sign) for column in left]
     for column, end in zip(left, (yield from gather(askers, columns=len(wanted))), strict=True):
-        found[column] = sign * min(sign * wanted[column], end)
-    return columns, found[columns]
+        nearest[column] = sign * min(sign * wanted[column], end)
+    return columns, nearest[columns]
 
 
 def _end(attack: Attack, part: Columns, column: int, sign: int) -> Asking[float]:

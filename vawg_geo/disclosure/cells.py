@@ -14,7 +14,7 @@ from vawg_geo.disclosure.attack import CEILING, TINY, Problem, floors, near_ends
 from vawg_geo.disclosure.choose import choose_hidden
 from vawg_geo.disclosure.implied import PROTECTED_BASES, implied_cells
 from vawg_geo.disclosure.linked import link_cells
-from vawg_geo.disclosure.units import THRESHOLD_COUNT
+from vawg_geo.disclosure.rules import THRESHOLD_COUNT
 from vawg_geo.terms.columns import COUNT_KEY
 from vawg_geo.terms.periods import read_period, read_periods
 
@@ -57,7 +57,7 @@ class CellTable:
         Code of the area that holds an area.
     part_of : mapping of str to (str, bool)
         By indicator: the one that it is a part of, and whether all parts of that are there.
-    known, public : pandas.DataFrame, optional
+    other_edition, public : pandas.DataFrame, optional
         Counts of another edition that the reader holds; counts that others have published.
     people : mapping of str to float, optional
         Population by area.
@@ -79,7 +79,7 @@ class CellTable:
         parents: Mapping[str, str],
         *,
         part_of: Mapping[str, tuple[str, bool]],
-        known: pd.DataFrame | None = None,
+        other_edition: pd.DataFrame | None = None,
         public: pd.DataFrame | None = None,
         people: Mapping[str, float] | None = None,
         key: str = "",
@@ -88,7 +88,7 @@ class CellTable:
         self._key = key
         self.counts = counts
         self.rules = rules
-        cells = _with_others(counts, public, known)
+        cells = _with_others(counts, public, other_edition)
         nests = Nests(part_of, cells["indicator"].unique().tolist())
         words = cells["period"].unique().tolist()
         spans = dict(zip(words, read_periods(words), strict=True))
@@ -102,7 +102,7 @@ class CellTable:
         self._equations = link_cells(self._cells, parents, part_of=part_of, spans=spans)
         self._values = self._cells["count"].to_numpy(dtype=float, na_value=np.nan)
         self.own = self._cells["basis"].isin(PROTECTED_BASES).to_numpy()
-        self._known = self._known_ranges(known, public)
+        self._known = self._known_ranges(other_edition, public)
         # An estimate may have a fraction: everything that rounds to a hidden number is hidden.
         within = _within(self._values, rules)
         if THRESHOLD_COUNT in self._cells:
@@ -111,7 +111,9 @@ class CellTable:
             within |= _within(persons, rules)
         public = self._known[0] == self._known[1]
         self.small = within & self.own & ~public & ~self._implied
-        self._unread = _unread(self._cells, spans, nests, self.own & ~self._implied, self.small)
+        self._unread = _unread(
+            self._cells, spans, nests, own=self.own & ~self._implied, small=self.small
+        )
         applicable = self.own & ~self._implied
         applicable &= (self._cells["status"] != "not_applicable").to_numpy()
         grouped = self._cells[applicable].groupby(_SERIES, sort=False).indices
@@ -177,10 +179,10 @@ class CellTable:
         return []
 
     def _known_ranges(
-        self, known: pd.DataFrame | None, public: pd.DataFrame | None
+        self, other_edition: pd.DataFrame | None, public: pd.DataFrame | None
     ) -> tuple[Numbers, Numbers]:
         """Least and most of each cell for all that the reader has from elsewhere."""
-        low = high = _values_of(known, self._cells)
+        low = high = _values_of(other_edition, self._cells)
         if self.rules.base:
             low, high = _rounding_interval(low, self.rules)
         exact = _values_of(public, self._cells)
@@ -368,11 +370,11 @@ def _within(numbers: Numbers, rules: Rules) -> Flags:
 
 
 def _with_others(
-    counts: pd.DataFrame, public: pd.DataFrame | None, known: pd.DataFrame | None
+    counts: pd.DataFrame, public: pd.DataFrame | None, other_edition: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Add cells that are not among the counts: what others published, and what readers hold."""
     keys = list(COUNT_KEY)
-    for others, basis in ((public, "published"), (known, _HELD)):
+    for others, basis in ((public, "published"), (other_edition, _HELD)):
         if others is not None and len(others):
             ours = pd.MultiIndex.from_frame(counts[keys])
             new = others[~pd.MultiIndex.from_frame(others[keys]).isin(ours)]
@@ -382,7 +384,7 @@ def _with_others(
 
 
 def _unread(
-    cells: pd.DataFrame, spans: Mapping[str, Span | None], nests: Nests, own: Flags, small: Flags
+    cells: pd.DataFrame, spans: Mapping[str, Span | None], nests: Nests, *, own: Flags, small: Flags
 ) -> Flags:
     """Our counts of periods that nobody can read, where they may be sums with others.
 

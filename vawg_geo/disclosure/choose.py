@@ -267,23 +267,26 @@ class _Search:
         """Add a cut for each range that is too narrow."""
         attack = Attack(self.problem, self.pattern)
         floor = attack.floors()
-        known = self._still_valid()
+        solutions = self._still_valid()
         # What is plainly large needs no room upwards.
         plain = (floor > self.problem.high + TINY) & ~self.problem.strict
         asked = _asked(self.problem) & ~plain
         yield from gather(
-            [self._attack_part(attack, part, asked, known, floor) for part in attack.parts]
+            [
+                self._attack_part(attack, part, asked=asked, solutions=solutions, floor=floor)
+                for part in attack.parts
+            ]
         )
 
     def _attack_part(
-        self, attack: Attack, part: Columns, asked: Flags, known: Numbers, floor: Numbers
+        self, attack: Attack, part: Columns, *, asked: Flags, solutions: Numbers, floor: Numbers
     ) -> Asking[None]:
-        mine = part[asked[part]]
+        asked_here = part[asked[part]]
         small = part[self.problem.strict[part]]
         up, down = yield from gather(
             [
-                self._unmet(attack, part, mine, 1, known),
-                self._unmet(attack, part, small, -1, known),
+                self._unmet(attack, part, asked_here, sign=1, solutions=solutions),
+                self._unmet(attack, part, small, sign=-1, solutions=solutions),
             ]
         )
         yield from gather(
@@ -295,26 +298,28 @@ class _Search:
             ],
             columns=len(self.place),
         )
-        unlike = yield from self._unlike(attack, part, known, floor)
+        unlike = yield from self._unlike(attack, part, solutions, floor)
         yield from gather(
             [self._require_likeness(attack, part, int(column)) for column in unlike],
             columns=len(self.place),
         )
 
     def _unlike(
-        self, attack: Attack, part: Columns, known: Numbers, floor: Numbers
+        self, attack: Attack, part: Columns, solutions: Numbers, floor: Numbers
     ) -> Asking[Columns]:
         """Columns not seen to look like small ones, nor to be wide, and plainly large if marked."""
         problem = self.problem
         others = part[(self.pattern & ~problem.strict & ~np.isnan(problem.low))[part]]
         marked = problem.marked[others]
         large = floor[others] > problem.high[others] + TINY
-        left = yield from self._unmet(attack, part, others[marked & ~large], -1, known)
+        left = yield from self._unmet(
+            attack, part, others[marked & ~large], sign=-1, solutions=solutions
+        )
         # Of what nobody marked as hidden nothing says that it is small, if only it is wide.
-        wide = self._narrow(known, others[marked == large])
+        wide = self._narrow(solutions, others[marked == large])
         if len(wide):
             yield from self._swing(attack, part, wide, floor)
-            wide = self._narrow(np.vstack([known, self._still_valid()]), wide)
+            wide = self._narrow(np.vstack([solutions, self._still_valid()]), wide)
         return np.concatenate([left, wide])
 
     def _narrow(self, solutions: Numbers, columns: Columns) -> Columns:
@@ -352,11 +357,11 @@ class _Search:
         return most
 
     def _unmet(
-        self, attack: Attack, part: Columns, columns: Columns, sign: int, known: Numbers
+        self, attack: Attack, part: Columns, columns: Columns, *, sign: int, solutions: Numbers
     ) -> Asking[Columns]:
-        """Columns whose range is not seen to reach its end, by what is known or many at once."""
+        """Columns whose range is not seen to reach its end, by solutions met or many at once."""
         wanted = self.problem.high if sign == 1 else self.problem.low
-        reached = self._extreme(known, sign)[columns]
+        reached = self._extreme(solutions, sign)[columns]
         left, points = yield from attack.short_of(
             part, columns[reached < sign * wanted[columns] - TINY], sign, wanted
         )

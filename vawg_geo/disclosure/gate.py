@@ -20,8 +20,12 @@ from vawg_geo.disclosure.hide import Protected, Withheld, hide_counts
 from vawg_geo.disclosure.overlays import allowed_reference, withheld_files
 from vawg_geo.disclosure.refusals import refuse_forbidden
 from vawg_geo.disclosure.released import hide_again, still_true
-from vawg_geo.disclosure.rules import Rules, rules_for
-from vawg_geo.disclosure.units import THRESHOLD_COUNT, with_threshold_counts
+from vawg_geo.disclosure.rules import (
+    THRESHOLD_COUNT,
+    Rules,
+    rules_for,
+    with_threshold_counts,
+)
 from vawg_geo.disclosure.words import require_confirmed
 from vawg_geo.errors import ConfigurationError, DisclosureError
 from vawg_geo.inputs.key import read_key
@@ -222,7 +226,7 @@ def protect(
     require_confirmed(project, tables.counts, edition)
     reference = allowed_reference(tables.reference, edition=edition)
     every = tuple(read_releases(project.folder) if released is None else released)
-    held = releases_held(every, edition)
+    of_readers = releases_held(every, edition)
     protected = _protected(tables, edition, every)
     made = Edition(
         name=edition,
@@ -246,8 +250,8 @@ def protect(
         key=_KEY,
         known=tables.known,
         also_held=_also_held(tables, edition, every),
-        released=held,
-        before=still_true(tables.counts, held, known=tables.known),
+        released=of_readers,
+        before=still_true(tables.counts, of_readers, published=tables.known),
     )
     # The audit is a later room, which this one must not know: the package's front door asks it.
     import vawg_geo
@@ -290,16 +294,16 @@ def releases_held(released: Iterable[Release], edition: str) -> tuple[Release, .
 def _protected(tables: Tables, edition: str, released: tuple[Release, ...] = ()) -> Protected:
     """Counts of an edition: chosen once, since an edition leans on the one more people see."""
     project = tables.project
-    known = next(iter(_also_held(tables, edition, released).values()), None)
+    more_public = next(iter(_also_held(tables, edition, released).values()), None)
     rules = rules_for(project.disclosure, edition)
-    held = releases_held(released, edition)
-    before = still_true(tables.counts, held, known=tables.known)
+    of_readers = releases_held(released, edition)
+    before = still_true(tables.counts, of_readers, published=tables.known)
     protected = hide_counts(
         with_threshold_counts(tables.counts, tables.individuals, tables.parents),
         rules,
         tables.parents,
         part_of=_part_of(project),
-        known=known,
+        other_edition=more_public,
         public=_together(tables.known, before),
         people=_people(tables),
         key=read_key(project.folder) if rules.largest else "",
@@ -307,11 +311,16 @@ def _protected(tables: Tables, edition: str, released: tuple[Release, ...] = ())
     # How many persons stand behind a count is no figure of any edition.
     shown = protected.counts.drop(columns=THRESHOLD_COUNT, errors="ignore")
     protected = replace(protected, counts=shown)
-    mine = [one for one in held if one.edition == edition]
-    if not mine or not rules.largest:
+    own_releases = [one for one in of_readers if one.edition == edition]
+    if not own_releases or not rules.largest:
         return protected
     return hide_again(
-        protected, tables.counts, rules, mine, part_of=_part_of(project), known=tables.known
+        protected,
+        tables.counts,
+        rules,
+        own_releases,
+        part_of=_part_of(project),
+        published=tables.known,
     )
 
 
@@ -334,10 +343,10 @@ def _part_of(project: Project) -> dict[str, tuple[str, bool]]:
     return {i.name: (i.part_of, i.part_of_complete) for i in project.indicators if i.part_of}
 
 
-def _together(known: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+def _together(published: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     if before.empty:
-        return known
-    return pd.concat([known, before], ignore_index=True)
+        return published
+    return pd.concat([published, before], ignore_index=True)
 
 
 def _people(tables: Tables) -> dict[str, float]:

@@ -55,7 +55,7 @@ def hide_counts(
     parents: Mapping[str, str],
     *,
     part_of: Mapping[str, tuple[str, bool]] | None = None,
-    known: pd.DataFrame | None = None,
+    other_edition: pd.DataFrame | None = None,
     public: pd.DataFrame | None = None,
     people: Mapping[str, float] | None = None,
     key: str = "",
@@ -71,7 +71,7 @@ def hide_counts(
         Code of the area that holds an area.
     part_of : mapping of str to (str, bool), optional
         By indicator: the one that it is a part of, and whether all parts of that are there.
-    known : pandas.DataFrame, optional
+    other_edition : pandas.DataFrame, optional
         Counts of another edition that the same reader holds; what they show, she knows.
     public : pandas.DataFrame, optional
         Counts that others have published and that are not shown: everybody knows them.
@@ -109,7 +109,7 @@ def hide_counts(
         rules,
         parents,
         part_of=part_of or {},
-        known=known,
+        other_edition=other_edition,
         public=public,
         people=people,
         key=key,

@@ -110,21 +110,21 @@ def implied_cells(
     return table.reindex(columns=counts.columns)
 
 
-def _add(given: Given, found: Iterable[tuple[Key, _Figure]]) -> None:
+def _add(given: Given, follows: Iterable[tuple[Key, _Figure]]) -> None:
     """Add what follows from figures of our own; what follows from published ones is public."""
-    for key, figure in list(found):
+    for key, figure in list(follows):
         if figure.own:
             given.setdefault(key, figure)
 
 
 def _rest(whole: _Figure, others: Sequence[_Figure | None]) -> _Figure:
     """What is left of a whole."""
-    there = [figure for figure in others if figure]
-    count = whole.events - sum(figure.events for figure in there)
-    level = there[0].level if there else whole.level
+    given_parts = [figure for figure in others if figure]
+    count = whole.events - sum(figure.events for figure in given_parts)
+    level = given_parts[0].level if given_parts else whole.level
     # Parts that are more than their whole give nothing.
     count = count if count >= 0 else np.nan
-    return _Figure(count, whole.own or any(figure.own for figure in there), level)
+    return _Figure(count, whole.own or any(figure.own for figure in given_parts), level)
 
 
 def _sexes(given: Given) -> Iterator[tuple[Key, _Figure]]:
@@ -144,10 +144,10 @@ def _parts(given: Given, nests: Nests) -> Iterator[tuple[Key, _Figure]]:
         if whole is None or not nests.complete.get(indicator):
             continue
         keys = [(area, part, sex, period) for part in nests.parts[indicator]]
-        there = [given[key] for key in keys if key in given]
+        given_parts = [given[key] for key in keys if key in given]
         lacking = [key for key in keys if key not in given]
-        if any(there) and len(lacking) == 1:
-            yield lacking[0], _rest(whole, there)
+        if any(given_parts) and len(lacking) == 1:
+            yield lacking[0], _rest(whole, given_parts)
 
 
 def _areas(given: Given, parents: Mapping[str, str]) -> Iterator[tuple[Key, _Figure]]:

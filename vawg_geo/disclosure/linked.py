@@ -95,10 +95,10 @@ def link_cells(
     spans = dict(zip(words, read_periods(words), strict=True)) | dict(spans or {})
     for division in _divisions(counts, parents):
         inside = counts.loc[division].reset_index(drop=True)
-        found, further = _sums_within(inside, parents, nests, spans)
+        sums, further = _sums_within(inside, parents, nests, spans)
         # New columns stand behind those of other divisions.
         place = [*division.tolist(), *range(columns, columns + further)]
-        equations += [[(place[column], sign) for column, sign in terms] for terms in found]
+        equations += [[(place[column], sign) for column, sign in terms] for terms in sums]
         columns += further
     # What two divisions have in common is said once.
     equations = [list(terms) for terms in dict.fromkeys(map(tuple, equations))]
@@ -123,11 +123,11 @@ def _divisions(counts: pd.DataFrame, parents: Mapping[str, str]) -> list[pd.Inde
     rivals: set[tuple[str, str]] = set()
     for holder, some in beside.items():
         # An area of no known vintage goes with any.
-        known = {
+        of_known_vintage = {
             kind for kind in some if kind[1] or not any(k[0] == kind[0] and k[1] for k in some)
         }
-        if holder and len(known) > 1:
-            rivals |= known
+        if holder and len(of_known_vintage) > 1:
+            rivals |= of_known_vintage
     divisions = []
     for chosen in sorted(rivals):
         others = {code for code, kind in kinds.items() if kind in rivals and kind != chosen}

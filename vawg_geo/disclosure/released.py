@@ -27,7 +27,7 @@ _PUBLISHED: Final = "published"
 
 
 def still_true(
-    counts: pd.DataFrame, releases: Iterable[Release], *, known: pd.DataFrame
+    counts: pd.DataFrame, releases: Iterable[Release], *, published: pd.DataFrame
 ) -> pd.DataFrame:
     """Figures that earlier releases showed, as far as they hold today: readers have them.
 
@@ -37,7 +37,7 @@ def still_true(
         Today's, before the gate.
     releases : iterable of Release
         The later one has the last word.
-    known : pandas.DataFrame
+    published : pandas.DataFrame
         What others have published: no cell of it is given twice.
 
     Returns
@@ -50,10 +50,10 @@ def still_true(
         return pd.DataFrame(columns=[*_KEYS, "level", "basis", "status", "count"])
     rows = pd.concat(shown[::-1], ignore_index=True)
     today = _today(counts, rows)
-    there = _index(rows).isin(_index(counts))
+    is_given = _index(rows).isin(_index(counts))
     value = rows["count"].to_numpy(dtype=float)
-    twice = _index(rows).isin(_index(known))
-    holds = ((today == value) | ~there) & ~twice
+    twice = _index(rows).isin(_index(published))
+    holds = ((today == value) | ~is_given) & ~twice
     return pd.DataFrame(rows[holds].drop_duplicates(_KEYS).reset_index(drop=True))
 
 
@@ -82,7 +82,7 @@ def hide_again(
     releases: Iterable[Release],
     *,
     part_of: Mapping[str, tuple[str, bool]],
-    known: pd.DataFrame,
+    published: pd.DataFrame,
 ) -> Protected:
     """Hide what a release hid whose figures have been corrected since, and small counts it showed.
 
@@ -100,14 +100,14 @@ def hide_again(
         Of the same edition.
     part_of : mapping of str to (str, bool)
         Figures of indicators that nest hang together.
-    known : pandas.DataFrame
+    published : pandas.DataFrame
         What others have published: that is shown, however small.
     """
     family = _families(part_of)
     hidden = []
-    for one in releases:
-        touched = {family(name) for name in corrected_cells(counts, one)["indicator"]}
-        marked = one.cells[one.cells["status"] == "suppressed"]
+    for release in releases:
+        touched = {family(name) for name in corrected_cells(counts, release)["indicator"]}
+        marked = release.cells[release.cells["status"] == "suppressed"]
         hidden.append(marked[marked["indicator"].map(family).isin(touched)][_KEYS])
     if not hidden:
         return protected
@@ -115,7 +115,7 @@ def hide_again(
     value = shown["count"].to_numpy(dtype=float, na_value=np.nan)
     small = (value > rules.smallest - 1) & (value < rules.largest + 1)
     again = _index(shown).isin(_index(pd.concat(hidden, ignore_index=True)))
-    again |= small & ~_index(shown).isin(_index(known))
+    again |= small & ~_index(shown).isin(_index(published))
     again &= (shown["basis"] != _PUBLISHED).to_numpy() & shown["count"].notna().to_numpy()
     kept = shown.assign(
         count=shown["count"].mask(again),
@@ -128,9 +128,8 @@ def hide_again(
 def _today(counts: pd.DataFrame, rows: pd.DataFrame) -> NDArray[np.float64]:
     """Today's count of each row's cell; missing where there is none."""
     table = counts.drop_duplicates(_KEYS).set_index(_KEYS)["count"]
-    found = table.reindex(_index(rows))
-    values: NDArray[np.float64] = found.to_numpy(dtype=float, na_value=np.nan)
-    return values
+    values = table.reindex(_index(rows)).to_numpy(dtype=float, na_value=np.nan)
+    return np.asarray(values, dtype=np.float64)
 
 
 def _index(rows: pd.DataFrame) -> pd.MultiIndex:

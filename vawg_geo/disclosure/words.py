@@ -41,7 +41,7 @@ _LAYER_WORD: Final = re.compile(r"ward[ _-]profile|profile_class", re.I)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class Quoted:
     """A text of the configuration: where it stands, and the indicator that it is about."""
 
     where: str
@@ -54,42 +54,42 @@ class Said:
 class Question:
     """A text that somebody must read: what is asked of it, and whether a build waits for that."""
 
-    said: Said
+    quoted: Quoted
     why: str
     stops: bool
 
     def line(self, project: Project) -> str:
         """What is asked, where it stands, and what to add where the text may stay."""
-        text = json.dumps(self.said.text, ensure_ascii=False)
+        text = json.dumps(self.quoted.text, ensure_ascii=False)
         return (
-            f"{_place(project, self.said)}: {text} {self.why}. Change it; or, if it may stand, "
+            f"{_place(project, self.quoted)}: {text} {self.why}. Change it; or, if it may stand, "
             f'add to {project.file}: [[disclosure.confirmed]] text = {text}, by = "who read it", '
             "on = the day (a key to a line)."
         )
 
 
-def texts_of_project(project: Project, edition: str) -> Iterator[Said]:
+def texts_of_project(project: Project, edition: str) -> Iterator[Quoted]:
     """Every text of the configuration that an edition prints, and where it stands."""
     about = project.project
-    yield Said(where="[project] title", text=about.title)
-    yield Said(where="[project] publisher", text=about.publisher)
-    yield from (Said(where="[project] attribution", text=line) for line in about.attribution)
-    yield from (Said(where="[project] caveats", text=line) for line in about.caveats)
+    yield Quoted(where="[project] title", text=about.title)
+    yield Quoted(where="[project] publisher", text=about.publisher)
+    yield from (Quoted(where="[project] attribution", text=line) for line in about.attribution)
+    yield from (Quoted(where="[project] caveats", text=line) for line in about.caveats)
     if edition == "partnership":
-        yield Said(where="[project] agreement", text=about.agreement)
+        yield Quoted(where="[project] agreement", text=about.agreement)
     if edition == "analyst":
-        yield Said(where="[editions] reason", text=project.editions.reason)
-    yield Said(where="[population] series", text=project.population.series)
+        yield Quoted(where="[editions] reason", text=project.editions.reason)
+    yield Quoted(where="[population] series", text=project.population.series)
     for source in project.counts:
-        yield Said(where=f"[[counts]] {source.file!r}, notes", text=source.notes)
+        yield Quoted(where=f"[[counts]] {source.file!r}, notes", text=source.notes)
     for one in project.indicators:
         for role in ("name", "title", "unit", "definition", "source", "denominator", "caveat"):
             where = f"[[indicators]] {one.name!r}, {role}"
-            yield Said(where=where, text=getattr(one, role), indicator=one.name, role=role)
+            yield Quoted(where=where, text=getattr(one, role), indicator=one.name, role=role)
     for ratio in project.ratios:
-        yield Said(where="[[ratios]] indicator", text=ratio.indicator)
+        yield Quoted(where="[[ratios]] indicator", text=ratio.indicator)
     for overlay, settings in chosen_overlays(project.overlays):
-        yield from (Said(where=where, text=text) for where, text in overlay.texts(settings))
+        yield from (Quoted(where=where, text=text) for where, text in overlay.texts(settings))
 
 
 def questions(project: Project, counts: pd.DataFrame, edition: str) -> list[Question]:
@@ -112,18 +112,18 @@ def questions(project: Project, counts: pd.DataFrame, edition: str) -> list[Ques
     DisclosureError
         A text gives a refuge a place: a postcode, a grid reference, coordinates.
     """
-    confirmed = {_plain(one.text) for one in project.disclosure.confirmed}
+    confirmed = {_one_line(one.text) for one in project.disclosure.confirmed}
     shown: dict[str, set[str]] = {}
     for name, level in counts[["indicator", "level"]].drop_duplicates().to_numpy().tolist():
         shown.setdefault(name, set()).add(level)
-    every = [said for said in texts_of_project(project, edition) if said.text.strip()]
+    every = [quoted for quoted in texts_of_project(project, edition) if quoted.text.strip()]
     _refuse_places_of_refuges(project, every)
     asked: dict[str, Question] = {}
-    for said in every:
-        if _plain(said.text) in confirmed:
+    for quoted in every:
+        if _one_line(quoted.text) in confirmed:
             continue
-        if question := _question(said, shown, edition):
-            asked.setdefault(said.text, question)
+        if question := _question(quoted, shown, edition):
+            asked.setdefault(quoted.text, question)
     return list(asked.values())
 
 
@@ -154,65 +154,65 @@ def noticed_texts(project: Project, edition: str) -> list[dict[str, str]]:
     list of dict
         `text`, and `by` and `on` where somebody confirmed it.
     """
-    by_text = {_plain(one.text): one for one in project.disclosure.confirmed}
+    by_text = {_one_line(one.text): one for one in project.disclosure.confirmed}
     noticed: dict[str, dict[str, str]] = {}
-    for said in texts_of_project(project, edition):
+    for quoted in texts_of_project(project, edition):
         looks = (_CODE, _PATH, _HASH, _PROFILE, _LAYER_WORD)
-        if not any(look.search(said.text) for look in looks):
+        if not any(look.search(quoted.text) for look in looks):
             continue
-        noticed[said.text] = {"text": said.text}
-        if one := by_text.get(_plain(said.text)):
-            noticed[said.text] |= {"by": one.by, "on": one.on.isoformat()}
+        noticed[quoted.text] = {"text": quoted.text}
+        if one := by_text.get(_one_line(quoted.text)):
+            noticed[quoted.text] |= {"by": one.by, "on": one.on.isoformat()}
     return list(noticed.values())
 
 
 def stale_confirmations(project: Project) -> list[str]:
     """Confirmed texts that the configuration does not have any more, in words."""
-    there = {_plain(s.text) for edition in EDITIONS for s in texts_of_project(project, edition)}
+    texts = {_one_line(s.text) for edition in EDITIONS for s in texts_of_project(project, edition)}
     return [
         f"[[disclosure.confirmed]] {json.dumps(one.text, ensure_ascii=False)}: no text of the "
         "configuration reads so any more; take the entry out."
         for one in project.disclosure.confirmed
-        if _plain(one.text) not in there
+        if _one_line(one.text) not in texts
     ]
 
 
-def _question(said: Said, shown: Mapping[str, set[str]], edition: str) -> Question | None:
-    if said.role == "definition":
-        asked = _of_definition(said, shown.get(said.indicator, set()), edition)
+def _question(quoted: Quoted, shown: Mapping[str, set[str]], edition: str) -> Question | None:
+    if quoted.role == "definition":
+        asked = _of_definition(quoted, shown.get(quoted.indicator, set()), edition)
         if asked is not None:
             return asked
-    if edition == "public" and (word := _named(_PROFILE, said.text)):
+    if edition == "public" and (word := _named(_PROFILE, quoted.text)):
         why = f"speaks of {word!r}, which the public edition says of no area"
-        return Question(said=said, why=why, stops=True)
-    if found := _CODE.search(said.text):
-        number = _NUMBER.search(_YEARS.sub("", _CODE.sub("", said.text)))
+        return Question(quoted=quoted, why=why, stops=True)
+    if match := _CODE.search(quoted.text):
+        number = _NUMBER.search(_YEARS.sub("", _CODE.sub("", quoted.text)))
         beside = f" and a number ({number[0]})" if number else ""
-        why = f"has the code of an area ({found[0]}){beside}"
-        return Question(said=said, why=why, stops=number is not None)
-    if found := _PATH.search(said.text) or _HASH.search(said.text):
-        why = f"looks like a file's place or hash ({found[0]})"
-        return Question(said=said, why=why, stops=False)
+        why = f"has the code of an area ({match[0]}){beside}"
+        return Question(quoted=quoted, why=why, stops=number is not None)
+    if match := _PATH.search(quoted.text) or _HASH.search(quoted.text):
+        why = f"looks like a file's place or hash ({match[0]})"
+        return Question(quoted=quoted, why=why, stops=False)
     return None
 
 
-def _of_definition(said: Said, levels: set[str], edition: str) -> Question | None:
+def _of_definition(quoted: Quoted, levels: set[str], edition: str) -> Question | None:
     """What is asked of a definition of an indicator that is shown at these levels."""
     fine = bool(levels & _FINE)
     finer = fine or "district" in levels
-    if fine and (word := _named(HIDDEN_SUBJECT, said.text)):
-        return _subject(said, word, "no edition may show it below district level")
-    if edition == "public" and finer and (word := _named(NO_FINER_THAN_COUNTY, said.text)):
-        return _subject(said, word, "the public edition may show it no finer than the county")
-    if fine and (found := PLACE_WORD.search(said.text)):
-        why = f"names a place of single events or persons ({found[0]!r})"
-        return Question(said=said, why=why, stops=False)
+    if fine and (word := _named(HIDDEN_SUBJECT, quoted.text)):
+        return _subject(quoted, word, "no edition may show it below district level")
+    if edition == "public" and finer and (word := _named(NO_FINER_THAN_COUNTY, quoted.text)):
+        return _subject(quoted, word, "the public edition may show it no finer than the county")
+    if fine and (match := PLACE_WORD.search(quoted.text)):
+        why = f"names a place of single events or persons ({match[0]!r})"
+        return Question(quoted=quoted, why=why, stops=False)
     return None
 
 
-def _subject(said: Said, word: str, otherwise: str) -> Question:
+def _subject(quoted: Quoted, word: str, otherwise: str) -> Question:
     why = f"names {word!r}; if that is what this indicator counts, {otherwise}"
-    return Question(said=said, why=why, stops=True)
+    return Question(quoted=quoted, why=why, stops=True)
 
 
 def _named(subject: re.Pattern[str], text: str) -> str:
@@ -221,32 +221,35 @@ def _named(subject: re.Pattern[str], text: str) -> str:
     return next((match[0] for match in found), "")
 
 
-def _refuse_places_of_refuges(project: Project, every: Iterable[Said]) -> None:
+def _refuse_places_of_refuges(project: Project, every: Iterable[Quoted]) -> None:
     every = list(every)
-    bad = [said for said in every if gives_refuge_a_place(said.text)]
+    bad = [quoted for quoted in every if gives_refuge_a_place(quoted.text)]
     if bad:
         raise DisclosureError(
             problem(
-                "would give a refuge a place", bad=len(bad), total=len(every), noun="texts",
+                "would give a refuge a place",
+                bad=len(bad),
+                total=len(every),
+                noun="texts",
                 first=_place(project, bad[0]),
                 action="Refuges are known by district and never any closer: take the place out.",
             )
-        )  # fmt: skip
+        )
 
 
-def _plain(text: str) -> str:
+def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _place(project: Project, said: Said) -> str:
+def _place(project: Project, quoted: Quoted) -> str:
     """File, line and key of a text; without the line where it cannot be found."""
     path = Path(project.folder, project.file)
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
-        return f"{project.file}, {said.where}"
-    start = json.dumps(said.text.strip(), ensure_ascii=False)[1:-1][:40]
-    starts = (start, said.text.strip().splitlines()[0][:40])
+        return f"{project.file}, {quoted.where}"
+    start = json.dumps(quoted.text.strip(), ensure_ascii=False)[1:-1][:40]
+    starts = (start, quoted.text.strip().splitlines()[0][:40])
     number = next((n for n, line in enumerate(lines, 1) if any(s in line for s in starts)), 0)
     line = f", line {number}" if number else ""
-    return f"{project.file}{line}, {said.where}"
+    return f"{project.file}{line}, {quoted.where}"

@@ -13,9 +13,8 @@ import pandas as pd
 
 from vawg_geo.areas.joining.figures import published_figures
 from vawg_geo.errors import ConfigurationError, InputError
-from vawg_geo.measures.rates.intervals import STABLE_EVENTS
+from vawg_geo.measures.rates.intervals import STABLE_EVENTS, count_ratio_interval
 from vawg_geo.measures.rates.rates import crude_rate
-from vawg_geo.measures.rates.intervals import count_ratio_interval
 from vawg_geo.measures.rates.significance import compare
 from vawg_geo.terms.codes import level_of_code
 from vawg_geo.terms.columns import require_columns
