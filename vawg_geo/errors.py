@@ -7,7 +7,11 @@ for one.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from difflib import SequenceMatcher
 
 __all__ = [
     "AuditRefusedError",
@@ -20,8 +24,20 @@ __all__ = [
     "JoinError",
     "OutputError",
     "VawgGeoError",
+    "did_you_mean",
+    "nearest",
+    "offer",
     "problem",
 ]
+
+# Two letters of three, in their order: `pre` still finds `per`, and what shares half of its letters
+# with a name is another name.
+_ALIKE: Final = 2 / 3
+# Longer numbers are codes, in which one wrong digit, or two that changed places, is all that a slip
+# of the hand makes: with more of them it is another area. Shorter ones are years and sizes.
+_LONGEST_NUMBER: Final = 4
+_DIGITS: Final = "0123456789"
+_NO_DIGITS: Final = dict.fromkeys(map(ord, _DIGITS))
 
 
 class VawgGeoError(Exception):
@@ -113,3 +129,129 @@ def problem(what: str, *, bad: int, total: int, noun: str, first: str, action: s
     "3 of 144 areas have no positive population; first: 'E05002703' Arbury (0). Drop these areas, or supply another denominator."
     """  # noqa: E501
     return f"{bad:,} of {total:,} {noun} {what}; first: {first}. {action}"
+
+
+def nearest(name: str, choices: Iterable[str], *, most: int = 1) -> list[str]:
+    """Those of some names that a name which is none of them may have meant.
+
+    Letters are compared without case and apart from digits: first comes what is most like the name,
+    then what has the nearest number. A choice that stands whole in the name comes before all.
+
+    Parameters
+    ----------
+    name : str
+        What was given.
+    choices : iterable of str
+        What there is.
+    most : int
+        How many at most.
+
+    Returns
+    -------
+    list of str
+        The nearest first; empty where none is near.
+
+    Examples
+    --------
+    >>> nearest("confidense", ["per", "method", "confidence"])
+    ['confidence']
+    >>> nearest("wards-2017", ["wards-2015", "districts-2017", "wards-2016"], most=2)
+    ['wards-2016', 'wards-2015']
+    >>> nearest("E05002721", ["E05002712", "E05002799"])
+    ['E05002712']
+    """
+    from difflib import SequenceMatcher
+
+    letters, digits = _taken_apart(name)
+    likeness: SequenceMatcher[str] = SequenceMatcher(b=letters)
+    near: list[tuple[tuple[bool, float, int, float], str]] = []
+    for other in choices:
+        other_letters, other_digits = _taken_apart(other)
+        likeness.set_seq1(other_letters)
+        alike = 1.0 if letters == other_letters else _ratio(likeness)
+        if digits and digits == other_digits and other.casefold() in name.casefold():
+            # All of it, number too, with something beside it.
+            rank = (False, 0.0, 0, 0.0)
+        elif alike < _ALIKE or (
+            max(len(digits), len(other_digits)) > _LONGEST_NUMBER
+            and not _one_slip(digits, other_digits)
+        ):
+            continue
+        else:
+            apart = abs(int(digits[:18]) - int(other_digits[:18])) if digits and other_digits else 0
+            rank = (True, -round(alike, 1), apart, -alike)
+        near.append((rank, other))
+    return [other for _, other in sorted(near)[:most]]
+
+
+def _taken_apart(name: str) -> tuple[str, str]:
+    """Letters and other signs of a name, and its digits."""
+    plain = name.casefold()
+    return plain.translate(_NO_DIGITS), "".join(sign for sign in plain if sign in _DIGITS)
+
+
+def _ratio(likeness: SequenceMatcher[str]) -> float:
+    """How alike two texts are, 0 where a cheaper look says that they are not."""
+    if likeness.real_quick_ratio() < _ALIKE or likeness.quick_ratio() < _ALIKE:
+        return 0.0
+    return likeness.ratio()
+
+
+def _one_slip(number: str, other: str) -> bool:
+    """Whether one digit is wrong, lost or too many, or two neighbours changed places."""
+    pairs = enumerate(zip(number, other, strict=False))
+    start = next((at for at, (one, two) in pairs if one != two), min(len(number), len(other)))
+    rest, others = number[start:], other[start:]
+    swapped = rest[1::-1] == others[:2] and rest[2:] == others[2:]
+    return swapped or rest[1:] == others[1:] or rest[1:] == others or rest == others[1:]
+
+
+def did_you_mean(name: str, choices: Iterable[str], *, otherwise: str = "", most: int = 1) -> str:
+    """Offer what a name may have meant, as a sentence.
+
+    Parameters
+    ----------
+    name, choices, most
+        As for `nearest`.
+    otherwise : str
+        What to say where there is nothing to offer.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> did_you_mean("pre", ["method", "per"])
+    "Did you mean 'per'?"
+    >>> did_you_mean("zebra", ["method", "per"], otherwise="Correct the name.")
+    'Correct the name.'
+    """
+    return offer([repr(other) for other in nearest(name, choices, most=most)], otherwise=otherwise)
+
+
+def offer(offers: Sequence[str], *, otherwise: str = "", joint: str = "or") -> str:
+    """Word what may have been meant.
+
+    Parameters
+    ----------
+    offers : sequence of str
+        As they are to be read.
+    otherwise : str
+        What to say where there is nothing to offer.
+    joint : str
+        Between the last two.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> offer(["Central", "North"], joint="and")
+    'Did you mean Central and North?'
+    """
+    if not offers:
+        return otherwise
+    listed = f"{', '.join(offers[:-1])} {joint} " if offers[1:] else ""
+    return f"Did you mean {listed}{offers[-1]}?"

@@ -1,20 +1,20 @@
 """One frozen configuration, read from `vawg.toml`.
 
-Unknown keys are errors that name the nearest known one; paths are relative to the file; a file
+Unknown keys are errors that offer the nearest there is; paths are relative to the file; a file
 without an ending is a name of the embedded registry (`published-rates`, `wards-2015`).
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, cast
 
 import msgspec
 
-from vawg_geo.errors import ConfigurationError
+from vawg_geo.errors import ConfigurationError, did_you_mean
 from vawg_geo.overlays.registry import settings_of_overlays
 from vawg_geo.settings import (
     AreaSource,
@@ -41,6 +41,8 @@ __all__ = ["Project", "default_project_path", "find_project", "read_project"]
 
 # Where the configuration was found, which it does not say of itself.
 _OURS: Final = ("folder", "file")
+_UNKNOWN_KEY: Final = "Object contains unknown field `"
+_ITEM_OF_A_LIST: Final = re.compile(r"\[\d+\]")
 
 
 class Project(Settings, frozen=True, kw_only=True):
@@ -124,12 +126,12 @@ def read_project(path: Path | str) -> Project:
     except tomllib.TOMLDecodeError as error:
         msg = f"{path.name} is not TOML: {error}. Correct that line."
         raise ConfigurationError(msg) from None
-    kind = _with_overlays()
-    _require_known_keys(values, kind, "", path.name)
     try:
-        return msgspec.convert({**values, **_found_at(path)}, kind)
+        if hidden := next((key for key in _OURS if key in values), None):
+            raise msgspec.ValidationError(f"{_UNKNOWN_KEY}{hidden}`")
+        return msgspec.convert({**values, **_found_at(path)}, _with_overlays())
     except msgspec.ValidationError as error:
-        msg = f"{path.name}: {_plain(str(error))}. Correct that entry."
+        msg = f"{path.name}: {_plain(str(error))}"
         raise ConfigurationError(msg) from None
 
 
@@ -148,41 +150,43 @@ def _found_at(path: Path) -> dict[str, str]:
 
 
 def _plain(message: str) -> str:
-    """Msgspec's message with its place in the words of TOML."""
-    what, _, where = message.partition(" - at `$")
+    """Msgspec's message in the words of TOML, with the nearest of what may stand there."""
+    what, _, place = message.partition(" - at `")
+    path = place.removeprefix("key` in `").strip("`").removeprefix("$")
+    entry = f"[{path.lstrip('.')}]" if path else "the top level"
+    if what.startswith(_UNKNOWN_KEY) or place.startswith("key`"):
+        key = what.removeprefix(_UNKNOWN_KEY).removeprefix("Invalid enum value ").strip("`'")
+        known = _choices(path)
+        hint = did_you_mean(key, known, otherwise=f"Known: {', '.join(known)}.")
+        table = _ITEM_OF_A_LIST.sub("", entry).replace("[...]", ".NAME")
+        return f"{key!r} is not a key of {table}. {hint}"
     if what.startswith("Object missing required field"):
         what = f"there is no {what.split('`')[1]!r}"
-    return f"[{where.rstrip('`').lstrip('.')}] {what}" if where else what
+    elif what.startswith("Invalid enum value '"):
+        known = _choices(path)
+        hint = did_you_mean(what.split("'")[1], known, otherwise="Correct that entry.")
+        return f"{entry} {what}; it may be {', '.join(known)}. {hint}"
+    return f"{entry} {what}. Correct that entry." if path else f"{what}. Correct that entry."
 
 
-def _require_known_keys(values: Any, kind: Any, where: str, file: str) -> None:
-    """Refuse a key that the structure does not have, naming the nearest that it has."""
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(values, dict):
-        ours = _OURS if issubclass(kind, Project) else ()
-        fields = {f.name: f.type for f in msgspec.structs.fields(kind) if f.name not in ours}
-        for key, value in values.items():
-            if key not in fields:
-                _refuse_key(key, list(fields), where, file)
-            _require_known_keys(value, fields[key], f"{where}.{key}".lstrip("."), file)
-        return
-    inner = [part for part in get_args(kind) if part is not type(None)]
-    if len(inner) == 1 and isinstance(values, dict):
-        _require_known_keys(values, inner[0], where, file)
-        return
-    if isinstance(values, list) and inner:
-        for value in values:
-            _require_known_keys(value, inner[0], where, file)
-    elif isinstance(values, dict) and len(inner) == 2:
-        names = get_args(inner[0])
-        for key, value in values.items():
-            if names and key not in names:
-                _refuse_key(key, list(names), where, file)
-            _require_known_keys(value, inner[1], f"{where}.{key}", file)
+def _choices(path: str) -> list[str]:
+    """What may stand at a place of the configuration: keys of a table, or words of an entry."""
+    kind: Any = msgspec.inspect.type_info(_with_overlays())
+    for name in re.findall(r"\.(\w+)|\[", path):
+        kind = _of_one_kind(kind)
+        if isinstance(kind, msgspec.inspect.StructType):
+            kind = next(field.type for field in kind.fields if field.encode_name == name)
+        else:
+            kind = kind.value_type if isinstance(kind, msgspec.inspect.DictType) else kind.item_type
+    kind = _of_one_kind(kind)
+    if isinstance(kind, msgspec.inspect.StructType):
+        names = [field.encode_name for field in kind.fields]
+        return [name for name in names if not (issubclass(kind.cls, Project) and name in _OURS)]
+    words = kind.key_type if isinstance(kind, msgspec.inspect.DictType) else kind
+    return [str(word) for word in getattr(words, "values", ())]
 
 
-def _refuse_key(key: str, known: list[str], where: str, file: str) -> None:
-    near = get_close_matches(key, known, n=1, cutoff=0.5)
-    hint = f"The nearest known key is {near[0]!r}." if near else f"Known: {', '.join(known)}."
-    place = f"[{where}]" if where else "the top level"
-    msg = f"{file}: {key!r} is not a key of {place}. {hint}"
-    raise ConfigurationError(msg)
+def _of_one_kind(kind: Any) -> Any:
+    """Of an entry that may be left out, what it is where it stands."""
+    kinds = kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,)
+    return next(one for one in kinds if not isinstance(one, msgspec.inspect.NoneType))

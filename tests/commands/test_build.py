@@ -71,7 +71,7 @@ def test_empty_counts(run, tmp_path, make_project, table):
 def test_unknown_key(run, tmp_path, make_project):
     config = make_project()
     config.write_text(config.read_text() + "\n[rates]\nconfidense = [0.95, 0.998]\n")
-    refused(run, config, "The nearest known key is 'confidence'", out=tmp_path / "out")
+    refused(run, config, "Did you mean 'confidence'?", out=tmp_path / "out")
 
 
 def test_absent_and_broken_configuration(run, tmp_path):

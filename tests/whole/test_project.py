@@ -45,11 +45,20 @@ def test_documented_defaults_are_the_real_ones(make_project):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[rates]\npre = 3", r"'pre' is not a key of \[rates\]\. The nearest known key is 'per'"),
-        ("[areas.wards]\nboundaries='x'", "The nearest known key is 'ward'"),
-        ("[disclosure.public]\nlargest_hiden=3", "nearest known key is 'largest_hidden'"),
+        ("[rates]\npre = 3", r"'pre' is not a key of \[rates\]\. Did you mean 'per'\?"),
+        ("[areas.wards]\nboundaries='x'", "Did you mean 'ward'"),
+        ("[disclosure.public]\nlargest_hiden=3", "Did you mean 'largest_hidden'"),
         ("[[counts]]\nfil='x'", r"'fil' is not a key of \[counts\]"),
         ("zebra = 1", "not a key of the top level. Known: project, areas"),
+        (
+            "[areas.ward]\nboundries='x'",
+            r"is not a key of \[areas.NAME\]\. Did you mean 'boundaries'",
+        ),
+        ("folder = 'x'", "'folder' is not a key of the top level. Known: project, areas"),
+        (
+            "[editions]\nbuild = ['pubic']",
+            r"may be analyst, partnership, public\. Did you mean 'pub",
+        ),
         ("[rates]\nmethod = 'wald'", "method"),
         ("[rates]\nper = 0", "1 or more, not 0"),
         ("[rates]\nconfidence = [0.95, 0.99]", r"confidence is \[0.95, 0.998\]"),

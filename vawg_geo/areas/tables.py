@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -24,7 +23,7 @@ from vawg_geo.areas.joining.hierarchy import (
 )
 from vawg_geo.areas.reading import InputNote, ProjectReader, names_of
 from vawg_geo.areas.reference import Reference, read_overlays
-from vawg_geo.errors import ConfigurationError, DisclosureError
+from vawg_geo.errors import ConfigurationError, DisclosureError, did_you_mean
 from vawg_geo.inputs.counts import read_counts
 from vawg_geo.inputs.plausible import require_plausible_counts
 from vawg_geo.overlays.registry import chosen_overlays
@@ -362,8 +361,7 @@ def _require_known_in_overlays(
 def _require_names(wanted: Sequence[tuple[str, set[str], str]]) -> None:
     for name, choices, role in wanted:
         if name and name not in choices:
-            near = get_close_matches(name, choices, n=1, cutoff=0.6)
-            hint = f"Did you mean {near[0]!r}?" if near else "Correct the configuration."
+            hint = did_you_mean(name, choices, otherwise="Correct the configuration.")
             msg = f"{name!r}, the {role}, is in no table or layer of the project. {hint}"
             raise ConfigurationError(msg)
 

@@ -7,12 +7,11 @@ import re
 import sqlite3
 import warnings
 from contextlib import closing
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.commands.console import DONE, print_lines
-from vawg_geo.errors import InputError, OutputError
+from vawg_geo.errors import InputError, OutputError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -188,8 +187,7 @@ def _layer(file: Path, wanted: str | None) -> tuple[str, list[str]]:
             found = {str(name): kind for name, kind in pyogrio.list_layers(file)}
         areas = [name for name, kind in found.items() if _has_polygons(file, name, kind)]
         if wanted is not None and wanted not in found:
-            near = get_close_matches(wanted, found, n=1, cutoff=0.5)
-            hint = f"Did you mean {near[0]!r}?" if near else f"It has {_listed(found)}."
+            hint = did_you_mean(wanted, found, otherwise=f"It has {_listed(found)}.")
             msg = f"{file.name} has no layer {wanted!r}. {hint}"
             raise InputError(msg)
         if wanted is None and len(areas) > 1:
@@ -225,9 +223,8 @@ def _has_polygons(file: Path, layer: str, kind: str | None) -> bool:
 def _require_column(columns: Sequence[str], column: str, option: str, file: Path) -> None:
     if column in columns:
         return
-    near = get_close_matches(column, columns, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]!r}? " if near else ""
-    msg = f"{file.name} has no column {column!r}. {hint}Choose with {option}: {_listed(columns)}."
+    hint = did_you_mean(column, columns, otherwise=f"Name one of these with {option}.")
+    msg = f"{file.name} has no column {column!r}; it has {_listed(columns)}. {hint}"
     raise InputError(msg)
 
 

@@ -6,12 +6,11 @@ of the small areas that several of them stand on are here.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from vawg_geo.errors import ConfigurationError, InputError, problem
+from vawg_geo.errors import ConfigurationError, InputError, did_you_mean, problem
 from vawg_geo.inputs.tables.layout import header_of
 from vawg_geo.inputs.tables.read import read_table
 from vawg_geo.terms.forms import LSOA_NAMES, PLACE, Form
@@ -113,9 +112,8 @@ def _columns(
     wanted = (*shape.needs, *shape.may)
     for name in given:
         if name not in wanted:
-            near = get_close_matches(name, wanted, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            msg = f"columns has an unknown key {name!r}; known are {', '.join(wanted)}.{hint}"
+            hint = did_you_mean(name, wanted, otherwise="Correct the key.")
+            msg = f"columns has an unknown key {name!r}; known are {', '.join(wanted)}. {hint}"
             raise ConfigurationError(msg)
     plain = {column.casefold().replace(" ", "_"): column for column in frame.columns}
     found = {name: header_of(frame, column, key=name) for name, column in given.items()}

@@ -5,10 +5,9 @@ Both who writes such files and who audits them must know the names, so they stan
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.errors import ConfigurationError
+from vawg_geo.errors import ConfigurationError, did_you_mean
 from vawg_geo.terms.views import LONGEST_SHORT_NAME, VIEW_COLUMNS
 
 if TYPE_CHECKING:
@@ -75,12 +74,11 @@ def require_formats(names: Iterable[str]) -> tuple[str, ...]:
     wanted = [name.strip().lower() for name in names]
     strange = [name for name in wanted if name not in FORMATS]
     if strange:
-        near = get_close_matches(strange[0], FORMATS, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]!r}? " if near else ""
         verb = "is" if len(strange) == 1 else "are"
         msg = (
             f"{len(strange)} of {len(wanted)} formats {verb} not known; first: {strange[0]!r}. "
-            f"{hint}Known: {', '.join(FORMATS)}."
+            f"{did_you_mean(strange[0], FORMATS, otherwise='Correct the word.')} Known: "
+            f"{', '.join(FORMATS)}."
         )
         raise ConfigurationError(msg)
     return tuple(name for name in FORMATS if name in wanted)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from vawg_geo.areas.joining.names import normalise_name, suggest_names
+from vawg_geo.errors import nearest, offer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,11 +62,9 @@ class Finder:
             detail = f"{code} is a code of {_listed(years)}, the boundaries are of {self.vintage}"
             advice = "Use the boundaries of that vintage, or rebase the counts."
             return Match("other_vintage", "", detail, advice)
-        near = get_close_matches(code, self.names, n=1, cutoff=0.85)
-        advice = (
-            f"Did you mean {near[0]} {self.names[near[0]]}?"
-            if near
-            else "Check the code, or add the boundaries that hold it."
+        advice = offer(
+            [f"{near} {self.names[near]}" for near in nearest(code, self.names)],
+            otherwise="Check the code, or add the boundaries that hold it.",
         )
         return Match("unknown", "", f"no area has the code {code!r}", advice)
 
@@ -96,13 +94,11 @@ class Finder:
     def _unknown_name(self, name: str, within: str | None) -> Match:
         known = [n for c, n in self.names.items() if within in (None, self.parents[c])]
         suggestions = suggest_names(name, known)
-        advice = (
-            f"Did you mean {' and '.join(suggestions)}?"
-            if len(suggestions) > 1
-            and " ".join(map(normalise_name, suggestions)) == normalise_name(name)
-            else f"Did you mean {' or '.join(suggestions)}?"
-            if suggestions
-            else "Check the name, or give codes."
+        run_together = " ".join(map(normalise_name, suggestions)) == normalise_name(name)
+        advice = offer(
+            suggestions,
+            otherwise="Check the name, or give codes.",
+            joint="and" if run_together else "or",
         )
         years = self._name_years(normalise_name(name))
         if years and self.vintage not in years:

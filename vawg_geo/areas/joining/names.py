@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from vawg_geo.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,8 +57,7 @@ def suggest_names(name: str, known: Iterable[str]) -> list[str]:
     words = normalise_name(name).split()
     if parts := _split(words, by_form):
         return parts
-    close = get_close_matches(" ".join(words), by_form, n=3, cutoff=0.7)
-    return [by_form[form] for form in close]
+    return [by_form[form] for form in nearest(" ".join(words), by_form, most=3)]
 
 
 def _split(words: list[str], by_form: Mapping[str, str]) -> list[str]:

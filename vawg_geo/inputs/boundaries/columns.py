@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.errors import BoundaryError
+from vawg_geo.errors import BoundaryError, did_you_mean
 from vawg_geo.terms.codes import is_gss_code, level_of_code
 
 if TYPE_CHECKING:
@@ -95,9 +94,10 @@ def _given(wanted: str, columns: Sequence[str], option: str) -> str:
     same = [column for column in columns if column.casefold() == wanted.casefold()]
     if len(same) == 1:
         return same[0]
-    near = get_close_matches(wanted, columns, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    msg = f"there is no column {wanted!r} for {option}=.{hint} The columns are: {_listed(columns)}."
+    hint = did_you_mean(wanted, columns, otherwise="Name another.")
+    msg = (
+        f"there is no column {wanted!r} for {option}=. {hint} The columns are: {_listed(columns)}."
+    )
     raise BoundaryError(msg)
 
 

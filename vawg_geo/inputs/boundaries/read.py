@@ -7,7 +7,6 @@ import re
 import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +17,7 @@ import pyogrio
 import pyproj
 import shapely
 
-from vawg_geo.errors import BoundaryError
+from vawg_geo.errors import BoundaryError, did_you_mean
 from vawg_geo.files.archives import find_shapefile, open_archive
 from vawg_geo.files.limits import require_bounded_parquet
 from vawg_geo.inputs.boundaries.checks import (
@@ -194,11 +193,10 @@ def _embedded(name: str) -> _Source:
     # Look-ups stand in the same registry and have no level.
     layers = {key: entry for key, entry in registry.items() if "level" in entry.facts}
     if (entry := layers.get(name)) is None:
-        near = get_close_matches(name, layers, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(name, layers, otherwise="Choose another.")
         msg = (
-            f"there is no embedded layer {name!r}.{hint} Embedded are: {', '.join(layers)}. For a "
-            "file, give its name with its ending."
+            f"there is no embedded layer {name!r}. {hint} Embedded are: "
+            f"{', '.join(layers)}. For a file, give its name with its ending."
         )
         raise BoundaryError(msg)
     return _Source(

@@ -12,7 +12,6 @@ no longer those of its record is not handed out.
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from dataclasses import replace
@@ -20,7 +19,7 @@ from functools import cache as cached
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from vawg_geo.errors import BoundaryError, ConfigurationError, problem
+from vawg_geo.errors import BoundaryError, ConfigurationError, did_you_mean, problem
 from vawg_geo.inputs.catalogue.entries import CatalogueEntry, FoundLayer, ServiceLayer
 from vawg_geo.inputs.catalogue.registry import embedded_folder, read_registry, verified_path
 from vawg_geo.inputs.catalogue.store import cache_folder, is_intact, read_record, shelf, store_layer
@@ -41,7 +40,6 @@ __all__ = [
     "read_catalogue",
 ]
 
-_YEAR: Final = re.compile(r"20\d\d")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -107,13 +105,12 @@ def find_entry(name: str, *, cache: Path | str | None = None) -> CatalogueEntry:
     for entry in catalogue:
         if entry.name == name:
             return entry
-    near = _nearest(name, [entry.name for entry in catalogue])
-    offer = f"Did you mean {_either(near)}? " if near else ""
-    msg = (
-        f"no layer of the catalogue is called {name!r}. {offer}"
+    hint = did_you_mean(name, [entry.name for entry in catalogue], most=3)
+    steps = (
         "Run 'vawg-geo boundaries list' for all names, or 'vawg-geo boundaries add FILE' for a "
         "file of your own."
     )
+    msg = f"no layer of the catalogue is called {name!r}. {f'{hint} ' if hint else ''}{steps}"
     raise ConfigurationError(msg)
 
 
@@ -390,27 +387,3 @@ def _level_of(codes: list[str], file_name: str) -> Level:
             action=f"Say which it is with --level: {', '.join(LEVELS)}.",
         )
     )  # fmt: skip
-
-
-def _nearest(name: str, names: list[str]) -> list[str]:
-    """Up to three names like this one: the same words first, then the nearest year.
-
-    By letters alone `ons-wards-2025-bgc` is as near to `ons-wards-2015-bgc` as the 2016 layer.
-    """
-    typed = name.lower()
-    found = _YEAR.search(typed)
-
-    def distance(other: str) -> tuple[float, int]:
-        pair = _YEAR.sub("", typed), _YEAR.sub("", other)
-        likeness = difflib.SequenceMatcher(None, *pair).ratio()
-        year = _YEAR.search(other)
-        years = abs(int(found[0]) - int(year[0])) if found and year else 0
-        return (-1.0 if typed and other in typed else 1 - round(likeness, 1), years)
-
-    near = [other for other in names if distance(other)[0] <= 0.4]
-    return sorted(near, key=distance)[:3]
-
-
-def _either(names: list[str]) -> str:
-    quoted = [repr(name) for name in names]
-    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]

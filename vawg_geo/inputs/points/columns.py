@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.errors import ConfigurationError, InputError
+from vawg_geo.errors import ConfigurationError, InputError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,7 +162,6 @@ def _column(names: Sequence[str], wanted: str, label: str) -> str:
     alike = [name for name in names if _plain(name) == _plain(wanted)]
     if len(alike) == 1:
         return alike[0]
-    near = get_close_matches(wanted, names, n=1, cutoff=0.5)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    msg = f"{label} has no column {wanted!r}; it has {', '.join(map(repr, names))}.{hint}"
+    hint = did_you_mean(wanted, names, otherwise="Name one of these.")
+    msg = f"{label} has no column {wanted!r}; it has {', '.join(map(repr, names))}. {hint}"
     raise ConfigurationError(msg)

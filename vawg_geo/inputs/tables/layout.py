@@ -7,12 +7,11 @@ refused where two columns could be meant.
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from vawg_geo.errors import ConfigurationError, InputError, problem
+from vawg_geo.errors import ConfigurationError, InputError, did_you_mean, problem
 from vawg_geo.inputs.tables.delimited import is_footnote
 from vawg_geo.terms.codes import is_gss_code, level_of_code
 from vawg_geo.terms.columns import LEVELS
@@ -82,10 +81,9 @@ def header_of(frame: pd.DataFrame, name: object, *, key: str) -> str:
     by_case = [column for column in frame.columns if column.casefold() == wanted.casefold()]
     if len(by_case) == 1:
         return str(by_case[0])
-    near = get_close_matches(wanted, list(frame.columns), n=1, cutoff=0.5)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(wanted, frame.columns, otherwise="Name one of these.")
     msg = (
-        f"there is no column {wanted!r} for {key!r}; the table has {_listed(frame.columns)}.{hint}"
+        f"there is no column {wanted!r} for {key!r}; the table has {_listed(frame.columns)}. {hint}"
     )
     raise ConfigurationError(msg)
 
@@ -125,9 +123,8 @@ def find_columns(
     wanted = list(wanted)
     for key in given:
         if key not in wanted:
-            near = get_close_matches(key, wanted, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            msg = f"columns has an unknown key {key!r}; known are {_listed(wanted)}.{hint}"
+            hint = did_you_mean(key, wanted, otherwise="Use one of these.")
+            msg = f"columns has an unknown key {key!r}; known are {_listed(wanted)}. {hint}"
             raise ConfigurationError(msg)
     found = {key: header_of(frame, name, key=key) for key, name in given.items() if name != ""}
     left = [column for column in frame.columns if column not in found.values()]

@@ -5,14 +5,13 @@ Illustrative counts take no part. A count that the edition hides is not looked u
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from vawg_geo.areas.joining.figures import published_figures
-from vawg_geo.errors import ConfigurationError, InputError
+from vawg_geo.errors import ConfigurationError, InputError, did_you_mean
 from vawg_geo.measures.rates.intervals import STABLE_EVENTS, count_ratio_interval
 from vawg_geo.measures.rates.rates import crude_rate
 from vawg_geo.measures.rates.significance import compare
@@ -315,10 +314,9 @@ def _require_known(ratios: list[ReachSettings], known: set[str], *, strict: bool
     named = [name for r in ratios for name in (r.numerator, r.denominator) if name]
     unknown = [name for name in named if name not in known]
     if unknown:
-        close = get_close_matches(unknown[0], known, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else " Correct the name."
         msg = (
             f"{len(unknown)} of {len(named)} indicators that reach is made of are in no table; "
-            f"first: {unknown[0]!r}.{hint}"
+            f"first: {unknown[0]!r}. "
+            f"{did_you_mean(unknown[0], known, otherwise='Correct the name.')}"
         )
         raise ConfigurationError(msg)
