@@ -15,7 +15,7 @@ from tests.examples import up_to
 from vawg_geo.errors import InputError
 from vawg_geo.measures.patterns import permutation
 from vawg_geo.measures.patterns.draws import drawn_orders
-from vawg_geo.measures.patterns.permutation import kept_tails, tail_counts, two_sided_p
+from vawg_geo.measures.patterns.permutation import KeptTails, tail_counts, two_sided_p
 
 
 def by_loop(values, near, permutations, seed):
@@ -126,18 +126,18 @@ def test_kept_counts_are_of_the_same_question_only(maps):
     other_graph = maps.random_neighbours(np.random.default_rng(0), 36, density=0.2)
     rows = replace(graph, weights=graph.weights / np.repeat(graph.degree, graph.degree))
     heavy = replace(graph, weights=graph.weights * (1 + np.arange(graph.weights.size) % 2))
-    with kept_tails():
-        first = tail_counts(values, graph, permutations=999, seed=1)
-        # Row by row all neighbours weigh the same: another weight for each area asks nothing new.
-        assert tail_counts(values, rows, permutations=999, seed=1) is first
-        for other in (
-            tail_counts(values[::-1].copy(), graph, permutations=999, seed=1),
-            tail_counts(values, graph, permutations=998, seed=1),
-            tail_counts(values, graph, permutations=999, seed=2),
-            tail_counts(values, heavy, permutations=999, seed=1),
-            tail_counts(values, other_graph, permutations=999, seed=1),
-        ):
-            assert other is not first
+    kept = KeptTails()
+    first = tail_counts(values, graph, permutations=999, seed=1, kept=kept)
+    # Row by row all neighbours weigh the same: another weight for each area asks nothing new.
+    assert tail_counts(values, rows, permutations=999, seed=1, kept=kept) is first
+    for other in (
+        tail_counts(values[::-1].copy(), graph, permutations=999, seed=1, kept=kept),
+        tail_counts(values, graph, permutations=998, seed=1, kept=kept),
+        tail_counts(values, graph, permutations=999, seed=2, kept=kept),
+        tail_counts(values, heavy, permutations=999, seed=1, kept=kept),
+        tail_counts(values, other_graph, permutations=999, seed=1, kept=kept),
+    ):
+        assert other is not first
     again = tail_counts(values, graph, permutations=999, seed=1)
     assert again is not first
     assert np.array_equal(again.at_least, first.at_least)

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from vawg_geo.areas.shared import Shared
 from vawg_geo.errors import ConfigurationError, DisclosureError, InputError
 from vawg_geo.overlays.surfaces import grid as grid_module
 from vawg_geo.overlays.surfaces.grid import AreaCells, Grid, grid_over
@@ -307,10 +308,15 @@ def test_cells_are_the_same_at_once_and_in_strips_and_kept_for_the_same_outlines
     wards, monkeypatch
 ):
     grid = grid_over(wards, cell_m=100)
-    at_once = grid_module.cells_of(wards, grid)
-    assert grid_module.cells_of(wards.copy(), grid) is at_once
-    assert grid_module.cells_of(wards.iloc[::-1], grid) is not at_once
-    assert grid_module.cells_of(wards, grid_over(wards, cell_m=50)) is not at_once
+    shared = Shared()
+
+    def cells_of(areas, grid):
+        return shared.once(AreaCells, areas, grid=grid)
+
+    at_once = cells_of(wards, grid)
+    assert cells_of(wards.copy(), grid) is at_once
+    assert cells_of(wards.iloc[::-1], grid) is not at_once
+    assert cells_of(wards, grid_over(wards, cell_m=50)) is not at_once
     held = at_once.at(0, grid.height)
     with pytest.raises(ValueError, match="read-only"):
         held[0, 0] = 7

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import vawg_geo
+from vawg_geo.areas.shared import Shared
 from vawg_geo.disclosure import gate
 from vawg_geo.disclosure.hide import Protected
 from vawg_geo.errors import DisclosureError
@@ -30,7 +31,7 @@ def default():
     return vawg_geo.load_default()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tables(default):
     """Three years of one district with their sum, as an analyst's own table."""
     row = default.counts[default.counts["area_code"] == FENLAND].head(1)
@@ -38,7 +39,7 @@ def tables(default):
         indicator="referrals", sex="persons", basis="own", status="value", note="",
         period=list(PERIODS), count=pd.array(list(PERIODS.values()), "Int64"),
     )  # fmt: skip
-    return dataclasses.replace(default, counts=counts)
+    return dataclasses.replace(default, counts=counts, shared=Shared())
 
 
 def only_small(counts, rules, *_, **__):
@@ -54,10 +55,7 @@ def only_small(counts, rules, *_, **__):
 
 @pytest.fixture
 def leaky_gate(monkeypatch):
-    gate._protected.cache_clear()
     monkeypatch.setattr(gate, "hide_counts", only_small)
-    yield
-    gate._protected.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +98,6 @@ def test_protect_refuses_what_its_own_counts_give_away(tables, leaky_gate):
 
 
 def test_protect_passes_the_same_table_when_the_gate_looks_at_sums(tables):
-    gate._protected.cache_clear()
     counts = vawg_geo.protect(tables).counts
     hidden = counts[counts["status"] == "suppressed"]
     assert "2015/16" in set(hidden["period"])

@@ -23,6 +23,7 @@ from vawg_geo.areas.joining.hierarchy import (
 )
 from vawg_geo.areas.reading import InputNote, ProjectReader, names_of
 from vawg_geo.areas.reference import Reference, read_overlays
+from vawg_geo.areas.shared import Shared
 from vawg_geo.errors import ConfigurationError, DisclosureError, did_you_mean
 from vawg_geo.inputs.counts import read_counts
 from vawg_geo.inputs.plausible import require_plausible_counts
@@ -83,6 +84,8 @@ class Tables:
     inputs : dict of str to str
         By name of each embedded or published input: its checksum. A table of the analyst's own
         is not in it: a hash of a small table can be guessed backwards.
+    shared : Shared
+        What editions of these tables compute once.
     """
 
     project: Project
@@ -98,6 +101,7 @@ class Tables:
     individuals: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[InputNote, ...] = ()
     inputs: dict[str, str] = field(default_factory=dict)
+    shared: Shared = field(default_factory=Shared)
 
     def area_names(self) -> dict[str, str]:
         """Name of every area, by code."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +15,7 @@ import msgspec
 import pandas as pd
 
 from vawg_geo.areas.reading import names_of
+from vawg_geo.areas.shared import Shared
 from vawg_geo.disclosure.hide import Protected, Withheld, hide_counts
 from vawg_geo.disclosure.overlays import allowed_reference, withheld_files
 from vawg_geo.disclosure.refusals import refuse_forbidden
@@ -84,6 +84,8 @@ class Edition:
         What went out before to the same readers.
     before : pandas.DataFrame, optional
         The figures that these showed, as far as they hold today.
+    shared : Shared
+        What all editions of the same tables compute once.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Edition:
     also_held: dict[str, pd.DataFrame] = field(default_factory=dict)
     released: tuple[Release, ...] = ()
     before: pd.DataFrame | None = None
+    shared: Shared = field(default_factory=Shared)
 
     def __post_init__(self) -> None:
         require_gate(self.key, "an edition")
@@ -252,6 +255,7 @@ def protect(
         also_held=_also_held(tables, edition, every),
         released=of_readers,
         before=still_true(tables.counts, of_readers, published=tables.known),
+        shared=tables.shared,
     )
     # The audit is a later room, which this one must not know: the package's front door asks it.
     import vawg_geo
@@ -290,9 +294,12 @@ def releases_held(released: Iterable[Release], edition: str) -> tuple[Release, .
     return tuple(one for one in released if one.edition in names and not one.forgotten)
 
 
-@lru_cache(maxsize=8)
 def _protected(tables: Tables, edition: str, released: tuple[Release, ...] = ()) -> Protected:
     """Counts of an edition: chosen once, since an edition leans on the one more people see."""
+    return tables.shared.once(_chosen, tables, edition=edition, released=released)
+
+
+def _chosen(tables: Tables, *, edition: str, released: tuple[Release, ...]) -> Protected:
     project = tables.project
     more_public = next(iter(_also_held(tables, edition, released).values()), None)
     rules = rules_for(project.disclosure, edition)

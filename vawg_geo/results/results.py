@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, cast
 
 import pandas as pd
@@ -116,14 +115,13 @@ class EditionResults:
         )
 
 
-@cache
 def compute_results(edition: Edition) -> EditionResults:
     """Compute everything that an edition shows, from its protected counts alone.
 
     Parameters
     ----------
     edition : Edition
-        As `protect` returns; computed once for each.
+        As `protect` returns.
 
     Returns
     -------
@@ -191,7 +189,7 @@ def results_of(edition: Edition | EditionResults) -> EditionResults:
     if isinstance(edition, EditionResults):
         return edition
     require_gate(getattr(edition, "key", None), "what a writer is given")
-    return compute_results(edition)
+    return edition.shared.once(compute_results, edition)
 
 
 def edition_of(results: object) -> Edition:

@@ -28,7 +28,7 @@ import pandas as pd
 from vawg_geo.errors import InputError
 from vawg_geo.measures.patterns.adjust import adjust_p_values
 from vawg_geo.measures.patterns.inference import FEWEST_AREAS, ROUNDING, MapValues
-from vawg_geo.measures.patterns.permutation import Tails, tail_counts
+from vawg_geo.measures.patterns.permutation import KeptTails, Tails, tail_counts
 from vawg_geo.measures.rates.aligned import as_words
 from vawg_geo.measures.rates.smoothing import standardised_rates
 from vawg_geo.terms.graph import Neighbours, as_neighbours
@@ -59,6 +59,7 @@ def local_moran(
     status: ArrayLike | None = None,
     transform: str = "r",
     min_areas: int = FEWEST_AREAS,
+    tails: KeptTails | None = None,
 ) -> pd.DataFrame:
     """Local Moran's I: areas that are like or unlike their neighbours more than by chance.
 
@@ -87,6 +88,8 @@ def local_moran(
         Weights that sum to 1 for each area, or all 1.
     min_areas : int
         Fewest areas with a value.
+    tails : KeptTails, optional
+        What another statistic of the same values left of its shuffles, to be counted once.
 
     Returns
     -------
@@ -139,8 +142,10 @@ def local_moran(
     near = checked.on_map.neighbours
     z = checked.on_map.numbers - checked.on_map.numbers.mean()
     spread = z @ z
-    tails = tail_counts(checked.on_map.numbers, near, permutations=permutations, seed=seed)
-    p = tails.p_values.copy()
+    counted = tail_counts(
+        checked.on_map.numbers, near, permutations=permutations, seed=seed, kept=tails
+    )
+    p = counted.p_values.copy()
     lags = _lags(z, near)
     with np.errstate(invalid="ignore", divide="ignore"):
         value = (near.n - 1) * z * lags / spread
@@ -159,7 +164,7 @@ def local_moran(
         quadrant=quadrant,
     )
     table.reason[level] = "at the mean"
-    return checked.labelled(table, tails, statistic="local-moran", correction=correction)
+    return checked.labelled(table, counted, statistic="local-moran", correction=correction)
 
 
 def getis_ord(
@@ -175,12 +180,13 @@ def getis_ord(
     status: ArrayLike | None = None,
     transform: str = "b",
     min_areas: int = FEWEST_AREAS,
+    tails: KeptTails | None = None,
 ) -> pd.DataFrame:
     """Gi* and Gi of Getis and Ord: areas amid high values (hot) or low ones (cold).
 
     Parameters
     ----------
-    values, graph, population, permutations, seed, correction, alpha, status, min_areas
+    values, graph, population, permutations, seed, correction, alpha, status, min_areas, tails
         As in `local_moran`.
     star : bool
         Gi*, which counts the area itself among its neighbours, else Gi. The area weighs as much as
@@ -230,7 +236,7 @@ def getis_ord(
         alpha=alpha,
     )
     near, y = checked.on_map.neighbours, checked.on_map.numbers
-    tails = tail_counts(y, near, permutations=permutations, seed=seed)
+    counted = tail_counts(y, near, permutations=permutations, seed=seed, kept=tails)
     self_weight = _self_weights(near) if star else np.zeros(near.n)
     sums = _lags(y, near) + self_weight * y
     totals = self_weight + np.bincount(near.rows, near.weights, near.n)
@@ -248,13 +254,13 @@ def getis_ord(
     table = _Table(
         value=value,
         score=score,
-        p=tails.p_values.copy(),
+        p=counted.p_values.copy(),
         labels=labels,
         side=side,
         quadrant=np.zeros(near.n, dtype=int),
     )
     return checked.labelled(
-        table, tails, statistic="gi-star" if star else "gi", correction=correction
+        table, counted, statistic="gi-star" if star else "gi", correction=correction
     )
 
 

@@ -9,9 +9,7 @@ thread, so that a first run is as fast as any and nothing depends on the number 
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -29,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FEWEST_PERMUTATIONS",
+    "KeptTails",
     "Tails",
-    "kept_tails",
     "require_permutations",
     "tail_counts",
     "two_sided_p",
@@ -77,13 +75,9 @@ class Tails:
         return np.asarray(np.sign(self.at_most - self.at_least), dtype=np.int64)
 
 
-# Counts by question, while `kept_tails` asks for them to be kept.
-_TAILS: ContextVar[dict[tuple[object, ...], Tails] | None] = ContextVar("_TAILS", default=None)
-
-
-@contextmanager
-def kept_tails() -> Iterator[None]:
-    """Count the tails of the same values and neighbours once, however many statistics ask.
+@dataclass(frozen=True, eq=False)
+class KeptTails:
+    """Tails by question, so that several statistics of the same figures count them once.
 
     Local Moran and Gi* of one series differ in what they make of the counts, not in the counts.
 
@@ -92,17 +86,13 @@ def kept_tails() -> Iterator[None]:
     >>> from vawg_geo.terms.graph import Neighbours
     >>> row = np.arange(40)
     >>> ring = Neighbours.from_pairs(tuple(row), np.tile(row, 2), np.r_[row - 1, row + 1] % 40)
-    >>> values = np.arange(40.0) % 7
-    >>> with kept_tails():
-    ...     first = tail_counts(values, ring, permutations=99, seed=1)
-    ...     tail_counts(values, ring, permutations=99, seed=1) is first
+    >>> values, kept = np.arange(40.0) % 7, KeptTails()
+    >>> first = tail_counts(values, ring, permutations=99, seed=1, kept=kept)
+    >>> tail_counts(values, ring, permutations=99, seed=1, kept=kept) is first
     True
     """
-    token = _TAILS.set({})
-    try:
-        yield
-    finally:
-        _TAILS.reset(token)
+
+    by_question: dict[tuple[object, ...], Tails] = field(default_factory=dict, repr=False)
 
 
 def two_sided_p(
@@ -147,6 +137,7 @@ def tail_counts(
     permutations: int,
     seed: int,
     chunk: int | None = None,
+    kept: KeptTails | None = None,
 ) -> Tails:
     """Count each area's permuted neighbour sums that reach the observed one, from both sides.
 
@@ -165,6 +156,10 @@ def tail_counts(
         on it. By default as many as fit 256 MiB of draws and sums (99,999 with up to about 200
         neighbours). A block needs 12 bytes for each permutation and neighbour of the area that
         has the most.
+
+    kept : KeptTails, optional
+        Where to look for an answer first, and to leave it; where all neighbours of an area weigh
+        the same.
 
     Returns
     -------
@@ -195,14 +190,14 @@ def tail_counts(
             permutations=permutations,
             seed=seed,
             chunk=chunk,
+            kept=kept,
         )
         place = np.argsort(order)
         return Tails(tails.at_least[place], tails.at_most[place], permutations)
     even = _even_rows(neighbours)
-    kept = _TAILS.get()
     key = _question(values, neighbours, permutations, seed) if even.all() else None
-    if kept is not None and key in kept:
-        return kept[key]
+    if kept is not None and key in kept.by_question:
+        return kept.by_question[key]
     n, degree = neighbours.n, neighbours.degree
     size = int(degree.max(initial=0)) + 1
     counts = np.zeros((2, n), dtype=np.int64)
@@ -219,7 +214,7 @@ def tail_counts(
     counts[:, degree == 0] = permutations
     tails = Tails(counts[0], counts[1], permutations)
     if kept is not None and key is not None:
-        kept[key] = tails
+        kept.by_question[key] = tails
     return tails
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 from vawg_geo.overlays.access.access import access, site_groups, within_column
 from vawg_geo.overlays.access.siting import Method, place_sites
 from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
-from vawg_geo.overlays.once import once
 from vawg_geo.overlays.part import Part, named, percent
 from vawg_geo.overlays.services.settings import ServiceSettings
 from vawg_geo.terms.indicators import slug
@@ -49,6 +48,7 @@ def access_part(given: Given[AccessSettings]) -> Part:
     services = edition.project.overlays.of(ServiceSettings)
     date = services.date.isoformat() if services else None
     levels = tuple(level for level in ("ward", "district") if level in edition.areas)
+    once = edition.shared.once
     table = once(
         _access,
         lsoas,

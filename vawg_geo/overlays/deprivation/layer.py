@@ -16,7 +16,6 @@ from vawg_geo.overlays.deprivation.scores import (
 )
 from vawg_geo.overlays.hotspots.rule import MapNeighbours
 from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
-from vawg_geo.overlays.once import once
 from vawg_geo.overlays.part import Part, named, sentences
 from vawg_geo.terms.rounding import round_half_up
 from vawg_geo.words.palette import BIVARIATE, sequential
@@ -67,6 +66,7 @@ def deprivation_part(given: Given[DeprivationSettings]) -> Part:
     lsoas = given.inputs.tables["scores"]
     names = edition.area_names()
     levels = [level for level in ("ward", "district") if level in edition.areas]
+    once = edition.shared.once
     scores = pd.concat([once(_scores, lsoas, level=level) for level in levels], ignore_index=True)
     real = rates[rates["basis"] != "illustrative"]
     both = once(bivariate_classes, real, scores)

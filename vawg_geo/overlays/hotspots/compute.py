@@ -8,21 +8,18 @@ the neighbourhoods; they are never zero.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from vawg_geo.measures.patterns.inference import FEWEST_AREAS
-from vawg_geo.measures.patterns.permutation import kept_tails
+from vawg_geo.measures.patterns.permutation import KeptTails
 from vawg_geo.measures.scan.scan import circular_scan
 from vawg_geo.overlays.hotspots.rule import HotspotRule, MapNeighbours, hotspot_columns
-from vawg_geo.overlays.once import once
 from vawg_geo.terms.tables import HOTSPOTS, SCANS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import geopandas as gpd
 
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.settings import HotspotSettings
@@ -49,19 +46,17 @@ def compute_hotspots(edition: Edition, rates: pd.DataFrame) -> tuple[pd.DataFram
         The columns of `tables.HOTSPOTS` (one row for each area and statistic) and of
         `tables.SCANS` (one row for each member of a cluster); empty where no series allows it.
     """
-    settings = edition.project.hotspots
+    settings, once = edition.project.hotspots, edition.shared.once
     hotspots: list[pd.DataFrame] = []
     scans: list[pd.DataFrame] = []
     for level, rows in _series(rates):
         areas = edition.areas[level]
         if len(areas) < FEWEST_AREAS:
             continue
-        neighbours = _neighbours(areas, settings.weights)
-        same = {"neighbours": neighbours, "settings": settings}
-        with kept_tails():
-            hotspots += [once(_label, rows, statistic=name, **same) for name in settings.statistic]
+        neighbours = once(MapNeighbours, areas, weights=settings.weights)
+        hotspots.append(once(_labels, rows, neighbours=neighbours, settings=settings))
         if settings.scan:
-            scans.append(once(_scan, rows, **same))
+            scans.append(once(_scan, rows, neighbours=neighbours, settings=settings))
     return _together(hotspots, HOTSPOTS), _together(scans, SCANS)
 
 
@@ -75,22 +70,27 @@ def _series(rates: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
             yield str(level), rows.set_index("area_code", drop=False)
 
 
-# The editions of one build share the layers, and so their neighbours.
-_MOST_MAPS: Final = 4
-_MAPS: dict[tuple[int, str], MapNeighbours] = {}
-
-
-def _neighbours(areas: gpd.GeoDataFrame, weights: str) -> MapNeighbours:
-    held = _MAPS.get((id(areas), weights))
-    if held is None or held.areas is not areas:
-        while len(_MAPS) >= _MOST_MAPS:
-            _MAPS.pop(next(iter(_MAPS)))
-        held = _MAPS[id(areas), weights] = MapNeighbours(areas, weights)
-    return held
+def _labels(
+    rows: pd.DataFrame, *, neighbours: MapNeighbours, settings: HotspotSettings
+) -> pd.DataFrame:
+    """All statistics of one series, below each other."""
+    tails = KeptTails()
+    return pd.concat(
+        [
+            _label(rows, name, neighbours=neighbours, settings=settings, tails=tails)
+            for name in settings.statistic
+        ],
+        ignore_index=True,
+    )
 
 
 def _label(
-    rows: pd.DataFrame, *, neighbours: MapNeighbours, statistic: str, settings: HotspotSettings
+    rows: pd.DataFrame,
+    statistic: str,
+    *,
+    neighbours: MapNeighbours,
+    settings: HotspotSettings,
+    tails: KeptTails,
 ) -> pd.DataFrame:
     """One statistic of one series, with the stability of its labels."""
     rule = HotspotRule(
@@ -106,7 +106,7 @@ def _label(
         correction=rule.correction,
         alpha=rule.alpha,
         seed=rule.seed,
-        **hotspot_columns(rows, neighbours, rule),
+        **hotspot_columns(rows, neighbours, rule, tails=tails),
     )
     return table[list(HOTSPOTS.names)].reset_index(drop=True)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from vawg_geo.measures.patterns.permutation import KeptTails
     from vawg_geo.terms.graph import Neighbours
 
 __all__ = ["STABILITY_PERMUTATIONS", "HotspotRule", "MapNeighbours", "hotspot_columns"]
@@ -91,7 +92,11 @@ class MapNeighbours:
 
 
 def hotspot_columns(
-    rows: pd.DataFrame, neighbours: MapNeighbours, rule: HotspotRule
+    rows: pd.DataFrame,
+    neighbours: MapNeighbours,
+    rule: HotspotRule,
+    *,
+    tails: KeptTails | None = None,
 ) -> dict[str, Any]:
     """Label the hotspots of one series.
 
@@ -102,6 +107,9 @@ def hotspot_columns(
         `area_code`.
     neighbours : MapNeighbours
     rule : HotspotRule
+    tails : KeptTails, optional
+        Counts of permutations that another statistic of the same figures left, and that this one
+        leaves.
 
     Returns
     -------
@@ -118,11 +126,13 @@ def hotspot_columns(
     """
     shown = rows[["count", "population", "status"]].to_csv().encode()
     if (shown, rule) not in neighbours.found:
-        neighbours.found[shown, rule] = _compute(rows, neighbours, rule)
+        neighbours.found[shown, rule] = _compute(rows, neighbours, rule, tails)
     return neighbours.found[shown, rule]
 
 
-def _compute(rows: pd.DataFrame, neighbours: MapNeighbours, rule: HotspotRule) -> dict[str, Any]:
+def _compute(
+    rows: pd.DataFrame, neighbours: MapNeighbours, rule: HotspotRule, tails: KeptTails | None
+) -> dict[str, Any]:
     function = local_moran if rule.statistic == "local-moran" else partial(getis_ord, star=True)
 
     def label(graph: Neighbours, seed: int, permutations: int) -> pd.DataFrame:
@@ -135,6 +145,7 @@ def _compute(rows: pd.DataFrame, neighbours: MapNeighbours, rule: HotspotRule) -
             seed=seed,
             correction=rule.correction,
             alpha=rule.alpha,
+            tails=tails,
         )
 
     found = label(neighbours.chosen, rule.seed, rule.permutations)

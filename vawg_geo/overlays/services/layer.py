@@ -8,7 +8,6 @@ import pandas as pd
 
 from vawg_geo.disclosure.refusals import refuse_forbidden
 from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
-from vawg_geo.overlays.once import once
 from vawg_geo.overlays.part import ABSENT, LIGHT, Part, named
 from vawg_geo.overlays.services.changes import coverage_changes
 from vawg_geo.overlays.services.coverage import coverage, coverage_summary
@@ -104,7 +103,9 @@ def services_part(given: Given[ServiceSettings]) -> Part:
     edition, settings = given.edition, given.settings
     services = given.inputs.tables["services"]
     dates = [date for date in (settings.date, settings.compare_with) if date is not None]
+    once = edition.shared.once
     covered = {date: once(coverage, services, date=date) for date in dates}
+    summed = {date: once(coverage_summary, covered[date]) for date in dates}
     reached = _reach(given)
     found = gaps(given.rates, reached, covered[settings.date])
     tables = {
@@ -115,7 +116,7 @@ def services_part(given: Given[ServiceSettings]) -> Part:
         "gaps": ("Need above the comparator with help absent, unknown or reaching fewer", found),
     }
     if settings.compare_with is not None:
-        changes = once(coverage_changes, *(once(coverage_summary, covered[d]) for d in dates))
+        changes = once(coverage_changes, *(summed[date] for date in dates))
         tables["coverage_changes"] = ("What changed between the two dates", changes)
     if len(reached):
         tables["reach"] = (
@@ -130,7 +131,7 @@ def services_part(given: Given[ServiceSettings]) -> Part:
         layers=(
             *_gap_layers(found, services, settings.date),
             *_reach_layers(reached),
-            *(layer for date in dates for layer in _coverage_layers(covered[date], date)),
+            *(layer for date in dates for layer in _coverage_layers(summed[date], date)),
         ),
     )
 
@@ -161,9 +162,8 @@ def _refuse_ratios(figures: pd.DataFrame, given: Given[ServiceSettings]) -> None
     )
 
 
-def _coverage_layers(covered: pd.DataFrame, date: dt.date) -> list[OverlayLayer]:
+def _coverage_layers(summary: pd.DataFrame, date: dt.date) -> list[OverlayLayer]:
     """One layer for each kind of help."""
-    summary = once(coverage_summary, covered)
     layers = []
     for key, rows in summary.groupby(["level", "provision"], sort=False):
         level, provision = map(str, key)

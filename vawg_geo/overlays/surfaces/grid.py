@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-__all__ = ["ROWS", "AreaCells", "Grid", "cells_of", "grid_over"]
+__all__ = ["ROWS", "AreaCells", "Grid", "grid_over"]
 
 ROWS: Final = 256
 """Rows of a strip."""
@@ -27,8 +27,6 @@ _MOST_CELLS: Final = 500_000_000
 _SLIVER: Final = 50.0
 # Up to so many cells are burnt at once and kept: strips overlap, and editions share outlines.
 _MOST_HELD: Final = 4_000_000
-_MOST_KEPT: Final = 4
-_KEPT: Final[list[tuple[tuple[bytes, ...], Grid, AreaCells]]] = []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,29 +186,6 @@ class AreaCells:
         if between.any():
             held[between] = self._wider.burnt(self._grid, first, last)[between]
         return held
-
-
-def cells_of(areas: gpd.GeoDataFrame, grid: Grid) -> AreaCells:
-    """Which area holds each cell; the last few are kept, for the rasters of a build share outlines.
-
-    Parameters
-    ----------
-    areas : geopandas.GeoDataFrame
-        EPSG:27700.
-    grid : Grid
-
-    Returns
-    -------
-    AreaCells
-    """
-    outlines = tuple(shapely.to_wkb(areas.geometry.to_numpy()).tolist())
-    for held_outlines, held_grid, cells in _KEPT:
-        if held_grid == grid and held_outlines == outlines:
-            return cells
-    made = AreaCells(areas, grid)
-    _KEPT.append((outlines, grid, made))
-    del _KEPT[:-_MOST_KEPT]
-    return made
 
 
 class _Shapes:

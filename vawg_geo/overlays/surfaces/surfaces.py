@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from vawg_geo.areas.shared import Shared
 from vawg_geo.errors import ConfigurationError, DisclosureError, InputError, problem
 from vawg_geo.overlays.access.places import require_columns, require_points
-from vawg_geo.overlays.surfaces.grid import ROWS, Grid, cells_of
+from vawg_geo.overlays.surfaces.grid import ROWS, AreaCells, Grid
 from vawg_geo.terms.refuges import refuse_refuges
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from numpy.typing import NDArray
-
-    from vawg_geo.overlays.surfaces.grid import AreaCells
 
     Strip = NDArray[np.float32]
 
@@ -44,7 +43,12 @@ _SHOWN: Final = ("value", "zero", "unstable")
 
 
 def nearest_distance(
-    sites: pd.DataFrame, grid: Grid, *, within: gpd.GeoDataFrame, rows: int = ROWS
+    sites: pd.DataFrame,
+    grid: Grid,
+    *,
+    within: gpd.GeoDataFrame,
+    rows: int = ROWS,
+    shared: Shared | None = None,
 ) -> Iterator[Strip]:
     """Straight-line distance from each cell's centre to the nearest site.
 
@@ -61,6 +65,8 @@ def nearest_distance(
         Outlines: cells whose centre lies in none of them have no value.
     rows : int
         Rows of a strip.
+    shared : Shared, optional
+        Keeps which area holds which cell, for other surfaces of the same outlines.
 
     Returns
     -------
@@ -77,18 +83,17 @@ def nearest_distance(
     require_columns(sites, ["site", "easting", "northing"], what="sites")
     refuse_refuges(sites, name="site")
     places = require_points(sites, name="site", what="sites")
-    return _distances(places, grid, within, rows)
+    return _distances(places, grid, _cells(within, grid, shared), rows)
 
 
 def _distances(
-    places: NDArray[np.float64], grid: Grid, within: gpd.GeoDataFrame, rows: int
+    places: NDArray[np.float64], grid: Grid, held: AreaCells, rows: int
 ) -> Iterator[Strip]:
     tree = None
     if len(places) > _FEW_SITES:
         from scipy.spatial import cKDTree
 
         tree = cKDTree(places)
-    held = cells_of(within, grid)
     for first, last in grid.strips(rows):
         eastings, northings = grid.centres(first, last)
         if tree is None:
@@ -111,6 +116,7 @@ def smoothed_rate(
     *,
     bandwidth_m: float = 2_000,
     rows: int = ROWS,
+    shared: Shared | None = None,
 ) -> Iterator[Strip]:
     """Population-weighted smoothed rate of one series.
 
@@ -133,6 +139,8 @@ def smoothed_rate(
         Standard deviation of the kernel in metres, one cell or more; it is cut off at six.
     rows : int
         Rows of a strip; the surface is the same for any number.
+    shared : Shared, optional
+        Keeps which area holds which cell, for other surfaces of the same outlines.
 
     Returns
     -------
@@ -164,7 +172,7 @@ def smoothed_rate(
     if not shown.any():
         msg = f"none of {len(areas):,} areas has a shown count: there is nothing to smooth."
         raise InputError(msg)
-    held = cells_of(areas, grid)
+    held = _cells(areas, grid, shared)
     cells = _cells_of_each(held, grid, rows)
     if (empty := shown & (cells == 0)).any():
         raise InputError(
@@ -213,6 +221,7 @@ def point_density(
     within: gpd.GeoDataFrame,
     bandwidth_m: float = 1_000,
     rows: int = ROWS,
+    shared: Shared | None = None,
 ) -> Iterator[Strip]:
     """Kernel density of points, for the analyst alone.
 
@@ -232,6 +241,8 @@ def point_density(
         Standard deviation of the kernel in metres, one cell or more; it is cut off at six.
     rows : int
         Rows of a strip.
+    shared : Shared, optional
+        Keeps which area holds which cell, for other surfaces of the same outlines.
 
     Returns
     -------
@@ -262,7 +273,7 @@ def point_density(
     whole = _blurred(binned, sigma, slice(reach, -reach))[:, reach:-reach]
     # Transforms leave dust of either sign where no point is near.
     whole = np.maximum(whole, 0.0) / (grid.cell_m / 1_000) ** 2
-    held = cells_of(within, grid)
+    held = _cells(within, grid, shared)
     return (
         np.where(held.at(first, last) >= 0, whole[first:last], np.nan).astype(np.float32)
         for first, last in grid.strips(rows)
@@ -323,6 +334,10 @@ def _blurred(values: NDArray[np.float64], sigma: float, rows: slice) -> NDArray[
             spread[reach : reach + length][wanted] if axis == 0 else spread[:, reach:][:, :length]
         )
     return np.asarray(values, dtype=np.float64)
+
+
+def _cells(areas: gpd.GeoDataFrame, grid: Grid, shared: Shared | None) -> AreaCells:
+    return (shared or Shared()).once(AreaCells, areas, grid=grid)
 
 
 def _cells_of_each(held: AreaCells, grid: Grid, rows: int) -> NDArray[np.int64]:

@@ -62,9 +62,6 @@ __all__ = ["described_layers", "table_titles", "write_geopackage"]
 
 # Long tables, looked up by series and named for readers column by column.
 _INDEXED: Final = (RATES, HOTSPOTS, SCANS)
-# Results are compared as objects: as values they would cost more than describing them.
-_DESCRIBED: Final[list[tuple[EditionResults, list[MapLayer]]]] = []
-_MOST: Final = 4
 
 
 def write_geopackage(results: EditionResults, path: Path | str) -> Path:
@@ -125,15 +122,14 @@ def described_layers(results: EditionResults) -> list[MapLayer]:
     -------
     list of MapLayer
     """
-    for held, layers in _DESCRIBED:
-        if held is results:
-            return layers
+    return edition_of(results).shared.once(_described, results)
+
+
+def _described(results: EditionResults) -> list[MapLayer]:
     of_rates = list(rate_layers(results))
     layers = [*of_rates, *hotspot_layers(results, of_rates), *overlay_layers(results)]
     taken = [*results.areas, *table_titles(results), LAYERS.name, "layer_styles"]
-    _DESCRIBED.append((results, with_free_names(layers, taken)))
-    del _DESCRIBED[:-_MOST]
-    return _DESCRIBED[-1][1]
+    return with_free_names(layers, taken)
 
 
 def table_titles(results: EditionResults) -> dict[str, str]:

@@ -206,7 +206,12 @@ def _smoothed_layers(
             unit=unit,
             grid=grid,
             strips=smoothed_rate(
-                rows, results.areas[level], grid, bandwidth_m=bandwidth_m, rows=_TILE
+                rows,
+                results.areas[level],
+                grid,
+                bandwidth_m=bandwidth_m,
+                rows=_TILE,
+                shared=edition.shared,
             ),
             decimals=2,
             tags=_tags(tags, results),
@@ -218,7 +223,8 @@ def _smoothed_layers(
 def _distance_layer(
     sites: pd.DataFrame, results: EditionResults, grid: Grid, whole: gpd.GeoDataFrame
 ) -> _Layer:
-    strips = nearest_distance(sites, grid, within=whole, rows=_TILE)
+    shared = edition_of(results).shared
+    strips = nearest_distance(sites, grid, within=whole, rows=_TILE, shared=shared)
     places = sites[["easting", "northing"]].astype(float)
     tags = {
         "kind": "distance",
@@ -259,7 +265,12 @@ def _density_layer(
         unit="per square kilometre",
         grid=grid,
         strips=point_density(
-            points.frames(), grid, within=whole, bandwidth_m=bandwidth_m, rows=_TILE
+            points.frames(),
+            grid,
+            within=whole,
+            bandwidth_m=bandwidth_m,
+            rows=_TILE,
+            shared=edition_of(results).shared,
         ),
         decimals=3,
         tags=_tags(tags, results),
