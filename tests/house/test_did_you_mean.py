@@ -12,7 +12,9 @@ import vawg_geo
 from vawg_geo.errors import nearest
 
 PACKAGE = Path(vawg_geo.__file__).parent
-BY_HAND = re.compile(r"get_close_matches|SequenceMatcher|[Dd]id you mean \{|nearest known (?:key|one)")
+BY_HAND = re.compile(
+    r"get_close_matches|SequenceMatcher|[Dd]id you mean \{|nearest known (?:key|one)"
+)
 
 
 def test_it_stands_in_one_place():
