@@ -1,10 +1,10 @@
 """Fetching official layers from the ONS Open Geography portal's feature services.
 
-Decide first, act second: `fetch_action` says what is to be done, `fetch` does it. A layer comes
-in pages. Each page is written to the cache as it arrives, with its own checksum, so that a
-download that breaks off goes on from its last good page. When all pages are there, the layer is
-checked (as many rows as announced, none twice, codes unique and of the right level, the service
-not edited meanwhile), written as a GeoPackage, and only then put in its place.
+A layer comes in pages, each asked for again while what comes is broken; all wards of England and
+Wales are 16 of them. It is taken whole: what breaks off leaves nothing, and is fetched anew. When
+all pages are there, the layer is checked (as many rows as announced, none twice, codes unique and
+of the right level, the service not edited meanwhile), written as a GeoPackage, and only then put
+in its place.
 
 The portal renames its services now and then, and the names in `catalogue.toml` were gathered from
 public code rather than from the portal itself. Where a name no longer holds, `service=` (on the
@@ -14,18 +14,14 @@ command line `--service`) gives another one, and a file downloaded by hand can b
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import shutil
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
 from vawg_geo.errors import ConfigurationError, DownloadError, problem
-from vawg_geo.files.whole import write_whole
 from vawg_geo.inputs.catalogue.catalogue import (
     CatalogueEntry,
     ServiceLayer,
@@ -44,7 +40,7 @@ from vawg_geo.inputs.catalogue.store import (
 from vawg_geo.terms.codes import is_gss_code, level_of_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -52,11 +48,11 @@ if TYPE_CHECKING:
 
     from vawg_geo.inputs.catalogue.portal import FeatureLayer, LayerState
 
-__all__ = ["PORTAL", "PORTAL_VARIABLE", "Action", "fetch", "fetch_action"]
+__all__ = ["PORTAL", "PORTAL_VARIABLE", "fetch", "is_fetched"]
 
 PORTAL: Final = "https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services"
 PORTAL_VARIABLE: Final = "VAWG_GEO_PORTAL"
-# Seconds for a whole layer; what came by then is kept. All LSOAs take some minutes.
+# Seconds for a whole layer. All LSOAs take some minutes.
 LONGEST_SECONDS: Final = 3_600.0
 # Bytes of all pages together. All output areas of England and Wales take half.
 MOST_BYTES: Final = 500_000_000
@@ -64,7 +60,6 @@ MOST_BYTES: Final = 500_000_000
 PAGE_ROWS: Final = 500
 STARTS: Final = 3
 
-Action = Literal["use", "download", "resume"]
 Progress: TypeAlias = "Callable[[str], None]"
 
 
@@ -81,39 +76,30 @@ class _ServiceChangedError(Exception):
     """The service is no longer the one that the first pages came from."""
 
 
-def fetch_action(
+def is_fetched(
     entry: CatalogueEntry,
     *,
     cache: Path | str | None = None,
     within: Sequence[str] | None = None,
     service: str | None = None,
-) -> Action:
-    """Decide what fetching a layer would do, changing nothing.
+) -> bool:
+    """Whether what is asked for is here already, as it was fetched.
 
     Parameters
     ----------
     entry : CatalogueEntry
-        An entry of the catalogue.
+        An entry of the catalogue; an embedded or added layer always is.
     cache : Path, str or None
         Folder of fetched layers.
     within, service
         As for `fetch`.
-
-    Returns
-    -------
-    str
-        `use` what is there; `resume` a download of the same that broke off; else `download`.
     """
     if entry.remote is None:
-        return "use"
+        return True
     folder = shelf(cache_folder(cache), "official")
-    wanted = _plain(_request_for(entry, within, service))
-    if read_record(folder, entry.name).get("request") == wanted and is_intact(folder, entry.name):
-        return "use"
-    part = folder / f"{entry.name}.part"
-    if read_record(part, "state").get("request") == wanted and any(part.glob("[0-9]*.json")):
-        return "resume"
-    return "download"
+    record = read_record(folder, entry.name)
+    wanted = _as_recorded(_request_for(entry, within, service))
+    return record.get("request") == wanted and is_intact(folder, entry.name)
 
 
 def fetch(
@@ -157,8 +143,7 @@ def fetch(
     ConfigurationError
         The name is unknown, or what is in `within` are no districts' codes.
     DownloadError
-        The portal cannot be reached, does not have the layer, or does not give it whole. Pages
-        that came are kept for the next time.
+        The portal cannot be reached, does not have the layer, or does not give it whole.
     """
     from vawg_geo.inputs.catalogue.portal import PortalUnreachableError, make_session
 
@@ -167,17 +152,19 @@ def fetch(
         return find_layer(name, cache=cache).path
     request = _request_for(entry, within, service)
     folder = shelf(cache_folder(cache), "official")
-    if fetch_action(entry, cache=cache, within=within, service=service) == "use":
+    if is_fetched(entry, cache=cache, within=within, service=service):
         return folder / f"{name}.gpkg"
     own_session = session is None
     session = session or make_session()
-    download = _Download(entry, request, folder, portal, session, progress)
+    download = _Download(
+        entry, request, folder=folder, portal=portal, session=session, progress=progress
+    )
     try:
         return download.run()
     except PortalUnreachableError as error:
         embedded = [e.name for e in read_catalogue(cache=cache) if e.kind == "embedded"]
         msg = (
-            f"{name!r} could not be fetched: {error}. {download.kept()}Everything embedded works "
+            f"{name!r} could not be fetched: {error}. Everything embedded works "
             f"offline ({', '.join(embedded)}). Try again with a connection, or download the file "
             "by hand from the ONS Open Geography portal (geoportal.statistics.gov.uk) and run "
             "'vawg-geo boundaries add FILE'."
@@ -195,6 +182,7 @@ class _Download:
         self,
         entry: CatalogueEntry,
         request: _Request,
+        *,
         folder: Path,
         portal: str | None,
         session: requests.Session,
@@ -206,7 +194,6 @@ class _Download:
         self.remote = _remote_of(entry)
         self.request = request
         self.folder = folder
-        self.part = folder / f"{entry.name}.part"
         self.progress = progress or (lambda _line: None)
         root = (portal or os.environ.get(PORTAL_VARIABLE) or PORTAL).rstrip("/")
         self.layer: FeatureLayer = FeatureLayer(
@@ -221,18 +208,11 @@ class _Download:
                 return self._start()
             except _ServiceChangedError as error:
                 reason = str(error)
-                shutil.rmtree(self.part, ignore_errors=True)
         msg = (
             f"{self.entry.name!r} could not be fetched in one piece: {reason}, {STARTS} times in "
             "a row. Try again later."
         )
         raise DownloadError(msg)
-
-    def kept(self) -> str:
-        """Say how much is kept of a download that broke off."""
-        total = read_record(self.part, "state").get("count")
-        rows = sum(len(page["features"]) for _, page in self._pages_here())
-        return f"{rows:,} of {total:,} areas are here and kept. " if rows and total else ""
 
     def _start(self) -> Path:
         before = self.layer.describe()
@@ -240,31 +220,16 @@ class _Download:
         where = condition_of(columns, self.entry, self.remote, within=self.request.within)
         count = self.layer.count(where)
         self._expect(count)
-        state = {
-            "request": _plain(self.request),
-            "url": self.layer.url,
-            "where": where,
-            "count": count,
-            "last_edit": before.last_edit,
-        }
-        if read_record(self.part, "state") != state:
-            shutil.rmtree(self.part, ignore_errors=True)
-            self.part.mkdir(parents=True)
-            write_whole(self.part / "state.json", json.dumps(state).encode())
-        features = self._features(before, [c for c in columns.values() if c], where, count)
+        fields = [column for column in columns.values() if column]
+        features = self._features(before, fields, where, count)
         if (after := self.layer.describe().last_edit) != before.last_edit:
             changed = f"the service was edited while it was read ({before.last_edit} to {after})"
             raise _ServiceChangedError(changed)
         if (now := self.layer.count(where)) != count:
             changed = f"the service announced {count:,} rows, then {now:,}"
             raise _ServiceChangedError(changed)
-        try:
-            frame = frame_of(features, columns, self.entry)
-        except DownloadError:
-            # All pages are here and say something wrong: keeping them would repeat it for ever.
-            shutil.rmtree(self.part, ignore_errors=True)
-            raise
-        return self._store(frame, state)
+        frame = frame_of(features, columns, self.entry)
+        return self._store(frame, where=where, last_edit=before.last_edit)
 
     def _expect(self, count: int) -> None:
         expected = self.remote.rows
@@ -283,29 +248,22 @@ class _Download:
     def _features(
         self, state: LayerState, fields: list[str], where: str, count: int
     ) -> list[dict[str, Any]]:
-        """All rows, page by page; what is here already is not asked for again."""
+        """All rows, page by page."""
         fields = list(dict.fromkeys([state.object_id, *fields]))
         rows = min(PAGE_ROWS, state.page_rows)
         features: list[dict[str, Any]] = []
-        taken = 0
         until = time.monotonic() + LONGEST_SECONDS
         self._report(0, count)
         while len(features) < count:
             offset = len(features)
-            page = self._page_here(offset)
-            if page is None:
-                page = self.layer.page(
-                    where, fields=fields, object_id=state.object_id, offset=offset, rows=rows
-                )
-                if page["features"]:
-                    self._keep(offset, page)
+            page = self.layer.page(
+                where, fields=fields, object_id=state.object_id, offset=offset, rows=rows
+            )
             features += page["features"]
             self._report(len(features), count)
-            taken += (self.part / f"{offset:05d}.json").stat().st_size if page["features"] else 0
-            self._require_bounded(len(features), count, taken=taken, until=until)
+            self._require_bounded(len(features), count, until=until)
             if not page["features"]:
                 # Not necessarily an edit: some servers stop early and say that there is more.
-                shutil.rmtree(self.part, ignore_errors=True)
                 msg = (
                     f"the service {self.request.service!r} announced {count:,} rows for "
                     f"{self.entry.name!r} and gave {len(features):,}. Try again later, or "
@@ -323,9 +281,9 @@ class _Download:
             raise _ServiceChangedError(changed)
         return features
 
-    def _require_bounded(self, rows: int, count: int, *, taken: int, until: float) -> None:
+    def _require_bounded(self, rows: int, count: int, *, until: float) -> None:
         """Refuse a layer that takes too long or too much, whatever each page of it takes."""
-        late, large = time.monotonic() > until, taken > MOST_BYTES
+        late, large = time.monotonic() > until, self.layer.bytes_taken > MOST_BYTES
         if not (late or large):
             return
         what = (
@@ -333,8 +291,6 @@ class _Download:
             if late
             else f"has more than {MOST_BYTES:,} bytes"
         )
-        if large:
-            shutil.rmtree(self.part, ignore_errors=True)
         msg = (
             f"{self.entry.name!r} {what} when {rows:,} of {count:,} areas were here. Fetch fewer "
             "with --within, try again later, or download the file by hand and run 'vawg-geo "
@@ -345,37 +301,12 @@ class _Download:
     def _report(self, rows: int, count: int) -> None:
         self.progress(f"{self.entry.name}: {rows:,} of {count:,} areas")
 
-    def _keep(self, offset: int, page: dict[str, Any]) -> None:
-        """Write a page, then its checksum: one without the other counts as no page."""
-        body = json.dumps(page, separators=(",", ":")).encode()
-        path = self.part / f"{offset:05d}.json"
-        write_whole(path, body)
-        write_whole(path.with_suffix(".sha256"), hashlib.sha256(body).hexdigest().encode())
-
-    def _page_here(self, offset: int) -> dict[str, Any] | None:
-        path = self.part / f"{offset:05d}.json"
-        try:
-            body = path.read_bytes()
-            checksum = path.with_suffix(".sha256").read_text("utf-8")
-        except (OSError, ValueError):
-            return None
-        if hashlib.sha256(body).hexdigest() != checksum:
-            return None
-        try:
-            page: dict[str, Any] = json.loads(body)
-        except (ValueError, RecursionError):
-            return None
-        return page
-
-    def _pages_here(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        for path in sorted(self.part.glob("[0-9]*.json")):
-            page = self._page_here(int(path.stem))
-            if page is not None:
-                yield int(path.stem), page
-
-    def _store(self, frame: gpd.GeoDataFrame, state: dict[str, Any]) -> Path:
+    def _store(self, frame: gpd.GeoDataFrame, *, where: str, last_edit: int | None) -> Path:
         record = {
-            **{key: state[key] for key in ("request", "url", "where", "last_edit")},
+            "request": _as_recorded(self.request),
+            "url": self.layer.url,
+            "where": where,
+            "last_edit": last_edit,
             "fetched": datetime.now(UTC).isoformat(timespec="seconds"),
             "title": self.entry.title,
             "licence": self.entry.licence,
@@ -383,9 +314,7 @@ class _Download:
         }
         if self.request.within:
             record["notes"] = [f"only the districts {', '.join(self.request.within)}"]
-        path = store_layer(frame, self.folder, self.entry.name, record=record)
-        shutil.rmtree(self.part, ignore_errors=True)
-        return path
+        return store_layer(frame, self.folder, self.entry.name, record=record)
 
 
 def _remote_of(entry: CatalogueEntry) -> ServiceLayer:
@@ -415,6 +344,6 @@ def _request_for(
     return _Request(service=service or remote.service, layer_id=remote.layer_id, within=codes)
 
 
-def _plain(request: _Request) -> dict[str, Any]:
+def _as_recorded(request: _Request) -> dict[str, Any]:
     """Turn a request into what it is once it has been through JSON, for comparing."""
     return {**asdict(request), "within": list(request.within)}

@@ -196,10 +196,16 @@ class FeatureLayer:
         Address of the layer, ending in `/FeatureServer/<number>`.
     hosts : iterable of str
         Addresses of hosts, beside the layer's own, to which an answer may send on.
+
+    Attributes
+    ----------
+    bytes_taken : int
+        Of all answers so far, unpacked.
     """
 
     def __init__(self, session: requests.Session, url: str, *, hosts: Iterable[str] = ()) -> None:
         self.url = url
+        self.bytes_taken = 0
         self._session = session
         self._hosts = {_host_of(each) for each in (url, *hosts)}
 
@@ -396,6 +402,7 @@ class FeatureLayer:
         # What was packed and is not unpacked to its end broke off.
         for _ in unpack(None):
             pass
+        self.bytes_taken += len(body)
         return bytes(body)
 
     def _pieces(self, response: requests.Response) -> Iterator[bytes]:
