@@ -22,6 +22,7 @@ from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.terms.summary import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 from vawg_geo.terms.tables import RATES
 from vawg_geo.words.figures import ESTIMATED_BY_SEX, usual_caveats
+from vawg_geo.words.page import denominator
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -70,6 +71,8 @@ class EditionResults:
         Tables and layers that are laid over the rates.
     parents : dict of str to str
         Code of the area that holds an area.
+    shares : frozenset of str
+        Indicators that are shares of another's events, and no rates of residents.
     made_from : Edition
         What all of it was computed from.
     """
@@ -90,11 +93,17 @@ class EditionResults:
     not_shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
     overlays: Overlays = field(default_factory=Overlays)
     parents: dict[str, str] = field(default_factory=dict)
+    shares: frozenset[str] = frozenset()
     key: object = None
     made_from: Edition | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         require_gate(self.key, "what a writer is given")
+
+    def denominator(self, indicator: str, sex: str) -> str:
+        """What an indicator's rate of one sex is per, in words."""
+        people = self.indicators[indicator].denominator or "residents"
+        return denominator(people, sex=sex, share=indicator in self.shares)
 
     def __repr__(self) -> str:
         return self._summary().text()
@@ -162,6 +171,7 @@ def compute_results(edition: Edition) -> EditionResults:
         not_shown=_not_shown(edition, rates),
         overlays=compute_overlays(edition, rates),
         parents=edition.parents,
+        shares=frozenset(ratio.indicator for ratio in project.ratios),
         key=edition.key,
         made_from=edition,
     )

@@ -127,9 +127,15 @@ def neighbour_words(weights: str) -> str:
 
 
 def hotspot_rule(
-    statistic: str, *, weights: str, permutations: int, seed: int, correction: str, alpha: float,
+    statistic: str,
+    *,
+    weights: str,
+    permutations: int,
+    seed: int,
+    correction: str,
+    alpha: float,
     levels: str,
-) -> str:  # fmt: skip
+) -> str:
     """Say how the labels of one series came about; it is printed wherever they are shown.
 
     Parameters

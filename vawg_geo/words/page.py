@@ -6,6 +6,7 @@ tables of this room, and each overlay's own `words`.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from vawg_geo.terms.rounding import round_half_up
@@ -14,6 +15,7 @@ from vawg_geo.words import hotspots as words_hotspots
 __all__ = [
     "INDEX_FILES",
     "PAGE",
+    "denominator",
     "fill",
     "format_number",
     "page_words",
@@ -25,6 +27,7 @@ SEX: Final = {"persons": "All people", "female": "Women and girls", "male": "Men
 
 # Before a denominator: "female residents aged 16 and over".
 SEX_ADJECTIVE: Final = {"persons": "", "female": "female ", "male": "male "}
+_SAYS_SEX: Final = re.compile(r"\b(?:wo)?m[ae]n\b|\b(?:girl|boy)s?\b|male", re.IGNORECASE)
 
 LEVEL: Final = {
     "ward": ("ward", "wards"),
@@ -251,7 +254,6 @@ def page_words() -> dict[str, Any]:
     return {
         "page": PAGE,
         "sex": SEX,
-        "sex_adjective": SEX_ADJECTIVE,
         "status": STATUS,
         "status_sentence": STATUS_SENTENCE,
         "significance": SIGNIFICANCE,
@@ -280,6 +282,33 @@ def fill(template: str, values: dict[str, str]) -> str:
         name, _, rest = part.partition("}")
         filled.append(values.get(name, "{" + name + "}") + rest)
     return "".join(filled)
+
+
+def denominator(people: str, *, sex: str, share: bool = False) -> str:
+    """What a rate of one sex is per, in words.
+
+    Parameters
+    ----------
+    people : str
+        As the indicator says it.
+    sex : str
+    share : bool
+        Whether it is a share of other events: residents have a sex, events have none.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> denominator("adults aged 16 and over", sex="female")
+    'female adults aged 16 and over'
+    >>> denominator("women aged 16 and over", sex="female")
+    'women aged 16 and over'
+    >>> denominator("domestic abuse incidents", sex="female", share=True)
+    'domestic abuse incidents'
+    """
+    return people if share or _SAYS_SEX.search(people) else SEX_ADJECTIVE[sex] + people
 
 
 def possessive(name: str) -> str:

@@ -5,7 +5,6 @@ Pure descriptions: the GeoPackage is written by them and the project names the s
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count
@@ -252,12 +251,8 @@ def _rate_styles(
 
 
 def _rate_words(results: EditionResults, layer: MapLayer, rows: pd.DataFrame, sex: str) -> str:
-    about = results.indicators[layer.indicator]
     per = int(rows["rate_per"].dropna().iloc[0]) if rows["rate_per"].notna().any() else 1000
-    people = about.denominator
-    # Some say already whom they are of.
-    told = re.search(r"\b(wo)?men\b|male", people, re.IGNORECASE)
-    denominator = people if told else words.SEX_ADJECTIVE[sex] + people
+    denominator = results.denominator(layer.indicator, sex)
     values = {"per": f"{per:,}", "denominator": denominator}
     return words.fill(words.PAGE["rate_per"], values)
 

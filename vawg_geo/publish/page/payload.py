@@ -145,10 +145,11 @@ def _meta(results: EditionResults, level: str) -> dict[str, Any]:
     }
 
 
-def _indicator(results: EditionResults, name: str) -> dict[str, str]:
+def _indicator(results: EditionResults, name: str) -> dict[str, Any]:
     known = results.indicators[name]
     fields = ("name", "title", "unit", "definition", "source", "denominator", "caveat", "slug")
-    return {field: str(getattr(known, field)) for field in fields}
+    told: dict[str, Any] = {field: str(getattr(known, field)) for field in fields}
+    return told | {"denominators": {sex: results.denominator(name, sex) for sex in SEXES}}
 
 
 def _parents(results: EditionResults, areas: gpd.GeoDataFrame) -> dict[str, list[Any]]:

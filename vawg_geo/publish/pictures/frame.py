@@ -48,9 +48,9 @@ class Series:
         return str(self.page["meta"]["level_many"])
 
     @property
-    def indicator(self) -> dict[str, str]:
+    def indicator(self) -> dict[str, Any]:
         """What is counted."""
-        known: dict[str, str] = self.page["indicators"][self.values["indicator"]]
+        known: dict[str, Any] = self.page["indicators"][self.values["indicator"]]
         return known
 
     @property
@@ -69,11 +69,8 @@ class Series:
     @property
     def per(self) -> str:
         """What the rate is per."""
-        adjective = words.SEX_ADJECTIVE[self.values["sex"]]
-        of = self.indicator["denominator"]
-        # Only residents have a sex: a share of incidents is one of all of them.
-        plain = adjective + of if of.startswith("residents") else of
-        values = {"per": f"{self.values['per']:,}", "denominator": plain}
+        denominator = self.indicator["denominators"][self.values["sex"]]
+        values = {"per": f"{self.values['per']:,}", "denominator": denominator}
         return words.fill(words.PAGE["rate_per"], values)
 
     @property

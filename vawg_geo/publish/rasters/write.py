@@ -182,7 +182,7 @@ def _smoothed_layers(
             continue
         about = results.indicators[indicator]
         per = f"{rows['rate_per'].iloc[0]:g}"
-        unit = f"{about.unit or 'events'} per {per} {about.denominator or 'residents'}"
+        unit = f"{about.unit or 'events'} per {per} {results.denominator(indicator, sex)}"
         title = f"{about.title or indicator}, {words.SEX[sex].lower()}, {period}: smoothed rate"
         tags = {
             "kind": "smoothed_rate",

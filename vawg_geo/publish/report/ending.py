@@ -148,7 +148,7 @@ def last_blocks(results: EditionResults) -> Iterator[Block]:
             *(f"{i.title}: {i.source}." for i in results.indicators.values() if i.source),
             f"Population: {project.population.series} ({project.population.date}).",
         )
-    )  # fmt: skip
+    )
     yield Heading(text=REPORT["credits"])
     yield Bullets(lines=tuple(results.attribution))
     yield Heading(text=words.PAGE["help"])
@@ -162,10 +162,11 @@ def _methods(edition: Edition, results: EditionResults) -> Iterator[str]:
         {
             "per": f"{project.rates.per:,.0f}",
             "method": words.METHOD[project.rates.method],
-            "levels": " and ".join(f"{level:.1%}".replace(".0%", "%")
-                                   for level in project.rates.confidence),
+            "levels": " and ".join(
+                f"{level:.1%}".replace(".0%", "%") for level in project.rates.confidence
+            ),
         },
-    )  # fmt: skip
+    )
     rule, code = project.significance.rule, project.significance.comparator
     yield words.fill(
         REPORT["method_rule"],

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.results.results import EditionResults
 
-__all__ = ["report_blocks", "write_report"]
+__all__ = ["indicator_blocks", "report_blocks", "write_report"]
 
 _ORDER = ("police_area", "county", "district")
 # A table of more rows than this is for a spreadsheet.
@@ -96,7 +96,7 @@ def report_blocks(results: EditionResults) -> list[Block]:
         blocks.append(Mark(text=REPORT["illustrative"]))
     blocks += _summary(results)
     for name in results.indicators:
-        blocks += _indicator(results, name, pictures.get(name, []))
+        blocks += indicator_blocks(results, name, pictures.get(name, []))
     blocks += overlay_blocks(results)
     blocks += last_blocks(results)
     return blocks
@@ -113,11 +113,13 @@ def _summary(results: EditionResults) -> Iterator[Block]:
     code = str(whole["area_code"].iloc[0])
     lines = tuple(
         (
-            results.indicators[row["indicator"]].title, words.SEX[row["sex"]], row["period"],
+            results.indicators[row["indicator"]].title,
+            words.SEX[row["sex"]],
+            row["period"],
             *_with_per(row),
         )
         for row in whole[whole["area_code"] == code].to_dict("records")
-    )  # fmt: skip
+    )
     yield Table(
         caption=results.area_names.get(code, code),
         head=("Indicator", "Sex", "Period", *_head()[1:3], "Rate per", *_head()[3:-1]),
@@ -144,9 +146,14 @@ def _basis(rows: pd.DataFrame) -> str:
 def _head() -> tuple[str, ...]:
     page = words.PAGE
     return (
-        page["area"], page["count_short"], "Population", "Rate", "Rate lower", "Rate upper",
+        page["area"],
+        page["count_short"],
+        "Population",
+        "Rate",
+        "Rate lower",
+        "Rate upper",
         "Significance",
-    )  # fmt: skip
+    )
 
 
 def _figures(row: dict[Any, Any]) -> tuple[str, ...]:
@@ -157,12 +164,26 @@ def _figures(row: dict[Any, Any]) -> tuple[str, ...]:
         return words.format_number(float(str(row[name])), decimals)
 
     return (
-        printed("count", 0), printed("population", 0),
+        printed("count", 0),
+        printed("population", 0),
         *(printed(name, places) for name in ("rate", "rate_lower", "rate_upper")),
-    )  # fmt: skip
+    )
 
 
-def _indicator(results: EditionResults, name: str, pictures: list[Shown]) -> Iterator[Block]:
+def indicator_blocks(results: EditionResults, name: str, pictures: list[Shown]) -> Iterator[Block]:
+    """One indicator's section: what it is, and its rates by sex and period.
+
+    Parameters
+    ----------
+    results : EditionResults
+    name : str
+    pictures : list of Shown
+        Printed last.
+
+    Yields
+    ------
+    Block
+    """
     about = results.indicators[name]
     yield Heading(text=about.title)
     yield Paragraph(text=" ".join(part for part in (about.definition, about.caveat) if part))
@@ -184,15 +205,16 @@ def _coarseness(levels: pd.Series) -> pd.Series:
 def _rate_table(results: EditionResults, rows: pd.DataFrame, *, sex: str, period: str) -> Table:
     name = str(rows["indicator"].iloc[0])
     about = results.indicators[name]
-    of = about.denominator
-    adjective = words.SEX_ADJECTIVE[sex] if of.startswith("residents") else ""
     caption = words.fill(
         REPORT["table_caption"],
         {
-            "title": about.title, "sex": words.SEX[sex].lower(), "period": period,
-            "per": f"{rows['rate_per'].iloc[0]:,.0f}", "denominator": adjective + of,
+            "title": about.title,
+            "sex": words.SEX[sex].lower(),
+            "period": period,
+            "per": f"{rows['rate_per'].iloc[0]:,.0f}",
+            "denominator": results.denominator(name, sex),
         },
-    )  # fmt: skip
+    )
     lines: list[tuple[str, ...]] = []
     for row in rows.to_dict("records"):
         area = str(row["area_name"])
@@ -204,12 +226,19 @@ def _rate_table(results: EditionResults, rows: pd.DataFrame, *, sex: str, period
         compared = "" if word == "not_compared" else Keyed(words.SIGNIFICANCE[word], key=word)
         lines.append((area, *_figures(row), compared))
     return Table(
-        caption=caption, head=_head(), rows=tuple(lines), numbers=True, columns=_COLUMNS,
+        caption=caption,
+        head=_head(),
+        rows=tuple(lines),
+        numbers=True,
+        columns=_COLUMNS,
         series={
-            "indicator": name, "sex": sex, "period": period,
-            "basis": _basis(rows), "rate_per": f"{rows['rate_per'].iloc[0]:g}",
+            "indicator": name,
+            "sex": sex,
+            "period": period,
+            "basis": _basis(rows),
+            "rate_per": f"{rows['rate_per'].iloc[0]:g}",
         },
-    )  # fmt: skip
+    )
 
 
 def _sentences(results: EditionResults, rows: pd.DataFrame) -> Iterator[Block]:

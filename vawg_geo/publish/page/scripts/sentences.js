@@ -39,10 +39,9 @@ function seriesNames(series) {
   };
 }
 
-// "female residents", but never "female women".
+// What the rate is per: residents of this sex, or the events that it is a share of.
 function denominator(series) {
-  var people = data.indicators[series.indicator].denominator;
-  return (/\b(wo)?men\b|male/i.test(people) ? "" : data.words.sex_adjective[series.sex]) + people;
+  return data.indicators[series.indicator].denominators[series.sex];
 }
 
 // Made-up figures are nobody's: their indicator's source has no part in them.
