@@ -102,24 +102,28 @@ def colours(
     group = _groups(rows, _SERIES)
     codes, _ = pd.factorize(texts)
     pairs = group * (codes.max() + 1) + codes
-    told = drawn & hidden
+    is_hidden_drawn = drawn & hidden
     wrong = np.zeros(len(rows), dtype=bool)
-    if told.any():
-        wrong[told] = _mixed(group[told], codes[told])
-        wrong |= told & np.isin(pairs, pairs[drawn & ~silent])
-        alone = told & np.isin(group, _once(group[told]))
+    if is_hidden_drawn.any():
+        wrong[is_hidden_drawn] = _mixed(group[is_hidden_drawn], codes[is_hidden_drawn])
+        wrong |= is_hidden_drawn & np.isin(pairs, pairs[drawn & ~silent])
+        alone = is_hidden_drawn & np.isin(group, _once(group[is_hidden_drawn]))
         wrong |= alone & texts.map(_is_coloured).to_numpy(dtype=bool)
     findings = by_source(
-        rows, wrong, kind="derived_figure", text="{n} hidden counts have a colour that tells of "
-        "them; first: {first}.",
-    )  # fmt: skip
+        rows,
+        wrong,
+        kind="derived_figure",
+        text="{n} hidden counts have a colour that tells of them; first: {first}.",
+    )
     quiet = drawn & silent & ~hidden
     kinds = np.unique(pairs[quiet]) // (codes.max() + 1)
     scales, number = np.unique(kinds, return_counts=True)
     findings += by_source(
-        rows, quiet & np.isin(group, scales[number > _MOST_COLOURS]), kind="derived_figure",
+        rows,
+        quiet & np.isin(group, scales[number > _MOST_COLOURS]),
+        kind="derived_figure",
         text="{n} areas have colours of a scale, which are as good as figures; first: {first}.",
-    )  # fmt: skip
+    )
     return findings
 
 
@@ -138,17 +142,20 @@ def clusters(rows: pd.DataFrame) -> list[Finding]:
     shown = rows[rows["low"].notna() & (rows["low"] == rows["high"]) & rows["counted"]]
     counts = shown.drop_duplicates(list(CELL)).set_index(list(CELL))["low"]
     members = rows[look]
-    mine = counts.reindex(pd.MultiIndex.from_frame(members[list(CELL)])).to_numpy(dtype=float)
+    of_members = counts.reindex(pd.MultiIndex.from_frame(members[list(CELL)])).to_numpy(dtype=float)
     group = _groups(members, [*_SERIES, "scan_cluster"])
-    sums = np.bincount(group, weights=np.nan_to_num(mine))
+    sums = np.bincount(group, weights=np.nan_to_num(of_members))
     sizes = np.bincount(group)
     observed = pd.to_numeric(members["observed"]).to_numpy(dtype=float)
     areas = pd.to_numeric(members["areas"]).to_numpy(dtype=float)
     wrong = (np.abs(sums[group] - observed) > 1e-6) | (sizes[group] != areas)
     return by_source(
-        members, wrong, kind="derived_figure", text="{n} areas are in clusters whose count is not "
-        "the sum of the counts shown of their members; first: {first}.",
-    )  # fmt: skip
+        members,
+        wrong,
+        kind="derived_figure",
+        text="{n} areas are in clusters whose count is not the sum of the counts shown of their "
+        "members; first: {first}.",
+    )
 
 
 def limits(rows: pd.DataFrame) -> list[Finding]:
@@ -176,9 +183,12 @@ def limits(rows: pd.DataFrame) -> list[Finding]:
         grouped = count.groupby(keys, sort=False)
         wrong = grouped["low"].transform("max") > grouped["high"].transform("min")
         findings += by_source(
-            rows, wrong.to_numpy(), kind="derived_figure", text=f"{{n}} areas have a {name} that "
-            "differs from that of others with the same count; first: {first}.",
-        )  # fmt: skip
+            rows,
+            wrong.to_numpy(),
+            kind="derived_figure",
+            text=f"{{n}} areas have a {name} that differs from that of others with the same "
+            "count; first: {first}.",
+        )
     return findings
 
 

@@ -109,13 +109,13 @@ def within(indicator: str, part_of: Mapping[str, tuple[str, bool]]) -> list[str]
     >>> within("violence", {"rape": ("sexual", False), "sexual": ("violence", True)})
     ['violence', 'sexual', 'rape']
     """
-    found = {indicator: None}
+    names = {indicator: None}
     for name in (queue := [indicator]):
         for part, (whole, _) in part_of.items():
-            if whole == name and part not in found:
-                found[part] = None
+            if whole == name and part not in names:
+                names[part] = None
                 queue.append(part)
-    return list(found)
+    return list(names)
 
 
 def cross(layout: Layout, equations: Equations, size: int) -> Crossed:
@@ -209,16 +209,16 @@ class _Family:
         holds = _atoms([layout.series[i] for i in columns], layout.spans, layout.part_of)
         self.holds = csr_array(holds.astype(np.uint64))
         self.width = holds.sum(axis=1)
-        there: Flags = self.grid >= 0
-        self.chain = _chains(layout.parent, np.asarray(there.any(axis=1)))
+        has_cell: Flags = self.grid >= 0
+        self.chain = _chains(layout.parent, np.asarray(has_cell.any(axis=1)))
         absent = np.append(layout.absent, np.zeros(size - len(layout.absent) + 1, bool))
-        applies = there & ~absent[self.grid]
+        applies = has_cell & ~absent[self.grid]
         numbers = np.where(applies, _scattered(self.grid), 0).astype(np.uint64)
         signature: Hashes = np.asarray(self._spread(numbers) @ self.holds)
-        if (there & ~applies).any():
+        if (has_cell & ~applies).any():
             # What only follows from others does not say that it applies.
             named = applies & (self.grid < len(layout.absent))
-            signature[_noughts(self.chain, there & ~applies, named, holds)] = 0
+            signature[_noughts(self.chain, has_cell & ~applies, named, holds)] = 0
         self.signature, first = np.unique(signature, return_index=True)
         first = first[self.signature != 0]
         self.signature = self.signature[self.signature != 0]
@@ -226,8 +226,8 @@ class _Family:
         self.canonical.flat[first] = True
         self.signatures = np.where(self.canonical, signature, np.uint64(0))
         self.count, self.hash = np.zeros(size, np.int64), np.zeros(size, np.uint64)
-        self.count[self.grid[there]] = self._gathered(self.canonical)[there].astype(np.int64)
-        self.hash[self.grid[there]] = self._gathered(self.signatures)[there]
+        self.count[self.grid[has_cell]] = self._gathered(self.canonical)[has_cell].astype(np.int64)
+        self.hash[self.grid[has_cell]] = self._gathered(self.signatures)[has_cell]
         self.cells = self.grid[applies]
         area, column = np.nonzero(applies)
         self.area, self.column = np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -334,9 +334,9 @@ class _Ties:
     one whole's open sum of parts, or an unknown of its own.
     """
 
-    def __init__(self, model: _Family, equations: Equations, mine: Flags, first: int) -> None:
+    def __init__(self, model: _Family, equations: Equations, of_family: Flags, first: int) -> None:
         self.model, self.first = model, first
-        use = mine[equations.row]
+        use = of_family[equations.row]
         self.row, self.part = equations.row[use], equations.column[use]
         is_whole = equations.sign[use] > 0
         m = len(equations.kind)

@@ -197,13 +197,13 @@ class CellTable:
         m, more = len(along.kind), len(crossed.whole)
         names = self.names()
         area = np.concatenate([a for a, _ in self._made])[crossed.whole] if more else ()
-        held = self._levels_within()
+        levels_within = self._levels_within()
         over: list[tuple[int, int]] = []
-        known: dict[tuple[str, ...], list[int]] = {}
+        kinds_of_key: dict[tuple[str, ...], list[int]] = {}
         for i, (place, cell) in enumerate(zip(area, crossed.whole.tolist(), strict=True)):
             key = tuple(str(value) for value in names.loc[cell, list(CELL[1:])])
-            levels = held[int(place)]
-            kinds = known.setdefault((*key, *sorted(levels)), self._goes_by(key, levels))
+            levels = levels_within[int(place)]
+            kinds = kinds_of_key.setdefault((*key, *sorted(levels)), self._goes_by(key, levels))
             over += [(m + i, kind) for kind in kinds]
         kinds = [self._kind(("crossed", str(names.loc[c, CELL[1]]))) for c in crossed.whole]
         number = m + np.arange(more)
@@ -312,14 +312,14 @@ class CellTable:
         self, indicator: str, sex: str, spans: list[Span], words: dict[Span, str]
     ) -> None:
         """Sums of pieces of time, where an area has figures for two spans or more."""
-        there = [s for s in spans if (indicator, sex, words[s]) in self._column]
-        columns = [self._column[indicator, sex, words[s]] for s in there]
+        given_spans = [s for s in spans if (indicator, sex, words[s]) in self._column]
+        columns = [self._column[indicator, sex, words[s]] for s in given_spans]
         applies = self._applies(self._index[:, columns])
         areas = np.flatnonzero(applies.sum(axis=1) > 1)
         if not len(areas):
             return
         pieces = pieces_of(spans)
-        for position, span in enumerate(there):
+        for position, span in enumerate(given_spans):
             within = [p for p in pieces if span[0] <= p[0] and p[1] <= span[1]]
             has = areas[applies[areas, position]]
             if len(within) < 2 or not len(has):
@@ -354,14 +354,14 @@ class CellTable:
     def _make_nested(self, part_of: Mapping[str, tuple[str, bool]]) -> None:
         for _, complete, column, columns in self._nests(part_of):
             if complete:
-                there = self._applies(self._index[:, columns]).any(axis=1)
-                areas = np.flatnonzero(there & self._applies(self._index[:, column]))
+                has_part = self._applies(self._index[:, columns]).any(axis=1)
+                areas = np.flatnonzero(has_part & self._applies(self._index[:, column]))
                 self._fill(np.repeat(areas, len(columns)), np.tile(columns, len(areas)))
 
     def _add_nested(self, part_of: Mapping[str, tuple[str, bool]]) -> None:
         for whole, complete, column, columns in self._nests(part_of):
-            there = self._applies(self._index[:, columns]).any(axis=1)
-            areas = np.flatnonzero(there & self._applies(self._index[:, column]))
+            has_part = self._applies(self._index[:, columns]).any(axis=1)
+            areas = np.flatnonzero(has_part & self._applies(self._index[:, column]))
             wholes = self._index[areas, column]
             cells = self._index[areas[:, None], columns]
             if complete:
@@ -379,9 +379,9 @@ class CellTable:
 
     def _trios(self) -> list[tuple[str, Integers]]:
         """Indicator, and series of persons, female and male, where two of them are there."""
-        found = dict.fromkeys((key[0], key[2]) for key in self.series)
+        pairs = dict.fromkeys((key[0], key[2]) for key in self.series)
         trios = []
-        for indicator, period in found:
+        for indicator, period in pairs:
             keys = [(indicator, sex, period) for sex in SEXES]
             if sum(key in self._column for key in keys) > 1:
                 trios.append((indicator, np.array([self._series_number(k) for k in keys])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -63,12 +63,12 @@ def observe(
     if len(hidden_cells):
         beside = cells.isin(hidden_cells) & silent & protected
     exact = ~silent & (rows["low"] == rows["high"]).to_numpy()
-    told = [rows.loc[rows["counted"], list(OBSERVATION_COLUMNS)]]
+    observations = [rows.loc[rows["counted"], list(OBSERVATION_COLUMNS)]]
     # Where a count is shown, a rate of it in another place says nothing new.
     silent_rates = silent & ~cells.isin(cells[exact].unique())
-    told += _from_rates(rows, silent=silent_rates, shown=exact, findings=findings)
-    told += _from_percentages(rows, silent=silent)
-    told += _from_shares(rows, shares or {}, known=cells[exact])
+    observations += _from_rates(rows, silent=silent_rates, shown=exact, findings=findings)
+    observations += _from_percentages(rows, silent=silent)
+    observations += _from_shares(rows, shares or {}, shown_cells=cells[exact])
     # A file that gives no count still may give a figure of a cell that it says is missing.
     missing = protected & silent & rows["counted"].to_numpy()
     findings += derived_figures(rows[beside | missing])
@@ -76,8 +76,8 @@ def observe(
     findings += colours(rows, hidden=beside, silent=silent)
     findings += clusters(rows)
     findings += limits(rows[exact & protected & ~_rounded_elsewhere(rows)])
-    told = [some for some in told if len(some)] or told[:1]
-    return pd.concat(told, ignore_index=True), findings
+    observations = [some for some in observations if len(some)] or observations[:1]
+    return pd.concat(observations, ignore_index=True), findings
 
 
 def _together(sheets: list[Sheet]) -> pd.DataFrame:
@@ -103,7 +103,7 @@ def _together(sheets: list[Sheet]) -> pd.DataFrame:
 
 
 def _stacked(sheets: list[Sheet], name: str) -> NDArray[np.object_]:
-    values: list[Any] = []
+    values: list[object] = []
     for sheet in sheets:
         values += sheet.columns.get(name) or [None] * len(sheet)
     stacked = np.empty(len(values), dtype=object)
@@ -163,31 +163,31 @@ def _from_rates(
     slack_people = np.where(around == np.rint(around), 0.5, _half_unit(pd.Series(around)))
     low = np.maximum(about - slack, 0) * np.maximum(around - slack_people, 0) / per[look]
     high = (about + slack) * (around + slack_people) / per[look]
-    told = some.assign(low=low, high=high)[list(OBSERVATION_COLUMNS)]
+    from_rates = some.assign(low=low, high=high)[list(OBSERVATION_COLUMNS)]
     count = some["low"].to_numpy(dtype=float)
     away = shown[look] & ((count + near[look] < low) | (count - near[look] > high))
     away &= (some["basis"] != PUBLISHED).to_numpy()
     text = "{n} rates were computed from other counts than those shown; first: {first}."
     findings += by_source(some, away, kind="derived_figure", text=text)
-    return [told[~shown[look] | away]]
+    return [from_rates[~shown[look] | away]]
 
 
 def _printed_whole(rows: pd.DataFrame) -> NDArray[np.bool_]:
     """Estimates that stand as whole numbers, so that the last half is a rounding."""
     counts = rows["low"].to_numpy(dtype=float)
     with np.errstate(invalid="ignore"):
-        whole = np.abs(counts - np.rint(counts)) < 1e-9
-    return np.asarray((rows["basis"] == "estimated").to_numpy() & whole, dtype=np.bool_)
+        is_integer = np.abs(counts - np.rint(counts)) < 1e-9
+    return np.asarray((rows["basis"] == "estimated").to_numpy() & is_integer, dtype=np.bool_)
 
 
 def _rounded_elsewhere(rows: pd.DataFrame) -> NDArray[np.bool_]:
     """Estimates printed as whole numbers whose cells another file gives with a fraction."""
-    whole = _printed_whole(rows)
-    if not whole.any():
-        return whole
+    as_whole = _printed_whole(rows)
+    if not as_whole.any():
+        return as_whole
     cells = pd.MultiIndex.from_frame(rows[list(CELL)])
-    fractions = ~whole & rows["low"].notna().to_numpy()
-    return np.asarray(whole & cells.isin(cells[fractions]), dtype=np.bool_)
+    fractions = ~as_whole & rows["low"].notna().to_numpy()
+    return np.asarray(as_whole & cells.isin(cells[fractions]), dtype=np.bool_)
 
 
 def _from_percentages(rows: pd.DataFrame, *, silent: NDArray[np.bool_]) -> list[pd.DataFrame]:
@@ -205,12 +205,12 @@ def _from_percentages(rows: pd.DataFrame, *, silent: NDArray[np.bool_]) -> list[
     slack = _half_unit(some["percent"])
     low = np.maximum(percent[look] - slack, 0) / 100 * whole
     high = (percent[look] + slack) / 100 * whole
-    told = some.assign(low=low, high=high)[list(OBSERVATION_COLUMNS)]
-    return [told[~np.isnan(whole)]]
+    from_percentages = some.assign(low=low, high=high)[list(OBSERVATION_COLUMNS)]
+    return [from_percentages[~np.isnan(whole)]]
 
 
 def _from_shares(
-    rows: pd.DataFrame, shares: Mapping[str, str], *, known: pd.MultiIndex
+    rows: pd.DataFrame, shares: Mapping[str, str], *, shown_cells: pd.MultiIndex
 ) -> list[pd.DataFrame]:
     """Counts of the indicator that another indicator's rates are per, where they are not shown."""
     names = set(rows["indicator"].unique())
@@ -219,11 +219,11 @@ def _from_shares(
         return []
     some = rows[rows["indicator"].isin(list(whole)) & rows["population"].notna()]
     people = read_figures(some["population"])["low"]
-    told = some.assign(
+    from_shares = some.assign(
         indicator=some["indicator"].map(whole), low=people, high=people, status="value"
     )[list(OBSERVATION_COLUMNS)]
-    there = pd.MultiIndex.from_frame(told[list(CELL)]).isin(known)
-    return [told[~there & people.notna().to_numpy()]]
+    is_shown = pd.MultiIndex.from_frame(from_shares[list(CELL)]).isin(shown_cells)
+    return [from_shares[~is_shown & people.notna().to_numpy()]]
 
 
 def _populations(rows: pd.DataFrame) -> NDArray[np.float64]:
@@ -234,9 +234,9 @@ def _populations(rows: pd.DataFrame) -> NDArray[np.float64]:
     lacking = people.isna() & rows["rate"].notna()
     if lacking.any():
         keys = ["area_code", "sex"]
-        known = rows[keys].assign(people=people).dropna().drop_duplicates(keys)
-        found = known.set_index(keys)["people"].reindex(pd.MultiIndex.from_frame(rows[keys]))
-        people = people.fillna(pd.Series(found.to_numpy(), index=rows.index))
+        by_area = rows[keys].assign(people=people).dropna().drop_duplicates(keys)
+        of_rows = by_area.set_index(keys)["people"].reindex(pd.MultiIndex.from_frame(rows[keys]))
+        people = people.fillna(pd.Series(of_rows.to_numpy(), index=rows.index))
     return people.to_numpy()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Judgement", "cell_name", "judge"]
 
-_COLUMNS: Final = (
-    *CELL, "source", "kind", "lower", "upper", "must_lower", "must_upper",
-)  # fmt: skip
+_COLUMNS: Final = (*CELL, "source", "kind", "lower", "upper", "must_lower", "must_upper")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,6 +56,26 @@ class Judgement:
     hidden: int
     tied: int
     notes: list[str]
+
+
+class _Bounds(NamedTuple):
+    """The least and the most that cells can be."""
+
+    least: Floats
+    most: Floats
+
+    def take(self, which: Flags) -> _Bounds:
+        return _Bounds(self.least[which], self.most[which])
+
+    @property
+    def lower(self) -> Floats:
+        """The least whole number; without a sign where it is nought."""
+        return np.asarray(np.ceil(self.least - TOLERANCE) + 0.0, dtype=float)
+
+    @property
+    def upper(self) -> Floats:
+        """The greatest whole number."""
+        return np.asarray(np.floor(self.most + TOLERANCE), dtype=float)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -105,12 +123,12 @@ def cell_name(cell: Mapping[str, str] | pd.Series[str]) -> str:
     return ", ".join(str(cell[name]) for name in CELL)
 
 
-def judge(known: Knowledge, *, smallest: int, largest: int) -> Judgement:
+def judge(knowledge: Knowledge, *, smallest: int, largest: int) -> Judgement:
     """Bounds of every hidden cell, and whether they are wide enough.
 
     Parameters
     ----------
-    known : Knowledge
+    knowledge : Knowledge
     smallest, largest : int
         Counts of this range are protected; `largest` 0 for none.
 
@@ -118,39 +136,38 @@ def judge(known: Knowledge, *, smallest: int, largest: int) -> Judgement:
     -------
     Judgement
     """
-    cases = _cases(known, smallest, largest)
+    cases = _cases(knowledge, smallest, largest)
     if not len(cases.number):
         return Judgement(cells=_empty(), judged=0, hidden=0, tied=0, notes=[])
-    tight, freed = make_consistent(known.sums)
-    notes = [_freed(known, freed)] if len(freed) else []
+    tight, freed = make_consistent(knowledge.sums)
+    notes = [_freed(knowledge, freed)] if len(freed) else []
     suspects = cases.take(~_surely_wide(cases, tight))
-    lower, upper = cell_bounds(tight, wanted=suspects.number)
-    failing = _kinds(suspects, lower, upper) != ""
-    worst = suspects.take(failing)
+    bounds = _Bounds(*cell_bounds(tight, wanted=suspects.number))
+    failing = _kinds(suspects, bounds) != ""
     return Judgement(
-        cells=_settled(known, freed, worst, lower[failing], upper[failing]),
+        cells=_settled(knowledge, freed, suspects.take(failing), bounds.take(failing)),
         judged=len(cases.number),
         hidden=int(cases.marked.sum()),
-        tied=int((cases.marked & known.tied[cases.number]).sum()),
+        tied=int((cases.marked & knowledge.tied[cases.number]).sum()),
         notes=notes,
     )
 
 
-def _cases(known: Knowledge, smallest: int, largest: int) -> _Cases:
+def _cases(knowledge: Knowledge, smallest: int, largest: int) -> _Cases:
     """What is to be judged: of rounded tables without a range, every rounded count."""
-    which = known.hidden | known.missing | known.unnamed
+    which = knowledge.hidden | knowledge.missing | knowledge.unnamed
     any_value = not largest
     if any_value:
-        which = known.hidden | (known.rounded & (known.sums.high > known.sums.low))
+        which = knowledge.hidden | (knowledge.rounded & (knowledge.sums.high > knowledge.sums.low))
     else:
         # Protected counts that stand there for all to see and are small.
-        small = (known.sums.high <= largest) & (known.sums.high >= smallest)
-        which = which | (known.shown & small)
+        small = (knowledge.sums.high <= largest) & (knowledge.sums.high >= smallest)
+        which = which | (knowledge.shown & small)
     number = np.flatnonzero(which)
-    low = np.maximum(smallest, known.floor[number])
+    low = np.maximum(smallest, knowledge.floor[number])
     return _Cases(
         number=number,
-        marked=known.hidden[number],
+        marked=knowledge.hidden[number],
         low=low,
         high=np.maximum(float(largest), low),
         smallest=smallest,
@@ -177,26 +194,20 @@ def _surely_wide(cases: _Cases, tight: Sums) -> Flags:
     return np.where(cases.marked, marked, unmarked)
 
 
-def _kinds(
-    cases: _Cases,
-    lower: Floats,
-    upper: Floats,
-    least: Floats | None = None,
-    most: Floats | None = None,
-) -> NDArray[np.object_]:
+def _kinds(cases: _Cases, bounds: _Bounds, public: _Bounds | None = None) -> NDArray[np.object_]:
     """What is wrong with cells of these bounds; empty for nothing.
 
-    `least` and `most` are bounds by published figures alone, where they are known.
+    `public` are bounds by published figures alone, where they are known.
     """
-    low, high = np.ceil(lower - TOLERANCE), np.floor(upper + TOLERANCE)
+    low, high = bounds.lower, bounds.upper
     must_low, must_high = cases.low, cases.high
-    if least is not None and most is not None:
-        must_low = np.maximum(must_low, np.ceil(least - TOLERANCE))
-        must_high = np.minimum(must_high, np.floor(most + TOLERANCE))
+    if public is not None:
+        must_low = np.maximum(must_low, public.lower)
+        must_high = np.minimum(must_high, public.upper)
     kinds = np.full(len(low), "", dtype=object)
-    one = low >= high
+    single = low >= high
     if cases.any_value:
-        kinds[one] = "recovered"
+        kinds[single] = "recovered"
         return kinds
     small, narrow = low <= cases.largest, high - low < cases.spread
     kinds[cases.marked & ~small & narrow] = "narrow"
@@ -205,57 +216,55 @@ def _kinds(
     concerned = ~cases.marked & small & (high >= cases.smallest)
     known_small = (high < must_high) | ((low > must_low) & narrow)
     kinds[concerned & known_small] = "narrowed"
-    kinds[(cases.marked | concerned) & one] = "recovered"
+    kinds[(cases.marked | concerned) & single] = "recovered"
     return kinds
 
 
-def _settled(
-    known: Knowledge, freed: Integers, cases: _Cases, lower: Floats, upper: Floats
-) -> pd.DataFrame:
+def _settled(knowledge: Knowledge, freed: Integers, cases: _Cases, bounds: _Bounds) -> pd.DataFrame:
     """Judge again, now with what published figures alone give away: that is nobody's doing."""
     if not len(cases.number):
         return _empty()
-    least, most = _public_bounds(known, freed, cases, lower, upper)
-    kinds = _kinds(cases, lower, upper, least, most)
-    kinds[(least >= lower - TOLERANCE) & (most <= upper + TOLERANCE)] = ""
+    public = _public_bounds(knowledge, freed, cases, bounds)
+    kinds = _kinds(cases, bounds, public)
+    excused = (public.least >= bounds.least - TOLERANCE) & (public.most <= bounds.most + TOLERANCE)
+    kinds[excused] = ""
     if not cases.any_value:
-        kinds[(kinds != "") & known.shown[cases.number]] = "shown"
-    cells = known.cells.loc[cases.number].reset_index(drop=True)
+        kinds[(kinds != "") & knowledge.shown[cases.number]] = "shown"
+    cells = knowledge.cells.loc[cases.number].reset_index(drop=True)
     cells = cells.assign(
         kind=kinds,
-        # Without a sign where it is nought.
-        lower=np.ceil(lower - TOLERANCE) + 0.0,
-        upper=np.floor(upper + TOLERANCE),
-        must_lower=np.maximum(cases.low, np.ceil(least - TOLERANCE)),
-        must_upper=np.minimum(cases.high, np.floor(most + TOLERANCE)),
+        lower=bounds.lower,
+        upper=bounds.upper,
+        must_lower=np.maximum(cases.low, public.lower),
+        must_upper=np.minimum(cases.high, public.upper),
     )
     failing: pd.DataFrame = cells.loc[kinds != "", list(_COLUMNS)]
     return failing.reset_index(drop=True)
 
 
 def _public_bounds(
-    known: Knowledge, freed: Integers, cases: _Cases, lower: Floats, upper: Floats
-) -> tuple[Floats, Floats]:
+    knowledge: Knowledge, freed: Integers, cases: _Cases, bounds: _Bounds
+) -> _Bounds:
     """Bounds by published figures alone, exact where they could excuse a cell's own bounds."""
-    tight, _ = make_consistent(without(known.public, freed))
+    tight, _ = make_consistent(without(knowledge.public, freed))
     inner = reach(tight, wanted=cases.number, low=cases.low, high=cases.high, spread=cases.spread)
     least, most = inner.low[cases.number], inner.high[cases.number]
-    beyond = (least < lower - TOLERANCE) | (most > upper + TOLERANCE)
+    beyond = (least < bounds.least - TOLERANCE) | (most > bounds.most + TOLERANCE)
     asked = (least <= cases.low + TOLERANCE) & (most >= cases.high - TOLERANCE)
-    open_cases = ~(beyond & (asked | (lower > cases.largest) | cases.any_value))
+    open_cases = ~(beyond & (asked | (bounds.least > cases.largest) | cases.any_value))
     exact = cell_bounds(tight, wanted=cases.number[open_cases])
     least[open_cases], most[open_cases] = exact
-    return least, most
+    return _Bounds(least, most)
 
 
 def _empty() -> pd.DataFrame:
     return pd.DataFrame(columns=list(_COLUMNS))
 
 
-def _freed(known: Knowledge, freed: Integers) -> str:
-    in_first = known.sums.row == freed[0]
-    whole = known.cells.loc[known.sums.column[in_first & (known.sums.sign > 0)][0]]
+def _freed(knowledge: Knowledge, freed: Integers) -> str:
+    in_first = knowledge.sums.row == freed[0]
+    whole = knowledge.cells.loc[knowledge.sums.column[in_first & (knowledge.sums.sign > 0)][0]]
     return (
-        f"{len(freed):,} of {len(known.sums.sum_low):,} sums cannot hold together with the others "
-        f"and are not relied on; first: that of {cell_name(whole)}."
+        f"{len(freed):,} of {len(knowledge.sums.sum_low):,} sums cannot hold together with the "
+        f"others and are not relied on; first: that of {cell_name(whole)}."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -106,7 +106,7 @@ class _Rows:
     status: pd.Series[str]
     named: Flags
     published: Flags
-    whole: Flags
+    is_whole: Flags
     source: pd.Series[str]
 
     def has(self, status: str) -> Flags:
@@ -135,20 +135,15 @@ def know(holdings: Sequence[Holding]) -> Knowledge:
     table.add_sums(_part_of(holdings), absent)
     equations = table.equations()
     cells, n = table.size, equations.size
-    low, high, conflicts = _limits(rows, rows.named, n)
-    public_low, public_high, _ = _limits(rows, rows.named & rows.published, n)
     least = _least_hidden(rows, holdings, n)
-    # A figure counts for more than a symbol's promise that there is at least one.
-    low = np.where(least <= high, np.maximum(low, least), low)
-    low[:n_named][absent], high[:n_named][absent] = 0, 0
+    limits, conflicts = _limits(rows, rows.named, least, absent)
     # That a hidden count is one at least is the symbol's doing, whatever else is shown.
-    public_low = np.where(least <= public_high, np.maximum(public_low, least), public_low)
-    public_low[:n_named][absent], public_high[:n_named][absent] = 0, 0
-    mine = (rows.folder == 0) & ~rows.published
-    protected = _any(mine, rows, n)
+    public, _ = _limits(rows, rows.named & rows.published, least, absent)
+    in_first = (rows.folder == 0) & ~rows.published
+    protected = _any(in_first, rows, n)
     unnamed = np.arange(n) >= n_named
     sum_low, sum_high, notes = trusted_limits(
-        equations, low, high, protected=protected, unnamed=unnamed
+        equations, limits.low, limits.high, protected=protected, unnamed=unnamed
     )
     if conflicts:
         notes.append(
@@ -156,27 +151,27 @@ def know(holdings: Sequence[Holding]) -> Knowledge:
             "everything between is taken as possible."
         )
     sums = Sums(
-        low=low,
-        high=high,
+        low=limits.low,
+        high=limits.high,
         sum_low=sum_low,
         sum_high=sum_high,
         row=equations.row,
         column=equations.column,
         sign=equations.sign,
     )
-    seen = _any(mine & rows.named, rows, n)
-    hidden = _any(mine & rows.has("suppressed"), rows, n)
+    seen = _any(in_first & rows.named, rows, n)
+    hidden = _any(in_first & rows.has("suppressed"), rows, n)
     # What the first folder leaves out and no other one gives.
     left_out = ~_any((rows.folder == 0) | rows.named, rows, n)
-    missing = _any(mine & rows.has("missing"), rows, n) & ~seen & ~hidden
+    missing = _any(in_first & rows.has("missing"), rows, n) & ~seen & ~hidden
     given = _any(rows.named & ~rows.has("suppressed"), rows, n)
     given[:n_named] |= absent
     follows = _follows(sums, given, protected, equations.crossed)
     return Knowledge(
-        cells=table.names().assign(source=_sources(rows, mine, cells)),
+        cells=table.names().assign(source=_sources(rows, in_first, cells)),
         sums=sums,
-        public=replace(sums, low=public_low, high=public_high),
-        floor=_floor(sums, np.maximum(np.where(low == least, least, 0), public_low)),
+        public=replace(sums, low=public.low, high=public.high),
+        floor=_floor(sums, np.maximum(np.where(limits.low == least, least, 0), public.low)),
         tied=_tied(sums),
         hidden=hidden,
         missing=missing & follows,
@@ -270,11 +265,14 @@ def _rows(frame: pd.DataFrame, cell: Integers, holdings: Sequence[Holding]) -> _
     low, high = np.where(np.isnan(low), 0, low), np.where(np.isnan(high), np.inf, high)
     public = np.array([h.public for h in holdings], bool)[folder]
     published = (frame["basis"] == PUBLISHED).to_numpy(bool) | public
-    whole = (frame["basis"] != "estimated").to_numpy(bool)
-    low, high = _unrounded(low, high, ~published & named, folder, holdings)
+    is_whole = (frame["basis"] != "estimated").to_numpy(bool)
+    base = np.array([h.base for h in holdings], np.int64)[folder]
+    largest = np.array([h.largest for h in holdings], np.float64)[folder]
+    rounded_by = np.where(~published & named, base, 0)
+    low, high = _unrounded(low, high, base=rounded_by, largest=largest)
     # A count is a whole number: what a percentage gives is narrowed to the whole ones in it.
     up, down = np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE)
-    use = whole & (up <= down)
+    use = is_whole & (up <= down)
     return _Rows(
         folder=folder,
         cell=cell,
@@ -283,27 +281,36 @@ def _rows(frame: pd.DataFrame, cell: Integers, holdings: Sequence[Holding]) -> _
         status=frame["status"],
         named=named,
         published=published,
-        whole=whole,
+        is_whole=is_whole,
         source=frame["source"],
     )
 
 
 def _unrounded(
-    low: Floats, high: Floats, own: Flags, folder: Integers, holdings: Sequence[Holding]
+    low: Floats, high: Floats, *, base: Integers, largest: Floats
 ) -> tuple[Floats, Floats]:
-    """What counts can have been before they were rounded."""
-    base = np.array([h.base for h in holdings], np.int64)[folder]
-    largest = np.array([h.largest for h in holdings], np.float64)[folder]
+    """What counts can have been before they were rounded to a base, 0 for none."""
     # A nought that is shown is one where only counts from 1 on are hidden.
     nought = (high <= 0) & (largest > 0)
-    near = np.where((base > 1) & own & ~nought, base // 2, 0)
+    near = np.where((base > 1) & ~nought, base // 2, 0)
     least, most = low - near, high + near
     beyond = np.maximum(least, largest + 1)
     return np.where((near > 0) & (beyond <= most), beyond, np.maximum(least, 0)), most
 
 
-def _limits(rows: _Rows, which: Flags, n: int) -> tuple[Floats, Floats, int]:
-    """Limits of each cell by all figures of it; where they exclude each other, all between."""
+class _Limits(NamedTuple):
+    """The least and the most of each cell."""
+
+    low: Floats
+    high: Floats
+
+
+def _limits(rows: _Rows, which: Flags, least: Floats, absent: Flags) -> tuple[_Limits, int]:
+    """Limits of each cell, and of how many cells figures exclude each other: all between counts.
+
+    `least` is what symbols promise; cells that are absent, among those that are named, are nought.
+    """
+    n = len(least)
     cell, low, high = rows.cell[which], rows.low[which], rows.high[which]
     most_low, least_high = np.zeros(n), np.full(n, np.inf)
     np.maximum.at(most_low, cell, low)
@@ -314,14 +321,18 @@ def _limits(rows: _Rows, which: Flags, n: int) -> tuple[Floats, Floats, int]:
         np.minimum.at(least_low, cell, low)
         np.maximum.at(most_high, cell, high)
         most_low[crossed], least_high[crossed] = least_low[crossed], most_high[crossed]
-    return most_low, np.maximum(least_high, most_low), int(crossed.sum())
+    low, high = most_low, np.maximum(least_high, most_low)
+    # A figure counts for more than a symbol's promise that there is at least one.
+    low = np.where(least <= high, np.maximum(low, least), low)
+    low[: len(absent)][absent], high[: len(absent)][absent] = 0, 0
+    return _Limits(low, high), int(crossed.sum())
 
 
 def _least_hidden(rows: _Rows, holdings: Sequence[Holding], n: int) -> Floats:
     """At least 1 where a symbol stands and noughts are shown."""
     shows_noughts = np.array([h.smallest >= 1 for h in holdings], bool)[rows.folder]
     least = np.zeros(n)
-    least[rows.cell[rows.has("suppressed") & rows.whole & shows_noughts]] = 1
+    least[rows.cell[rows.has("suppressed") & rows.is_whole & shows_noughts]] = 1
     return least
 
 
@@ -335,9 +346,9 @@ def _only(which: Flags, rows: _Rows, n: int) -> Flags:
     return _any(which, rows, n) & ~_any(~which, rows, n)
 
 
-def _sources(rows: _Rows, mine: Flags, n: int) -> list[str]:
+def _sources(rows: _Rows, which: Flags, n: int) -> list[str]:
     sources = [""] * n
-    cell, source = rows.cell[mine], rows.source[mine]
+    cell, source = rows.cell[which], rows.source[which]
     for i, name in zip(cell[::-1].tolist(), source.tolist()[::-1], strict=True):
         sources[i] = str(name)
     return sources
@@ -357,11 +368,11 @@ def _follows(sums: Sums, given: Flags, protected: Flags, along: int) -> Flags:
     """
     m = len(sums.sum_low)
     open_cells = np.bincount(sums.row, ~given[sums.column], m)
-    one = (open_cells == 1) & np.isfinite(sums.sum_low) & np.isfinite(sums.sum_high)
-    one &= np.bincount(sums.row, protected[sums.column], m) > 0
-    one[along:] = False
+    has_one_open = (open_cells == 1) & np.isfinite(sums.sum_low) & np.isfinite(sums.sum_high)
+    has_one_open &= np.bincount(sums.row, protected[sums.column], m) > 0
+    has_one_open[along:] = False
     follows = np.zeros(len(sums.low), bool)
-    follows[sums.column[one[sums.row]]] = True
+    follows[sums.column[has_one_open[sums.row]]] = True
     result: Flags = follows & ~given
     return result
 
