@@ -158,8 +158,10 @@ def test_short_cuts_change_no_judgement(counts, secondary, basis):
         patch.setattr(
             judging,
             "_public_bounds",
-            lambda known, freed, cases, *_: cell_bounds(
-                make_consistent(judging.without(known.public, freed))[0], wanted=cases.number
+            lambda known, freed, cases, _: judging.Bounds(
+                *cell_bounds(
+                    make_consistent(judging.without(known.public, freed))[0], wanted=cases.number
+                )
             ),
         )
         assert found(table) == quick

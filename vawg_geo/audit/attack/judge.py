@@ -58,14 +58,14 @@ class Judgement:
     notes: list[str]
 
 
-class _Bounds(NamedTuple):
+class Bounds(NamedTuple):
     """The least and the most that cells can be."""
 
     least: Floats
     most: Floats
 
-    def take(self, which: Flags) -> _Bounds:
-        return _Bounds(self.least[which], self.most[which])
+    def take(self, which: Flags) -> Bounds:
+        return Bounds(self.least[which], self.most[which])
 
     @property
     def lower(self) -> Floats:
@@ -142,7 +142,7 @@ def judge(knowledge: Knowledge, *, smallest: int, largest: int) -> Judgement:
     tight, freed = make_consistent(knowledge.sums)
     notes = [_freed(knowledge, freed)] if len(freed) else []
     suspects = cases.take(~_surely_wide(cases, tight))
-    bounds = _Bounds(*cell_bounds(tight, wanted=suspects.number))
+    bounds = Bounds(*cell_bounds(tight, wanted=suspects.number))
     failing = _kinds(suspects, bounds) != ""
     return Judgement(
         cells=_settled(knowledge, freed, suspects.take(failing), bounds.take(failing)),
@@ -194,7 +194,7 @@ def _surely_wide(cases: _Cases, tight: Sums) -> Flags:
     return np.where(cases.marked, marked, unmarked)
 
 
-def _kinds(cases: _Cases, bounds: _Bounds, public: _Bounds | None = None) -> NDArray[np.object_]:
+def _kinds(cases: _Cases, bounds: Bounds, public: Bounds | None = None) -> NDArray[np.object_]:
     """What is wrong with cells of these bounds; empty for nothing.
 
     `public` are bounds by published figures alone, where they are known.
@@ -220,7 +220,7 @@ def _kinds(cases: _Cases, bounds: _Bounds, public: _Bounds | None = None) -> NDA
     return kinds
 
 
-def _settled(knowledge: Knowledge, freed: Integers, cases: _Cases, bounds: _Bounds) -> pd.DataFrame:
+def _settled(knowledge: Knowledge, freed: Integers, cases: _Cases, bounds: Bounds) -> pd.DataFrame:
     """Judge again, now with what published figures alone give away: that is nobody's doing."""
     if not len(cases.number):
         return _empty()
@@ -242,9 +242,7 @@ def _settled(knowledge: Knowledge, freed: Integers, cases: _Cases, bounds: _Boun
     return failing.reset_index(drop=True)
 
 
-def _public_bounds(
-    knowledge: Knowledge, freed: Integers, cases: _Cases, bounds: _Bounds
-) -> _Bounds:
+def _public_bounds(knowledge: Knowledge, freed: Integers, cases: _Cases, bounds: Bounds) -> Bounds:
     """Bounds by published figures alone, exact where they could excuse a cell's own bounds."""
     tight, _ = make_consistent(without(knowledge.public, freed))
     inner = reach(tight, wanted=cases.number, low=cases.low, high=cases.high, spread=cases.spread)
@@ -254,7 +252,7 @@ def _public_bounds(
     open_cases = ~(beyond & (asked | (bounds.least > cases.largest) | cases.any_value))
     exact = cell_bounds(tight, wanted=cases.number[open_cases])
     least[open_cases], most[open_cases] = exact
-    return _Bounds(least, most)
+    return Bounds(least, most)
 
 
 def _empty() -> pd.DataFrame:
