@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import sqlite3
 from contextlib import closing
 
@@ -62,6 +63,29 @@ def test_every_column_of_every_layer_is_declared_and_named(built):
                              "table_name = ?", (view,)))  # fmt: skip
                 assert set(named) == set(own)
                 assert all(named.values())
+
+
+@pytest.mark.parametrize("distances", [[3, 8], [10], [2.5, 7.5, 30]])
+def test_access_within_any_distances_builds(tmp_path, distances):
+    """Seen to fail where the audit listed `within_5_km within_10_km within_20_km` by name."""
+    draft = Draft(tmp_path / "project")
+    KINDS["access_within_one_distance"](draft)
+    draft.config["overlays"]["access"]["within_km"] = distances
+    folder = build(draft.write(), editions=["public"]).folders["public"]
+    assert audit(folder).passed
+    (columns,) = (columns for name, columns in heads(folder) if name == "access")
+    written = {f"within_{km:g}_km".replace(".", "_") for km in distances}
+    assert {name for name in columns if name.startswith("within_")} == written
+    package = json.loads((folder / "tables" / "datapackage.json").read_text("utf-8"))
+    fields = {
+        field["name"]: field
+        for resource in package["resources"] if resource["name"] == "access"
+        for field in resource["schema"]["fields"]
+    }  # fmt: skip
+    for km in distances:
+        field = fields[f"within_{km:g}_km".replace(".", "_")]
+        assert field["title"] == f"Within {km:g} km"
+        assert field["description"] == "Share, from 0 to 1."
 
 
 def test_a_table_declares_each_column_once():
