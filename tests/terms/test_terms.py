@@ -12,11 +12,12 @@ import pytest
 from tests.whole.honest import Draft
 from tests.whole.test_honest_configurations import KINDS
 from vawg_geo.audit.run import audit
+from vawg_geo.overlays.registry import declared_tables
 from vawg_geo.pipeline import build
 from vawg_geo.terms.columns import LEVELS
 from vawg_geo.terms.declared import DeclaredColumn, table
 from vawg_geo.terms.shared import SHARED
-from vawg_geo.terms.tables import FIGURES, LAYERS, TABLES, declared_table, rates_of, table_called
+from vawg_geo.terms.tables import FIGURES, LAYERS, declared_table, rates_of, table_called
 from vawg_geo.terms.views import VIEW_COLUMNS
 
 
@@ -38,13 +39,13 @@ def test_every_column_that_is_written_is_declared(built):
     seen = set()
     for folder in built.values():
         for name, columns in heads(folder):
-            declared = levels.get(name) or table_called(name)
+            declared = levels.get(name) or table_called(name, declared_tables())
             assert declared is not None, name
             assert declared.undeclared(columns) == set(), name
-            assert (declared_table(columns) or declared) is declared
+            assert (declared_table(columns, declared_tables()) or declared) is declared
             seen.add("rates" if name in levels else name)
     # Layers are a table of the GeoPackage alone.
-    assert {declared.name for declared in TABLES} - seen <= {
+    assert {declared.name for declared in declared_tables()} - seen <= {
         LAYERS.name, "coverage_changes", "gaps",
     }  # fmt: skip
 
@@ -95,15 +96,15 @@ def test_a_table_declares_each_column_once():
 
 
 def test_no_table_is_known_by_the_columns_of_another():
-    for one in TABLES:
-        for other in TABLES:
+    for one in declared_tables():
+        for other in declared_tables():
             if one is not other and one.known_by:
                 assert not one.known_by <= set(other.names), (one.name, other.name)
 
 
 def test_what_is_said_of_a_column_is_said_once():
     """A title or unit in a table's own declaration never differs from that which all share."""
-    for one in (*TABLES, *(table(name="figures", title="", columns=FIGURES),)):
+    for one in (*declared_tables(), *(table(name="figures", title="", columns=FIGURES),)):
         for column in one.columns:
             if column.name in SHARED:
                 said = SHARED[column.name]
@@ -122,5 +123,5 @@ def test_a_column_that_nobody_declared_names_its_table_and_place(built):
     # The others of that table are known, and no findings.
     assert len(texts) == 1
     assert "'wisdom'" in texts[0]
-    assert "declare it for the table 'access' in vawg_geo/terms/tables.py" in texts[0]
+    assert "declare it for the table 'access' with the overlay 'access'" in texts[0]
     assert any(line.startswith("unknown_column: ") for line in report.remedies())

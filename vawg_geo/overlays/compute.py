@@ -6,11 +6,13 @@ Everything comes of the edition's own counts and of the reference tables that th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from vawg_geo.disclosure.overlays import require_showable
+from vawg_geo.errors import OutputError, problem
 from vawg_geo.overlays.overlay import Given
-from vawg_geo.overlays.part import together
 from vawg_geo.overlays.registry import chosen_overlays
 
 if TYPE_CHECKING:
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.overlays.layer import OverlayLayer
+    from vawg_geo.overlays.overlay import Overlay
     from vawg_geo.overlays.part import Part
+    from vawg_geo.settings import Settings
 
 __all__ = ["Overlays", "compute_overlays"]
 
@@ -73,8 +77,11 @@ def compute_overlays(edition: Edition, rates: pd.DataFrame) -> Overlays:
     ------
     DisclosureError
         An overlay would show what the edition may not.
+    OutputError
+        An overlay gives a table that it does not declare.
     """
     parts: dict[str, Part] = {}
+    titles: dict[str, str] = {}
     for overlay, settings in chosen_overlays(edition.project.overlays):
         inputs = edition.reference.inputs.get(overlay.name)
         if inputs is None:
@@ -82,13 +89,32 @@ def compute_overlays(edition: Edition, rates: pd.DataFrame) -> Overlays:
         part = overlay.compute(
             Given(edition=edition, rates=rates, settings=settings, inputs=inputs, before=parts)
         )
-        tables = {name: table for name, (_, table) in part.tables.items()}
-        require_showable(tables, part.layers, edition=edition)
+        require_showable(part.tables, part.layers, edition=edition)
+        titles |= _titles(overlay, part, settings)
         parts[overlay.name] = part
-    whole = together(parts.values())
-    full = {name: pair for name, pair in whole.tables.items() if len(pair[1])}
+    full = {
+        name: table for part in parts.values() for name, table in part.tables.items() if len(table)
+    }
     return Overlays(
-        tables={name: table for name, (_, table) in full.items()},
-        titles={name: title for name, (title, _) in full.items()},
-        layers=whole.layers,
+        tables=full,
+        titles={name: titles[name] for name in full},
+        layers=tuple(layer for part in parts.values() for layer in part.layers),
     )
+
+
+def _titles(overlay: Overlay[Any], part: Part, settings: Settings) -> dict[str, str]:
+    """Title of each table of a part, with what the settings say in it."""
+    words = msgspec.structs.asdict(settings)
+    declared = {table.name: table.title.format_map(words) for table in overlay.tables}
+    unknown = [name for name in part.tables if name not in declared]
+    if unknown:
+        msg = problem(
+            "are not among those that it declares",
+            bad=len(unknown),
+            total=len(part.tables),
+            noun=f"tables of the overlay {overlay.name!r}",
+            first=repr(unknown[0]),
+            action="Declare each: its columns, and what they tell.",
+        )
+        raise OutputError(msg)
+    return declared

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from vawg_geo.overlays.layer import OverlayClass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
     from vawg_geo.overlays.layer import OverlayLayer
 
-__all__ = ["ABSENT", "LIGHT", "Part", "named", "percent", "sentences", "together"]
+__all__ = ["ABSENT", "LIGHT", "Part", "named", "percent", "sentences"]
 
 LIGHT: Final = "#f1ece1"
 ABSENT: Final = OverlayClass(
@@ -28,16 +28,16 @@ ABSENT: Final = OverlayClass(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Part:
-    """Tables with what they are, and layers.
+    """Tables and layers.
 
     Attributes
     ----------
-    tables : dict of str to tuple of (str, pandas.DataFrame)
-        By name: what the table is, and the table.
+    tables : dict of str to pandas.DataFrame
+        By name, as the overlay declares it.
     layers : tuple of OverlayLayer
     """
 
-    tables: dict[str, tuple[str, pd.DataFrame]] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     layers: tuple[OverlayLayer, ...] = ()
 
 
@@ -68,13 +68,3 @@ def percent(share: float) -> str:
 def sentences(*parts: str) -> str:
     """Join sentences, without those that are empty."""
     return " ".join(part for part in parts if part)
-
-
-def together(parts: Iterable[Part]) -> Part:
-    """Put parts together, in their order."""
-    tables: dict[str, tuple[str, pd.DataFrame]] = {}
-    layers: list[OverlayLayer] = []
-    for part in parts:
-        tables |= part.tables
-        layers += part.layers
-    return Part(tables=tables, layers=tuple(layers))

@@ -15,7 +15,7 @@ from vawg_geo.disclosure.gate import protect
 from vawg_geo.errors import OutputError
 from vawg_geo.overlays.compute import Overlays, compute_overlays
 from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
-from vawg_geo.overlays.part import Part, named, together
+from vawg_geo.overlays.part import named
 from vawg_geo.project import read_project
 from vawg_geo.publish.page.overlays import build_overlays
 from vawg_geo.results.results import compute_results
@@ -242,10 +242,7 @@ def test_patterns_and_grounds_of_a_key_are_all_different(partnership):
             assert a.label != b.label
 
 
-def test_parts_together_keep_their_order():
-    one = Part(tables={"a": ("A", pd.DataFrame({"x": [1]}))})
-    two = Part(tables={"b": ("B", pd.DataFrame({"x": [1]}))})
-    assert list(together([two, one]).tables) == ["b", "a"]
+def test_areas_are_named():
     table = pd.DataFrame({"area_code": ["E05000001", "E05000009"], "score": [1, 2]})
     assert named(table, {"E05000001": "Abbey"})["area_name"].tolist() == ["Abbey", "E05000009"]
     assert "area_name" not in table

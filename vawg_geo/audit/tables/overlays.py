@@ -17,6 +17,7 @@ from vawg_geo.audit.documents.read import read_text
 from vawg_geo.audit.observed import CELL, Finding
 from vawg_geo.audit.tables.sheets import Groups, Reading, Sheet, merged
 from vawg_geo.audit.tables.symbols import read_figures
+from vawg_geo.overlays.registry import declared_tables
 from vawg_geo.terms.columns import SILENT_CLASSES
 from vawg_geo.terms.tables import LAYERS, declared_table
 
@@ -63,7 +64,7 @@ def read_overlay(columns: Columns, source: str) -> Reading | None:
     True
     """
     names = {name for name in columns if name != "geom"}
-    table = declared_table(names)
+    table = declared_table(names, declared_tables())
     if table is None or table.undeclared(names):
         return None
     texts = read_text("\n".join(_texts(columns)), source)

@@ -13,6 +13,7 @@ from vawg_geo.audit.tables.overlays import read_overlay
 from vawg_geo.audit.tables.sheets import Reading, Sheet, known_columns
 from vawg_geo.audit.tables.totals import by_level, read_totals
 from vawg_geo.errors import InputError
+from vawg_geo.overlays.registry import declared_tables, overlay_of
 from vawg_geo.terms.tables import AREAS, INDICATORS, WHOLE, declared_table
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def read_columns(columns: Columns, source: str) -> Reading:
     return _figures(
         canonical(levelled),
         source,
-        expected=declared_table(names),
+        expected=declared_table(names, declared_tables()),
         by_name="parent_name" in levelled and "parent_name" not in columns,
     )
 
@@ -203,9 +204,11 @@ def _unknown(
     strange: set[str], source: str, expected: DeclaredTable | None = None
 ) -> list[Finding]:
     where = f"table {expected.name!r}" if expected else "tables of figures"
+    overlay = overlay_of(expected.name) if expected else ""
+    place = f"with the overlay {overlay!r}" if overlay else "in vawg_geo/terms/tables.py"
     then = (
         "nothing is known of what it tells. Leave it out; or, where vawg-geo is to write it, "
-        f"declare it for the {where} in vawg_geo/terms/tables.py."
+        f"declare it for the {where} {place}."
     )
     return [
         Finding(

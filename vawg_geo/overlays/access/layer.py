@@ -59,18 +59,15 @@ def access_part(given: Given[AccessSettings]) -> Part:
         date=date,
     )
     near = named(table, edition.area_names())
-    found = {"access": ("Residents within reach of public sites", near)}
+    found = {"access": near}
     if towns is not None and len(towns) > 1:
-        found["next_sites"] = (
-            "Where further sites would bring most residents within reach",
-            once(
-                _next_sites,
-                lsoas,
-                towns,
-                sites,
-                number=min(settings.next_sites, len(towns) - 1),
-                within_km=_middle(settings),
-            ),
+        found["next_sites"] = once(
+            _next_sites,
+            lsoas,
+            towns,
+            sites,
+            number=min(settings.next_sites, len(towns) - 1),
+            within_km=_middle(settings),
         )
     points = {
         group: _places(sites[chosen]) for group, chosen in site_groups(sites, date=date).items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.overlays.access.settings import AccessSettings
+from vawg_geo.overlays.access.tables import TABLES
 from vawg_geo.overlays.overlay import Overlay
 from vawg_geo.terms.forms import PLACE, Form
 
@@ -18,6 +19,7 @@ __all__ = ["OVERLAY"]
 class _Access(Overlay[AccessSettings]):
     name = "access"
     settings = AccessSettings
+    tables = TABLES
     lsoas = "with places"
     forms = (
         Form(

@@ -72,20 +72,13 @@ def deprivation_part(given: Given[DeprivationSettings]) -> Part:
     both = once(bivariate_classes, real, scores)
     return Part(
         tables={
-            "deprivation": (f"{settings.title} by area", named(scores, names)),
-            "rates_by_deprivation": (
-                "Rates of the areas in each national tenth or fifth of deprivation",
-                once(rates_by_deprivation, real, scores),
+            "deprivation": named(scores, names),
+            "rates_by_deprivation": once(rates_by_deprivation, real, scores),
+            "deprivation_links": once(
+                deprivation_links, real, scores, neighbours=_neighbours(given, levels)
             ),
-            "deprivation_links": (
-                "How rates go with deprivation, with intervals",
-                once(deprivation_links, real, scores, neighbours=_neighbours(given, levels)),
-            ),
-            "rate_and_deprivation": ("Thirds by rate and by deprivation", both),
-            "source_claims": (
-                "Claims of the source on deprivation, and what the figures say",
-                _claims(given, scores),
-            ),
+            "rate_and_deprivation": both,
+            "source_claims": _claims(given, scores),
         },
         layers=(
             *(_score_layer(scores, level, settings.title) for level in levels),

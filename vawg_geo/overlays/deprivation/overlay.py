@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from vawg_geo.overlays.deprivation.settings import DeprivationSettings
+from vawg_geo.overlays.deprivation.tables import TABLES
 from vawg_geo.overlays.overlay import NamedThere, Overlay
 from vawg_geo.terms.forms import LSOA_NAMES, Form
 
@@ -22,6 +23,7 @@ __all__ = ["OVERLAY"]
 class _Deprivation(Overlay[DeprivationSettings]):
     name = "deprivation"
     settings = DeprivationSettings
+    tables = TABLES
     forms = (
         Form(
             name="scores",

@@ -44,8 +44,7 @@ def profiles_part(given: Given[ProfileSettings]) -> Part:
     edition, profiles = given.edition, given.inputs.tables["profiles"]
     if "ward" not in edition.areas:
         return Part()
-    deprivation = given.before.get("deprivation", Part()).tables.get("deprivation")
-    scores = None if deprivation is None else deprivation[1]
+    scores = given.before.get("deprivation", Part()).tables.get("deprivation")
     table = ward_profiles(profiles, edition.areas["ward"])
     shown = table
     if scores is not None:
@@ -58,7 +57,7 @@ def profiles_part(given: Given[ProfileSettings]) -> Part:
         for (profile, level), rows in table.groupby(["profile", "level"], sort=False)
     ]
     return Part(
-        tables={"ward_profiles": ("Ward profiles, with basis, date and note", shown)},
+        tables={"ward_profiles": shown},
         layers=tuple(layers),
     )
 

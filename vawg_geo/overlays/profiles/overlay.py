@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.overlays.overlay import NOTHING, Overlay
 from vawg_geo.overlays.profiles.settings import ProfileSettings
+from vawg_geo.overlays.profiles.tables import TABLES
 from vawg_geo.terms.forms import Form
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ __all__ = ["OVERLAY"]
 class _Profiles(Overlay[ProfileSettings]):
     name = "profiles"
     settings = ProfileSettings
+    tables = TABLES
     forms = (
         Form(
             name="profiles",

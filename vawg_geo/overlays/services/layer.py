@@ -109,25 +109,16 @@ def services_part(given: Given[ServiceSettings]) -> Part:
     reached = _reach(given)
     found = gaps(given.rates, reached, covered[settings.date])
     tables = {
-        "coverage": (
-            "Services by area, as at the dates of the map",
-            pd.concat(list(covered.values()), ignore_index=True),
-        ),
-        "gaps": ("Need above the comparator with help absent, unknown or reaching fewer", found),
+        "coverage": pd.concat(list(covered.values()), ignore_index=True),
+        "gaps": found,
     }
     if settings.compare_with is not None:
         changes = once(coverage_changes, *(summed[date] for date in dates))
-        tables["coverage_changes"] = ("What changed between the two dates", changes)
+        tables["coverage_changes"] = changes
     if len(reached):
-        tables["reach"] = (
-            "Contacts with services for every 100 in need, or per residents",
-            reached,
-        )
+        tables["reach"] = reached
     return Part(
-        tables={
-            name: (title, named(table, edition.area_names()))
-            for name, (title, table) in tables.items()
-        },
+        tables={name: named(table, edition.area_names()) for name, table in tables.items()},
         layers=(
             *_gap_layers(found, services, settings.date),
             *_reach_layers(reached),

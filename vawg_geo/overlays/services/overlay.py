@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.overlays.overlay import NamedThere, Overlay
 from vawg_geo.overlays.services.settings import ServiceSettings
+from vawg_geo.overlays.services.tables import TABLES
 from vawg_geo.terms.forms import Form
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = ["OVERLAY"]
 class _Services(Overlay[ServiceSettings]):
     name = "services"
     settings = ServiceSettings
+    tables = TABLES
     forms = (
         Form(
             name="services",

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from vawg_geo.overlays.registry import declared_tables
 from vawg_geo.terms.declared import DeclaredTable
 from vawg_geo.terms.indicators import slug
-from vawg_geo.terms.tables import TABLES, rates_of
+from vawg_geo.terms.tables import rates_of
 from vawg_geo.words.columns import LISTS, described, heading
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def describe_tables(
     results: EditionResults,
     frames: Mapping[str, pd.DataFrame],
     *,
-    declared: Iterable[DeclaredTable] = TABLES,
+    declared: Iterable[DeclaredTable] | None = None,
 ) -> str:
     """Describe tables as they are written: the text of `datapackage.json`.
 
@@ -47,13 +48,15 @@ def describe_tables(
     frames : mapping of str to pandas.DataFrame
         By name; `areas` and `indicators` are among them.
     declared : iterable of DeclaredTable
-        What is said of each; rates of a level are described as the rates are.
+        What is said of each, by default what all overlays and the package say; rates of a level
+        are described as the rates are.
 
     Returns
     -------
     str
         JSON of a tabular data package.
     """
+    declared = declared_tables() if declared is None else declared
     said = {one.name: one for one in (*declared, *map(rates_of, results.areas))}
     tables = {name: _Table(frame, said.get(name, _unsaid(name))) for name, frame in frames.items()}
     open_to_all = results.edition == "public"
