@@ -269,7 +269,7 @@ def test_files_are_written_whole_in_one_way():
     }
     # Renamed are a file in one place, and whole folders; the rest is memory and what is unpacked.
     assert inside == {
-        ("archives.py", "_unpack"),
+        ("archives.py", "unpacked_shapefile"),
         ("folder.py", "_exchange"),
         ("folder.py", "_exchange_all"),
         ("folder.py", "repair"),

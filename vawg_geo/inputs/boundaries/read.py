@@ -18,7 +18,7 @@ import pyproj
 import shapely
 
 from vawg_geo.errors import BoundaryError, did_you_mean
-from vawg_geo.files.archives import find_shapefile, open_archive
+from vawg_geo.files.archives import unpacked_shapefile
 from vawg_geo.files.limits import require_bounded_parquet
 from vawg_geo.inputs.boundaries.checks import (
     Expected,
@@ -213,8 +213,7 @@ def _read(source: _Source, *, layer: str | None, crs: Any) -> _Content:
     with ExitStack() as stack:
         path = source.path
         if path.suffix.lower() == ".zip":
-            folder = stack.enter_context(open_archive(path))
-            path = find_shapefile(folder, label=source.label, layer=layer)
+            path = stack.enter_context(unpacked_shapefile(path, layer=layer))
             layer = None
         label = source.label if path == source.path else f"{source.label}/{path.name}"
         try:

@@ -302,7 +302,7 @@ class _Download:
         self.progress(f"{self.entry.name}: {rows:,} of {count:,} areas")
 
     def _store(self, frame: gpd.GeoDataFrame, *, where: str, last_edit: int | None) -> Path:
-        record = {
+        record: dict[str, Any] = {
             "request": _as_recorded(self.request),
             "url": self.layer.url,
             "where": where,
