@@ -19,6 +19,8 @@ from vawg_geo.publish.geopackage.file import WRITE_ERRORS, draft_settings
 from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
 from vawg_geo.results.results import edition_of
 from vawg_geo.terms.short_names import FORMATS, README, layer_readme, require_formats, short_name
+from vawg_geo.words.layers import LAYER
+from vawg_geo.words.page import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -70,7 +72,10 @@ def write_exports(results: EditionResults, folder: Path, *, formats: Iterable[st
     import pyogrio
 
     about = {
-        level: (f"Outlines: {level.replace('_', ' ')}", " ".join(results.attribution))
+        level: (
+            fill(LAYER["outlines"], {"levels": level.replace("_", " ")}),
+            " ".join(results.attribution),
+        )
         for level in results.areas
     }
     about |= {layer.name: (layer.title, layer.description) for layer in described_layers(results)}

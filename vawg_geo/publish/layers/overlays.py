@@ -17,6 +17,7 @@ from vawg_geo.publish.layers.styles import overlay_style
 from vawg_geo.terms.tables import LAYERS
 from vawg_geo.terms.views import OF_LAYERS, OF_OUTLINES
 from vawg_geo.words import page as words
+from vawg_geo.words.layers import LAYER, STYLE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -106,9 +107,13 @@ def _layer(layer: OverlayLayer, results: EditionResults) -> MapLayer:
             f"r.indicator = {quoted_text(indicator)} AND r.period = {quoted_text(period)}"
         )
     about = results.indicators[indicator].slug if layer.series else ""
-    title = f"{layer.group}: {layer.title}, by {layer.level.replace('_', ' ')}"
+    title = words.fill(
+        LAYER["laid"],
+        {"group": layer.group, "title": layer.title, "level": layer.level.replace("_", " ")},
+    )
     if layer.series:
-        title = f"{title} ({results.indicators[indicator].title}, {sex}, {period})"
+        of = {"indicator": results.indicators[indicator].title, "sex": sex, "period": period}
+        title = words.fill(LAYER["laid_series"], {"title": title, **of})
     few = len(results.areas[layer.level]) <= FEW
     return MapLayer(
         name=layer_name(layer.level, layer.name, about, keep=[sex]),
@@ -120,7 +125,7 @@ def _layer(layer: OverlayLayer, results: EditionResults) -> MapLayer:
         columns=tuple(columns),
         styles=(
             overlay_style(
-                layer.classes, name="Classes", of_series=layer.series is not None, few=few
+                layer.classes, name=STYLE["classes"], of_series=layer.series is not None, few=few
             ),
         ),
         indicator=indicator,
@@ -135,7 +140,7 @@ def _services(level: str, layers: list[OverlayLayer], results: EditionResults) -
         name: f"v.{name}" for name in OF_LAYERS
     }
     classes = {one.key: one for layer in layers for one in layer.classes}
-    title = f"Services, by {words.LEVEL[level][0]}: one row for each service, date and area"
+    title = words.fill(LAYER["services"], {"level": words.LEVEL[level][0]})
     few = len(results.areas[level]) <= FEW
     notes = " ".join(dict.fromkeys(layer.note for layer in layers))
     joins = (
@@ -147,10 +152,10 @@ def _services(level: str, layers: list[OverlayLayer], results: EditionResults) -
         title=title,
         description=_described(title, notes, results),
         level=level,
-        group="Services",
+        group=LAYER["services_group"],
         query=_select(columns, "v.fid", joins),
         columns=tuple(columns),
-        styles=(overlay_style(tuple(classes.values()), name="Classes", few=few),),
+        styles=(overlay_style(tuple(classes.values()), name=STYLE["classes"], few=few),),
         parts=tuple(
             (layer.name, layer.title, layer.group, f'"layer" = {quoted_text(layer.name)}')
             for layer in layers

@@ -27,6 +27,8 @@ from vawg_geo.terms.columns import SIGNIFICANCES, STATUSES
 from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.words import page as words
 from vawg_geo.words.hotspots import CLUSTER
+from vawg_geo.words.layers import STYLE
+from vawg_geo.words.page import fill
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,7 +108,8 @@ def own_styles(
     else:
         styles = [_of_words({str(word) for word in filled}, column=column, few=few)]
     names = _names(column, status, label, numeric=numeric)
-    titles = [name or f"vawg-geo: {column}", f"Graduated: {name or column}"]
+    graduated = fill(STYLE["graduated"], {"of": name or column})
+    titles = [name or f"vawg-geo: {column}", graduated]
     return tuple(
         _as_hers(style, names, title=title, with_status=bool(status), labelled=bool(label))
         for style, title in zip(styles, titles, strict=False)

@@ -38,6 +38,7 @@ from vawg_geo.terms.views import (
     side_by_side,
 )
 from vawg_geo.words import page as words
+from vawg_geo.words.layers import LAYER, MADE_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -182,7 +183,7 @@ def _numbered_name(name: str, number: int) -> str:
 
 
 def _numbered_title(title: str, number: int) -> str:
-    return f"{title} ({number})"
+    return words.fill(LAYER["another"], {"title": title, "n": str(number)})
 
 
 def _describe(
@@ -198,13 +199,14 @@ def _describe(
     about = results.indicators[indicator]
     mark = "illustrative" if illustrative else ""
     keep = (mark, period if several else "")
-    title = f"{about.title}, {period}, by {level.replace('_', ' ')}"
+    values = {"title": about.title, "period": period, "level": level.replace("_", " ")}
+    title = words.fill(LAYER["title"], values)
     if illustrative:
-        title = f"ILLUSTRATIVE, NOT REAL FIGURES: {title}"
+        title = words.fill(LAYER["made_up"], {"mark": MADE_UP, "title": title})
     sentences = (
         f"{title}.",
         about.definition,
-        f"Source: {about.source}.",
+        words.fill(LAYER["source"], {"source": about.source}),
         about.caveat,
         results.protection,
         results.watermark,
@@ -215,7 +217,7 @@ def _describe(
         title=title,
         description=" ".join(sentence for sentence in sentences if sentence),
         level=level,
-        group=f"Rates by {words.LEVEL[level][0]}",
+        group=words.fill(LAYER["rates"], {"level": words.LEVEL[level][0]}),
         indicator=indicator,
         period=period,
         sexes=sexes,
@@ -288,9 +290,15 @@ def _scan_styles(scans: pd.DataFrame, layer: MapLayer) -> list[Style]:
 def _cluster_words(row: dict[Any, Any], level: str) -> str:
     one, many = words.LEVEL[level]
     count = int(str(row["areas"]))
-    risk = words.format_number(float(str(row["relative_risk"])), 2)
-    p = words.format_number(float(str(row["p_value"])), 3)
-    return f"Cluster {row['scan_cluster']}: {count} {one if count == 1 else many}, relative risk {risk}, p {p}"  # noqa: E501
+    values = {
+        "n": str(row["scan_cluster"]),
+        "areas": str(count),
+        "level": one,
+        "levels": many,
+        "risk": words.format_number(float(str(row["relative_risk"])), 2),
+        "p": words.format_number(float(str(row["p_value"])), 3),
+    }
+    return words.fill(LAYER["cluster_one" if count == 1 else "cluster_many"], values)
 
 
 def _of_layer(table: pd.DataFrame, layer: MapLayer) -> pd.DataFrame:
@@ -307,13 +315,13 @@ def _hotspots_layer(
     """Name, title and rules of a layer of hotspots."""
     rules = [label_rule(one, levels="areas") for _, one in rows.groupby("statistic", sort=False)]
     rules += [] if scans.empty else [scan_rule_of(scans)]
-    caveat = words.PAGE["hot_caveat"]
+    about_hotspots = words.fill(LAYER["hotspots_about"], {"caveat": words.PAGE["hot_caveat"]})
     return replace(
         layer,
         name=layer_name(layer.level, about, keep=[layer.period if layer.timed else "", "hotspots"]),
-        title=f"Hotspots: {layer.title}",
-        description=" ".join([f"Hotspots. {caveat}", *(f"{r}." for r in rules), layer.description]),
-        group="Hotspots and clusters",
+        title=words.fill(LAYER["hotspots"], {"title": layer.title}),
+        description=" ".join([about_hotspots, *(f"{r}." for r in rules), layer.description]),
+        group=LAYER["hotspots_group"],
         sexes=tuple(sex for sex in layer.sexes if (rows["sex"] == sex).any()),
     )
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.publish.geopackage.file import quoted_text
 from vawg_geo.words import page as words
-from vawg_geo.words.hotspots import CLUSTER, CLUSTER_SIGN
+from vawg_geo.words.hotspots import CLUSTER, CLUSTER_SIGN, STATISTIC
+from vawg_geo.words.layers import STYLE
 from vawg_geo.words.palette import (
     CLUSTER_COLOUR,
     CLUSTER_FILLS,
@@ -156,8 +157,8 @@ def rate_style(
     )
     number = f"format_number({rate}, {decimals})"
     return Style(
-        name=f"Rate: {words.SEX[sex].lower()}",
-        description="Classes, limits and colours of the page; patterns for what has no rate.",
+        name=_named("rate", sex),
+        description=STYLE["rate_about"],
         rules=(*reversed(rules), zero, *_without(suffix), _unstable(suffix)),
         labels=_labels(number, f"{rate} IS NOT NULL", few=few, status=status),
         width=0.3 if few else 0.15,
@@ -185,8 +186,8 @@ def graduated_style(style: Style, *, sex: str, column: str, highest: float) -> S
     rules = tuple(replace(rule, upper=min(rule.upper, top)) for rule in classes)
     return replace(
         style,
-        name=f"Graduated: {words.SEX[sex].lower()}",
-        description="Graduated by rate; draws no area that has none.",
+        name=_named("graduated", sex),
+        description=STYLE["graduated_about"],
         rules=rules,
         kind="graduated",
         column=column,
@@ -207,8 +208,8 @@ def significance_style(*, sex: str, few: bool = False, suffix: str = "") -> Styl
     sign = f"CASE WHEN {held} = 'higher' THEN '▲' WHEN {held} = 'lower' THEN '▼' ELSE '' END"
     test = f"{rate} IS NOT NULL AND {held} IN ('higher', 'lower')"
     return Style(
-        name=f"Compared: {words.SEX[sex].lower()}",
-        description="Higher or lower than the whole area, by the rule in the layer's table.",
+        name=_named("compared", sex),
+        description=STYLE["compared_about"],
         rules=(*rules, *_without(suffix), _unstable(suffix)),
         labels=_labels(sign, test, few=few, sign=True),
         width=0.3 if few else 0.15,
@@ -244,9 +245,8 @@ def cluster_style(statistic: str, *, sex: str, prefix: str, few: bool = False) -
     cases = " ".join(f"WHEN {held} = '{word}' THEN '{CLUSTER_SIGN[word]}'" for word in marked)
     text = f"CASE {cases} ELSE '' END"
     test = f"{shown} AND {held} IN ({', '.join(repr(word) for word in marked)})"
-    title = "Local Moran" if statistic == "local-moran" else "Gi*"
     return Style(
-        name=f"{title}: {words.SEX[sex].lower()}",
+        name=_named("statistic", sex, statistic=STATISTIC[statistic]),
         description=words.PAGE["hot_caveat"],
         rules=(*rules, *_absent(f"NOT coalesce({shown}, false)", status)),
         labels=_labels(text, test, few=few, sign=True),
@@ -262,7 +262,7 @@ def scan_style(clusters: Sequence[tuple[int, str]], *, sex: str) -> Style:
         for number, label in clusters
     )
     return Style(
-        name=f"Scan: {words.SEX[sex].lower()}",
+        name=_named("scan", sex),
         description=words.PAGE["hot_caveat"],
         rules=rules,
         kind="merged",
@@ -304,7 +304,7 @@ def overlay_style(
         rules += _absent(f"NOT coalesce({shown}, false)", '"status"')
     return Style(
         name=name[:30],
-        description="Classes and colours of the page.",
+        description=STYLE["classes_about"],
         rules=tuple(rules),
         labels=_labels("coalesce(\"label\", '')", "", few=few),
         width=0.3 if few else 0.15,
@@ -318,6 +318,10 @@ def with_heading(style: Style, text: str) -> Style:
     """
     heading = Rule(test="", label="\n".join(textwrap.wrap(text, _LINE)), ground="", kind="heading")
     return replace(style, rules=(heading, *style.rules))
+
+
+def _named(kind: str, sex: str, **values: str) -> str:
+    return words.fill(STYLE[kind], {"of": words.SEX[sex].lower(), **values})
 
 
 def _classes(breaks: Sequence[float], *, rate: str, status: str, decimals: int) -> list[Rule]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from vawg_geo.publish.qgis.symbols import FONT, INK, element, options
 from vawg_geo.words import page as words
 from vawg_geo.words.figures import map_caveats
+from vawg_geo.words.layers import MADE_UP, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,9 +54,10 @@ def print_layout(results: EditionResults, *, extent: Sequence[float]) -> str:
     left, top, width = _SIDE
     title = f"[% coalesce(layer_property({_SHOWN}, 'name'), @project_title) %]"
     told = f"[% coalesce(layer_property({_SHOWN}, 'abstract'), '') %]"
+    told = words.fill(PROJECT["about"], {"text": told})
     made_up = words.PAGE["illustrative_mark"]
     alert = (
-        f"[% if(coalesce(layer_property({_SHOWN}, 'name'), '') LIKE 'ILLUSTRATIVE%', "
+        f"[% if(coalesce(layer_property({_SHOWN}, 'name'), '') LIKE '{MADE_UP.split(',')[0]}%', "
         f"'{made_up}', '') %]"
     )
     edition = results.watermark or words.EDITION.get(results.edition, results.edition)
@@ -69,7 +71,7 @@ def print_layout(results: EditionResults, *, extent: Sequence[float]) -> str:
         _scale((13, 168, 60, 12)),
         _north((186, 24, 8, 12)),
         _label("illustrative", alert, (12, 23, 160, 9), size=15, bold=True, ink=_ALERT),
-        _label("sources", f"About this map: {told}", (10, 184, 277, 21), size=6.5),
+        _label("sources", told, (10, 184, 277, 21), size=6.5),
     ]
     about = {"name": LAYOUT, "units": "mm", "printResolution": 200, "worldFileMap": ""}
     return element(

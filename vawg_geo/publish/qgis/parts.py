@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from vawg_geo.publish.qgis.layout import WRAP
 from vawg_geo.publish.qgis.qml import VERSION, style_parts
 from vawg_geo.publish.qgis.symbols import element, leaf
+from vawg_geo.words.layers import PROJECT
+from vawg_geo.words.page import fill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,7 +146,10 @@ def themes(layers: Sequence[ProjectLayer], *, within: Sequence[str]) -> str:
         beneath = borders if layer.level in within or layer.kind == "raster" else []
         for name in styles:
             several = len(styles) > 1
-            title = f"{layer.title} ({name[:1].lower()}{name[1:]})" if several else layer.title
+            title = layer.title
+            if several:
+                style_words = f"{name[:1].lower()}{name[1:]}"
+                title = fill(PROJECT["theme"], {"title": layer.title, "style": style_words})
             ticked = [(one, one.styles[0].name) for one in beneath] + [(layer, name)]
             found.append(
                 element(

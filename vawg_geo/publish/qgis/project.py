@@ -38,6 +38,7 @@ from vawg_geo.terms.tables import LAYERS, WHOLE
 from vawg_geo.terms.views import OF_OUTLINES
 from vawg_geo.words import page as words
 from vawg_geo.words.figures import map_caveats
+from vawg_geo.words.layers import LAYER, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,10 +50,6 @@ if TYPE_CHECKING:
 __all__ = ["ProjectLayer", "project_layers", "write_project"]
 
 _PACKAGE: Final = "./vawg.gpkg|layername="
-_SURFACES: Final = "Surfaces"
-_OUTLINES: Final = "Outlines"
-_TABLES: Final = "Tables"
-_BORDERS: Final = "Borders"
 # Levels that are read against the borders of districts.
 _WITHIN: Final = ("ward", "lsoa")
 _ZERO_DATE: Final = (1980, 1, 1, 0, 0, 0)
@@ -165,7 +162,7 @@ def project_layers(
         ProjectLayer(
             key=f"table_of_{name}",
             title=title,
-            group=_TABLES,
+            group=PROJECT["tables"],
             source=f"{_PACKAGE}{name}",
             kind="table",
         )
@@ -184,13 +181,20 @@ def _listed_tables(results: EditionResults) -> dict[str, str]:
 def _borders(results: EditionResults) -> Iterator[ProjectLayer]:
     if "district" not in results.areas or not set(_WITHIN) & set(results.areas):
         return
-    line = Rule(test="", label="Districts", ground="")
+    line = Rule(test="", label=PROJECT["districts"], ground="")
     names = Label(text='"area_name"', size=9, bold=True)
-    style = Style(name="Borders", description="", rules=(line,), labels=(names,), width=0.5)
+    style = Style(
+        name=PROJECT["borders"], description="", rules=(line,), labels=(names,), width=0.5
+    )
     yield ProjectLayer(
-        key="border_district", title="Districts", group=_BORDERS, source=f"{_PACKAGE}district",
-        styles=(style,), columns=OF_OUTLINES, level="district",
-    )  # fmt: skip
+        key="border_district",
+        title=PROJECT["districts"],
+        group=PROJECT["borders"],
+        source=f"{_PACKAGE}district",
+        styles=(style,),
+        columns=OF_OUTLINES,
+        level="district",
+    )
 
 
 def _outlines(results: EditionResults) -> Iterator[ProjectLayer]:
@@ -198,33 +202,55 @@ def _outlines(results: EditionResults) -> Iterator[ProjectLayer]:
         plural = words.LEVEL[level][1].capitalize()
         rule = Rule(test="", label=plural, ground="")
         yield ProjectLayer(
-            key=f"outline_{level}", title=f"Outlines: {plural.lower()}", group=_OUTLINES,
-            source=f"{_PACKAGE}{level}", columns=OF_OUTLINES, level=level,
-            styles=(Style(name="Outlines", description="", rules=(rule,), width=0.3),),
-        )  # fmt: skip
+            key=f"outline_{level}",
+            title=words.fill(LAYER["outlines"], {"levels": plural.lower()}),
+            group=PROJECT["outlines"],
+            source=f"{_PACKAGE}{level}",
+            columns=OF_OUTLINES,
+            level=level,
+            styles=(Style(name=PROJECT["outlines"], description="", rules=(rule,), width=0.3),),
+        )
 
 
 def _of_view(layer: MapLayer, span: Span | None) -> Iterator[ProjectLayer]:
     """Give the layers of a view: itself, the scan's clusters apart, one for each service."""
     whole = ProjectLayer(
-        key=f"view_{_safe(layer.name)}", title=layer.title, abstract=layer.description,
-        group=layer.group, source=f"{_PACKAGE}{layer.name}", columns=layer.columns,
+        key=f"view_{_safe(layer.name)}",
+        title=layer.title,
+        abstract=layer.description,
+        group=layer.group,
+        source=f"{_PACKAGE}{layer.name}",
+        columns=layer.columns,
         styles=tuple(style for style in layer.styles if style.kind != "merged"),
-        level=layer.level, about=layer, span=span, themed=True,
-    )  # fmt: skip
+        level=layer.level,
+        about=layer,
+        span=span,
+        themed=True,
+    )
     scans = tuple(style for style in layer.styles if style.kind == "merged")
     if scans:
         yield replace(
-            whole, key=f"scan_{_safe(layer.name)}", styles=scans,
-            title=layer.title.replace("Hotspots: ", "Clusters (scan): ", 1),
-        )  # fmt: skip
+            whole,
+            key=f"scan_{_safe(layer.name)}",
+            styles=scans,
+            title=_of_clusters(layer.title),
+        )
     if not layer.parts:
         yield whole
     for name, title, group, condition in layer.parts:
         yield replace(
-            whole, key=f"{whole.key}_{_safe(name)}", title=f"{group}: {title}", group=group,
+            whole,
+            key=f"{whole.key}_{_safe(name)}",
+            title=words.fill(PROJECT["part"], {"group": group, "title": title}),
+            group=group,
             source=f"{whole.source}|subset={condition}",
-        )  # fmt: skip
+        )
+
+
+def _of_clusters(title: str) -> str:
+    """Title of the clusters that were looked for beside hotspots."""
+    plain = title.removeprefix(words.fill(LAYER["hotspots"], {"title": ""}))
+    return words.fill(LAYER["clusters"], {"title": plain})
 
 
 def _surfaces(folder: Path | None) -> Iterator[ProjectLayer]:
@@ -237,11 +263,15 @@ def _surfaces(folder: Path | None) -> Iterator[ProjectLayer]:
             tags = raster.tags()
         parts = ("method", "source", "caveat", "protection", "watermark", "attribution")
         yield ProjectLayer(
-            key=f"raster_{_safe(path.stem)}", title=tags.get("title", path.stem), group=_SURFACES,
-            source=f"./{folder.name}/{path.name}", kind="raster",
+            key=f"raster_{_safe(path.stem)}",
+            title=tags.get("title", path.stem),
+            group=PROJECT["surfaces"],
+            source=f"./{folder.name}/{path.name}",
+            kind="raster",
             abstract=" ".join(tags[name] for name in parts if tags.get(name)),
-            style_file=path.with_suffix(".qml"), themed=True,
-        )  # fmt: skip
+            style_file=path.with_suffix(".qml"),
+            themed=True,
+        )
 
 
 def _project(results: EditionResults, layers: Sequence[ProjectLayer]) -> str:

@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import quoteattr
 
+from vawg_geo.words.layers import RASTER
+from vawg_geo.words.page import fill
 from vawg_geo.words.palette import sequential
 
 if TYPE_CHECKING:
@@ -109,6 +111,7 @@ def _labels(limits: Sequence[float], unit: str) -> list[str]:
     figures = [f"{limit:,.10g}" for limit in limits]
     if not figures:
         return [unit]
-    inner = [f"{low} to {high}" for low, high in pairwise(figures)]
-    words = [f"up to {figures[0]}", *inner, f"over {figures[-1]}"]
-    return [f"{text} {unit}".strip() for text in words]
+    inner = [fill(RASTER["between"], {"low": low, "high": high}) for low, high in pairwise(figures)]
+    lowest, highest = {"high": figures[0]}, {"low": figures[-1]}
+    texts = [fill(RASTER["below"], lowest), *inner, fill(RASTER["above"], highest)]
+    return [f"{text} {unit}".strip() for text in texts]

@@ -35,6 +35,7 @@ from vawg_geo.terms.indicators import slug
 from vawg_geo.terms.refuges import refuse_refuges
 from vawg_geo.words import page as words
 from vawg_geo.words.figures import HELP, LESS_REPORTED
+from vawg_geo.words.layers import RASTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,12 +170,11 @@ def _smoothed_layers(
 ) -> Iterator[_Layer]:
     """Smoothed rates of every series of wards that has a count to show and is no illustration."""
     level = "ward"
-    shares = {ratio.indicator for ratio in edition.project.ratios}
     rates = results.rates
     rates = rates[
         (rates["level"] == level)
         & (rates["basis"] != "illustrative")
-        & ~rates["indicator"].isin(shares)
+        & ~rates["indicator"].isin(results.shares)
     ]
     for key, rows in rates.groupby(["indicator", "sex", "period"], sort=False):
         indicator, sex, period = map(str, key)
@@ -182,8 +182,15 @@ def _smoothed_layers(
             continue
         about = results.indicators[indicator]
         per = f"{rows['rate_per'].iloc[0]:g}"
-        unit = f"{about.unit or 'events'} per {per} {results.denominator(indicator, sex)}"
-        title = f"{about.title or indicator}, {words.SEX[sex].lower()}, {period}: smoothed rate"
+        values = {
+            "title": about.title or indicator,
+            "sex": words.SEX[sex].lower(),
+            "period": period,
+            "level": level,
+            "unit": about.unit or "events",
+            "per": per,
+            "denominator": results.denominator(indicator, sex),
+        }
         tags = {
             "kind": "smoothed_rate",
             "indicator": indicator,
@@ -193,17 +200,14 @@ def _smoothed_layers(
             "basis": str(rows["basis"].iloc[0]),
             "rate_per": per,
             "bandwidth_m": f"{bandwidth_m:g}",
-            "method": (
-                f"mean of the rates by {level}, weighted by population and by a normal kernel; "
-                "areas without a shown count take no part and have no value"
-            ),
+            "method": words.fill(RASTER["smoothed_method"], values),
             "source": about.source,
             "caveat": " ".join([about.caveat, *results.caveats]).strip(),
         }
         yield _Layer(
             name=slug(f"smoothed_rate_{level}_{about.slug}_{sex}_{period}"),
-            title=title,
-            unit=unit,
+            title=words.fill(RASTER["smoothed"], values),
+            unit=words.fill(RASTER["smoothed_unit"], values),
             grid=grid,
             strips=smoothed_rate(
                 rows,
@@ -230,11 +234,13 @@ def _distance_layer(
         "kind": "distance",
         # A distance gives its sites away: they are said, and an audit can try it.
         "sites": "; ".join(f"{e:g} {n:g}" for e, n in places.itertuples(index=False)),
-        "method": f"{STRAIGHT_LINE} to the nearest of {len(sites):,} public sites",
+        "method": words.fill(
+            RASTER["distance_method"], {"method": STRAIGHT_LINE, "n": f"{len(sites):,}"}
+        ),
     }
     return _Layer(
         name="distance_nearest_site",
-        title="Distance to the nearest site, in a straight line",
+        title=RASTER["distance"],
         unit="m",
         grid=grid,
         strips=strips,
@@ -256,13 +262,13 @@ def _density_layer(
     tags = {
         "kind": "density",
         "bandwidth_m": f"{bandwidth_m:g}",
-        "method": "normal kernel; falls off at the border where no points beyond it were given",
+        "method": RASTER["density_method"],
         "caveat": LESS_REPORTED,
     }
     return _Layer(
         name="density_of_points",
-        title=f"Density of {points.title}",
-        unit="per square kilometre",
+        title=words.fill(RASTER["density"], {"title": points.title}),
+        unit=RASTER["density_unit"],
         grid=grid,
         strips=point_density(
             points.frames(),

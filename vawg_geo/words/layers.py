@@ -1,0 +1,73 @@
+"""Texts of layers, styles, projects and rasters: what a map program lists and prints."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["LAYER", "MADE_UP", "PROJECT", "RASTER", "STYLE"]
+
+# What the title of a layer of made-up figures begins with.
+MADE_UP: Final = "ILLUSTRATIVE, NOT REAL FIGURES"
+
+LAYER: Final = {
+    "title": "{title}, {period}, by {level}",
+    "made_up": "{mark}: {title}",
+    "source": "Source: {source}.",
+    "rates": "Rates by {level}",
+    "outlines": "Outlines: {levels}",
+    "hotspots": "Hotspots: {title}",
+    "hotspots_about": "Hotspots. {caveat}",
+    "hotspots_group": "Hotspots and clusters",
+    "clusters": "Clusters (scan): {title}",
+    "cluster_one": "Cluster {n}: {areas} {level}, relative risk {risk}, p {p}",
+    "cluster_many": "Cluster {n}: {areas} {levels}, relative risk {risk}, p {p}",
+    "laid": "{group}: {title}, by {level}",
+    "laid_series": "{title} ({indicator}, {sex}, {period})",
+    "services": "Services, by {level}: one row for each service, date and area",
+    "services_group": "Services",
+    "another": "{title} ({n})",
+}
+
+# Names have at most 30 letters.
+STYLE: Final = {
+    "rate": "Rate: {of}",
+    "rate_about": "Classes, limits and colours of the page; patterns for what has no rate.",
+    "graduated": "Graduated: {of}",
+    "graduated_about": "Graduated by rate; draws no area that has none.",
+    "compared": "Compared: {of}",
+    "compared_about": "Higher or lower than the whole area, by the rule in the layer's table.",
+    "statistic": "{statistic}: {of}",
+    "scan": "Scan: {of}",
+    "classes": "Classes",
+    "classes_about": "Classes and colours of the page.",
+}
+
+PROJECT: Final = {
+    "surfaces": "Surfaces",
+    "outlines": "Outlines",
+    "tables": "Tables",
+    "borders": "Borders",
+    "districts": "Districts",
+    "part": "{group}: {title}",
+    "theme": "{title} ({style})",
+    "about": "About this map: {text}",
+}
+
+RASTER: Final = {
+    "smoothed": "{title}, {sex}, {period}: smoothed rate",
+    "smoothed_unit": "{unit} per {per} {denominator}",
+    "smoothed_method": (
+        "mean of the rates by {level}, weighted by population and by a normal kernel; areas "
+        "without a shown count take no part and have no value"
+    ),
+    "distance": "Distance to the nearest site, in a straight line",
+    "distance_method": "{method} to the nearest of {n} public sites",
+    "density": "Density of {title}",
+    "density_unit": "per square kilometre",
+    "density_method": (
+        "normal kernel; falls off at the border where no points beyond it were given"
+    ),
+    "below": "up to {high}",
+    "between": "{low} to {high}",
+    "above": "over {low}",
+}
