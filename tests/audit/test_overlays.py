@@ -341,6 +341,26 @@ def test_a_class_of_a_series_in_a_hidden_ward(read):
     assert kinds(read(overlays=rows)) >= {("derived_figure", "overlays")}
 
 
+@pytest.mark.parametrize("times", [1, 2.5, "per 1,000 residents"])
+def test_a_column_that_is_declared_to_tell_nothing_and_follows_the_counts(read, times):
+    """What a column is declared to tell is a judgement; its values are looked at all the same."""
+    rows = deprivation()
+    for n, row in enumerate(rows):
+        row["population"] = 5000 + 37 * n
+        count = COUNTS[row["area_code"]] or 3
+        per = 1000 / row["population"] if isinstance(times, str) else times
+        row["score"] = count * per
+    (finding,) = read(deprivation=rows)
+    assert (finding.kind, finding.file) == ("derived_figure", "deprivation.csv")
+    assert "'score' follows the counts of crimes, female, 2015/16 in all 8 areas" in finding.text
+    assert f"in 2 where they are hidden; first: {HIDDEN[0]}" in finding.text
+    # With one area out of line it is something else; without the hidden areas it tells nothing.
+    rows[5]["score"] *= 1.01
+    assert read(deprivation=rows) == []
+    rows[5]["score"] /= 1.01
+    assert read(deprivation=rows[2:], rates_by_deprivation=by_group()) == []
+
+
 def page(reach_class, text, series_class=None):
     """A page's data with a layer of a ratio, one of a series and one of neither."""
     hot = [COUNTS[code] for code in WARDS[:4]]

@@ -76,9 +76,9 @@ def read_overlay(columns: Columns, source: str) -> Reading | None:
             )
             if decile not in (None, "")
         }
-        return merged([texts, Reading(groups=Groups(sums=[], deciles=deciles))])
+        return merged([texts, Reading(groups=Groups(deciles=deciles, others=[(source, columns)]))])
     if table.name == _SUMS:
-        return merged([texts, Reading(groups=Groups(sums=[(source, columns)], deciles={}))])
+        return merged([texts, Reading(groups=Groups(sums=[(source, columns)]))])
     return merged([texts, Reading(sheets=_SHEETS[table.name](columns, source))])
 
 

@@ -64,7 +64,7 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Groups:
-    """Sums over groups of areas, and which decile each area is in.
+    """Sums over groups of areas, which decile each area is in, and tables of something else.
 
     Attributes
     ----------
@@ -72,10 +72,13 @@ class Groups:
         Where each table stands, and its columns.
     deciles : dict of str to int
         By area.
+    others : list of (str, dict of str to list)
+        Tables that are declared to tell nothing of counts: where each stands, and its columns.
     """
 
-    sums: list[tuple[str, dict[str, list[Any]]]]
-    deciles: dict[str, int]
+    sums: list[tuple[str, dict[str, list[Any]]]] = field(default_factory=list)
+    deciles: dict[str, int] = field(default_factory=dict)
+    others: list[tuple[str, dict[str, list[Any]]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +128,11 @@ def _all_groups(groups: list[Groups]) -> Groups | None:
     deciles: dict[str, int] = {}
     for one in groups:
         deciles |= one.deciles
-    return Groups(sums=[table for one in groups for table in one.sums], deciles=deciles)
+    return Groups(
+        sums=[table for one in groups for table in one.sums],
+        deciles=deciles,
+        others=[table for one in groups for table in one.others],
+    )
 
 
 def one_finding(kind: str, source: str, text: str) -> Reading:

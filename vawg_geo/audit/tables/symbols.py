@@ -29,7 +29,7 @@ _AT_MOST: Final = re.compile(r"(?:<=|≤|at most|up to)\s*([\d,]+)", re.I)
 _ABOVE: Final = re.compile(r"(?:>|over|above|more than)\s*([\d,]+)", re.I)
 _AT_LEAST: Final = re.compile(r"(?:(?:>=|≥|at least)\s*([\d,]+)|([\d,]+)\s*(?:\+|or more))", re.I)
 _RANGE: Final = re.compile(r"\[?([\d,]+)\s*(?:-|–|—|to|\.\.)\s*([\d,]+)\]?", re.I)
-_NUMBER: Final = re.compile(r"-?(?:\d[\d,]*)?(?:\.\d+)?(?:e[-+]?\d+)?\s*%?", re.I)
+_NUMBER: Final = re.compile(r"-?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?\s*%?", re.I)
 
 
 def read_figure(text: str) -> tuple[float, float, str]:
@@ -50,6 +50,8 @@ def read_figure(text: str) -> tuple[float, float, str]:
     --------
     >>> read_figure("1,234"), read_figure("<8"), read_figure("[c]")
     ((1234.0, 1234.0, 'value'), (0.0, 7.0, 'suppressed'), (nan, nan, 'suppressed'))
+    >>> read_figure("1.5e3"), read_figure("E05002703")
+    ((1500.0, 1500.0, 'value'), (nan, nan, 'unknown'))
     """
     word = " ".join(text.split()).casefold()
     if word in _HIDDEN:
