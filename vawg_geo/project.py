@@ -131,7 +131,7 @@ def read_project(path: Path | str) -> Project:
             raise msgspec.ValidationError(f"{_UNKNOWN_KEY}{hidden}`")
         return msgspec.convert({**values, **_found_at(path)}, _with_overlays())
     except msgspec.ValidationError as error:
-        msg = f"{path.name}: {_plain(str(error))}"
+        msg = f"{path.name}: {_worded(str(error))}"
         raise ConfigurationError(msg) from None
 
 
@@ -149,7 +149,7 @@ def _found_at(path: Path) -> dict[str, str]:
     return {"folder": str(path.resolve().parent), "file": path.name}
 
 
-def _plain(message: str) -> str:
+def _worded(message: str) -> str:
     """Msgspec's message in the words of TOML, with the nearest of what may stand there."""
     what, _, place = message.partition(" - at `")
     path = place.removeprefix("key` in `").strip("`").removeprefix("$")

@@ -29,10 +29,20 @@ _BESIDE: Final = (".shp", ".fgb", ".geojson", ".json")
 _MAGIC: Final = b"SQLite format 3\0"
 _STYLE_COLUMNS: Final = frozenset(
     (
-        "f_table_catalog", "f_table_schema", "f_table_name", "f_geometry_column", "styleName",
-        "styleQML", "styleSLD", "useAsDefault", "description", "owner", "ui", "update_time",
+        "f_table_catalog",
+        "f_table_schema",
+        "f_table_name",
+        "f_geometry_column",
+        "styleName",
+        "styleQML",
+        "styleSLD",
+        "useAsDefault",
+        "description",
+        "owner",
+        "ui",
+        "update_time",
     )
-)  # fmt: skip
+)
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
@@ -138,16 +148,16 @@ def style_file(
     layer, columns = _layer(file, layer)
     _require_column(columns, column, "--column", file)
     asked = bool(status)
-    status = _chosen(columns, status, "--status", file, _status_of(column))
-    label = _chosen(columns, label, "--label", file, "area_name")
-    table = _read(file, layer, [one for one in (column, status) if one])
+    status = _chosen(columns, status, option="--status", file=file, usual=_status_of(column))
+    label = _chosen(columns, label, option="--label", file=file, usual="area_name")
+    table = _read_columns(file, layer, [one for one in (column, status) if one])
     status, unread = _usable(table, status, asked=asked)
     styles = own_styles(
         table, column=column, status=status, label=label, breaks=breaks, name=name or ""
     )
     classes = [rule.label for rule in styles[0].rules if rule.kind == "class"]
     done = (
-        _put(file, layer, styles, default=default, replace=replace)
+        _put_styles(file, layer, styles, default=default, replace=replace)
         if packed
         else _write_beside(file, styles[0], replace=replace)
     )
@@ -228,7 +238,9 @@ def _require_column(columns: Sequence[str], column: str, option: str, file: Path
     raise InputError(msg)
 
 
-def _chosen(columns: Sequence[str], wanted: str | None, option: str, file: Path, usual: str) -> str:
+def _chosen(
+    columns: Sequence[str], wanted: str | None, *, option: str, file: Path, usual: str
+) -> str:
     """Return the column that was asked for, else the usual one where it is there."""
     if wanted:
         _require_column(columns, wanted, option, file)
@@ -254,7 +266,7 @@ def _usable(table: pd.DataFrame, status: str, *, asked: bool) -> tuple[str, list
     return ("", [f"The column {status!r} is not used: {why}."]) if why else (status, [])
 
 
-def _read(file: Path, layer: str, columns: list[str]) -> pd.DataFrame:
+def _read_columns(file: Path, layer: str, columns: list[str]) -> pd.DataFrame:
     import pandas as pd
     import pyogrio
 
@@ -266,7 +278,9 @@ def _read(file: Path, layer: str, columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def _put(file: Path, layer: str, styles: Sequence[Style], *, default: bool, replace: bool) -> str:
+def _put_styles(
+    file: Path, layer: str, styles: Sequence[Style], *, default: bool, replace: bool
+) -> str:
     """Write styles into the table of styles, all or none; what is there stays."""
     from vawg_geo.files.limits import bounded_sqlite
 
@@ -277,7 +291,7 @@ def _put(file: Path, layer: str, styles: Sequence[Style], *, default: bool, repl
         ):
             base.execute("BEGIN IMMEDIATE")
             try:
-                done = _put_into(base, layer, styles, default=default, replace=replace)
+                done = _insert_styles(base, layer, styles, default=default, replace=replace)
             except BaseException:
                 # On a full disk SQLite has rolled back by itself.
                 if base.in_transaction:
@@ -296,7 +310,7 @@ def _put(file: Path, layer: str, styles: Sequence[Style], *, default: bool, repl
     return f"{file.name}: {done}"
 
 
-def _put_into(
+def _insert_styles(
     base: sqlite3.Connection,
     layer: str,
     styles: Sequence[Style],

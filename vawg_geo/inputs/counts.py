@@ -33,9 +33,17 @@ _DIMENSIONS: Final = ("indicator", "sex", "period")
 # What a spreadsheet program shows where somebody wrote 2019-08.
 _EXCEL_MONTH: Final = re.compile(r"[A-Za-z]{3,4}-\d{2}")
 _KEYS: Final = (
-    "area_code", "area_name", "district", *_DIMENSIONS, "count", "individuals", "note", "level",
-    "vintage", "status",
-)  # fmt: skip
+    "area_code",
+    "area_name",
+    "district",
+    *_DIMENSIONS,
+    "count",
+    "individuals",
+    "note",
+    "level",
+    "vintage",
+    "status",
+)
 # A wide table has several counts in a row, and cannot say of which of them these are.
 _TIDY_ONLY: Final = frozenset({"count", "status", "individuals"})
 
@@ -213,7 +221,9 @@ def _lengthen(
     for column, holds in cells.items():
         part = base.copy()
         for key in _DIMENSIONS:
-            part[key] = _dimension(kept, base, key, found, {**constants, **holds}, column)
+            part[key] = _dimension(
+                kept, base, key, found=found, constants={**constants, **holds}, column=column
+            )
         parts.append(part)
         texts.append(kept[column])
     # Row by row, not column by column: the order of the file.
@@ -268,6 +278,7 @@ def _dimension(
     frame: pd.DataFrame,
     areas: pd.DataFrame,
     key: str,
+    *,
     found: dict[str, str],
     constants: dict[str, str],
     column: str,
@@ -285,9 +296,12 @@ def _dimension(
     if key == "sex":
         read = words.map(read_sex).astype("str")
         _require_none(
-            words, read.isna() & (words != ""), areas, what="have an unknown sex",
+            words,
+            read.isna() & (words != ""),
+            areas,
+            what="have an unknown sex",
             action=f"Write {', '.join(SEXES)} (or F, M, women, men, all).",
-        )  # fmt: skip
+        )
         words = read.fillna("")
     _require_none(words, words == "", areas, what=f"have no {key}", action="Fill in the cells.")
     if key in constants and (words != constants[key]).any():
@@ -322,12 +336,15 @@ def _individuals(long: pd.DataFrame, text: pd.Series, where: Callable[[int], str
         first = f"{describe_row(long, bad[0])} ({people[bad[0]]:g} of {count[bad[0]]:g} events)"
         raise InputError(
             problem(
-                "have more individuals than events, or events of nobody", bad=len(bad),
-                total=len(long), noun="rows", first=first,
+                "have more individuals than events, or events of nobody",
+                bad=len(bad),
+                total=len(long),
+                noun="rows",
+                first=first,
                 action="Correct the numbers, or leave the column unread: "
                 'columns = { individuals = "" }.',
             )
-        )  # fmt: skip
+        )
     return people
 
 
@@ -342,9 +359,11 @@ def _status_told(long: pd.DataFrame, told: pd.Series) -> pd.Series:
         raise InputError(
             problem(
                 "have a count although their status says that there is none",
-                bad=len(against), total=len(long), noun="rows",
+                bad=len(against),
+                total=len(long),
+                noun="rows",
                 first=f"{describe_row(long, against[0])} ({reasons[against[0]]})",
                 action="Remove the count, or correct the status.",
             )
-        )  # fmt: skip
+        )
     return long["status"].where((reasons == "") | (long["status"] != "missing"), reasons)

@@ -55,12 +55,14 @@ def require_plausible_counts(
     raise InputError(
         problem(
             f"are more than {ceiling:g} times the population",
-            bad=int(too_many.sum()), total=len(counts), noun="counts",
+            bad=int(too_many.sum()),
+            total=len(counts),
+            noun="counts",
             first=f"'{row['area_code']}'{name} "
             f"({row['count']:,} events, {population:,.0f} {row['sex']})",
             action="Correct the count, or the population.",
         )
-    )  # fmt: skip
+    )
 
 
 def _people(counts: pd.DataFrame, populations: pd.DataFrame) -> pd.Series:

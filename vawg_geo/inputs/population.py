@@ -95,10 +95,13 @@ def read_population(
         unknown = long.index[~own_basis.isin(BASES)]
         if len(unknown):
             msg = problem(
-                "have an unknown basis", bad=len(unknown), total=len(long), noun="rows",
+                "have an unknown basis",
+                bad=len(unknown),
+                total=len(long),
+                noun="rows",
                 first=f"{describe_row(long, unknown[0])} ({own_basis.loc[[unknown[0]]].iloc[0]!r})",
                 action=f"Write {', '.join(BASES)}.",
-            )  # fmt: skip
+            )
             raise InputError(msg)
     except VawgGeoError as error:
         msg = f"{table.source}: {error}"
@@ -202,11 +205,14 @@ def _sexes(
     if len(unknown):
         raise InputError(
             problem(
-                "have an unknown sex", bad=len(unknown), total=len(words), noun="rows",
+                "have an unknown sex",
+                bad=len(unknown),
+                total=len(words),
+                noun="rows",
                 first=f"{describe_row(areas, unknown[0])} ({words[unknown[0]]!r})",
                 action=f"Write {', '.join(SEXES)} (or F, M, women, men, all).",
             )
-        )  # fmt: skip
+        )
     return read
 
 
@@ -226,11 +232,13 @@ def _require_positive(long: pd.DataFrame, status: pd.Series, text: pd.Series) ->
         raise InputError(
             problem(
                 what,
-                bad=_areas_in(long.iloc[places]), total=_areas_in(long), noun="areas",
+                bad=_areas_in(long.iloc[places]),
+                total=_areas_in(long),
+                noun="areas",
                 first=f"{code}{row['area_name']}".rstrip() + f" ({shown})",
                 action="Drop these areas, or supply another denominator.",
             )
-        )  # fmt: skip
+        )
 
 
 def _areas_in(rows: pd.DataFrame) -> int:

@@ -131,13 +131,13 @@ def read_releases(folder: Path | str) -> tuple[Release, ...]:
     found = []
     for path in sorted(ledger.glob("*.json")):
         state = path.stat()
-        found.append(_read(path, state.st_mtime_ns, state.st_size))
+        found.append(_read_release(path, state.st_mtime_ns, state.st_size))
     return tuple(found)
 
 
 # The same file is the same release: what was chosen with it is chosen once.
 @lru_cache(maxsize=256)
-def _read(path: Path, _time: int, _size: int) -> Release:
+def _read_release(path: Path, _time: int, _size: int) -> Release:
     try:
         content: dict[str, Any] = json.loads(path.read_text("utf-8"))
         if lacking := sorted(_FIELDS - content.keys()):
@@ -191,8 +191,10 @@ def release_content(
     """
     smallest, largest, base = protected
     rows = counts.sort_values(list(CELL), kind="stable")[list(_COLUMNS)]
-    values = [None if pd.isna(v) else (int(v) if float(v).is_integer() else float(v))
-              for v in rows["count"]]  # fmt: skip
+    values = [
+        None if pd.isna(v) else (int(v) if float(v).is_integer() else float(v))
+        for v in rows["count"]
+    ]
     words = rows[list(_COLUMNS[:-1])].astype(str).to_numpy().tolist()
     return {
         "edition": edition,

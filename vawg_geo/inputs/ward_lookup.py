@@ -197,11 +197,14 @@ def _require_each_once(lsoas: pd.Series, source: str) -> None:
             raise InputError(
                 f"{source}: "
                 + problem(
-                    what, bad=int(bad.sum()), total=len(lsoas), noun="rows",
+                    what,
+                    bad=int(bad.sum()),
+                    total=len(lsoas),
+                    noun="rows",
                     first=f"row {at + 2} ({lsoas.iloc[at]!r})",
                     action="Give one row for each LSOA.",
                 )
-            )  # fmt: skip
+            )
 
 
 def _residents(text: pd.Series, lsoas: pd.Series, source: str) -> pd.Series:
@@ -212,11 +215,14 @@ def _residents(text: pd.Series, lsoas: pd.Series, source: str) -> pd.Series:
         raise InputError(
             f"{source}: "
             + problem(
-                "are no numbers of residents", bad=int(bad.sum()), total=len(text), noun="cells",
+                "are no numbers of residents",
+                bad=int(bad.sum()),
+                total=len(text),
+                noun="cells",
                 first=f"{lsoas.iloc[at]} ({text.iloc[at]!r})",
                 action="Write plain numbers.",
             )
-        )  # fmt: skip
+        )
     return numbers
 
 

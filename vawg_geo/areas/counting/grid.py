@@ -142,11 +142,24 @@ def build_grid(shapes: NDArray[Any], *, threads: int | None = None) -> AreaGrid:
         start=(tokens - added)[crossed],
         begin=np.append(begin, len(n)),
     )
-    pieces = _in_pieces(edges, n, crossing, blocks, len(shapes), threads or os.cpu_count() or 1)
+    pieces = _in_pieces(
+        edges,
+        n,
+        crossing,
+        blocks,
+        areas=len(shapes),
+        threads=threads or os.cpu_count() or 1,
+    )
     return AreaGrid(
-        x=x, y=y, size=size, columns=columns, rows=rows, coarse=coarse, edges=edges,
+        x=x,
+        y=y,
+        size=size,
+        columns=columns,
+        rows=rows,
+        coarse=coarse,
+        edges=edges,
         **_joined(blocks.parts, pieces),
-    )  # fmt: skip
+    )
 
 
 def _parts(smallest: Floats, size: float) -> Ints:
@@ -180,7 +193,7 @@ class _Blocks:
 
 
 def _in_pieces(
-    edges: Edges, n: Ints, crossing: Floats, blocks: _Blocks, areas: int, threads: int
+    edges: Edges, n: Ints, crossing: Floats, blocks: _Blocks, *, areas: int, threads: int
 ) -> list[_Fine]:
     """Fine cells, some thousand blocks at a time."""
 
@@ -235,9 +248,14 @@ def _build_fine(
     doubtful = [near, block[np.abs(coarse_crossing - blocks.x[block]) < NEAR]]
 
     pair, column, row = crossed_cells(
-        edges, n, x=blocks.x[block], y=blocks.y[block], size=width[block],
-        columns=blocks.parts[block], rows=blocks.parts[block],
-    )  # fmt: skip
+        edges,
+        n,
+        x=blocks.x[block],
+        y=blocks.y[block],
+        size=width[block],
+        columns=blocks.parts[block],
+        rows=blocks.parts[block],
+    )
     of, edge = block[pair], n[pair]
     cell = offset[of] + row * blocks.parts[of] + column
     order = np.argsort(cell, kind="stable")

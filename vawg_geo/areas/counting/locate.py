@@ -99,7 +99,7 @@ class Locator:
 
         def one(begin: int) -> Located:
             part = slice(begin, begin + _CHUNK)
-            return self._locate(x[part], y[part], begin, exact, tree)
+            return self._locate(x[part], y[part], begin, exact=exact, tree=tree)
 
         workers = threads or os.cpu_count() or 1
         if workers == 1 or len(begins) < 2:
@@ -114,7 +114,7 @@ class Locator:
             sum(part.crossed for part in found),
         )
 
-    def _locate(self, x: Floats, y: Floats, begin: int, exact: Any, tree: Any) -> Located:
+    def _locate(self, x: Floats, y: Floats, begin: int, *, exact: Any, tree: Any) -> Located:
         grid = self.grid
         # Points off the grid, and those that are no numbers, come to its empty outermost cells.
         across = np.fmax(np.fmin((x - grid.x) * (1 / grid.size), grid.columns - 0.5), 0.5)

@@ -40,9 +40,16 @@ PARTS: Final = {
     "police_area": ("district", "ward", "lsoa"),
 }
 _RECONCILIATION = (
-    "area_code", "area_name", *_SERIES, "basis", "count", "sum_of_parts", "difference", "parts",
+    "area_code",
+    "area_name",
+    *_SERIES,
+    "basis",
+    "count",
+    "sum_of_parts",
+    "difference",
+    "parts",
     "parts_without_figure",
-)  # fmt: skip
+)
 
 
 def ancestors(code: str, parents: Mapping[str, str]) -> list[str]:
@@ -233,10 +240,12 @@ def people_lacking(counts: pd.DataFrame, populations: pd.DataFrame) -> str:
     first = lacking.iloc[0]
     return problem(
         "have no population",
-        bad=len(lacking), total=len(figures), noun="counts",
+        bad=len(lacking),
+        total=len(figures),
+        noun="counts",
         first=f"{first['area_code']!r} {first['area_name']}, {first['sex']}",
         action="They get no rate: add the rows.",
-    )  # fmt: skip
+    )
 
 
 def add_up_populations(

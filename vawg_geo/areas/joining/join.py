@@ -171,7 +171,7 @@ def match_rows(
     matches = [found[key] for key in keys]
     coded = counts.assign(area_code=[match.code for match in matches], table=table)
     rows += _duplicate_rows(coded[[bool(match.code) for match in matches]])
-    _refuse(rows, table)
+    _refuse_rows(rows, table)
     return Matched(coded, _report(rows))
 
 
@@ -197,7 +197,7 @@ def complete_rows(rows: pd.DataFrame, areas: pd.DataFrame, *, report: pd.DataFra
         Rows of two tables stand for the same area and series.
     """
     tables = " and ".join(rows["table"].unique())
-    _refuse(_duplicate_rows(rows), tables)
+    _refuse_rows(_duplicate_rows(rows), tables)
     full = _complete(rows, areas)
     missing = _report(_missing_rows(full, tables))
     return Join(full, pd.concat([report, missing], ignore_index=True))
@@ -257,7 +257,7 @@ def _duplicate_rows(coded: pd.DataFrame) -> list[dict[str, object]]:
     ]
 
 
-def _refuse(rows: list[dict[str, object]], table: str) -> None:
+def _refuse_rows(rows: list[dict[str, object]], table: str) -> None:
     bad = [row for row in rows if row["outcome"] in _REFUSED]
     if not bad:
         return

@@ -53,35 +53,42 @@ def require_layer(areas: gpd.GeoDataFrame, *, areal: bool) -> tuple[tuple[Any, .
     codes = areas["area_code"]
     ids = tuple(codes.to_list())
     shapes = areas.geometry.to_numpy()
-    _refuse(codes.isna().to_numpy(), ids, "have no code", "Give each area its code.", InputError)
-    _refuse(
+    _refuse_marked(
+        codes.isna().to_numpy(),
+        ids,
+        what="have no code",
+        action="Give each area its code.",
+        error=InputError,
+    )
+    _refuse_marked(
         codes.duplicated().to_numpy(),
         ids,
-        "repeat an area code",
-        "Give each area one row; dissolve its parts first.",
-        InputError,
+        what="repeat an area code",
+        action="Give each area one row; dissolve its parts first.",
+        error=InputError,
     )
-    _refuse(
+    _refuse_marked(
         shapely.is_missing(shapes) | shapely.is_empty(shapes),
         ids,
-        "have no geometry",
-        "Repair the source, or leave these areas out.",
-        BoundaryError,
+        what="have no geometry",
+        action="Repair the source, or leave these areas out.",
+        error=BoundaryError,
     )
     if areal:
-        _refuse(
+        _refuse_marked(
             ~np.isin(shapely.get_type_id(shapes), (3, 6)),
             ids,
-            "are no polygons, so they have no border to share",
-            "Give the areas' outlines, or take knn or band.",
-            BoundaryError,
+            what="are no polygons, so they have no border to share",
+            action="Give the areas' outlines, or take knn or band.",
+            error=BoundaryError,
         )
     return ids, shapes
 
 
-def _refuse(
+def _refuse_marked(
     bad: NDArray[np.bool_],
     ids: Sequence[Any],
+    *,
     what: str,
     action: str,
     error: type[InputError],

@@ -52,11 +52,13 @@ def finest_unit(numbers: Mapping[str, Fraction]) -> Fraction:
     raise InputError(
         problem(
             "have more than six decimals",
-            bad=len(odd), total=len(numbers), noun="counts",
+            bad=len(odd),
+            total=len(numbers),
+            noun="counts",
             first=f"{odd[0]} ({float(numbers[odd[0]])!r})",
             action="Round them: no estimate is known that well, and no sum of them is exact.",
         )
-    )  # fmt: skip
+    )
 
 
 def apportion(shares: Sequence[Fraction], *, unit: Fraction = Fraction(1)) -> list[Fraction]:

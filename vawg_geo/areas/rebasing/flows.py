@@ -26,9 +26,19 @@ __all__ = [
 ]
 
 MOVEMENT_COLUMNS: Final = (
-    "district_code", "from_code", "from_name", "to_code", "to_name", "lsoas", "population",
-    "share_of_from", "share_of_to", "same_lsoas", "same_name", "warning",
-)  # fmt: skip
+    "district_code",
+    "from_code",
+    "from_name",
+    "to_code",
+    "to_name",
+    "lsoas",
+    "population",
+    "share_of_from",
+    "share_of_to",
+    "same_lsoas",
+    "same_name",
+    "warning",
+)
 # What a join by name would get wrong.
 NAME_ONLY: Final = "the name survives, the area does not"
 
@@ -126,7 +136,9 @@ def build_ward_flows(
         shares=shares,
         components=_components(shares),
         names=names,
-        movements=_movements(pairs, flows["size"].tolist(), before, after, names),
+        movements=_movements(
+            pairs, lsoas=flows["size"].tolist(), before=before, after=after, names=names
+        ),
     )
 
 
@@ -146,22 +158,26 @@ def _require_shared_area(
             problem(
                 f"belong to a ward of one of {source} and {target} only, so the vintages do not "
                 "share the area",
-                bad=int(lacking.sum()), total=len(concerned), noun="LSOAs",
+                bad=int(lacking.sum()),
+                total=len(concerned),
+                noun="LSOAs",
                 first=f"{row['lsoa_code']} (in {row[has]} in {has}, in no ward of {lacks})",
                 action="Give a look-up that has both wards of every LSOA, or leave out the "
                 "districts that changed their limits.",
             )
-        )  # fmt: skip
+        )
     unknown = concerned["population"].isna()
     if unknown.any():
         raise InputError(
             problem(
                 f"of {lookup.source} have no number of residents",
-                bad=int(unknown.sum()), total=len(concerned), noun="LSOAs",
+                bad=int(unknown.sum()),
+                total=len(concerned),
+                noun="LSOAs",
                 first=str(concerned.loc[unknown, "lsoa_code"].iloc[0]),
                 action="Add a table of residents by LSOA to the look-ups.",
             )
-        )  # fmt: skip
+        )
 
 
 def _shares(
@@ -175,16 +191,20 @@ def _shares(
         raise InputError(
             problem(
                 "are split between wards but have no residents to split them by",
-                bad=len(empty), total=len(people), noun="wards",
+                bad=len(empty),
+                total=len(people),
+                noun="wards",
                 first=f"{empty[0]} {names[empty[0]]}",
                 action="Give a look-up with residents.",
             )
-        )  # fmt: skip
+        )
     return {
-        old: {new: part / total if (total := sum(parts.values())) else Fraction(1)
-              for new, part in parts.items()}
+        old: {
+            new: part / total if (total := sum(parts.values())) else Fraction(1)
+            for new, part in parts.items()
+        }
         for old, parts in people.items()
-    }  # fmt: skip
+    }
 
 
 def _components(
@@ -214,6 +234,7 @@ def _components(
 
 def _movements(
     pairs: list[tuple[str, str, Fraction]],
+    *,
     lsoas: list[int],
     before: pd.DataFrame,
     after: pd.DataFrame,
@@ -242,11 +263,18 @@ def _movements(
         survives = (district[old], form) in after_names
         rows.append(
             (
-                district[old], old, names[old], new, names[new], count, float(people),
+                district[old],
+                old,
+                names[old],
+                new,
+                names[new],
+                count,
+                float(people),
                 round(float(people / out[old]), 6) if out[old] else 1.0,
                 round(float(people / into[new]), 6) if into[new] else 1.0,
-                same_lsoas, same_name,
+                same_lsoas,
+                same_name,
                 NAME_ONLY if survives and not (same_lsoas and same_name) else "",
             )
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows, columns=list(MOVEMENT_COLUMNS))

@@ -26,9 +26,17 @@ if TYPE_CHECKING:
 __all__ = ["TOTAL_COLUMNS", "Rebased", "rebase"]
 
 TOTAL_COLUMNS: Final = (
-    "indicator", "sex", "period", "wards_before", "count_before", "without_figure_before",
-    "wards_after", "count_after", "without_figure_after", "count_in_wards_without_figure",
-)  # fmt: skip
+    "indicator",
+    "sex",
+    "period",
+    "wards_before",
+    "count_before",
+    "without_figure_before",
+    "wards_after",
+    "count_after",
+    "without_figure_after",
+    "count_in_wards_without_figure",
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -173,12 +181,15 @@ def _require_wards(counts: pd.DataFrame, year: str) -> None:
             row = counts[bad].iloc[0]
             raise InputError(
                 problem(
-                    what, bad=int(bad.sum()), total=len(counts), noun="rows",
+                    what,
+                    bad=int(bad.sum()),
+                    total=len(counts),
+                    noun="rows",
                     first=f"{row['area_code']} {row['area_name']} ({row['level']}, "
                     f"vintage {row['vintage']!r})",
                     action=action,
                 )
-            )  # fmt: skip
+            )
 
 
 def _matched(counts: pd.DataFrame, lookup: WardLookup, year: str) -> tuple[pd.DataFrame, list[str]]:
@@ -219,11 +230,13 @@ def _unit(coded: pd.DataFrame, *, whole: bool) -> Fraction:
         raise InputError(
             problem(
                 "are negative or too large to be true",
-                bad=int(bad.sum()), total=len(known), noun="counts",
+                bad=int(bad.sum()),
+                total=len(known),
+                noun="counts",
                 first=f"{row['area_code']} {row['area_name']} ({row['count']})",
                 action="Correct them.",
             )
-        )  # fmt: skip
+        )
     numbers = {
         f"{code} {name}, row {n + 1}": as_fraction(count)
         for n, (code, name, count) in enumerate(
@@ -237,11 +250,13 @@ def _unit(coded: pd.DataFrame, *, whole: bool) -> Fraction:
         raise InputError(
             problem(
                 "are fractional, so that no whole numbers have the same sums",
-                bad=len(odd), total=len(numbers), noun="counts",
+                bad=len(odd),
+                total=len(numbers),
+                noun="counts",
                 first=f"{odd[0]} ({float(numbers[odd[0]]):g})",
                 action="Do without whole numbers, or rebase the counts that these came from.",
             )
-        )  # fmt: skip
+        )
     return Fraction(1)
 
 

@@ -78,7 +78,7 @@ class Expected:
         return cls(int(facts["rows"]), (west, south, east, north), float(facts["area_km2"]))
 
 
-def _refuse(
+def _refuse_areas(
     bad: npt.NDArray[np.bool_], what: str, names: Sequence[str], *, label: str, action: str
 ) -> None:
     """Raise for the areas marked, naming the first, or do nothing if none is."""
@@ -132,7 +132,7 @@ def validate_codes(
     total = len(codes)
     missing = np.array([not code for code in codes], dtype=bool)
     rows = [f"row {row} ({name or 'no name'})" for row, name in enumerate(names, start=1)]
-    _refuse(
+    _refuse_areas(
         missing,
         "have no code",
         rows,
@@ -140,7 +140,7 @@ def validate_codes(
         action="Fill in the codes, or name another column with code_column=.",
     )
     called = [f"{code!r} {name}" for code, name in zip(codes, names, strict=True)]
-    _refuse(
+    _refuse_areas(
         _repeats(codes),
         "have a code that an earlier area has",
         called,
@@ -220,12 +220,12 @@ def validate_polygons(geometries: Geometries, names: Sequence[str], *, label: st
     """
     again = "Export the layer again, or leave these areas out."
     absent = shapely.is_missing(geometries) | shapely.is_empty(geometries)
-    _refuse(absent, "have no outline", names, label=label, action=again)
+    _refuse_areas(absent, "have no outline", names, label=label, action=again)
     kinds = shapely.get_type_id(geometries)
     flat = np.isin(kinds, (3, 6))
     if not flat.all():
         first = geometries[int(np.flatnonzero(~flat)[0])].geom_type
-        _refuse(
+        _refuse_areas(
             ~flat,
             f"are no polygons ({first})",
             names,
@@ -235,7 +235,9 @@ def validate_polygons(geometries: Geometries, names: Sequence[str], *, label: st
     coordinates, owner = shapely.get_coordinates(geometries, return_index=True)
     infinite = np.zeros(len(geometries), dtype=bool)
     infinite[owner[~np.isfinite(coordinates).all(axis=1)]] = True
-    _refuse(infinite, "have coordinates that are no numbers", names, label=label, action=again)
+    _refuse_areas(
+        infinite, "have coordinates that are no numbers", names, label=label, action=again
+    )
 
 
 def repair_polygons(

@@ -404,9 +404,10 @@ def _require_bounded_arcs(topology: dict[str, Any], label: str) -> None:
         elif isinstance(part, list):
             left += [each for each in part if isinstance(each, (dict, list))]
             used += sum(
-                lengths[at] for each in part
+                lengths[at]
+                for each in part
                 if type(each) is int and (at := each if each >= 0 else ~each) < len(lengths)
-            )  # fmt: skip
+            )
     if used > max(100 * sum(lengths), _FEW_POINTS):
         msg = (
             f"{label}: its outlines have {used:,} points and its borders only {sum(lengths):,}: "

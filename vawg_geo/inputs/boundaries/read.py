@@ -126,7 +126,7 @@ def read_boundaries(
         msg = f"{level!r} is not a level. Use one of: {', '.join(LEVELS)}."
         raise BoundaryError(msg)
     found = _resolve(source)
-    content = _read(found, layer=layer or found.layer, crs=crs)
+    content = _read_content(found, layer=layer or found.layer, crs=crs)
     if len(content.table) == 0:
         msg = f"{found.label} has no areas. Give a layer with at least one."
         raise BoundaryError(msg)
@@ -208,7 +208,7 @@ def _embedded(name: str) -> _Source:
     )
 
 
-def _read(source: _Source, *, layer: str | None, crs: Any) -> _Content:
+def _read_content(source: _Source, *, layer: str | None, crs: Any) -> _Content:
     """Read a file's rows once its container is known to be whole."""
     with ExitStack() as stack:
         path = source.path

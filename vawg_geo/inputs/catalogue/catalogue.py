@@ -383,7 +383,10 @@ def _level_of(codes: list[str], file_name: str) -> Level:
     raise BoundaryError(
         problem(
             f"of {file_name} do not tell their level",
-            bad=len(odd), total=len(codes), noun="codes", first=repr(odd[0]),
+            bad=len(odd),
+            total=len(codes),
+            noun="codes",
+            first=repr(odd[0]),
             action=f"Say which it is with --level: {', '.join(LEVELS)}.",
         )
-    )  # fmt: skip
+    )

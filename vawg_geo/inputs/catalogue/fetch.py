@@ -337,10 +337,13 @@ def _request_for(
         raise ConfigurationError(
             problem(
                 "are not codes of English districts",
-                bad=len(odd), total=len(codes), noun="codes", first=repr(odd[0]),
+                bad=len(odd),
+                total=len(codes),
+                noun="codes",
+                first=repr(odd[0]),
                 action="Give codes such as E07000008.",
             )
-        )  # fmt: skip
+        )
     return _Request(service=service or remote.service, layer_id=remote.layer_id, within=codes)
 
 

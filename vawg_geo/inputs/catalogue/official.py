@@ -159,10 +159,13 @@ def frame_of(
         raise DownloadError(
             problem(
                 "came without an outline",
-                bad=len(bare), total=len(features), noun="areas", first=repr(bare[0]),
+                bad=len(bare),
+                total=len(features),
+                noun="areas",
+                first=repr(bare[0]),
                 action="Try again later, or add a file downloaded by hand.",
             )
-        )  # fmt: skip
+        )
     return gpd.GeoDataFrame(table, geometry=outlines, crs=27700)
 
 
@@ -175,7 +178,10 @@ def _require_good_codes(codes: list[Any], entry: CatalogueEntry) -> None:
             raise DownloadError(
                 problem(
                     what,
-                    bad=len(bad), total=len(codes), noun="codes", first=repr(bad[0]),
+                    bad=len(bad),
+                    total=len(codes),
+                    noun="codes",
+                    first=repr(bad[0]),
                     action=action,
                 )
-            )  # fmt: skip
+            )

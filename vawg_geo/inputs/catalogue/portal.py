@@ -369,9 +369,13 @@ class FeatureLayer:
 
         def ask() -> requests.Response:
             return self._session.request(
-                "GET" if posted is None else "POST", address, data=posted,
-                timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True,
-            )  # fmt: skip
+                "GET" if posted is None else "POST",
+                address,
+                data=posted,
+                timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,
+                stream=True,
+            )
 
         return _within(ASK_SECONDS, ask)
 

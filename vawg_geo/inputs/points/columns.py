@@ -105,7 +105,7 @@ def choose_columns(
     if (x is None) != (y is None):
         msg = "one of --x and --y is given without the other. Name both columns."
         raise ConfigurationError(msg)
-    months = [name for name in names if _plain(name) == "month"] if month else []
+    months = [name for name in names if _plain_column(name) == "month"] if month else []
     rest = PointColumns(
         month=months[0] if len(months) == 1 else "",
         category=_column(names, category[0], label) if category else "",
@@ -122,23 +122,27 @@ def choose_columns(
         if (pair := _pair(names, words, label)) is not None
     ]
     if len(pairs) != 1:
-        has = "both easting and northing and longitude and latitude" if pairs else (
-            "no columns of coordinates that were recognised; its columns are "
-            + ", ".join(map(repr, names))
-        )  # fmt: skip
+        has = (
+            "both easting and northing and longitude and latitude"
+            if pairs
+            else (
+                "no columns of coordinates that were recognised; its columns are "
+                + ", ".join(map(repr, names))
+            )
+        )
         msg = f"{label} has {has}. Name the columns with --x and --y."
         raise InputError(msg)
     (east, north), crs = pairs[0]
     return replace(rest, x=east, y=north, crs=crs)
 
 
-def _plain(name: str) -> str:
+def _plain_column(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def _crs_of(x: str, y: str) -> str | None:
     for words, crs in ((_METRES, "EPSG:27700"), (_DEGREES, "EPSG:4326")):
-        if _plain(x) in words[0] and _plain(y) in words[1]:
+        if _plain_column(x) in words[0] and _plain_column(y) in words[1]:
             return crs
     return None
 
@@ -146,7 +150,7 @@ def _crs_of(x: str, y: str) -> str | None:
 def _pair(
     names: Sequence[str], words: tuple[tuple[str, ...], tuple[str, ...]], label: str
 ) -> tuple[str, str] | None:
-    east, north = ([n for n in names if _plain(n) in meant] for meant in words)
+    east, north = ([n for n in names if _plain_column(n) in meant] for meant in words)
     if not east or not north:
         return None
     if len(east) > 1 or len(north) > 1:
@@ -159,7 +163,7 @@ def _pair(
 def _column(names: Sequence[str], wanted: str, label: str) -> str:
     if wanted in names:
         return wanted
-    alike = [name for name in names if _plain(name) == _plain(wanted)]
+    alike = [name for name in names if _plain_column(name) == _plain_column(wanted)]
     if len(alike) == 1:
         return alike[0]
     hint = did_you_mean(wanted, names, otherwise="Name one of these.")

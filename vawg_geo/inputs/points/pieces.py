@@ -167,9 +167,7 @@ def _describe_parquet(path: Path) -> PointFile:
         # Without a word the format means longitude and latitude; null says that nobody knows.
         written = about.get("crs", "OGC:CRS84")
         crs = json.dumps(written) if isinstance(written, dict) else written
-    return PointFile(
-        path=path, names=tuple(schema.names), geometry=geometry, crs=crs, body=groups
-    )  # fmt: skip
+    return PointFile(path=path, names=tuple(schema.names), geometry=geometry, crs=crs, body=groups)
 
 
 def _describe_geopackage(path: Path, layer: str | None) -> PointFile:
@@ -300,11 +298,13 @@ def _refuse_words(table: Any, columns: PointColumns, label: str) -> None:
             raise InputError(
                 problem(
                     f"hold no number in {name!r}",
-                    bad=len(bad), total=len(words), noun=f"rows of a part of {label}",
+                    bad=len(bad),
+                    total=len(words),
+                    noun=f"rows of a part of {label}",
                     first=repr(bad[0]),
                     action="Correct them, or leave the cell empty where there is no place.",
                 )
-            )  # fmt: skip
+            )
 
 
 def _is_number(word: str) -> bool:
@@ -399,10 +399,13 @@ def _coordinates(column: pa.Array, label: str) -> tuple[Any, Any]:
         raise InputError(
             problem(
                 "are no points",
-                bad=int(other.sum()), total=len(shapes), noun=f"geometries of a part of {label}",
-                first=str(shapes[place].geom_type), action="Give a layer of single points.",
+                bad=int(other.sum()),
+                total=len(shapes),
+                noun=f"geometries of a part of {label}",
+                first=str(shapes[place].geom_type),
+                action="Give a layer of single points.",
             )
-        )  # fmt: skip
+        )
     return shapely.get_x(shapes), shapely.get_y(shapes)
 
 

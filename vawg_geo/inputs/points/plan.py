@@ -119,8 +119,15 @@ def plan_points(
     files, notes = _files_of(Path(path))
     notes += [note for file in files for note in require_recorded(file)]
     first = describe_file(files[0], layer=layer)
-    columns = choose_columns(first.names, files[0].name, category=category, x=x, y=y, month=month,
-                             geometry=first.geometry)  # fmt: skip
+    columns = choose_columns(
+        first.names,
+        files[0].name,
+        category=category,
+        x=x,
+        y=y,
+        month=month,
+        geometry=first.geometry,
+    )
     system = _system(crs or first.crs or columns.crs, given=crs, name=files[0].name)
     pieces: list[Piece] = []
     for file in files:

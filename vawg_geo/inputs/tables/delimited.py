@@ -262,9 +262,11 @@ def _of_one_length(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[st
         raise InputError(
             problem(
                 "have more or fewer cells than the header",
-                bad=len(ragged), total=len(rows) - 1, noun="rows",
+                bad=len(ragged),
+                total=len(rows) - 1,
+                noun="rows",
                 first=f"row {number} ({cells} cells, the header has {width})",
                 action="The header must be the first row; quote cells that hold the delimiter.",
             )
-        )  # fmt: skip
+        )
     return even

@@ -142,9 +142,9 @@ def _recognise(columns: list[str], key: str) -> str | None:
     if key in columns:
         return key
     if key in _OUR_NAMES_ONLY or key not in _HEADINGS:
-        own = [column for column in columns if _plain(column) == _plain(key)]
+        own = [column for column in columns if _plain_heading(column) == _plain_heading(key)]
         return own[0] if len(own) == 1 else None
-    fitting = [column for column in columns if re.fullmatch(_HEADINGS[key], _plain(column))]
+    fitting = [column for column in columns if re.fullmatch(_HEADINGS[key], _plain_heading(column))]
     if len(fitting) > 1:
         msg = (
             f"{len(fitting)} columns may be the {key}: {_listed(fitting)}. Say which: "
@@ -178,7 +178,7 @@ def _find_areas(
             found["district"] = column
 
 
-def _plain(heading: str) -> str:
+def _plain_heading(heading: str) -> str:
     return re.sub(r"[\s_./-]+", " ", heading).strip().casefold()
 
 
@@ -228,10 +228,14 @@ def area_columns(frame: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFrame:
     if len(nowhere):
         raise InputError(
             problem(
-                "have no area", bad=len(nowhere), total=len(result), noun="rows",
-                first=f"row {nowhere[0]}", action="Give each its code or name, or remove it.",
+                "have no area",
+                bad=len(nowhere),
+                total=len(result),
+                noun="rows",
+                first=f"row {nowhere[0]}",
+                action="Give each its code or name, or remove it.",
             )
-        )  # fmt: skip
+        )
     return result
 
 
@@ -301,11 +305,13 @@ def levels_of_rows(areas: pd.DataFrame, level: str | None) -> tuple[pd.Series, l
             raise InputError(
                 problem(
                     "have no English GSS code that tells their level",
-                    bad=len(untold), total=len(areas), noun="rows",
+                    bad=len(untold),
+                    total=len(areas),
+                    noun="rows",
                     first=describe_row(areas, untold[0]),
                     action='Say it: level = "ward" (or district, county, police_area, lsoa).',
                 )
-            )  # fmt: skip
+            )
     else:
         other = told[told.notna() & (told != level)]
         if len(other):
@@ -347,12 +353,15 @@ def require_distinct_rows(areas: pd.DataFrame, keys: pd.DataFrame, *, noun: str)
     words = ", ".join(str(word) for word in keys.iloc[at])
     raise InputError(
         problem(
-            f"repeat an area, {noun}", bad=int(again.sum()), total=len(whole), noun="rows",
+            f"repeat an area, {noun}",
+            bad=int(again.sum()),
+            total=len(whole),
+            noun="rows",
             first=f"{describe_row(areas.iloc[[at]], areas.index[at])}, "
             f"{words}; also in row {areas.index[former]}",
             action="Remove one. If they are two areas of one name, give their codes or districts.",
         )
-    )  # fmt: skip
+    )
 
 
 def describe_row(areas: pd.DataFrame, row: int) -> str:

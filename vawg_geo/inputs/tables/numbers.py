@@ -42,7 +42,7 @@ _MARKS: Final[dict[str, Status]] = {
     **dict.fromkeys(("", ":", "..", "...", "…", "-", "–", "—", "n/a", "na"), "missing"),
     **dict.fromkeys(("[x]", "[u]", "[w]"), "missing"),
     **dict.fromkeys(("[z]", "z", "."), "not_applicable"),
-}  # fmt: skip
+}
 _LESS_THAN: Final = re.compile(r"(<=?|≤|under|less than|fewer than)\s*[1-9][0-9]{0,2}")
 _RANGE: Final = re.compile(r"([0-9]{1,3})\s*(?:-|–|—|to)\s*([0-9]{1,3})")
 _NUMBER: Final = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,4})?", re.IGNORECASE)
@@ -179,8 +179,8 @@ def parse_counts(
     """
     codes, distinct = pd.factorize(text.fillna(""))
     words = [str(word) for word in distinct]
-    readings = [_read(word, fractional=fractional) for word in words]
-    _require_faultless(codes.tolist(), words, readings, text, noun, where)
+    readings = [_reading_of(word, fractional=fractional) for word in words]
+    _require_faultless(codes.tolist(), words, readings, text=text, noun=noun, where=where)
     cast = float if fractional else int
     values = [None if r.value is None else cast(r.value) for r in readings]
     numbers = pd.Series(values, dtype="Float64" if fractional else "Int64")
@@ -192,7 +192,7 @@ def parse_counts(
     )
 
 
-def _read(text: str, *, fractional: bool) -> _Reading:
+def _reading_of(text: str, *, fractional: bool) -> _Reading:
     word = text.strip()
     if status := status_of_mark(word):
         return _Reading(status=status)
@@ -220,6 +220,7 @@ def _require_faultless(
     codes: list[int],
     words: list[str],
     readings: list[_Reading],
+    *,
     text: pd.Series,
     noun: str,
     where: Callable[[int], str] | None,
@@ -232,10 +233,14 @@ def _require_faultless(
         first = where(bad[0]) if where else f"row {text.index[bad[0]]}"
         raise InputError(
             problem(
-                what, bad=len(bad), total=len(codes), noun=noun,
-                first=f"{first} ({words[codes[bad[0]]]!r})", action=action,
+                what,
+                bad=len(bad),
+                total=len(codes),
+                noun=noun,
+                first=f"{first} ({words[codes[bad[0]]]!r})",
+                action=action,
             )
-        )  # fmt: skip
+        )
 
 
 def _notes(codes: list[int], words: list[str], readings: list[_Reading], noun: str) -> list[str]:

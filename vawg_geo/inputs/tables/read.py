@@ -111,22 +111,32 @@ def _read_by_kind(
 
 
 def _require_file(path: Path, sheet: str | None) -> None:
+    if fault := _fault_of_name(path, sheet) or _fault_of_place(path):
+        msg = f"{path.name}{fault}"
+        raise InputError(msg)
+
+
+def _fault_of_name(path: Path, sheet: str | None) -> str:
+    """Why a file of this ending is not read, as the rest of a sentence; '' where it is."""
     suffix = path.suffix.lower()
     if suffix == ".xls":
-        msg = f"{path.name}: old Excel files (.xls) are not read. Save it as .xlsx or CSV."
-    elif suffix not in _READ:
-        msg = f"{path.name}: tables are read from {', '.join(_READ)}. Save it as one of these."
-    elif path.is_dir():
-        msg = f"{path.name} is a folder. Name the file in it."
-    elif not path.is_file():
-        msg = f"{path.name} is not there ({path}). Check the name and the folder."
-    elif path.stat().st_size == 0:
-        msg = f"{path.name} is an empty file. Export the table again."
-    elif sheet is not None and suffix not in (".xlsx", ".xlsm"):
-        msg = f"{path.name} has no sheets, so sheet = {sheet!r} cannot be read. Leave it out."
-    else:
-        return
-    raise InputError(msg)
+        return ": old Excel files (.xls) are not read. Save it as .xlsx or CSV."
+    if suffix not in _READ:
+        return f": tables are read from {', '.join(_READ)}. Save it as one of these."
+    if sheet is not None and suffix not in (".xlsx", ".xlsm"):
+        return f" has no sheets, so sheet = {sheet!r} cannot be read. Leave it out."
+    return ""
+
+
+def _fault_of_place(path: Path) -> str:
+    """Why there is no file to read, as the rest of a sentence; '' where there is one."""
+    if path.is_dir():
+        return " is a folder. Name the file in it."
+    if not path.is_file():
+        return f" is not there ({path}). Check the name and the folder."
+    if path.stat().st_size == 0:
+        return " is an empty file. Export the table again."
+    return ""
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -61,7 +61,7 @@ def require_recorded(path: Path) -> list[str]:
     record = path.with_name(RECORD)
     if not record.is_file():
         return []
-    sums = _read(record)
+    sums = _recorded_sums(record)
     names = [path.name]
     if path.suffix.lower() == ".shp":
         parts = [name for name in sums if name.rpartition(".")[0] == path.stem]
@@ -83,7 +83,7 @@ def require_recorded(path: Path) -> list[str]:
     return []
 
 
-def _read(record: Path) -> dict[str, str]:
+def _recorded_sums(record: Path) -> dict[str, str]:
     try:
         lines = record.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
