@@ -5,55 +5,44 @@ Not named `build`: the module would take the place of the function `vawg_geo.bui
 
 from __future__ import annotations
 
-import json
-import platform
-import shutil
-from collections import Counter
 from dataclasses import dataclass
-from importlib.metadata import version
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from shutil import copytree
+from typing import TYPE_CHECKING
 
 import msgspec
 import pandas as pd
 
-import vawg_geo
-from vawg_geo.areas.tables import Tables, load_tables
-from vawg_geo.audit.build import HOW_TO_LOOK, require_safe
+from vawg_geo.areas.tables import load_tables
+from vawg_geo.audit.build import require_safe
 from vawg_geo.disclosure.gate import Edition, protect
 from vawg_geo.disclosure.way_out import audited_as_a_whole
-from vawg_geo.disclosure.words import noticed_texts
-from vawg_geo.errors import AuditRefusedError, ConfigurationError
+from vawg_geo.errors import AuditRefusedError
 from vawg_geo.files.folder import (
-    RECORD,
     one_at_a_time,
     places_of,
     repair,
     replaced_folders,
     require_replaceable,
 )
-from vawg_geo.files.whole import write_whole
-from vawg_geo.inputs.releases import Release, ledger_of, read_releases
 from vawg_geo.project import Project, find_project, read_project
-from vawg_geo.publish.geopackage.write import write_geopackage
-from vawg_geo.publish.page.pages import write_pages
-from vawg_geo.publish.qgis.project import write_project
-from vawg_geo.publish.rasters.write import write_rasters
-from vawg_geo.publish.tables.write import write_tables
-from vawg_geo.release.audited import former_release, published_beside
+from vawg_geo.publish.edition import REPORT, REPORT_ALONE, every_writer, write_edition
+from vawg_geo.publish.exports import shapefile_limits
+from vawg_geo.publish.report.report import require_report
+from vawg_geo.release.audited import published_beside, releases_before
 from vawg_geo.release.causes import cause_of
 from vawg_geo.release.ledger import note_releases, noted_releases
-from vawg_geo.release.refused import keep_refused as keep_draft
-from vawg_geo.release.refused import require_keepable
+from vawg_geo.release.refused import require_keepable, with_draft_kept
 from vawg_geo.results.results import EditionResults, edition_of, results_of
 from vawg_geo.settings import OutputSettings
-from vawg_geo.terms.short_names import LAYERS_FOLDER, README, SHAPEFILE_LIMITS, require_formats
+from vawg_geo.terms.short_names import require_formats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from vawg_geo.audit.observed import Finding
+    from vawg_geo.publish.written import Writer
 
 __all__ = ["Built", "build", "write_editions", "write_reports"]
 
@@ -117,16 +106,22 @@ def build(
     ['build.json', 'district.html', 'index.html', 'rasters', 'tables', 'vawg.gpkg', 'vawg.qgz',
     'ward.html']
     """
+    writers = every_writer()
     if report:
-        _require_drawing()
-    write = _write_all if report else _write_edition
+        require_report()
+        writers += REPORT
     keep = None if keep_refused is None else Path(keep_refused)
     if keep is not None:
         require_keepable(keep)
     return _walk(
-        config, out=out, editions=editions, progress=progress, write=write, formats=formats,
+        config,
+        out=out,
+        editions=editions,
+        progress=progress,
+        writers=writers,
+        formats=formats,
         keep=keep,
-    )  # fmt: skip
+    )
 
 
 def write_reports(
@@ -143,19 +138,8 @@ def write_reports(
     -------
     Built
     """
-    _require_drawing()
-    return _walk(config, out=out, editions=editions, progress=None, write=_write_report)
-
-
-def _require_drawing() -> None:
-    """Refuse a report before anything is computed, where what draws it is not installed."""
-    lacking = [name for name in ("matplotlib", "PIL", "pypdf", "typst") if find_spec(name) is None]
-    if lacking:
-        msg = (
-            f"a report needs {', '.join(lacking)}, which is not installed. Install the extra: "
-            "pip install 'vawg-geo[report]'."
-        )
-        raise ConfigurationError(msg)
+    require_report()
+    return _walk(config, out=out, editions=editions, progress=None, writers=REPORT_ALONE)
 
 
 # A build's tables are many and small. Arrow's strings make each step on them dearer: with Python's
@@ -167,7 +151,7 @@ def _walk(
     out: Path | str | None,
     editions: Sequence[str] | None,
     progress: Callable[[str], None] | None,
-    write: Callable[[EditionResults, Path], None],
+    writers: Sequence[Writer],
     formats: Sequence[str] | None = None,
     keep: Path | None = None,
 ) -> Built:
@@ -182,24 +166,22 @@ def _walk(
     tables = load_tables(project)
     # Every edition passes the gate and is computed before the first file is written: a refusal
     # leaves nothing.
-    released = _releases(project, {name: out_folder / name for name in names})
+    released = releases_before(project, {name: out_folder / name for name in names})
     try:
         protected = [protect(tables, edition=name, released=released) for name in names]
     except AuditRefusedError as refused:
-        edition = refused.made_from
-        raise _kept(refused, keep, lambda draft: _draft_of(edition, draft, write)) from refused
-    for edition in protected:
-        results_of(edition)
-    built = write_editions(protected, out=out_folder, write=write, progress=say, keep=keep)
-    said = [*_messages(tables), *built.messages, *_limits(built.folders.values())]
+        raise with_draft_kept(refused, keep, partial(_draft, refused, writers)) from refused
+    results = [results_of(edition) for edition in protected]
+    built = write_editions(results, out=out_folder, writers=writers, progress=say, keep=keep)
+    said = [*tables.messages(), *built.messages, *shapefile_limits(built.folders.values())]
     return Built(folders=built.folders, messages=tuple(said))
 
 
 def write_editions(
-    editions: Sequence[Edition],
+    results: Sequence[EditionResults],
     *,
     out: Path,
-    write: Callable[[EditionResults, Path], None] | None = None,
+    writers: Sequence[Writer] | None = None,
     progress: Callable[[str], None] | None = None,
     keep: Path | None = None,
 ) -> Built:
@@ -207,12 +189,13 @@ def write_editions(
 
     Parameters
     ----------
-    editions : sequence of Edition
-        As `protect` returns.
+    results : sequence of EditionResults
+        As `results_of` gives them.
     out : Path
         Gets a folder for each edition.
-    write : callable, optional
-        What to write of an edition into its folder; by default all but the report.
+    writers : sequence of callable, optional
+        What to write of an edition into its folder; by default `every_writer()`, all but the
+        report.
     progress : callable, optional
         Called with a line for each step.
     keep : Path, optional
@@ -230,15 +213,16 @@ def write_editions(
         hide; the former editions are as they were.
     """
     say = progress or (lambda _: None)
+    editions = [edition_of(one) for one in results]
     folders = {edition.name: out / edition.name for edition in editions}
     places = [out, *places_of(folders.values())]
     with one_at_a_time(*places), noted_releases() as noted:
         messages = repair(*places)
         with replaced_folders(list(folders.values())) as drafts:
-            for edition, draft in zip(editions, drafts, strict=True):
-                say(f"Writing the {edition.name} edition")
+            for one, draft in zip(results, drafts, strict=True):
+                say(f"Writing the {one.edition} edition")
                 with audited_as_a_whole():
-                    (write or _write_edition)(results_of(edition), draft)
+                    write_edition(one, draft, writers=writers or every_writer())
             # No folder gets its name before all of them are found to give nothing away.
             say("Auditing what was written")
             written = dict(zip(folders, drafts, strict=True))
@@ -248,66 +232,21 @@ def write_editions(
                 messages += require_safe(written, out, known=published, cause=cause)
             except AuditRefusedError as refused:
                 draft = written.get(refused.edition, out / refused.edition)
-                raise _kept(refused, keep, lambda place: _copied(draft, place)) from refused
+                copied = partial(copytree, draft, dirs_exist_ok=True)
+                raise with_draft_kept(refused, keep, copied) from refused
             messages += note_releases(editions, noted)
     return Built(folders=folders, messages=tuple(messages))
+
+
+def _draft(refused: AuditRefusedError, writers: Sequence[Writer], place: Path) -> None:
+    """Write what the gate refused, for whoever wants to see why."""
+    with audited_as_a_whole():
+        write_edition(results_of(refused.made_from), place, writers=writers)
 
 
 def _causes(editions: Sequence[Edition]) -> Callable[[Finding], str]:
     project = editions[0].project
     return lambda finding: cause_of(finding, project)
-
-
-def _kept(
-    refused: AuditRefusedError, keep: Path | None, fill: Callable[[Path], object]
-) -> AuditRefusedError:
-    """Keep what was refused, if asked for, and say where."""
-    if keep is None:
-        return refused
-    text = "".join(f"{f.file}: {f.text} ({f.kind})\n" for f in refused.report.findings)
-    both = (f"{refused}\n\n{text}", refused.report.to_json())
-    keep_draft(keep, edition=refused.edition, fill=fill, report=both)
-    said = str(refused).removesuffix(HOW_TO_LOOK).rstrip()
-    msg = f"{said} The draft and all findings are in {keep}, for your eyes alone."
-    return AuditRefusedError(msg, report=refused.report, edition=refused.edition)
-
-
-def _draft_of(edition: Edition, draft: Path, write: Callable[[EditionResults, Path], None]) -> None:
-    with audited_as_a_whole():
-        write(results_of(edition), draft)
-
-
-def _copied(draft: Path, place: Path) -> None:
-    shutil.copytree(draft, place, dirs_exist_ok=True)
-
-
-def _write_edition(results: EditionResults, folder: Path) -> None:
-    write_pages(results, folder)
-    write_geopackage(results, folder / "vawg.gpkg")
-    write_tables(results, folder / "tables")
-    write_rasters(results, folder / "rasters")
-    write_project(results, folder / "vawg.qgz")
-    if formats := edition_of(results).project.output.formats:
-        from vawg_geo.publish.exports import write_exports
-
-        write_exports(results, folder / LAYERS_FOLDER, formats=formats)
-    write_whole(folder / RECORD, _build_record(results))
-
-
-def _write_all(results: EditionResults, folder: Path) -> None:
-    from vawg_geo.publish.report.report import write_report
-
-    _write_edition(results, folder)
-    write_report(results, folder)
-
-
-def _write_report(results: EditionResults, folder: Path) -> None:
-    from vawg_geo.publish.pictures.write import write_pictures
-    from vawg_geo.publish.report.report import write_report
-
-    write_report(results, folder)
-    write_pictures(results, folder / "pictures")
-    write_whole(folder / RECORD, _build_record(results))
 
 
 def _project_and_folder(
@@ -323,20 +262,6 @@ def _project_and_folder(
     return project, (Path(project.folder) if own else Path()) / project.project.out
 
 
-def _releases(project: Project, folders: Mapping[str, Path]) -> tuple[Release, ...]:
-    """What went out before: the ledger, and editions in their folders from before there was one."""
-    noted = read_releases(project.folder)
-    if ledger_of(project.folder) is None:
-        return noted
-    have = {one.edition for one in noted}
-    former = (
-        former_release(name, folder)
-        for name, folder in folders.items()
-        if name not in have and (folder / RECORD).is_file()
-    )
-    return (*noted, *(one for one in former if one is not None))
-
-
 def _with_formats(project: Project, formats: Sequence[str] | None) -> Project:
     """Take the configuration with other kinds of files than its own."""
     if formats is None:
@@ -344,76 +269,3 @@ def _with_formats(project: Project, formats: Sequence[str] | None) -> Project:
     # Names that are none are refused here, before anything is read.
     output = OutputSettings(formats=require_formats(formats))
     return msgspec.structs.replace(project, output=output)
-
-
-def _limits(folders: Iterable[Path]) -> list[str]:
-    """What must be said of Shapefiles, once."""
-    notes = [f"{folder.name}/{LAYERS_FOLDER}/{README}" for folder in folders
-             if (folder / LAYERS_FOLDER / README).is_file()]  # fmt: skip
-    if not notes:
-        return []
-    limits = "; ".join(SHAPEFILE_LIMITS)
-    return [f"Shapefiles have limits: {limits}. Full names of columns: {', '.join(notes)}."]
-
-
-def _build_record(results: EditionResults) -> str:
-    """Versions, parameters, row counts and public inputs; no clock and no private input."""
-    edition = edition_of(results)
-    project = edition.project
-    record: dict[str, Any] = {
-        "title": results.title,
-        "edition": edition.name,
-        "vawg_geo": vawg_geo.__version__,
-        "python": platform.python_version(),
-        "libraries": {
-            name: version(name)
-            for name in ("folium", "geopandas", "numpy", "pandas", "pyogrio", "scipy", "shapely")
-        },
-        "parameters": {
-            "rate_per": project.rates.per,
-            "rate_method": project.rates.method,
-            "confidence": list(project.rates.confidence),
-            "comparator": project.significance.comparator,
-            "significance_rule": project.significance.rule,
-            "protection": results.protection,
-            "disclosure_preset": edition.rules.preset,
-            "disclosure_decision": project.disclosure.decision,
-            "threshold_unit": edition.rules.unit,
-            "smallest_hidden": edition.rules.smallest,
-            "largest_hidden": edition.rules.largest,
-            "base": edition.rules.base,
-        },
-        "rows": {
-            "rates": len(results.rates),
-            "by_level_and_status": _tally(results.rates),
-        },
-        "not_shown": [line for lines in results.not_shown.values() for line in lines],
-        "public_inputs": dict(sorted(edition.inputs.items())),
-        "attribution": list(results.attribution),
-    }
-    noticed = noticed_texts(project, edition.name)
-    record |= {"words": noticed} if noticed else {}
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-
-
-def _tally(rates: pd.DataFrame) -> dict[str, int]:
-    """Rows by level and status."""
-    pairs = Counter(zip(rates["level"], rates["status"], strict=True))
-    return {f"{level} {status}": n for (level, status), n in sorted(pairs.items())}
-
-
-def _messages(tables: Tables) -> list[str]:
-    """What a person at the console must know."""
-    messages = []
-    illustrative = tables.counts[tables.counts["basis"] == "illustrative"]
-    if len(illustrative):
-        names = ", ".join(illustrative["indicator"].unique())
-        messages.append(
-            f"ILLUSTRATIVE, NOT REAL FIGURES: {len(illustrative):,} of {len(tables.counts):,} "
-            f"counts ({', '.join(illustrative['level'].unique())}: {names}). Name a table of your "
-            "own in vawg.toml to replace them."
-        )
-    if missing := tables.missing():
-        messages.append(f"{missing} They are hatched on the map; see the join report.")
-    messages += [note.line() for note in tables.notes]
-    return messages

@@ -12,11 +12,11 @@ from typing import Final
 import msgspec
 
 from vawg_geo.areas.tables import load_tables
-from vawg_geo.disclosure.gate import Edition, protect
+from vawg_geo.disclosure.gate import protect
 from vawg_geo.inputs.boundaries.read import read_boundaries
 from vawg_geo.pipeline import write_editions
 from vawg_geo.project import Project, find_project, read_project
-from vawg_geo.results.results import compute_results
+from vawg_geo.results.results import EditionResults, results_of
 
 __all__ = ["EDITIONS", "Sets", "litter_of", "make_sets", "put_old", "which_sets"]
 
@@ -51,8 +51,8 @@ comparator = "E07000008"
 class Sets:
     """The first set and the second: their editions, and their folders as they must be."""
 
-    old: list[Edition]
-    new: list[Edition]
+    old: list[EditionResults]
+    new: list[EditionResults]
     old_folder: Path
     new_folder: Path
     configs: tuple[Path, Path] | None
@@ -99,12 +99,9 @@ def _small(folder: Path, name: str, least: int) -> Path:
     return place / "vawg.toml"
 
 
-def _editions(project: Project) -> list[Edition]:
+def _editions(project: Project) -> list[EditionResults]:
     tables = load_tables(project)
-    editions = [protect(tables, edition=name) for name in EDITIONS]
-    for edition in editions:
-        compute_results(edition)
-    return editions
+    return [results_of(protect(tables, edition=name)) for name in EDITIONS]
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from vawg_geo.publish.edition import write_edition
 from vawg_geo.publish.page.pages import write_pages
 
 
@@ -60,7 +61,7 @@ def chromium(chromium_path, needed):
 @pytest.fixture(scope="session")
 def folder(results, tmp_path_factory):
     made = tmp_path_factory.mktemp("pages")
-    write_pages(results, made)
+    write_edition(results, made, writers=[write_pages])
     return made
 
 
@@ -93,5 +94,6 @@ def laid(results, factory, tmp_path_factory):
     """Pages with layers that are laid over the rates."""
     made = tmp_path_factory.mktemp("laid")
     overlays = factory.made_up_overlays(results.areas)
-    write_pages(dataclasses.replace(results, overlays=overlays), made)
+    laid = dataclasses.replace(results, overlays=overlays)
+    write_edition(laid, made, writers=[write_pages])
     return made

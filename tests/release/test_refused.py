@@ -15,7 +15,9 @@ from vawg_geo.disclosure import gate
 from vawg_geo.disclosure.hide import Protected
 from vawg_geo.errors import AuditRefusedError, OutputError
 from vawg_geo.project import default_project_path, read_project
+from vawg_geo.publish.edition import WRITERS
 from vawg_geo.release.causes import cause_of
+from vawg_geo.results.results import results_of
 from vawg_geo.words.figures import HIDDEN_NOTE
 
 
@@ -77,23 +79,23 @@ def test_counts_that_tell_are_kept_to_look_at(config, tmp_path, monkeypatch, cap
     assert closed_to_others(kept)
 
 
-def with_a_note(results, folder):
+def a_note(results, folder):
     """A file that nobody asked for, with a hidden count in it."""
     counts = results.made_from.counts
     hidden = counts[counts["status"] == "suppressed"].iloc[0]
-    walk._write_edition(results, folder)
     rows = "area_code,indicator,sex,period,count\n"
     cell = ",".join(str(hidden[n]) for n in ("area_code", "indicator", "sex", "period"))
     (folder / "tables" / "notes.csv").write_text(f"{rows}{cell},3\n", "utf-8")
+    return []
 
 
 def test_files_that_tell_are_kept_to_look_at(config, tmp_path):
     from vawg_geo.areas.tables import load_tables
 
-    editions = [gate.protect(load_tables(read_project(config)))]
+    results = [results_of(gate.protect(load_tables(read_project(config))))]
     kept = tmp_path / "refused"
     with pytest.raises(AuditRefusedError, match=r"tables/notes\.csv") as told:
-        walk.write_editions(editions, out=tmp_path / "maps", write=with_a_note, keep=kept)
+        walk.write_editions(results, out=tmp_path / "maps", writers=[*WRITERS, a_note], keep=kept)
     assert told.value.edition == "public"
     assert (kept / "public" / "tables" / "notes.csv").is_file()
     assert closed_to_others(kept)

@@ -17,6 +17,7 @@ from vawg_geo.errors import DisclosureError, InputError
 from vawg_geo.inputs.releases import read_releases
 from vawg_geo.pipeline import build, write_editions
 from vawg_geo.release.ledger import forget_release, note_releases
+from vawg_geo.results.results import results_of
 
 # Three wards of Fenland and all the others of it without a count worth hiding.
 FENLAND = "E07000010"
@@ -231,8 +232,8 @@ def test_a_broken_ledger_is_said(project):
 
 
 def test_the_embedded_default_has_no_ledger(tmp_path):
-    editions = [vawg_geo.protect(vawg_geo.load_default())]
-    built = write_editions(editions, out=tmp_path)
+    results = [results_of(vawg_geo.protect(vawg_geo.load_default()))]
+    built = write_editions(results, out=tmp_path)
     assert [p.name for p in tmp_path.iterdir() if "releases" in p.name] == []
     assert not any("Noted" in line for line in built.messages)
 

@@ -119,9 +119,10 @@ def test_opened_while_the_build_ran(make_project, tmp_path, monkeypatch):
     from vawg_geo.areas.tables import load_tables
     from vawg_geo.disclosure.gate import protect
     from vawg_geo.project import read_project
+    from vawg_geo.results.results import results_of
 
     tables = load_tables(read_project(make_project()))
-    editions = [protect(tables, edition=name) for name in ("public", "partnership")]
+    editions = [results_of(protect(tables, edition=name)) for name in ("public", "partnership")]
     out = tmp_path / "maps"
     walk.write_editions(editions, out=out)
     before = {}

@@ -118,6 +118,21 @@ class Tables:
             f"{first['area_name']}, {first['indicator']}, {first['sex']}, {first['period']}."
         )
 
+    def messages(self) -> list[str]:
+        """What whoever builds maps of these tables must know."""
+        messages = []
+        illustrative = self.counts[self.counts["basis"] == "illustrative"]
+        if len(illustrative):
+            names = ", ".join(illustrative["indicator"].unique())
+            messages.append(
+                f"ILLUSTRATIVE, NOT REAL FIGURES: {len(illustrative):,} of {len(self.counts):,} "
+                f"counts ({', '.join(illustrative['level'].unique())}: {names}). Name a table of "
+                "your own in vawg.toml to replace them."
+            )
+        if missing := self.missing():
+            messages.append(f"{missing} They are hatched on the map; see the join report.")
+        return messages + [note.line() for note in self.notes]
+
     # The representation of a dataclass would print the counts, and a notebook would keep them.
     def __repr__(self) -> str:
         return self._summary().text()

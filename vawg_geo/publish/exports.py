@@ -18,7 +18,15 @@ from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.geopackage.file import WRITE_ERRORS, draft_settings
 from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
 from vawg_geo.results.results import edition_of
-from vawg_geo.terms.short_names import FORMATS, README, layer_readme, require_formats, short_name
+from vawg_geo.terms.short_names import (
+    FORMATS,
+    LAYERS_FOLDER,
+    README,
+    SHAPEFILE_LIMITS,
+    layer_readme,
+    require_formats,
+    short_name,
+)
 from vawg_geo.words.layers import LAYER
 from vawg_geo.words.page import fill
 
@@ -30,7 +38,7 @@ if TYPE_CHECKING:
     # Layer's table, its file, its title and its description.
     Writer = Callable[[Any, Path, str, str], None]
 
-__all__ = ["write_exports"]
+__all__ = ["shapefile_limits", "write_exports"]
 
 _GEOMETRY: Final = "geometry"
 _CRS: Final = "EPSG:27700"
@@ -96,6 +104,27 @@ def write_exports(results: EditionResults, folder: Path, *, formats: Iterable[st
             write_whole(draft / README, layer_readme(results.watermark, columns))
             names.append(README)
     return [folder / name for name in names]
+
+
+def shapefile_limits(folders: Iterable[Path]) -> list[str]:
+    """Say what Shapefiles cannot hold, once, where editions have any.
+
+    Parameters
+    ----------
+    folders : iterable of Path
+        Of editions.
+
+    Returns
+    -------
+    list of str
+        One sentence or none.
+    """
+    readmes = [folder / LAYERS_FOLDER / README for folder in folders]
+    notes = [f"{p.parent.parent.name}/{LAYERS_FOLDER}/{README}" for p in readmes if p.is_file()]
+    if not notes:
+        return []
+    limits = "; ".join(SHAPEFILE_LIMITS)
+    return [f"Shapefiles have limits: {limits}. Full names of columns: {', '.join(notes)}."]
 
 
 def _write(write: Writer, table: Any, path: Path, title: str, description: str) -> None:

@@ -21,23 +21,26 @@ from vawg_geo.disclosure.released import corrected_cells
 from vawg_geo.disclosure.rules import rules_for
 from vawg_geo.disclosure.words import noticed_texts
 from vawg_geo.errors import AuditRefusedError
-from vawg_geo.inputs.releases import Release
+from vawg_geo.files.folder import RECORD
+from vawg_geo.inputs.releases import Release, ledger_of, read_releases
 from vawg_geo.release.causes import cause_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from vawg_geo.audit.observed import Observed
     from vawg_geo.audit.report import AuditReport
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.disclosure.rules import Rules
+    from vawg_geo.project import Project
 
 __all__ = [
     "audit_edition",
     "audit_files",
     "former_release",
     "published_beside",
+    "releases_before",
     "require_safe_edition",
     "require_safe_files",
 ]
@@ -356,3 +359,28 @@ def _without(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
 
 def _index(rows: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(rows[list(CELL)])
+
+
+def releases_before(project: Project, folders: Mapping[str, Path]) -> tuple[Release, ...]:
+    """What went out before: the ledger, and editions in their folders from before there was one.
+
+    Parameters
+    ----------
+    project : Project
+    folders : mapping of str to Path
+        By name of the edition: where it stands, or will.
+
+    Returns
+    -------
+    tuple of Release
+    """
+    noted = read_releases(project.folder)
+    if ledger_of(project.folder) is None:
+        return noted
+    have = {release.edition for release in noted}
+    former = (
+        former_release(name, folder)
+        for name, folder in folders.items()
+        if name not in have and (folder / RECORD).is_file()
+    )
+    return (*noted, *(release for release in former if release is not None))

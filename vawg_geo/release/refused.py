@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from vawg_geo.errors import OutputError
+from vawg_geo.audit.build import HOW_TO_LOOK
+from vawg_geo.errors import AuditRefusedError, OutputError
 from vawg_geo.files.whole import open_to, written_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["keep_refused", "require_keepable"]
+__all__ = ["keep_refused", "require_keepable", "with_draft_kept"]
 
 
 def require_keepable(folder: Path) -> None:
@@ -71,3 +72,30 @@ def keep_refused(
         msg = f"{folder} cannot be written: {error.strerror}. The refused draft was not kept."
         raise OutputError(msg) from error
     return folder
+
+
+def with_draft_kept(
+    refused: AuditRefusedError, folder: Path | None, fill: Callable[[Path], object]
+) -> AuditRefusedError:
+    """Keep what was refused, if asked for, and give the refusal that says where.
+
+    Parameters
+    ----------
+    refused : AuditRefusedError
+    folder : Path, optional
+        As for `keep_refused`; without it the refusal stays as it is.
+    fill : callable
+        As for `keep_refused`.
+
+    Returns
+    -------
+    AuditRefusedError
+    """
+    if folder is None:
+        return refused
+    text = "".join(f"{f.file}: {f.text} ({f.kind})\n" for f in refused.report.findings)
+    report = (f"{refused}\n\n{text}", refused.report.to_json())
+    keep_refused(folder, edition=refused.edition, fill=fill, report=report)
+    said = str(refused).removesuffix(HOW_TO_LOOK).rstrip()
+    msg = f"{said} The draft and all findings are in {folder}, for your eyes alone."
+    return AuditRefusedError(msg, report=refused.report, edition=refused.edition)

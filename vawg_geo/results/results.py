@@ -105,6 +105,15 @@ class EditionResults:
         people = self.indicators[indicator].denominator or "residents"
         return denominator(people, sex=sex, share=indicator in self.shares)
 
+    def mapped_levels(self) -> list[str]:
+        """Levels that have a map, those of the fewest areas first.
+
+        A map of one area compares nothing: county and police area are comparators.
+        """
+        rated = set(self.rates["level"])
+        levels = [name for name, areas in self.areas.items() if name in rated and len(areas) > 1]
+        return sorted(levels, key=lambda level: len(self.areas[level]))
+
     def __repr__(self) -> str:
         return self._summary().text()
 

@@ -13,7 +13,7 @@ from vawg_geo.terms.rounding import round_half_up
 from vawg_geo.words import hotspots as words_hotspots
 
 __all__ = [
-    "INDEX_FILES",
+    "FILES",
     "PAGE",
     "denominator",
     "fill",
@@ -240,13 +240,21 @@ PAGE: Final = {
 
 
 # File, title, what it is: what `vawg-geo build` writes beside the pages.
-INDEX_FILES: Final = (
-    ("vawg.gpkg", "GeoPackage", "The same layers for QGIS and other map programs."),
-    ("vawg.qgz", "QGIS project", "The layers in groups, with styles, themes and a print layout."),
-    ("tables/", "Tables", "All figures of this edition as CSV, with the report of the join."),
-    ("rasters/", "Rasters", "Surfaces for map programs, each with its style."),
-    ("build.json", "Build record", "Versions, settings, row counts and public sources."),
-)
+# Of each file and folder of an edition beside the maps: title and description, in this order.
+FILES: Final = {
+    "vawg.gpkg": ("GeoPackage", "The same layers for QGIS and other map programs."),
+    "vawg.qgz": (
+        "QGIS project",
+        "The layers in groups, with styles, themes and a print layout.",
+    ),
+    "tables/": ("Tables", "All figures of this edition as CSV, with the report of the join."),
+    "rasters/": ("Rasters", "Surfaces for map programs, each with its style."),
+    "layers/": ("Layers", "The layers as files of other kinds, one for each."),
+    "report.html": ("Report", "Tables, maps and charts with the methods, as a page."),
+    "report.pdf": ("Report as PDF", "The same, to print and to send."),
+    "pictures/index.html": ("Pictures", "Maps and charts for slides and documents."),
+    "build.json": ("Build record", "Versions, settings, row counts and public sources."),
+}
 
 
 def page_words() -> dict[str, Any]:

@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from vawg_geo.publish.edition import write_edition
 from vawg_geo.publish.page import divided, pages
 from vawg_geo.publish.page.pages import write_pages
 
@@ -27,8 +28,8 @@ def payload_of(path):
 
 def test_each_holder_has_a_page_with_its_own_areas(results, tmp_path, monkeypatch):
     monkeypatch.setattr(divided, "MOST_AREAS", 5)
-    written = write_pages(results, tmp_path)
-    names = {path.relative_to(tmp_path).as_posix() for path in written}
+    write_edition(results, tmp_path, writers=[write_pages])
+    names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.html")}
     assert {"index.html", "ward/index.html", "district.html"} <= names
     assert "ward.html" not in names
     codes = []

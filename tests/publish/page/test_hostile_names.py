@@ -16,8 +16,10 @@ import pytest
 
 from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
 from vawg_geo.pipeline import build
+from vawg_geo.publish.edition import write_edition
 from vawg_geo.publish.page.html import build_map, write_html
-from vawg_geo.publish.page.pages import IndexEntry, write_index, write_pages
+from vawg_geo.publish.page.pages import write_index, write_pages
+from vawg_geo.publish.written import Written
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -253,7 +255,7 @@ def test_sources(visit, factory, tmp_path):
         area_names=dict.fromkeys(plain.area_names, f"whole {TOGETHER}"),
         overlays=dataclasses.replace(plain.overlays, tables={"source_claims": claims}),
     )
-    write_pages(made, tmp_path)
+    write_edition(made, tmp_path, writers=[write_pages])
     for name in ("ward.html", "index.html"):
         page = visit(tmp_path / name)
         assert page.title().startswith(f"title {TOGETHER}")
@@ -271,7 +273,7 @@ def test_sources(visit, factory, tmp_path):
 
 def test_names_of_files(visit, results, write, tmp_path):
     names = [f"{text.replace('/', ' ')}.html" for text in HOSTILE]
-    entries = [IndexEntry(href=f"./{name}", title=name, description=name) for name in names]
+    entries = [Written(href=f"./{name}", title=name, description=name) for name in names]
     index = visit(write_index(tmp_path / "index.html", results, entries=entries))
     assert content(index, ".files a") == content(index, ".files span") == names
     assert traces(index) == []

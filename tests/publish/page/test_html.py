@@ -12,10 +12,12 @@ import folium
 import pytest
 
 from vawg_geo.errors import OutputError
+from vawg_geo.publish.edition import write_edition
 from vawg_geo.publish.page import leaflet
 from vawg_geo.publish.page.assemble import own_script, own_style, page_text
 from vawg_geo.publish.page.html import OfflineMap, build_map, write_html
-from vawg_geo.publish.page.pages import IndexEntry, write_index, write_pages
+from vawg_geo.publish.page.pages import write_index, write_pages
+from vawg_geo.publish.written import Written
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
@@ -129,7 +131,7 @@ def test_hostile_names_stay_data(factory, tmp_path):
 
 
 def test_hostile_texts_on_the_index(factory, results, tmp_path):
-    entry = IndexEntry(href="ward.html", title=HOSTILE[0], description=HOSTILE[1], kind="page")
+    entry = Written(href="ward.html", title=HOSTILE[0], description=HOSTILE[1], kind="page")
     text = write_index(tmp_path / "index.html", results, entries=[entry]).read_text("utf-8")
     page = Page(text)
     assert "img" not in page.tags
@@ -139,14 +141,15 @@ def test_hostile_texts_on_the_index(factory, results, tmp_path):
 
 @pytest.mark.parametrize("href", ["javascript:alert(1)", "https://x.org", "/etc", "../x", "\\\\x"])
 def test_index_links_to_its_own_folder_only(results, tmp_path, href):
-    entry = IndexEntry(href=href, title="t", description="d")
+    entry = Written(href=href, title="t", description="d")
     with pytest.raises(OutputError, match="does not stand beside the index"):
         write_index(tmp_path / "index.html", results, entries=[entry])
 
 
 def test_pages_of_an_edition(results, tmp_path):
-    names = [path.name for path in write_pages(results, tmp_path)]
-    assert names == ["index.html", "district.html", "ward.html"]
+    written = write_edition(results, tmp_path, writers=[write_pages])
+    assert [page.href for page in written] == ["district.html", "ward.html"]
+    assert {page.kind for page in written} == {"page"}
     index = (tmp_path / "index.html").read_text("utf-8")
     assert "12 wards, 2 indicators. Some figures are illustrative" in index
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from vawg_geo.publish.edition import write_edition
 from vawg_geo.publish.page.html import build_map
 from vawg_geo.publish.page.pages import write_pages
 from vawg_geo.publish.page.thumbnails import opening_fills, small_map, small_patterns
@@ -32,7 +33,8 @@ def test_areas_of_one_fill_are_one_path(results, fills):
 
 
 def test_hatches_stand_in_the_page_that_uses_them(results, tmp_path):
-    text = write_pages(results, tmp_path)[0].read_text("utf-8")
+    write_edition(results, tmp_path, writers=[write_pages])
+    text = (tmp_path / "index.html").read_text("utf-8")
     used = set(re.findall(r'fill="url\(#([\w-]+)\)"', text))
     assert used
     assert used <= set(re.findall(r'id="([\w-]+)"', small_patterns()))

@@ -1,9 +1,9 @@
-"""All pages of an edition: one map per level, and an index that says what there is."""
+"""Pages of an edition: one map per level, and the index that says what there is."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from vawg_geo.publish.page.assemble import (
 from vawg_geo.publish.page.divided import divisions, holder_level
 from vawg_geo.publish.page.html import build_map, write_html
 from vawg_geo.publish.page.thumbnails import opening_fills, small_map, small_patterns
+from vawg_geo.publish.written import Written
 from vawg_geo.results.results import edition_of
 from vawg_geo.words import page as words
 from vawg_geo.words.figures import map_caveats
@@ -28,44 +29,22 @@ if TYPE_CHECKING:
 
     from vawg_geo.results.results import EditionResults
 
-__all__ = ["IndexEntry", "write_index", "write_pages"]
+__all__ = ["write_index", "write_pages"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class IndexEntry:
-    """One line of an index page.
-
-    Attributes
-    ----------
-    href : str
-        File, relative to the index.
-    title, description : str
-    kind : str
-        `page` or `file`.
-    picture : str
-        Markup of a small picture, as `small_map` gives it; empty for none.
-    """
-
-    href: str
-    title: str
-    description: str
-    kind: str = "file"
-    picture: str = ""
-
-
-def write_pages(results: EditionResults, folder: Path) -> list[Path]:
-    """Write an edition's maps and its index into a folder.
+def write_pages(results: EditionResults, folder: Path) -> list[Written]:
+    """Write an edition's maps into a folder.
 
     Parameters
     ----------
     results : EditionResults
     folder : Path
-        Exists. The index names the files that `vawg-geo build` writes beside the pages.
+        Exists.
 
     Returns
     -------
-    list of Path
-        The index first.
+    list of Written
+        A page for each level of several areas, the level of the fewest areas first.
 
     Raises
     ------
@@ -80,66 +59,46 @@ def write_pages(results: EditionResults, folder: Path) -> list[Path]:
     district) and an overview, `<level>/index.html`.
     """
     with drafted(edition_of(results), folder) as draft:
-        paths = _write_levels(results, draft)
-    return [folder / path.relative_to(draft) for path in paths]
+        return [_write_level(results, level, draft) for level in results.mapped_levels()]
 
 
-def _write_levels(results: EditionResults, folder: Path) -> list[Path]:
-    """Write a page for each level of several areas, and the index before them."""
-    rated = set(results.rates["level"])
-    # A map of one area compares nothing: county and police area are comparators.
-    levels = [level for level, areas in results.areas.items() if level in rated and len(areas) > 1]
-    levels.sort(key=lambda level: len(results.areas[level]))
-    pages, entries = [], []
-    for level in levels:
-        holder = holder_level(results, level)
-        if holder is not None:
-            written, entry = _write_divided(results, level, holder, folder)
-            pages += written
-            entries.append(entry)
-            continue
-        chart = build_map(results, level=level)
-        pages.append(write_html(chart, folder / f"{level}.html"))
-        payload = chart.get_root().payload  # type: ignore[attr-defined]
-        entries.append(_page_entry(results, level, payload))
-    entries += [
-        IndexEntry(href=href, title=title, description=description)
-        for href, title, description in words.INDEX_FILES
-    ]
-    return [write_index(folder / "index.html", results, entries=entries), *pages]
+def _write_level(results: EditionResults, level: str, folder: Path) -> Written:
+    holder = holder_level(results, level)
+    if holder is not None:
+        return _write_divided(results, level, holder, folder)
+    chart = build_map(results, level=level)
+    write_html(chart, folder / f"{level}.html")
+    return _page_entry(results, level, chart.get_root().payload)  # type: ignore[attr-defined]
 
 
-def _write_divided(
-    results: EditionResults, level: str, holder: str, folder: Path
-) -> tuple[list[Path], IndexEntry]:
+def _write_divided(results: EditionResults, level: str, holder: str, folder: Path) -> Written:
     """Write a page for each area of a wider level, and an overview that links them."""
     place = folder / level
     place.mkdir(parents=True, exist_ok=True)
-    pages, entries = [], []
+    entries = []
     for share in divisions(results, level, holder):
         chart = build_map(share.results, level=level)
-        pages.append(write_html(chart, place / share.file))
+        write_html(chart, place / share.file)
         payload = chart.get_root().payload  # type: ignore[attr-defined]
         entry = _page_entry(share.results, level, payload)
         entries.append(replace(entry, href=share.file, title=share.name))
-    overview = write_index(place / "index.html", results, entries=entries)
+    write_index(place / "index.html", results, entries=entries)
     values = {
         "levels": words.LEVEL[level][1],
         "n": f"{len(results.areas[level]):,}",
-        "pages": f"{len(pages):,}",
+        "pages": f"{len(entries):,}",
         "holders": words.LEVEL[holder][1],
     }
-    entry = IndexEntry(
+    return Written(
         href=f"{level}/index.html",
         title=words.fill(words.PAGE["index_divided_title"], values),
         description=words.fill(words.PAGE["index_divided_text"], values),
         kind="page",
         picture=small_map(results.areas[holder], [LIGHT] * len(results.areas[holder])),
     )
-    return [overview, *pages], entry
 
 
-def _page_entry(results: EditionResults, level: str, payload: dict[str, Any]) -> IndexEntry:
+def _page_entry(results: EditionResults, level: str, payload: dict[str, Any]) -> Written:
     one, many = words.LEVEL[level]
     rates = results.rates[results.rates["level"] == level]
     made_up = set(rates["basis"].dropna()) & {"illustrative"}
@@ -159,7 +118,7 @@ def _page_entry(results: EditionResults, level: str, payload: dict[str, Any]) ->
         "period": series["period"],
     }
     borders = results.areas.get("district") if level in ("ward", "lsoa") else None
-    return IndexEntry(
+    return Written(
         href=f"{level}.html",
         title=words.fill(words.PAGE["index_page_title"], values),
         description=f"{description} {words.fill(words.PAGE['index_picture'], shown)}",
@@ -172,16 +131,14 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def write_index(
-    path: str | Path, results: EditionResults, *, entries: Sequence[IndexEntry]
-) -> Path:
+def write_index(path: str | Path, results: EditionResults, *, entries: Sequence[Written]) -> Path:
     """Write the page that says what an edition's folder holds.
 
     Parameters
     ----------
     path : path-like
     results : EditionResults
-    entries : sequence of IndexEntry
+    entries : sequence of Written
         Maps first come as cards, files as a list.
 
     Returns

@@ -10,16 +10,17 @@ import io
 import re
 import textwrap
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
 from vawg_geo.disclosure.way_out import drafted
-from vawg_geo.errors import OutputError
+from vawg_geo.errors import ConfigurationError, OutputError
 from vawg_geo.files.whole import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -288,3 +289,33 @@ def _describe(root: ET.Element, picture: Picture) -> None:
         element.text = text
         root.insert(place, element)
     root.attrib |= {"role": "img", "aria-labelledby": " ".join(ids), "lang": "en-GB"}
+
+
+def require_modules(names: Sequence[str], *, what: str, extra: str) -> None:
+    """Refuse what needs modules that are not installed.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Modules.
+    what : str
+        What needs them.
+    extra : str
+        What to install.
+
+    Raises
+    ------
+    ConfigurationError
+        One of them is absent; the message says which and what to install.
+
+    Examples
+    --------
+    >>> require_modules(("json",), what="a table", extra="vawg-geo")
+    """
+    lacking = [name for name in names if find_spec(name) is None]
+    if lacking:
+        msg = (
+            f"{what} needs {', '.join(lacking)}, which is not installed. Install the extra: "
+            f"pip install '{extra}'."
+        )
+        raise ConfigurationError(msg)

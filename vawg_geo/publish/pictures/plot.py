@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from vawg_geo.errors import ConfigurationError
 from vawg_geo.publish.page.payload import build_payload
+from vawg_geo.publish.pictures.drawing import require_modules
 from vawg_geo.publish.pictures.frame import Series
 from vawg_geo.publish.pictures.map import ground_of, map_picture
 from vawg_geo.results.opening import opening_series
@@ -38,10 +37,4 @@ def plot_map(
 
 def require_drawing() -> None:
     """Refuse a picture where what draws it is not installed."""
-    lacking = [name for name in ("matplotlib", "PIL") if find_spec(name) is None]
-    if lacking:
-        msg = (
-            f"a picture needs {', '.join(lacking)}, which is not installed. Install the extra: "
-            "pip install 'vawg-geo[notebook]'."
-        )
-        raise ConfigurationError(msg)
+    require_modules(("matplotlib", "PIL"), what="a picture", extra="vawg-geo[notebook]")

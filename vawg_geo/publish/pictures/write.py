@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vawg_geo.publish.pictures.drawing import Picture
     from vawg_geo.results.results import EditionResults
 
-__all__ = ["draw_pictures", "levels_with_pictures", "write_pictures"]
+__all__ = ["draw_pictures", "write_pictures"]
 
 _FORMATS: Final[dict[str, Callable[[Picture], str | bytes]]] = {"svg": as_svg, "png": as_png}
 # What makes the gallery's page of the page's own style.
@@ -29,13 +29,6 @@ _STYLE: Final = """.gallery{display:grid;gap:1.5rem;grid-template-columns:repeat
 .gallery img{width:100%;height:auto;border:1px solid #8b8791;background:#fff}
 .gallery h2{font-size:1rem;margin:0 0 .4rem}
 .gallery p{margin:.3rem 0 0}"""  # noqa: E501
-
-
-def levels_with_pictures(results: EditionResults) -> list[str]:
-    """Levels of several areas that have rates, those of the fewest areas first."""
-    rated = set(results.rates["level"])
-    levels = [level for level, areas in results.areas.items() if level in rated and len(areas) > 1]
-    return sorted(levels, key=lambda level: len(results.areas[level]))
 
 
 def draw_pictures(results: EditionResults, *, every_sex: bool = True) -> Iterator[Picture]:
@@ -53,7 +46,7 @@ def draw_pictures(results: EditionResults, *, every_sex: bool = True) -> Iterato
         Of each series a map, then a chart.
     """
     edition_of(results)
-    for level in levels_with_pictures(results):
+    for level in results.mapped_levels():
         ground = ground_of(results, level)
         drawn: set[tuple[int, str]] = set()
         for series in each_series(results, level):

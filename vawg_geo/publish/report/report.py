@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.files.whole import write_whole
-from vawg_geo.publish.pictures.drawing import as_svg
+from vawg_geo.publish.pictures.drawing import as_svg, require_modules
 from vawg_geo.publish.pictures.write import draw_pictures, write_drawn
 from vawg_geo.publish.report.blocks import Block, Heading, Keyed, Mark, Paragraph, Shown, Table
 from vawg_geo.publish.report.ending import last_blocks, overlay_blocks
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.results.results import EditionResults
 
-__all__ = ["indicator_blocks", "report_blocks", "write_report"]
+__all__ = ["indicator_blocks", "report_blocks", "require_report", "write_report"]
 
 _ORDER = ("police_area", "county", "district")
 # A table of more rows than this is for a spreadsheet.
@@ -41,6 +41,18 @@ _LEFT_OUT = {
 }
 # As the tables name them: the columns under `_head`.
 _COLUMNS = ("area_name", "count", "population", "rate", *RATE_LIMITS["95"], "significance")
+
+
+def require_report() -> None:
+    """Refuse a report before anything is computed, where what makes it is not installed.
+
+    Raises
+    ------
+    ConfigurationError
+    """
+    require_modules(
+        ("matplotlib", "PIL", "pypdf", "typst"), what="a report", extra="vawg-geo[report]"
+    )
 
 
 def write_report(results: EditionResults, folder: Path) -> list[Path]:
