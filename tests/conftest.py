@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
+import json
 import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from tests.examples import EVERYDAY, WHOLE
@@ -158,6 +161,73 @@ def one_key():
         always = SimpleNamespace(token_hex=lambda size: "5a" * size)
         patch.setattr("vawg_geo.inputs.key.secrets", always)
         yield
+
+
+@pytest.fixture(scope="session")
+def default_tables():
+    """Tables of the embedded default, before the gate: read once, changed by nobody."""
+    import vawg_geo
+
+    return vawg_geo.load_default()
+
+
+@pytest.fixture(scope="session")
+def default_edition(default_tables):
+    """Editions of the embedded default by name, each made once: `default_edition("public")`."""
+    import vawg_geo
+
+    @functools.cache
+    def edition(name):
+        return vawg_geo.protect(default_tables, edition=name)
+
+    return edition
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory):
+    """Fill a folder once for all processes of a run, whichever needs it first.
+
+    `made_once(name, fill)` gives the folder. It is for reading: a test that changes something
+    takes a copy, and the run fails where the files are others at its end.
+    """
+    base = tmp_path_factory.getbasetemp()
+    place = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    given = {}
+
+    def folder_of(name, fill):
+        folder, whole = place / name, place / f"{name}.whole"
+        with FileLock(place / f"{name}.lock"):
+            if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                whole.write_text(state_of(folder), "utf-8")
+        given[folder] = whole.read_text("utf-8")
+        return folder
+
+    yield folder_of
+    assert [str(folder) for folder, state in given.items() if state_of(folder) != state] == []
+
+
+def state_of(folder: Path) -> str:
+    """Names, sizes and times of all files in a folder."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return "".join(f"{f} {f.stat().st_size} {f.stat().st_mtime_ns}\n" for f in files)
+
+
+@pytest.fixture(scope="session")
+def default_build(made_once):
+    """Both editions of the embedded default as `build` writes them; for reading."""
+    from vawg_geo.pipeline import Built, build
+
+    def fill(folder):
+        messages = build(out=folder / "maps").messages
+        (folder / "messages.json").write_text(json.dumps(messages), "utf-8")
+
+    folder = made_once("default_build", fill)
+    editions = {name: folder / "maps" / name for name in ("public", "partnership")}
+    messages = json.loads((folder / "messages.json").read_text("utf-8"))
+    return Built(folders=editions, messages=tuple(messages))
 
 
 @pytest.fixture

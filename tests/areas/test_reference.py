@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.errors import ConfigurationError, JoinError
 from vawg_geo.project import read_project
@@ -15,8 +14,8 @@ DEPRIVATION = '[overlays.deprivation]\nfile = "{}"\n'
 
 
 @pytest.fixture(scope="module")
-def default():
-    return vawg_geo.load_default().reference
+def default(default_tables):
+    return default_tables.reference
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from vawg_geo.project import default_project_path, read_project
 
 
 @pytest.fixture(scope="module")
-def default():
-    return vawg_geo.load_default()
+def default(default_tables):
+    return default_tables
 
 
 @pytest.fixture

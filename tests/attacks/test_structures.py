@@ -154,7 +154,7 @@ OLD_GATE = {
     2: ([46, 47, 48, 49, 52, 63, 66, 69, 87, 97, 128], 6),
     49: ([7, 63, 67], 1),
 }
-# What the structures of every day must have among them, or they prove little.
+# What forty structures must have among them, or they prove little.
 FEATURES = {
     "crossed",
     "gaps",
@@ -191,13 +191,15 @@ def forty(tools):
     return list(itertools.islice((one for one in made if len(one.counts) <= 150), 40))
 
 
-def test_nothing_is_known_of_the_small_counts_of_forty_structures_and_none_is_refused(tools, forty):
+@pytest.mark.parametrize("size", [12, pytest.param(40, marks=pytest.mark.long)])
+def test_nothing_is_known_of_the_small_counts_of_structures_and_none_is_refused(tools, forty, size):
     _, attack = tools
-    numbers = [made.number for made in forty]
+    numbers = [made.number for made in forty[:size]]
     outcomes = attack.run(numbers, seed=1, brute=False)
     assert [outcome for outcome in outcomes if attack.is_unsafe(outcome)] == []
-    assert {name for one in outcomes for name in one.features.split("+")} >= FEATURES
-    assert sum(outcome.small for outcome in outcomes) > 150
+    if size == len(forty):
+        assert {name for one in outcomes for name in one.features.split("+")} >= FEATURES
+    assert sum(outcome.small for outcome in outcomes) > 150 * size / 40
     # Nothing is proved by tables that show nothing.
     shown = sum(outcome.cells - outcome.hidden for outcome in outcomes)
     assert shown > 0.6 * sum(outcome.cells for outcome in outcomes)

@@ -7,7 +7,6 @@ import json
 
 import pytest
 
-import vawg_geo
 from vawg_geo.audit.files import read_folder
 from vawg_geo.errors import InputError
 from vawg_geo.publish.tables.write import write_tables
@@ -15,9 +14,9 @@ from vawg_geo.results.results import results_of
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory):
+def package(tmp_path_factory, default_edition):
     folder = tmp_path_factory.mktemp("tables")
-    write_tables(results_of(vawg_geo.protect(vawg_geo.load_default(), edition="public")), folder)
+    write_tables(results_of(default_edition("public")), folder)
     return json.loads((folder / "datapackage.json").read_text("utf-8"))
 
 

@@ -8,7 +8,6 @@ import sqlite3
 
 import pytest
 
-import vawg_geo
 from vawg_geo.audit.files import read_folder
 from vawg_geo.errors import InputError
 
@@ -17,15 +16,15 @@ def kinds(observed):
     return {finding.kind for finding in observed.findings}
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory):
+@pytest.fixture(scope="module")
+def built(default_build, tmp_path_factory):
     """The embedded default, built, with its GeoPackage written anew."""
-    out = tmp_path_factory.mktemp("built")
-    folders = vawg_geo.build(out=out, editions=["public"]).folders
-    base = sqlite3.connect(folders["public"] / "vawg.gpkg", isolation_level=None)
+    folder = tmp_path_factory.mktemp("built") / "public"
+    shutil.copytree(default_build.folders["public"], folder)
+    base = sqlite3.connect(folder / "vawg.gpkg", isolation_level=None)
     base.execute("VACUUM")
     base.close()
-    return folders["public"]
+    return folder
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import Edition, protect
 from vawg_geo.disclosure.hide import hide_counts
@@ -90,19 +89,18 @@ def test_thresholds_of_the_editions():
         )
 
 
-def test_no_edition_round_the_gate():
-    edition = protect(vawg_geo.load_default(), edition="public")
+def test_no_edition_round_the_gate(default_edition):
+    edition = default_edition("public")
     fields = {f.name: getattr(edition, f.name) for f in dataclasses.fields(Edition)}
     with pytest.raises(DisclosureError, match=r"made by vawg_geo\.protect"):
         Edition(**{**fields, "key": object()})
 
 
-def test_unknown_edition_and_analyst_without_reason():
-    tables = vawg_geo.load_default()
+def test_unknown_edition_and_analyst_without_reason(default_tables):
     with pytest.raises(ConfigurationError, match="'secret' is no edition"):
-        protect(tables, edition="secret")
+        protect(default_tables, edition="secret")
     with pytest.raises(ConfigurationError, match="needs a recorded reason"):
-        protect(tables, edition="analyst")
+        protect(default_tables, edition="analyst")
 
 
 @pytest.mark.parametrize(
@@ -164,8 +162,8 @@ def test_no_name_of_a_private_file_in_an_edition(make_project):
     assert "own counts, table 1" in held
 
 
-def test_illustrative_figures_are_compared_with_nothing():
-    shown = compute_results(protect(vawg_geo.load_default(), edition="public"))
+def test_illustrative_figures_are_compared_with_nothing(default_edition):
+    shown = compute_results(default_edition("public"))
     made_up = shown.rates[shown.rates["basis"] == "illustrative"]
     # Six indicators by ward; most are left out, since more than a third would be hidden.
     assert set(made_up["indicator"]) == {"domestic abuse incidents", "domestic abuse crimes"}

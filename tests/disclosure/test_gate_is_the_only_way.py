@@ -119,9 +119,12 @@ def test_no_writer_computes():
 
 
 @pytest.fixture(scope="module")
-def before_the_gate():
-    tables = vawg_geo.load_default()
-    return {"tables": tables, "counts": tables.counts, "edition": vawg_geo.protect(tables)}
+def before_the_gate(default_tables):
+    return {
+        "tables": default_tables,
+        "counts": default_tables.counts,
+        "edition": vawg_geo.protect(default_tables),
+    }
 
 
 @pytest.mark.parametrize("given", ["tables", "counts", "edition"])
@@ -162,8 +165,8 @@ def test_the_front_door_refuses_counts_before_the_gate(door, given, before_the_g
     assert list(tmp_path.rglob("*")) == []
 
 
-def test_results_cannot_be_made_without_an_edition():
-    edition = vawg_geo.protect(vawg_geo.load_default())
+def test_results_cannot_be_made_without_an_edition(default_edition):
+    edition = default_edition("public")
     made = compute_results(edition)
     fields = {f.name: getattr(made, f.name) for f in dataclasses.fields(EditionResults)}
     with pytest.raises(DisclosureError, match=r"made by vawg_geo\.protect"):

@@ -108,11 +108,12 @@ def test_profiles_and_own_points_go_by_edition(edition, with_profiles, with_poin
     assert reference.table("profiles", "profiles") is not None
 
 
-def test_the_public_edition_does_not_know_that_there_are_profiles():
-    tables = vawg_geo.load_default()
-    assert tables.reference.table("profiles", "profiles") is not None
-    assert "ward-profiles" in tables.inputs
-    public, partnership = (protect(tables, edition=name) for name in ("public", "partnership"))
+def test_the_public_edition_does_not_know_that_there_are_profiles(default_tables):
+    assert default_tables.reference.table("profiles", "profiles") is not None
+    assert "ward-profiles" in default_tables.inputs
+    public, partnership = (
+        protect(default_tables, edition=name) for name in ("public", "partnership")
+    )
     assert public.reference.table("profiles", "profiles") is None
     assert "ward-profiles" not in public.inputs
     assert partnership.reference.table("profiles", "profiles") is not None

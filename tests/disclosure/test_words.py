@@ -10,6 +10,7 @@ import datetime as dt
 
 import pytest
 
+from tests.examples import some_every_day
 from tests.whole.honest import DISTRICTS, Draft
 from vawg_geo.commands.check import check_project
 from vawg_geo.commands.main import main
@@ -44,9 +45,15 @@ def test_what_is_mapped_is_refused_and_no_confirmation_lifts_it(draft, said, wor
 
 @pytest.mark.parametrize(
     "title",
-    ["Sexual offences without trafficking", "Offences other than prostitution",
-     "Crimes, excluding FGM and forced marriage"],
-)  # fmt: skip
+    some_every_day(
+        [
+            "Sexual offences without trafficking",
+            "Offences other than prostitution",
+            "Crimes, excluding FGM and forced marriage",
+        ],
+        1,
+    ),
+)
 def test_a_title_that_leaves_it_out_is_honest(draft, title):
     draft.indicator(title=title)
     assert build(draft.write()).folders
@@ -89,7 +96,7 @@ ASKED = {
 }
 
 
-@pytest.mark.parametrize("where", list(ASKED))
+@pytest.mark.parametrize("where", some_every_day(ASKED, 1))
 def test_check_asks_and_the_build_goes_on(draft, where, capsys):
     key, text = ASKED[where]
     draft.indicator(**{key: text})

@@ -187,6 +187,7 @@ def test_wards_keep_areas_and_neighbours(
     assert shapely.is_empty(shapely.buffer(moved, -30)).all()
 
 
+@pytest.mark.long
 @pytest.mark.shared
 def test_the_script_makes_the_committed_bytes_again(
     root: Path, shared: Path, tmp_path: Path

@@ -15,6 +15,7 @@ def wards():
     return load_wards()
 
 
+@pytest.mark.long
 def test_false_alarms_of_a_small_run(wards):
     from calibrate_hotspots import calibrate_total
 

@@ -108,8 +108,8 @@ def test_one_remote_area_does_not_spoil_the_band(planted):
 
 
 @pytest.fixture(scope="module")
-def default():
-    return vawg_geo.load_default()
+def default(default_tables):
+    return default_tables
 
 
 def test_the_default_has_hotspots_of_the_month_only(default):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.examples import some_every_day
 from vawg_geo.errors import DisclosureError, InputError
 from vawg_geo.overlays.access.siting import place_sites, spread_counts
 
@@ -45,9 +46,13 @@ def every_set(demand, towns, existing, *, sites, method, within_km, need="popula
     return sorted(found, key=lambda one: -one[0] if method == "coverage" else one[1])
 
 
-@pytest.mark.parametrize("method", ["coverage", "p-median"])
-@pytest.mark.parametrize("sites", [1, 2, 3])
-@pytest.mark.parametrize("there", ["all", "with an advocate", "none"])
+@pytest.mark.parametrize(
+    ("there", "sites", "method"),
+    some_every_day(
+        itertools.product(["all", "with an advocate", "none"], [1, 2, 3], ["coverage", "p-median"]),
+        5,
+    ),
+)
 def test_the_default_is_the_best_of_every_set(default, method, sites, there):
     lsoas, towns, existing = default
     existing = {"all": existing, "with an advocate": existing.iloc[:2], "none": None}[there]
@@ -86,8 +91,9 @@ def test_three_towns_of_the_default(default):
     assert found["need_newly_within"].is_monotonic_decreasing
 
 
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("method", ["coverage", "p-median"])
+@pytest.mark.parametrize(
+    ("method", "seed"), some_every_day(itertools.product(["coverage", "p-median"], range(6)), 3)
+)
 def test_random_maps_against_every_set_and_spopt(seed, method):
     rng = np.random.default_rng(seed)
 
@@ -113,6 +119,7 @@ def test_random_maps_against_every_set_and_spopt(seed, method):
     pd.testing.assert_frame_equal(found, through)
 
 
+@pytest.mark.long
 def test_spopt_chooses_the_same_of_the_default(default):
     lsoas, towns, existing = default
     for method in ("coverage", "p-median"):

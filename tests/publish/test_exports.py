@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 import pyogrio
 import pytest
 
-import vawg_geo
 from vawg_geo.errors import ConfigurationError, OutputError
 from vawg_geo.publish import exports
 from vawg_geo.publish.exports import write_exports
@@ -23,8 +22,8 @@ from vawg_geo.terms.short_names import FORMATS, full_name, layer_readme, require
 
 
 @pytest.fixture(scope="module")
-def edition():
-    return vawg_geo.protect(vawg_geo.load_default(), edition="public")
+def edition(default_edition):
+    return default_edition("public")
 
 
 @pytest.fixture(scope="module")
@@ -230,7 +229,7 @@ def test_outlines_are_flat_and_whole(made):
     assert struct.unpack_from(">i", header, 24)[0] * 2 == (made / "layers/ward.shp").stat().st_size
 
 
-def test_a_watermark_reaches_the_readme(edition, tmp_path):
-    partnership = vawg_geo.protect(vawg_geo.load_default(), edition="partnership")
+def test_a_watermark_reaches_the_readme(edition, tmp_path, default_edition):
+    partnership = default_edition("partnership")
     write_exports(results_of(partnership), tmp_path, formats=["shapefile"])
     assert "Not for publication" in (tmp_path / "README.txt").read_text("utf-8")

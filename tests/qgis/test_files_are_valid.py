@@ -9,16 +9,14 @@ from contextlib import closing
 
 import pytest
 
-from vawg_geo.pipeline import build
-
 pytestmark = pytest.mark.long
 
 EDITIONS = ("public", "partnership")
 
 
-@pytest.fixture(scope="module")
-def default(tmp_path_factory):
-    return build(out=tmp_path_factory.mktemp("default")).folders
+@pytest.fixture
+def default(default_build):
+    return default_build.folders
 
 
 @pytest.fixture

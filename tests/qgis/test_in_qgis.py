@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-import vawg_geo
 from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
 from vawg_geo.publish.qgis.project import project_layers, write_project
 from vawg_geo.publish.rasters.write import write_rasters
@@ -21,8 +20,8 @@ CHECK = Path(__file__).with_name("check_project.py")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    edition = vawg_geo.protect(vawg_geo.load_default(), edition="public")
+def made(tmp_path_factory, default_edition):
+    edition = default_edition("public")
     folder = tmp_path_factory.mktemp("edition")
     write_geopackage(results_of(edition), folder / "vawg.gpkg")
     write_rasters(results_of(edition), folder / "rasters")

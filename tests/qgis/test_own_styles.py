@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from shapely.geometry import box
 
-import vawg_geo
 from vawg_geo.commands.style import style_file
 from vawg_geo.publish.exports import write_exports
 from vawg_geo.results.results import results_of
@@ -61,8 +60,8 @@ def test_qgis_applies_the_style_to_an_own_layer(run_in_qgis, areas, tmp_path):
     assert (tmp_path / "map.png").stat().st_size > 3_000
 
 
-def test_qgis_reads_the_files_for_other_tools(run_in_qgis, tmp_path):
-    edition = vawg_geo.protect(vawg_geo.load_default(), edition="public")
+def test_qgis_reads_the_files_for_other_tools(run_in_qgis, tmp_path, default_edition):
+    edition = default_edition("public")
     write_exports(results_of(edition), tmp_path, formats=["flatgeobuf", "shapefile"])
     name = "ward_domestic_abuse_crimes_illustrative"
     for ending, column in ((".fgb", "status_female"), (".shp", "status_f")):

@@ -57,11 +57,9 @@ def of_ones_own(overlaid, ward_codes, tmp_path_factory):
 
 
 @pytest.fixture(scope="module", params=["default public", "default partnership", "own public"])
-def written(request, tmp_path_factory):
+def written(request, tmp_path_factory, default_tables):
     which, edition = request.param.split()
-    tables = vawg_geo.load_default()
-    if which == "own":
-        tables = request.getfixturevalue("of_ones_own")
+    tables = request.getfixturevalue("of_ones_own") if which == "own" else default_tables
     protected = vawg_geo.protect(tables, edition=edition)
     path = tmp_path_factory.mktemp(which) / "vawg.gpkg"
     return compute_results(protected), write_geopackage(results_of(protected), path)

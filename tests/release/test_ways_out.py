@@ -27,8 +27,8 @@ PERIODS = {"2013/14 to 2015/16": 52, "2013/14": 23, "2014/15": 26, "2015/16": 3}
 
 
 @pytest.fixture(scope="module")
-def default():
-    return vawg_geo.load_default()
+def default(default_tables):
+    return default_tables
 
 
 @pytest.fixture

@@ -44,8 +44,8 @@ def test_an_edition_says_how_many_are_hidden(make_project, ward_codes):
         assert edition.protection in html
 
 
-def test_a_watermark_and_what_is_left_out_are_said():
-    edition = vawg_geo.protect(vawg_geo.load_default(), edition="partnership")
+def test_a_watermark_and_what_is_left_out_are_said(default_edition):
+    edition = default_edition("partnership")
     html = edition._repr_html_()
     assert "Not for publication." in html
     assert "not shown" in html

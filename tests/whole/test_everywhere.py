@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from tests.examples import some_every_day
+
 pytestmark = pytest.mark.shared
 
 # Refused once: their small map's lines were taken for packed data, or a note of our own on an outline
@@ -40,7 +42,7 @@ def known(everywhere):
     return {(place.code, place.level): place for place in everywhere.places()}
 
 
-@pytest.mark.parametrize(("code", "level", "name"), PLACES)
+@pytest.mark.parametrize(("code", "level", "name"), some_every_day(PLACES, 4))
 def test_a_place_is_built(everywhere, known, code, level, name):
     place = known[code, level]
     assert place.name == name

@@ -16,10 +16,9 @@ FILES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def default(tmp_path_factory):
-    out = tmp_path_factory.mktemp("default")
-    return build(out=out)
+@pytest.fixture
+def default(default_build):
+    return default_build
 
 
 def contents(folder):
@@ -126,10 +125,10 @@ def test_progress_is_told(tmp_path):
     ]
 
 
-def test_map_for_the_analysts_own_layers(tmp_path):
+def test_map_for_the_analysts_own_layers(tmp_path, default_edition):
     import folium
 
-    edition = vawg_geo.protect(vawg_geo.load_default(), edition="public")
+    edition = default_edition("public")
     chart = vawg_geo.build_map(edition, level="district", indicator="domestic abuse incidents")
     assert isinstance(chart, folium.Map)
     folium.CircleMarker([52.2, 0.12], radius=4).add_to(chart)

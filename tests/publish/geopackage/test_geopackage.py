@@ -18,8 +18,8 @@ from vawg_geo.results.results import compute_results, results_of
 
 
 @pytest.fixture(scope="module")
-def edition():
-    return vawg_geo.protect(vawg_geo.load_default(), edition="public")
+def edition(default_edition):
+    return default_edition("public")
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ import pandas as pd
 import pyogrio
 import pytest
 
-import vawg_geo
 from vawg_geo.publish.geopackage import write as geopackage
 from vawg_geo.publish.tables import write as tables
 from vawg_geo.results.results import compute_results
@@ -22,8 +21,8 @@ LAYER = f"ward_{INDICATOR}_hotspots"
 
 
 @pytest.fixture(scope="module")
-def edition():
-    return vawg_geo.protect(vawg_geo.load_default(), edition="public")
+def edition(default_edition):
+    return default_edition("public")
 
 
 @pytest.fixture(scope="module")

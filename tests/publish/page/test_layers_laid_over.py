@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import vawg_geo
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import protect
 from vawg_geo.errors import OutputError
@@ -27,9 +26,8 @@ TABLES = {
 
 
 @pytest.fixture(scope="module")
-def editions():
-    tables = vawg_geo.load_default()
-    return {name: protect(tables, edition=name) for name in ("public", "partnership")}
+def editions(default_edition):
+    return {name: default_edition(name) for name in ("public", "partnership")}
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from vawg_geo.results.results import compute_results
 
 
 @pytest.fixture(scope="module")
-def tables():
-    return vawg_geo.load_default()
+def tables(default_tables):
+    return default_tables
 
 
 @pytest.fixture(scope="module")

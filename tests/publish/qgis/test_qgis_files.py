@@ -12,7 +12,6 @@ from contextlib import closing
 import pandas as pd
 import pytest
 
-import vawg_geo
 from vawg_geo.audit.run import audit
 from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
 from vawg_geo.publish.layers.styles import rate_style
@@ -24,8 +23,8 @@ from vawg_geo.words.palette import CLUSTER_FILLS, PATTERNS, SIGNIFICANCE_COLOURS
 
 
 @pytest.fixture(scope="module")
-def edition():
-    return vawg_geo.protect(vawg_geo.load_default(), edition="public")
+def edition(default_edition):
+    return default_edition("public")
 
 
 @pytest.fixture(scope="module")

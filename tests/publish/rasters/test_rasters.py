@@ -202,8 +202,8 @@ def test_the_same_edition_gives_the_same_bytes(edition, written, tmp_path):
     assert contents(write_rasters(results_of(edition), tmp_path)) == first
 
 
-def test_no_raster_of_illustrative_counts_nor_of_shares(tmp_path):
-    tables = dataclasses.replace(vawg_geo.load_default(), reference=Reference())
+def test_no_raster_of_illustrative_counts_nor_of_shares(tmp_path, default_tables):
+    tables = dataclasses.replace(default_tables, reference=Reference())
     edition = vawg_geo.protect(tables)
     rates = compute_results(edition).rates
     assert (rates.loc[rates["level"] == "ward", "basis"] == "illustrative").any()

@@ -8,7 +8,6 @@ import re
 import pytest
 from pypdf import PdfReader
 
-import vawg_geo
 from vawg_geo.audit.files import read_folder
 from vawg_geo.publish.report.blocks import Heading, Paragraph, Shown, Table
 from vawg_geo.publish.report.page import report_page
@@ -19,8 +18,8 @@ pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
-def edition():
-    return vawg_geo.protect(vawg_geo.load_default(), edition="public")
+def edition(default_edition):
+    return default_edition("public")
 
 
 @pytest.fixture(scope="module")
