@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-import vawg_geo
 from vawg_geo.publish.edition import write_edition
 from vawg_geo.publish.page.pages import write_pages
 from vawg_geo.results.results import results_of
@@ -17,10 +16,10 @@ POLICE = "Violence and sexual offences, August 2019"
 
 
 @pytest.fixture(scope="module")
-def ward_map(tmp_path_factory, chromium_path, needed):
+def ward_map(tmp_path_factory, chromium_path, needed, default_edition):
     """The default's map of wards in a browser that resolves no name."""
     folder = tmp_path_factory.mktemp("pages")
-    results = results_of(vawg_geo.protect(vawg_geo.load_default(), edition="public"))
+    results = results_of(default_edition("public"))
     write_edition(results, folder, writers=[write_pages])
     with needed("playwright.sync_api").sync_playwright() as playwright:
         browser = playwright.chromium.launch(

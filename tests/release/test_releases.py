@@ -24,8 +24,8 @@ FENLAND = "E07000010"
 
 
 @pytest.fixture(scope="module")
-def wards():
-    areas = vawg_geo.load_default().areas["ward"]
+def wards(default_tables):
+    areas = default_tables.areas["ward"]
     return areas.loc[areas["parent_code"] == FENLAND, "area_code"].tolist()
 
 
@@ -231,20 +231,20 @@ def test_a_broken_ledger_is_said(project):
         build(config)
 
 
-def test_the_embedded_default_has_no_ledger(tmp_path):
-    results = [results_of(vawg_geo.protect(vawg_geo.load_default()))]
+def test_the_embedded_default_has_no_ledger(tmp_path, default_edition):
+    results = [results_of(default_edition("public"))]
     built = write_editions(results, out=tmp_path)
     assert [p.name for p in tmp_path.iterdir() if "releases" in p.name] == []
     assert not any("Noted" in line for line in built.messages)
 
 
-def test_what_an_analyst_does_over_time_is_not_refused(tmp_path, project_text):
+def test_what_an_analyst_does_over_time_is_not_refused(tmp_path, project_text, default_tables):
     """Three kinds of step were seen refused before a release was judged as readers of today may.
 
     The same again, sexes added, a higher threshold, a lower one by decision, two corrections.
     """
     random = np.random.default_rng(3)
-    codes = vawg_geo.load_default().areas["ward"]["area_code"].tolist()
+    codes = default_tables.areas["ward"]["area_code"].tolist()
     women = random.choice([0, 3, 6, 9, 15, 25, 40, 60], len(codes))
     men = random.choice([9, 12, 20, 30], len(codes))
     noted = []

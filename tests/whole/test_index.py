@@ -9,9 +9,7 @@ from types import ModuleType
 
 import pytest
 
-import vawg_geo
 from vawg_geo.commands.init import write_project
-from vawg_geo.disclosure.gate import protect
 from vawg_geo.errors import AuditRefusedError, ConfigurationError, OutputError
 from vawg_geo.pipeline import build, write_reports
 from vawg_geo.publish import edition as edition_module
@@ -103,8 +101,8 @@ def test_the_report_alone(make_project, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def results():
-    return results_of(protect(vawg_geo.load_default()))
+def results(default_edition):
+    return results_of(default_edition("public"))
 
 
 @pytest.fixture
