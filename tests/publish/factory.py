@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from vawg_geo.areas.shared import Shared
 from vawg_geo.disclosure import gate
 from vawg_geo.disclosure.rules import PRESETS
 from vawg_geo.measures.rates.breaks import printed_breaks
@@ -180,7 +181,9 @@ def make_results(
         names.update(zip(frame["area_code"], frame["area_name"], strict=True))
     wards = rates[(rates["level"] == "ward") & (rates["basis"] != "illustrative")]
     made_up = made_up_hotspots(wards.reset_index(drop=True)) if hotspots else ()
-    hides_nothing = SimpleNamespace(key=gate._KEY, name=edition, rules=PRESETS["open"])
+    hides_nothing = SimpleNamespace(
+        key=gate._KEY, name=edition, rules=PRESETS["open"], shared=Shared()
+    )
     return EditionResults(
         made_from=hides_nothing,
         # Round the gate, on purpose: figures that no project would give.

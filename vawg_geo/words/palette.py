@@ -11,10 +11,17 @@ from typing import Final
 from vawg_geo.errors import OutputError
 
 __all__ = [
+    "ALERT",
+    "BAND",
     "BIVARIATE",
     "CLUSTER_COLOUR",
     "CLUSTER_FILLS",
+    "GRID",
+    "INK",
+    "MARK",
+    "OUTLINE",
     "PATTERNS",
+    "QUIET",
     "SIGNIFICANCE_COLOURS",
     "ZERO_FILL",
     "contrast_ratio",
@@ -33,10 +40,20 @@ SIGNIFICANCE_COLOURS: Final[dict[str, str]] = {
     "not_compared": "#ffffff",
 }
 
-# By status: ground, ink and kind of pattern. The kinds are drawn by the page's script.
 # Nothing was recorded: no class of a rate, and no absence of a figure.
 ZERO_FILL: Final = "#ffffff"
 
+# Texts, quieter texts, outlines of areas, and what nobody may overlook: a mark's ground, a warning.
+INK: Final = "#1f1a2e"
+QUIET: Final = "#5b5660"
+OUTLINE: Final = "#4a4458"
+MARK: Final = "#ffd98a"
+ALERT: Final = "#8f1d14"
+# Of a chart: lines of the grid, and the band of the comparator's interval.
+GRID: Final = "#dddae2"
+BAND: Final = "#c9c4d4"
+
+# By status: ground, ink and kind of pattern. The kinds are drawn by the page's script.
 PATTERNS: Final[dict[str, tuple[str, str, str]]] = {
     "suppressed": ("#ffffff", "#5b5660", "diagonal"),
     "missing": ("#ffffff", "#5b5660", "cross"),

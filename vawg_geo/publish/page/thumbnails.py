@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from vawg_geo.publish.page.assemble import part
-from vawg_geo.words.palette import PATTERNS, ZERO_FILL
+from vawg_geo.words.palette import INK, OUTLINE, PATTERNS, ZERO_FILL
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,7 +29,6 @@ _HEIGHT: Final = 260
 _FINE: Final = 5
 # More outlines than this would be nothing but outlines.
 _MOST_OUTLINES: Final = 400
-_INK: Final = "#4a4458"
 _MARKS: Final = {
     "diagonal": "M-2,2l4,-4M0,7l7,-7M5,9l4,-4",
     "cross": "M0,0l7,7M7,0l-7,7",
@@ -90,9 +89,10 @@ def small_map(
         [size[0] + 8, size[1] + 8],
         _WIDTH,
         round(size[1] / size[0] * _WIDTH),
-        "" if many else _INK,
+        "" if many else OUTLINE,
         paths,
         lines,
+        INK,
     )
 
 

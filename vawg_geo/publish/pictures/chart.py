@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from vawg_geo.publish.pictures.drawing import INK, QUIET, Picture, new_figure, settings, wrap
+from vawg_geo.publish.pictures.drawing import Picture, new_figure, settings, wrap
 from vawg_geo.publish.pictures.frame import Series, put_frame
 from vawg_geo.words import page as words
-from vawg_geo.words.palette import SIGNIFICANCE_COLOURS
+from vawg_geo.words.palette import BAND, GRID, INK, QUIET, SIGNIFICANCE_COLOURS
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _comparator(axes: Axes, series: Series, *, upright: bool) -> None:
     line, band = (axes.axvline, axes.axvspan) if upright else (axes.axhline, axes.axhspan)
     line(rate, color=INK, linewidth=1.2, linestyle=(0, (5, 3)), zorder=1)
     if low is not None and high is not None:
-        band(low, high, facecolor="#c9c4d4", alpha=0.6, linewidth=0, zorder=0)
+        band(low, high, facecolor=BAND, alpha=0.6, linewidth=0, zorder=0)
 
 
 def _key(axes: Axes, series: Series, shown: list[int]) -> None:
@@ -165,7 +165,7 @@ def _dress(axes: Axes, series: Series, *, named: bool) -> None:
         axes.spines[side].set_visible(False)
     (axes.set_xlim if named else axes.set_ylim)(0)
     # What is named is read across, what is ranked is read up.
-    axes.grid(axis="x" if named else "y", color="#dddae2", linewidth=0.7, zorder=0)
+    axes.grid(axis="x" if named else "y", color=GRID, linewidth=0.7, zorder=0)
     axes.set_axisbelow(True)
     (axes.set_xlabel if named else axes.set_ylabel)(series.per, size=9.5)
 

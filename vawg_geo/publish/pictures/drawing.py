@@ -18,6 +18,7 @@ from xml.etree import ElementTree as ET
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.errors import ConfigurationError, OutputError
 from vawg_geo.files.whole import write_whole
+from vawg_geo.words.palette import INK, QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from vawg_geo.disclosure.gate import Edition
 
 __all__ = [
-    "INK",
-    "QUIET",
     "Picture",
     "as_png",
     "as_svg",
@@ -40,8 +39,6 @@ __all__ = [
     "wrap",
 ]
 
-INK: Final = "#1f1a2e"
-QUIET: Final = "#5b5660"
 _SVG: Final = "http://www.w3.org/2000/svg"
 _LINK: Final = "http://www.w3.org/1999/xlink"
 # The first comes with Matplotlib; the others are as wide or narrower, so that nothing collides.

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vawg_geo.publish.page.payload import build_payload
-from vawg_geo.publish.pictures.drawing import INK, QUIET, wrap
+from vawg_geo.publish.pictures.drawing import wrap
 from vawg_geo.words import page as words
+from vawg_geo.words.palette import INK, MARK, QUIET
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from vawg_geo.results.results import EditionResults
 
 __all__ = ["Series", "each_series", "put_frame"]
-
-_AMBER = "#ffd98a"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +126,7 @@ def put_frame(figure: Figure, results: EditionResults, series: Series, title: st
         figure.text(
             0.975, 0.025, words.PAGE["illustrative_mark"], size=11, weight="bold", color=INK,
             ha="right", va="bottom",
-            bbox={"facecolor": _AMBER, "edgecolor": INK, "linewidth": 0.8, "pad": 4},
+            bbox={"facecolor": MARK, "edgecolor": INK, "linewidth": 0.8, "pad": 4},
         )  # fmt: skip
     source = words.PAGE["source_illustrative"] if series.illustrative else (
         series.indicator["source"]

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vawg_geo.publish.pictures.drawing import INK, QUIET, wrap
+from vawg_geo.publish.pictures.drawing import wrap
 from vawg_geo.words import page as words
+from vawg_geo.words.palette import INK, QUIET
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:

@@ -9,8 +9,6 @@ import shapely
 
 from vawg_geo.publish.page.geometry import without_slits
 from vawg_geo.publish.pictures.drawing import (
-    INK,
-    QUIET,
     Picture,
     bare_axes,
     new_figure,
@@ -20,7 +18,7 @@ from vawg_geo.publish.pictures.drawing import (
 from vawg_geo.publish.pictures.frame import Series, put_frame
 from vawg_geo.publish.pictures.key import draw_key
 from vawg_geo.words import page as words
-from vawg_geo.words.palette import PATTERNS, ZERO_FILL, contrast_ratio, sequential
+from vawg_geo.words.palette import INK, PATTERNS, QUIET, ZERO_FILL, contrast_ratio, sequential
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:

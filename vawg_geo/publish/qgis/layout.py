@@ -9,10 +9,11 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.publish.qgis.symbols import FONT, INK, element, options
+from vawg_geo.publish.qgis.symbols import FONT, element, options
 from vawg_geo.words import page as words
 from vawg_geo.words.figures import map_caveats
 from vawg_geo.words.layers import MADE_UP, PROJECT
+from vawg_geo.words.palette import ALERT, INK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,6 @@ _TYPES: Final = {"map": 65639, "picture": 65640, "label": 65641, "legend": 65642
 # Left, top, width, height in millimetres.
 _MAP: Final = (10.0, 21.0, 187.0, 161.0)
 _SIDE: Final = (201.0, 21.0, 86.0)
-_ALERT: Final = "#8f1d14"
 
 # The first layer on the map whose name begins as those of figures do.
 _SHOWN: Final = (
@@ -65,12 +65,12 @@ def print_layout(results: EditionResults, *, extent: Sequence[float]) -> str:
     items = [
         _map(extent),
         _label("title", title, (10, 6, 277, 8), size=14, bold=True),
-        _label("edition", edition, (10, 14, 277, 5), size=8, bold=True, ink=_ALERT),
+        _label("edition", edition, (10, 14, 277, 5), size=8, bold=True, ink=ALERT),
         _legend((left, top, width, 90)),
         _label("caveats", caveats, (left, 128, width, 54), size=6.5, bottom=True),
         _scale((13, 168, 60, 12)),
         _north((186, 24, 8, 12)),
-        _label("illustrative", alert, (12, 23, 160, 9), size=15, bold=True, ink=_ALERT),
+        _label("illustrative", alert, (12, 23, 160, 9), size=15, bold=True, ink=ALERT),
         _label("sources", told, (10, 184, 277, 21), size=6.5),
     ]
     about = {"name": LAYOUT, "units": "mm", "printResolution": 200, "worldFileMap": ""}

@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
+from vawg_geo.words.palette import INK, OUTLINE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["colour", "element", "fill_symbol", "leaf", "line_symbol", "options", "text_style"]
 
-INK: Final = "#1f1a2e"
-OUTLINE: Final = "#4a4458"
 # On the council machines that QGIS runs on; elsewhere QGIS takes what is nearest.
 FONT: Final = "Arial"
 # Millimetres between the lines or marks of a pattern, and their strength.
