@@ -127,3 +127,31 @@ def test_texts_are_shown_literally(blocks, edition):
     assert "&lt;img src=x onerror" in page
     text = PdfReader(io.BytesIO(report_pdf(results, hostile))).pages[0].extract_text()
     assert 'panic("x")' in " ".join(text.split())
+
+
+def test_no_text_turns_the_figures_after_it_round(edition):
+    """Seen to fail for the PDF while its texts were handed on as they came."""
+    from vawg_geo.publish.report.pdf import report_pdf
+
+    results = results_of(edition)
+    turned = [Heading(text="Ely \u202e31.1")]
+    assert "Ely \ufffd31.1" in report_page(results, turned)
+    text = PdfReader(io.BytesIO(report_pdf(results, turned))).pages[0].extract_text()
+    assert "Ely \ufffd31.1" in text
+    assert "\u202e" not in text
+
+
+def test_sections_of_one_title_have_addresses_of_their_own(edition):
+    page = report_page(results_of(edition), [Heading(text="Twice"), Heading(text="Twice")])
+    assert page.count('id="section-1"') == page.count('id="section-2"') == 1
+    assert page.count('href="#section-1"') == page.count('href="#section-2"') == 1
+
+
+def test_the_methods_name_the_breaks_that_the_maps_have(blocks):
+    """The sentence names Fisher; the limits are held to every other cut in the measures' tests."""
+    methods = next(
+        n for n, b in enumerate(blocks) if isinstance(b, Heading) and b.text == "Methods"
+    )
+    text = " ".join(blocks[methods + 1].lines)
+    assert "natural breaks (Fisher)" in text
+    assert "equally many" not in text
