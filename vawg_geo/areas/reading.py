@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from vawg_geo.inputs.catalogue.entries import CatalogueEntry
+    from vawg_geo.inputs.catalogue.catalogue import CatalogueEntry
     from vawg_geo.inputs.catalogue.registry import RegisteredFile
     from vawg_geo.project import Project
     from vawg_geo.settings import CountSource

@@ -318,45 +318,54 @@ def _insert_styles(
     default: bool,
     replace: bool,
 ) -> str:
-    from vawg_geo.publish.geopackage.registers import add_styles, create_style_table
+    """Put styles into the table of styles; say what the layer has now."""
+    from vawg_geo.publish.geopackage.registers import add_styles
 
-    create_style_table(base)
-    there = {row[1] for row in base.execute("PRAGMA table_info(layer_styles)")}
-    if lacking := sorted(_STYLE_COLUMNS - there):
-        msg = (
-            f"its table layer_styles is not as QGIS makes it: {len(lacking)} of "
-            f"{len(_STYLE_COLUMNS)} columns are not there; first: {lacking[0]!r}. Save the layer "
-            "into a new GeoPackage."
-        )
-        raise InputError(msg)
-    held = base.execute(
+    _require_style_table(base)
+    present = base.execute(
         "SELECT id, styleName, useAsDefault FROM layer_styles WHERE f_table_name = ?", (layer,)
     ).fetchall()
     names = [style.name for style in styles]
-    same = [(key, title, first) for key, title, first in held if title in names]
+    same = [(key, title) for key, title, _ in present if title in names]
     if same and not replace:
         msg = (
             f"{len(same)} of {len(names)} styles are there already; first: {same[0][1]!r}. "
             "Overwrite with --replace, or give another --name."
         )
         raise InputError(msg)
-    base.executemany("DELETE FROM layer_styles WHERE id = ?", [(key,) for key, _, _ in same])
-    kept = [title for key, title, first in held if first and title not in names]
+    base.executemany("DELETE FROM layer_styles WHERE id = ?", [(key,) for key, _ in same])
+    former = [title for _, title, first in present if first and title not in names]
+    kept = "" if default or not former else former[0]
     (geometry,) = base.execute(
         "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (layer,)
     ).fetchone()
     add_styles(base, layer, styles, columns=(), geometry=geometry)
     # Of what the layer has now, one style is its default.
-    other = "IN" if kept and not default else "NOT IN"
+    other = "IN" if kept else "NOT IN"
     base.execute(
         f"UPDATE layer_styles SET useAsDefault = 0 WHERE f_table_name = ? AND styleName {other} "  # noqa: S608
         f"({', '.join('?' * len(names))})",
         (layer, *names),
     )
     said = f"the layer {layer!r} has {_listed(names)}"
-    if kept and not default:
-        return f"{said}; its default is still {kept[0]!r} (--default changes that)."
+    if kept:
+        return f"{said}; its default is still {kept!r} (--default changes that)."
     return f"{said}, the first as its default."
+
+
+def _require_style_table(base: sqlite3.Connection) -> None:
+    """Make the table of styles where there is none, and refuse one that QGIS did not make."""
+    from vawg_geo.publish.geopackage.registers import create_style_table
+
+    create_style_table(base)
+    columns = {row[1] for row in base.execute("PRAGMA table_info(layer_styles)")}
+    if lacking := sorted(_STYLE_COLUMNS - columns):
+        msg = (
+            f"its table layer_styles is not as QGIS makes it: {len(lacking)} of "
+            f"{len(_STYLE_COLUMNS)} columns are not there; first: {lacking[0]!r}. Save the layer "
+            "into a new GeoPackage."
+        )
+        raise InputError(msg)
 
 
 def _write_beside(file: Path, style: Style, *, replace: bool) -> str:

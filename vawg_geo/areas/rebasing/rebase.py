@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,12 +14,13 @@ from vawg_geo.areas.joining.join import JoinRefusedError, match_rows
 from vawg_geo.areas.rebasing.apportion import as_fraction, finest_unit
 from vawg_geo.areas.rebasing.flows import NAME_ONLY, build_ward_flows, vintage_of
 from vawg_geo.areas.rebasing.shares import Cell, figures_of, read_cells, share_out
-from vawg_geo.areas.rebasing.words import note_of
 from vawg_geo.errors import ConfigurationError, InputError, problem
 from vawg_geo.terms.columns import COUNT_COLUMNS
 from vawg_geo.words.figures import NO_ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from vawg_geo.areas.rebasing.flows import WardFlows
     from vawg_geo.areas.rebasing.shares import Cells
     from vawg_geo.inputs.ward_lookup import WardLookup
@@ -37,6 +39,10 @@ TOTAL_COLUMNS: Final = (
     "without_figure_after",
     "count_in_wards_without_figure",
 )
+
+
+# Notes of ours in the counts given: said once, not again with every further year.
+_OURS: Final = re.compile(r"\[rebased[^\]]*\](; )?")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -276,7 +282,7 @@ def _rows(
         if not lacking and tally["not_applicable"] == len(given):
             lacking = "not_applicable"
         status = lacking or ("value" if received[new] else "zero")
-        note = note_of(new, given, received[new], flows, year=year, lacking=bool(lacking))
+        note = _note_of(new, given, received[new], flows, year=year, lacking=bool(lacking))
         rows.append(
             {
                 "area_code": new,
@@ -342,3 +348,69 @@ def _said(
             "the counts are illustrative, and so are the results: whole numbers, no estimates"
         )
     return notes
+
+
+def _note_of(
+    new: str,
+    given: Mapping[str, Cell],
+    received: Fraction,
+    flows: WardFlows,
+    *,
+    year: str,
+    lacking: bool,
+) -> str:
+    """Words for one result: from which wards, how sure, and what the counts' own notes say."""
+    first = (
+        _of_absence(given, flows)
+        if lacking
+        else _of_estimate(new, given, received=received, flows=flows, year=year)
+    )
+    notes = [cell.note for cell in given.values() if cell.note not in {"", NO_ROW}]
+    said = [rest for note in dict.fromkeys(notes) if (rest := _OURS.sub("", note).strip("; "))]
+    again = ", from counts that were rebased before" * any(_OURS.search(note) for note in notes)
+    return "; ".join([f"[rebased{again}: {first}]", *dict.fromkeys(said)])
+
+
+def _of_absence(given: Mapping[str, Cell], flows: WardFlows) -> str:
+    words = [
+        f"{flows.names[old]} ({cell.status.replace('_', ' ')})"
+        for old, cell in given.items()
+        if cell.figure is None
+    ]
+    return f"{len(words)} of the {len(given)} wards it comes from have no figure: " + ", ".join(
+        words
+    )
+
+
+def _of_estimate(
+    new: str, given: Mapping[str, Cell], *, received: Fraction, flows: WardFlows, year: str
+) -> str:
+    """From where, and between which figures the truth lies if best fit is exact."""
+    whole = [old for old in given if len(flows.shares[old]) == 1]
+    if len(given) == len(whole) == 1:
+        return f"ward of {year} with the same LSOAs"
+    least = sum((given[old].figure or Fraction() for old in whole), Fraction())
+    most = sum((cell.figure or Fraction() for cell in given.values()), Fraction())
+    parts = ", ".join(
+        f"{flows.names[old]} ({_per_cent(flows.shares[old][new])}"
+        f"{', does not apply' if cell.status == 'not_applicable' else ''})"
+        for old, cell in given.items()
+    )
+    lies = (
+        f"between {_words(least)} and {_words(most)} however events were spread"
+        if len(whole) < len(given)
+        else "whole wards by the best fit of LSOAs"
+    )
+    exact = sum(
+        (flows.shares[old][new] * (cell.figure or 0) for old, cell in given.items()), Fraction()
+    )
+    lost = f"; {float(exact):.2g} rounded to 0" if exact and not received else ""
+    return f"by residents, from wards of {year}: {parts}; {lies}{lost}"
+
+
+def _per_cent(share: Fraction) -> str:
+    return f"{float(100 * share):.1f}".removesuffix(".0") + " %"
+
+
+def _words(value: Fraction) -> str:
+    return f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.2f}"

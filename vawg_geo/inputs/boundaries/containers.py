@@ -13,11 +13,11 @@ import struct
 import sys
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from vawg_geo.errors import BoundaryError, problem
+from vawg_geo.errors import BoundaryError
 from vawg_geo.files.limits import bounded_sqlite, require_bounded_views, require_size
-from vawg_geo.inputs.boundaries.shapefile_parts import inspect_encoding, require_whole_system
+from vawg_geo.inputs.boundaries.shapefile import AGAIN, cut_short, inspect_shapefile
 
 if TYPE_CHECKING:
     import sqlite3
@@ -47,7 +47,6 @@ _READABLE: Final = (
     "GeoPackage (.gpkg), Shapefile (.shp or .zip), GeoJSON or TopoJSON (.geojson, .json, "
     ".topojson), FlatGeobuf (.fgb), GeoParquet (.parquet)"
 )
-_AGAIN: Final = "Fetch or export it again."
 # Points of outlines that are no burden, however often they are named.
 _FEW_POINTS: Final = 1_000_000
 # Parts of a TopoJSON's object whose numbers name no border.
@@ -75,10 +74,6 @@ class Container:
     format: Format
     rows: dict[str, int]
     notes: tuple[str, ...] = ()
-
-
-def _cut_short(label: str, detail: str) -> BoundaryError:
-    return BoundaryError(f"{label} is damaged or cut short: {detail}. {_AGAIN}")
 
 
 def inspect_container(
@@ -117,7 +112,7 @@ def inspect_container(
         )
         raise BoundaryError(msg)
     if path.stat().st_size == 0:
-        msg = f"{label} is empty (0 bytes). {_AGAIN}"
+        msg = f"{label} is empty (0 bytes). {AGAIN}"
         raise BoundaryError(msg)
     if kind == "json":
         return _inspect_json(path, label)
@@ -126,125 +121,12 @@ def inspect_container(
     if kind == "geopackage":
         return Container(path, "geopackage", inspect_geopackage(path, label=label))
     if kind == "shapefile":
-        rows, notes = _inspect_shapefile(path, label, need_prj=need_prj)
+        rows, notes = inspect_shapefile(path, label=label, need_prj=need_prj)
         return Container(path, "shapefile", {"": rows}, tuple(notes))
     if kind == "flatgeobuf":
         return Container(path, "flatgeobuf", _inspect_flatgeobuf(path, label))
     _require_parquet(path, label)
     return Container(path, "geoparquet", {})
-
-
-# Shapefile: https://www.esri.com/content/dam/esrisites/sitecore-archive/Files/Pdfs/library/whitepapers/pdfs/shapefile.pdf
-
-
-def _sidecars(path: Path, label: str, *, need_prj: bool) -> dict[str, Path]:
-    found = {file.suffix.lower(): file for file in path.parent.iterdir() if file.stem == path.stem}
-    wanted = [".shx", ".dbf", *([".prj"] if need_prj else [])]
-    if absent := [suffix for suffix in wanted if suffix not in found]:
-        names = " and ".join(path.stem + suffix for suffix in absent)
-        hint = (
-            " A missing .prj can be replaced by crs=, if you know it." if ".prj" in absent else ""
-        )
-        msg = f"{label} lacks {names} beside it. Copy all files of the Shapefile together.{hint}"
-        raise BoundaryError(msg)
-    return found
-
-
-def _require_length(path: Path, label: str) -> None:
-    """Compare the length that a .shp or .shx states, in 16-bit words, with the file's."""
-    with path.open("rb") as stream:
-        header = stream.read(100)
-    size = path.stat().st_size
-    if len(header) < 100:
-        raise _cut_short(label, f"{size:,} bytes are less than its header")
-    magic, words = struct.unpack(">i20xi", header[:28])
-    if magic != 9994:
-        msg = f"{label} is not a Shapefile, whatever its name says. {_AGAIN}"
-        raise BoundaryError(msg)
-    if words * 2 != size:
-        raise _cut_short(label, f"it states {words * 2:,} bytes and has {size:,}")
-
-
-def _record_fault(shp: BinaryIO, size: int, offset: int, length: int) -> str | None:
-    """Say what is wrong with the record that the index points at, or None."""
-    if offset < 100 or length < 4 or offset + 8 + length > size:
-        return "lies outside the file"
-    shp.seek(offset)
-    head = shp.read(8 + min(length, 44))
-    if struct.unpack(">i", head[4:8])[0] * 2 != length:
-        return "has another length than the index says"
-    kind = struct.unpack("<i", head[8:12])[0]
-    if kind in (5, 15, 25):
-        if len(head) < 52:
-            return "is too short for a polygon"
-        parts, points = struct.unpack("<ii", head[44:52])
-        # Z and M arrays follow the points; only the part that every polygon has is required.
-        if parts < 0 or points < 0 or 44 + 4 * parts + 16 * points > length:
-            return "counts more points than it holds"
-    return None
-
-
-def _inspect_shapefile(path: Path, label: str, *, need_prj: bool) -> tuple[int, list[str]]:
-    files = _sidecars(path, label, need_prj=need_prj)
-    shx, dbf = files[".shx"], files[".dbf"]
-    _require_length(path, label)
-    _require_length(shx, shx.name)
-    index = shx.read_bytes()[100:]
-    if len(index) % 8:
-        raise _cut_short(shx.name, "its index ends in the middle of an entry")
-    entries = list(struct.iter_unpack(">ii", index))
-    size = path.stat().st_size
-    if (stated := sum(2 * words for _, words in entries)) > size:
-        msg = (
-            f"{label}: its index names {stated:,} bytes of outlines, more than the {size:,} that "
-            f"it has: several records share their bytes. The file is damaged. {_AGAIN}"
-        )
-        raise BoundaryError(msg)
-    with path.open("rb") as shp:
-        faults = [
-            (row, fault)
-            for row, (offset, words) in enumerate(entries, start=1)
-            if (fault := _record_fault(shp, size, offset * 2, words * 2))
-        ]
-    if faults:
-        row, fault = faults[0]
-        msg = problem(
-            "cannot be found whole",
-            bad=len(faults),
-            total=len(entries),
-            noun=f"records of {label}",
-            first=f"record {row} {fault}",
-            action=f"The file is damaged. {_AGAIN}",
-        )
-        raise BoundaryError(msg)
-    rows, notes = _inspect_dbf(dbf)
-    if rows != len(entries):
-        msg = (
-            f"{label} has {len(entries):,} outlines and {dbf.name} has {rows:,} rows: they do not "
-            f"belong together, or one is cut short. {_AGAIN}"
-        )
-        raise BoundaryError(msg)
-    if need_prj:
-        require_whole_system(files[".prj"])
-    return rows, [*notes, *inspect_encoding(files, label)]
-
-
-def _inspect_dbf(path: Path) -> tuple[int, list[str]]:
-    with path.open("rb") as stream:
-        header = stream.read(32)
-    size = path.stat().st_size
-    if len(header) < 32:
-        raise _cut_short(path.name, f"{size:,} bytes are less than its header")
-    rows, head, width = struct.unpack("<IHH", header[4:12])
-    if head < 33 or width < 1:
-        raise _cut_short(path.name, "its header makes no sense")
-    # The end mark (one byte) is left off by some programs; nothing is lost with it.
-    if size < head + rows * width:
-        raise _cut_short(
-            path.name, f"it states {rows:,} rows, {head + rows * width:,} bytes, and has {size:,}"
-        )
-    whole = size > head + rows * width
-    return int(rows), [] if whole else [f"{path.name} has all its rows, but no end mark"]
 
 
 # GeoPackage: https://www.sqlite.org/fileformat.html
@@ -275,17 +157,17 @@ def inspect_geopackage(path: Path, *, label: str) -> dict[str, int]:
     with path.open("rb") as stream:
         header = stream.read(100)
     if not header.startswith(b"SQLite format 3\0"):
-        msg = f"{label} is not a GeoPackage, whatever its name says. {_AGAIN}"
+        msg = f"{label} is not a GeoPackage, whatever its name says. {AGAIN}"
         raise BoundaryError(msg)
     size = path.stat().st_size
     if len(header) < 100:
-        raise _cut_short(label, f"{size:,} bytes are less than its header")
+        raise cut_short(label, f"{size:,} bytes are less than its header")
     page = struct.unpack(">H", header[16:18])[0]
     page = 65536 if page == 1 else page
     changed, pages = struct.unpack(">II", header[24:32])
     # The page count counts only where the last writer kept it up to date.
     if changed == struct.unpack(">I", header[92:96])[0] and size < pages * page:
-        raise _cut_short(label, f"it states {pages * page:,} bytes and has {size:,}")
+        raise cut_short(label, f"it states {pages * page:,} bytes and has {size:,}")
     for suffix in ("-wal", "-journal"):
         beside = path.with_name(path.name + suffix)
         if beside.is_file() and beside.stat().st_size:
@@ -301,12 +183,12 @@ def inspect_geopackage(path: Path, *, label: str) -> dict[str, int]:
         with bounded_sqlite(connection, size=size, label=label, error=BoundaryError):
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if verdict != "ok":
-                raise _cut_short(label, str(verdict).replace("\n", " "))
+                raise cut_short(label, str(verdict).replace("\n", " "))
             require_bounded_views(connection, size=size, label=label, error=BoundaryError)
             return _count_features(connection)
     # A damaged file's own words may not even be text.
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise _cut_short(label, str(error)) from error
+        raise cut_short(label, str(error)) from error
     finally:
         if connection is not None:
             connection.close()
@@ -358,7 +240,7 @@ def _inspect_json(path: Path, label: str) -> Container:
     except RecursionError as error:
         msg = (
             f"{label} has brackets within brackets, more than {sys.getrecursionlimit():,} deep; "
-            f"outlines have seven. {_AGAIN}"
+            f"outlines have seven. {AGAIN}"
         )
         raise BoundaryError(msg) from error
     except UnicodeDecodeError as error:
@@ -367,7 +249,7 @@ def _inspect_json(path: Path, label: str) -> Container:
         )
         raise BoundaryError(msg) from error
     except ValueError as error:
-        raise _cut_short(label, f"it is not whole JSON ({error})") from error
+        raise cut_short(label, f"it is not whole JSON ({error})") from error
     kind = content.get("type") if isinstance(content, dict) else None
     if kind == "FeatureCollection" and isinstance(content.get("features"), list):
         return Container(path, "geojson", {"": len(content["features"])})
@@ -411,7 +293,7 @@ def _require_bounded_arcs(topology: dict[str, Any], label: str) -> None:
     if used > max(100 * sum(lengths), _FEW_POINTS):
         msg = (
             f"{label}: its outlines have {used:,} points and its borders only {sum(lengths):,}: "
-            f"they are named far more often than twice. The file is damaged. {_AGAIN}"
+            f"they are named far more often than twice. The file is damaged. {AGAIN}"
         )
         raise BoundaryError(msg)
 
@@ -423,12 +305,12 @@ def _inspect_flatgeobuf(path: Path, label: str) -> dict[str, int]:
     with path.open("rb") as stream:
         start = stream.read(12)
         if start[:3] != b"fgb" or start[4:7] != b"fgb":
-            msg = f"{label} is not a FlatGeobuf, whatever its name says. {_AGAIN}"
+            msg = f"{label} is not a FlatGeobuf, whatever its name says. {AGAIN}"
             raise BoundaryError(msg)
         length = struct.unpack("<I", start[8:12])[0] if len(start) == 12 else 0
         size = path.stat().st_size
         if length < 8 or 12 + length > size:
-            raise _cut_short(label, f"{size:,} bytes are less than its header")
+            raise cut_short(label, f"{size:,} bytes are less than its header")
         header = stream.read(length)
     try:
         table = struct.unpack_from("<I", header, 0)[0]
@@ -438,7 +320,7 @@ def _inspect_flatgeobuf(path: Path, label: str) -> dict[str, int]:
         where = struct.unpack_from("<H", header, fields + slot)[0] if slot < width else 0
         count = struct.unpack_from("<Q", header, table + where)[0] if where else 0
     except struct.error as error:
-        raise _cut_short(label, "its header makes no sense") from error
+        raise cut_short(label, "its header makes no sense") from error
     # Written as a stream: no count, and the end cannot be told from a cut.
     if count == 0:
         msg = (
@@ -448,7 +330,7 @@ def _inspect_flatgeobuf(path: Path, label: str) -> dict[str, int]:
         raise BoundaryError(msg)
     # Each stands with its length, four bytes, and a table of no less.
     if count * 8 > size:
-        raise _cut_short(label, f"it states {count:,} areas, for which {size:,} bytes are too few")
+        raise cut_short(label, f"it states {count:,} areas, for which {size:,} bytes are too few")
     return {"": int(count)}
 
 
@@ -458,7 +340,7 @@ def _require_parquet(path: Path, label: str) -> None:
         stream.seek(max(0, path.stat().st_size - 4))
         end = stream.read(4)
     if start != b"PAR1":
-        msg = f"{label} is not a Parquet file, whatever its name says. {_AGAIN}"
+        msg = f"{label} is not a Parquet file, whatever its name says. {AGAIN}"
         raise BoundaryError(msg)
     if end != b"PAR1" or path.stat().st_size < 12:
-        raise _cut_short(label, "its end mark is missing")
+        raise cut_short(label, "its end mark is missing")

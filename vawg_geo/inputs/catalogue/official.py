@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from vawg_geo.inputs.catalogue.entries import CatalogueEntry, ServiceLayer
+    from vawg_geo.inputs.catalogue.catalogue import CatalogueEntry, ServiceLayer
 
 __all__ = ["Columns", "columns_of", "condition_of", "frame_of"]
 

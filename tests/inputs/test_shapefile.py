@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from vawg_geo.errors import BoundaryError
-from vawg_geo.inputs.boundaries.shapefile_parts import inspect_encoding, require_whole_system
+from vawg_geo.inputs.boundaries.shapefile import inspect_encoding, require_whole_system
 
 WHOLE = 'PROJCS["OSGB36 (odd [name",GEOGCS["x"],UNIT("m",1)]'
 
