@@ -74,7 +74,7 @@ def copied_counts(
                 ((), ""),
             )
             if said:
-                text = f"the column {name!r} follows the counts of {', '.join(key[1:])} {said}"
+                text = f"the column {name!r} follows the counts of {', '.join(map(str, key[1:]))} {said}"
                 found.append(Finding(kind="derived_figure", file=source, text=text))
     return found
 
