@@ -233,6 +233,72 @@ def test_a_table_in_a_page(read):
     assert observed.observations["status"].tolist() == ["suppressed", "value"]
 
 
+def cells(*row):
+    """A row of a table: texts, and for some the key that a program knows them by."""
+    pairs = [cell if isinstance(cell, tuple) else (cell, "") for cell in row]
+    keyed = [(text, f' data-key="{key}"' if key else "") for text, key in pairs]
+    return "<tr>" + "".join(f"<td{key}>{text}</td>" for text, key in keyed) + "</tr>"
+
+
+def of_help(*row):
+    head = "<tr><th>Kind of help</th><th>Norden</th><th>Süden</th></tr>"
+    return f"<table>{head}{cells(*row)}</table>"
+
+
+def test_a_table_of_help_in_any_language(read):
+    """Seen to fail with the code before, which knew the words Covered and Not said alone."""
+    assert read(of_help("IDVA", ("Gedeckt", "stated"), "")).findings == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("IDVA", ("Gedeckt", "unheard-of"), ""),
+        ("IDVA", "Gedeckt", ""),
+        ("IDVA", ("3 contacts", "stated"), ""),
+        ("IDVA", ("Gedeckt", "stated"), ("Kaum gedeckt", "stated")),
+        ("IDVA", ("Gedeckt", "stated"), ("Gedeckt", "none")),
+        ("IDVA, 3 contacts", ("Gedeckt", "stated"), ""),
+    ],
+)
+def test_a_table_of_help_with_something_else_in_it(read, row):
+    """A key that nobody knows, a word without one, a figure, a key with two words or two keys."""
+    assert read(of_help(*row)).findings
+
+
+def of_counts(*rows):
+    names = ("area_name", "count", "significance")
+    head = "".join(f'<th data-column="{name}">Wort {n}</th>' for n, name in enumerate(names))
+    about = ' data-indicator="crimes" data-sex="female" data-period="2015/16"'
+    lines = "".join(cells((f"Ort {n}", CODES[n]), *row) for n, row in enumerate(rows))
+    return f"<table{about}><tr>{head}</tr>{lines}</table>"
+
+
+def test_a_table_of_counts_in_any_language(read):
+    """Columns, areas and words are known by their keys."""
+    rows = [(("nicht gezeigt", "suppressed"), ""), ("40", ("Höher", "higher"))]
+    observed = read(of_counts(*rows))
+    assert observed.findings == []
+    told = observed.observations.set_index("area_code")
+    assert told.loc[CODES[0], "status"] == "suppressed"
+    assert (told.loc[CODES[1], "low"], told.loc[CODES[1], "indicator"]) == (40, "crimes")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [("nicht gezeigt", "unheard-of"), ("1 bis 7", "suppressed"), "nicht gezeigt"],
+)
+def test_a_word_among_counts_that_the_audit_does_not_know(read, cell):
+    """A key hides no figure: where it is not fair, the word itself is read, and is none."""
+    observed = read(of_counts((cell, ""), (("nicht gezeigt", "suppressed"), ""), ("40", "")))
+    assert kinds(observed) == ["unknown_value"]
+
+
+def test_a_count_under_the_key_of_a_hidden_one(read):
+    observed = read(of_counts((("3", "suppressed"), ""), ("40", "")))
+    assert observed.observations["low"].tolist() == [3, 40]
+
+
 def test_a_page_of_words_is_nothing_to_find(read):
     assert read("<html><style>p{width:3px}</style><p>8 of 12 wards</p></html>").findings == []
 

@@ -46,22 +46,33 @@ def test_every_column_that_is_written_is_declared(built):
             seen.add("rates" if name in levels else name)
     # Layers are a table of the GeoPackage alone.
     assert {declared.name for declared in declared_tables()} - seen <= {
-        LAYERS.name, "coverage_changes", "gaps",
-    }  # fmt: skip
+        LAYERS.name,
+        "coverage_changes",
+        "gaps",
+    }
 
 
 def test_every_column_of_every_layer_is_declared_and_named(built):
     """Each view of the GeoPackage has declared columns alone, and its names for people."""
     for folder in built.values():
         with closing(sqlite3.connect(folder / "vawg.gpkg")) as base:
-            views = [row[0] for row in base.execute("SELECT name FROM sqlite_master WHERE "
-                     "type = 'view' AND name IN (SELECT table_name FROM gpkg_contents)")]  # fmt: skip
+            views = [
+                row[0]
+                for row in base.execute(
+                    "SELECT name FROM sqlite_master WHERE "
+                    "type = 'view' AND name IN (SELECT table_name FROM gpkg_contents)"
+                )
+            ]
             for view in views:
                 columns = [row[1] for row in base.execute(f'PRAGMA table_info("{view}")')]
                 own = [name for name in columns if name.lower() not in ("ogc_fid", "geom")]
                 assert set(own) <= set(VIEW_COLUMNS), view
-                named = dict(base.execute("SELECT column_name, title FROM gpkg_data_columns WHERE "
-                             "table_name = ?", (view,)))  # fmt: skip
+                named = dict(
+                    base.execute(
+                        "SELECT column_name, title FROM gpkg_data_columns WHERE table_name = ?",
+                        (view,),
+                    )
+                )
                 assert set(named) == set(own)
                 assert all(named.values())
 
@@ -80,9 +91,10 @@ def test_access_within_any_distances_builds(tmp_path, distances):
     package = json.loads((folder / "tables" / "datapackage.json").read_text("utf-8"))
     fields = {
         field["name"]: field
-        for resource in package["resources"] if resource["name"] == "access"
+        for resource in package["resources"]
+        if resource["name"] == "access"
         for field in resource["schema"]["fields"]
-    }  # fmt: skip
+    }
     for km in distances:
         field = fields[f"within_{km:g}_km".replace(".", "_")]
         assert field["title"] == f"Within {km:g} km"

@@ -9,6 +9,7 @@ import numpy as np
 from vawg_geo.errors import OutputError
 from vawg_geo.measures.patterns.inference import FEWEST_AREAS
 from vawg_geo.terms.rounding import rounded
+from vawg_geo.terms.views import STATISTICS
 from vawg_geo.words.hotspots import hotspot_rule, scan_rule
 from vawg_geo.words.page import LEVEL
 from vawg_geo.words.palette import CLUSTER_FILLS
@@ -25,7 +26,6 @@ __all__ = ["build_hotspots", "label_rule", "reason_without", "scan_rule_of"]
 SeriesKey = tuple[str, str, str]
 
 _SERIES: Final = ["indicator", "sex", "period"]
-_VIEWS: Final = {"local-moran": "moran", "gi-star": "gi"}
 _LABELS: Final = {word: place for place, word in enumerate(CLUSTER_FILLS)}
 
 
@@ -57,7 +57,7 @@ def build_hotspots(
     found: dict[SeriesKey, dict[str, Any]] = {}
     for (key, statistic), rows in _groups(results.hotspots, level, [*_SERIES, "statistic"]):
         views = found.setdefault(key, {}).setdefault("hot", {})
-        views[_VIEWS[statistic]] = _labels(rows, level=level, place=place)
+        views[STATISTICS[statistic].prefix] = _labels(rows, level=level, place=place)
     for (key, _), rows in _groups(results.scans, level, _SERIES):
         found.setdefault(key, {})["scan"] = _scan(rows, place=place)
     return found

@@ -61,8 +61,8 @@ class DeclaredColumn(Described, frozen=True, kw_only=True):
         As written; a number in it stands as a word in braces, `within_{km}_km`.
     tells : Tells
         What it tells of the count of its row.
-    sex : str
-        Whom it is of, in a view that has a column for each sex.
+    sex, statistic : str
+        Whom it is of, and of which statistic, in a view that has a column for each.
     title, words, unit, short, holds, points_to : str
         As in `Described`; a number of the name may stand in the title, by the same word.
     """
@@ -70,6 +70,7 @@ class DeclaredColumn(Described, frozen=True, kw_only=True):
     name: str
     tells: Tells
     sex: str = ""
+    statistic: str = ""
 
     def is_called(self, name: str) -> bool:
         """Whether a column of a file is this one.

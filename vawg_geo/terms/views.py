@@ -46,25 +46,24 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes
     ----------
+    name : str
+        As the long table names it.
     prefix : str
         What its columns' names begin with in a layer; also its view on the page.
-    title : str
-        For people.
     short : str
         What its columns' names begin with in a Shapefile.
     """
 
+    name: str
     prefix: str
-    title: str
     short: str
 
 
-# As the long table names them.
 STATISTICS: Final[Mapping[str, Statistic]] = {
-    "local-moran": Statistic(prefix="moran", title="Local Moran", short="m"),
-    "gi-star": Statistic(prefix="gi", title="Gi*", short="g"),
+    "local-moran": Statistic(name="local-moran", prefix="moran", short="m"),
+    "gi-star": Statistic(name="gi-star", prefix="gi", short="g"),
 }
-SCAN: Final = Statistic(prefix="scan", title="Scan", short="s")
+SCAN: Final = Statistic(name="scan", prefix="scan", short="s")
 
 _SEX: Final = {sex: sex[0] for sex in SEXES}
 _LIMITS: Final = tuple(chain(*RATE_LIMITS.values()))
@@ -75,19 +74,39 @@ OF_OUTLINES: Final = ("area_code", "area_name", "parent_code")
 OF_EACH_SEX: Final = ("count", "population", "rate", *_LIMITS, "significance", "status")
 # Columns that a layer of rates has once, whatever the sexes.
 OF_RATES: Final = (
-    "indicator", "period", "rate_per", "rate_method", "comparator", "significance_rule", "basis",
-    "illustrative", "note",
-)  # fmt: skip
+    "indicator",
+    "period",
+    "rate_per",
+    "rate_method",
+    "comparator",
+    "significance_rule",
+    "basis",
+    "illustrative",
+    "note",
+)
 # Columns that stand once for each statistic and each sex.
 OF_EACH_STATISTIC: Final = (
-    "cluster", "reason", "value", "z", "p_value", "p_adjusted", "stability",
-)  # fmt: skip
+    "cluster",
+    "reason",
+    "value",
+    "z",
+    "p_value",
+    "p_adjusted",
+    "stability",
+)
 OF_EACH_SCAN: Final = ("scan_cluster", "relative_risk", "p_value")
 # Columns that a layer of hotspots has once.
 OF_HOTSPOTS: Final = (
-    "indicator", "period", "neighbours", "weights", "permutations", "correction", "alpha", "seed",
+    "indicator",
+    "period",
+    "neighbours",
+    "weights",
+    "permutations",
+    "correction",
+    "alpha",
+    "seed",
     "basis",
-)  # fmt: skip
+)
 # Columns of a layer that is laid over the rates, after those of the outlines.
 OF_LAYERS: Final = ("layer", "title", "indicator", "sex", "period", "class", "label", "words")
 
@@ -111,20 +130,18 @@ def side_by_side(name: str, *, sex: str, statistic: Statistic | None = None) -> 
     Examples
     --------
     >>> column = side_by_side("p_adjusted", sex="male", statistic=STATISTICS["gi-star"])
-    >>> column.name, column.title, column.short
-    ('gi_p_adjusted_male', 'Gi*, p, adjusted', 'g_padj_m')
+    >>> column.name, column.title, column.statistic, column.short
+    ('gi_p_adjusted_male', 'p, adjusted', 'gi-star', 'g_padj_m')
     >>> side_by_side("scan_cluster", sex="female", statistic=SCAN).name
     'scan_cluster_female'
     """
     column = _LONG[name]
-    short = f"{column.short or name}_{_SEX[sex]}"
-    title = column.heading()
+    short, of = f"{column.short or name}_{_SEX[sex]}", ""
     if statistic is not None:
         short = f"{statistic.short}_{short}"
         if not name.startswith(f"{statistic.prefix}_"):
-            name = f"{statistic.prefix}_{name}"
-            title = f"{statistic.title}, {title[:1].lower()}{title[1:]}"
-    return msgspec.structs.replace(column, name=f"{name}_{sex}", title=title, short=short, sex=sex)
+            name, of = f"{statistic.prefix}_{name}", statistic.name
+    return msgspec.structs.replace(column, name=f"{name}_{sex}", short=short, sex=sex, statistic=of)
 
 
 def _view_columns() -> dict[str, DeclaredColumn]:

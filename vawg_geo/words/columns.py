@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.terms.columns import BASES, LEVELS, SEXES, SIGNIFICANCES, STATUSES
 from vawg_geo.terms.shared import SHARED, Described
-from vawg_geo.terms.views import VIEW_COLUMNS
+from vawg_geo.terms.views import SCAN, VIEW_COLUMNS
 from vawg_geo.words import page as words
-from vawg_geo.words.hotspots import CLUSTER
+from vawg_geo.words.hotspots import CLUSTER, HOTSPOT_PAGE, STATISTIC
 
 if TYPE_CHECKING:
     from vawg_geo.terms.declared import DeclaredColumn
@@ -25,6 +25,8 @@ LISTS: Final = {
     "basis": BASES,
 }
 
+_STATISTIC: Final = {**STATISTIC, SCAN.name: HOTSPOT_PAGE["scan"]}
+
 
 def heading(name: str) -> str:
     """Name for people of a layer's column; of one that is nobody's, its own name in words.
@@ -38,6 +40,8 @@ def heading(name: str) -> str:
     if column is None:
         return described(name).title or name.replace("_", " ").capitalize()
     text = column.heading()
+    if column.statistic:
+        text = f"{_STATISTIC[column.statistic]}, {text[:1].lower()}{text[1:]}"
     return f"{text}: {words.SEX[column.sex].lower()}" if column.sex else text
 
 

@@ -209,6 +209,9 @@ def _markup(body: str, source: str) -> Reading:
                 name: [row[n].key if row[n].key in fair else row[n].text for row in full]
                 for n, name in enumerate(names)
             }
+            # Areas are told by their codes where each row has one: names may be those of others.
+            if all(_CODE.fullmatch(row[0].key) for row in full):
+                columns.setdefault("area_code", [row[0].key for row in full])
             for found in _COMMON.finditer(table[0][: table[0].find(">") + 1]):
                 name = found[1].replace("-", "_")
                 columns.setdefault(name, [html.unescape(found[2])] * len(full))

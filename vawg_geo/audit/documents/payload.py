@@ -19,18 +19,40 @@ __all__ = ["is_payload", "read_payload"]
 
 _TOP: Final = frozenset(
     (
-        "meta", "areas", "parents", "indicators", "notes", "populations", "series", "palette",
-        "words", "start", "overlays",
+        "meta",
+        "areas",
+        "parents",
+        "indicators",
+        "notes",
+        "populations",
+        "series",
+        "palette",
+        "words",
+        "start",
+        "overlays",
     )
-)  # fmt: skip
+)
 _AREAS: Final = frozenset(("code", "name", "parent", "shape", "edge", "point"))
 # Said of a whole series.
 _WHOLE: Final = frozenset(
     (
-        "indicator", "sex", "period", "comparator", "per", "method", "rule", "basis", "decimals",
-        "breaks", "without", "hot", "scan", "note", "population",
+        "indicator",
+        "sex",
+        "period",
+        "comparator",
+        "per",
+        "method",
+        "rule",
+        "basis",
+        "decimals",
+        "breaks",
+        "without",
+        "hot",
+        "scan",
+        "note",
+        "population",
     )
-)  # fmt: skip
+)
 # Of a layer that is laid over the rates.
 _LAYER: Final = frozenset(
     (

@@ -74,7 +74,8 @@ def copied_counts(
                 ((), ""),
             )
             if said:
-                text = f"the column {name!r} follows the counts of {', '.join(map(str, key[1:]))} {said}"
+                which = ", ".join(map(str, key[1:]))
+                text = f"the column {name!r} follows the counts of {which} {said}"
                 found.append(Finding(kind="derived_figure", file=source, text=text))
     return found
 

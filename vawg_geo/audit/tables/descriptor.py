@@ -17,12 +17,36 @@ __all__ = ["read_descriptor"]
 
 _KNOWN: Final = frozenset(
     (
-        "profile", "name", "title", "description", "licenses", "sources", "resources", "path",
-        "format", "mediatype", "encoding", "schema", "fields", "type", "constraints", "enum",
-        "required", "missingValues", "primaryKey", "foreignKeys", "reference", "resource",
-        "dialect", "lineTerminator", "delimiter", "quoteChar", "doubleQuote", "header",
+        "profile",
+        "name",
+        "title",
+        "description",
+        "licenses",
+        "sources",
+        "resources",
+        "path",
+        "format",
+        "mediatype",
+        "encoding",
+        "schema",
+        "fields",
+        "type",
+        "constraints",
+        "enum",
+        "required",
+        "missingValues",
+        "primaryKey",
+        "foreignKeys",
+        "reference",
+        "resource",
+        "dialect",
+        "lineTerminator",
+        "delimiter",
+        "quoteChar",
+        "doubleQuote",
+        "header",
     )
-)  # fmt: skip
+)
 _WORD: Final = re.compile(r"[a-z_-]+")
 
 
@@ -48,8 +72,10 @@ def read_descriptor(path: Path, source: str) -> Reading:
     data = read_object(path, source, otherwise="describes no tables")
     reading = read_text("\n".join(texts_of(data)), source)
     strange = sorted({key for key in _keys(data) if key not in _KNOWN})
-    found = [Finding(kind="unknown_key", file=source, text=f"the key {k!r} is not known.")
-             for k in strange]  # fmt: skip
+    found = [
+        Finding(kind="unknown_key", file=source, text=f"the key {k!r} is not known.")
+        for k in strange
+    ]
     numbers = list(_numbers(data))
     if numbers:
         text = f"{len(numbers):,} numbers stand in it, where none belongs; first: {numbers[0]!r}."

@@ -345,8 +345,16 @@ def _latest(columns: Columns, source: str) -> Sheet:
 def _needs(columns: Columns, source: str) -> list[Sheet]:
     """Figures of need, and the rate of the area that each is compared with."""
     series = {name: f"need_{name}" for name in (*_SERIES, "basis")}
-    names = ("count", "population", "rate", "rate_lower", "rate_upper", "rate_per", "status",
-             "significance")  # fmt: skip
+    names = (
+        "count",
+        "population",
+        "rate",
+        "rate_lower",
+        "rate_upper",
+        "rate_per",
+        "status",
+        "significance",
+    )
     whole = {"area_code": "need_comparator", "rate": "need_comparator_rate"}
     there = [_is_there(code) for code in columns.get("need_comparator", [])]
     bare = {k: v for k, v in columns.items() if k not in ("level", "area_name")}

@@ -28,13 +28,29 @@ __all__ = ["canonical", "read_columns", "read_csv"]
 
 # Other people's names of columns.
 _ALIASES: Final = {
-    "code": "area_code", "area": "area_name", "name": "area_name", "ward_code": "area_code",
-    "ward": "area_name", "district_code": "area_code", "district": "area_name",
-    "gss_code": "area_code", "lad_code": "area_code", "geography_code": "area_code",
-    "number": "count", "n": "count", "counts": "count", "measure": "indicator", "year": "period",
-    "time": "period", "pct": "percent", "percentage": "percent", "complete": "part_of_complete",
-    "residents": "population", "notes": "note", "parent": "parent_code",
-}  # fmt: skip
+    "code": "area_code",
+    "area": "area_name",
+    "name": "area_name",
+    "ward_code": "area_code",
+    "ward": "area_name",
+    "district_code": "area_code",
+    "district": "area_name",
+    "gss_code": "area_code",
+    "lad_code": "area_code",
+    "geography_code": "area_code",
+    "number": "count",
+    "n": "count",
+    "counts": "count",
+    "measure": "indicator",
+    "year": "period",
+    "time": "period",
+    "pct": "percent",
+    "percentage": "percent",
+    "complete": "part_of_complete",
+    "residents": "population",
+    "notes": "note",
+    "parent": "parent_code",
+}
 # Tables that tell of indicators or of the whole, and name no cell. Their texts are checked for
 # nothing but their columns: what they may say of a cell they say for readers of all cells.
 _OF_INDICATORS: Final = frozenset((*INDICATORS.names, "complete", "slug"))

@@ -13,17 +13,50 @@ __all__ = ["read_figure", "read_figures"]
 # What offices write for a hidden count.
 _HIDDEN: Final = frozenset(
     (
-        "x", "*", "**", "***", "c", "[c]", "(c)", "~", "[low]", "low", "s", "[s]", "#",
-        "suppressed", "hidden",
+        "x",
+        "*",
+        "**",
+        "***",
+        "c",
+        "[c]",
+        "(c)",
+        "~",
+        "[low]",
+        "low",
+        "s",
+        "[s]",
+        "#",
+        "suppressed",
+        "hidden",
     )
-)  # fmt: skip
+)
 _NOT_APPLICABLE: Final = frozenset(
     ("z", "[z]", "not applicable", "not_applicable", "not available")
 )
 _MISSING: Final = frozenset(
-    ("", "-", "–", "—", ":", ".", "..", "...", "…", "na", "n/a", "nan", "none", "null", "<na>",
-     "[x]", "missing", "no figure", "u", "[u]")
-)  # fmt: skip
+    (
+        "",
+        "-",
+        "–",
+        "—",
+        ":",
+        ".",
+        "..",
+        "...",
+        "…",
+        "na",
+        "n/a",
+        "nan",
+        "none",
+        "null",
+        "<na>",
+        "[x]",
+        "missing",
+        "no figure",
+        "u",
+        "[u]",
+    )
+)
 _BELOW: Final = re.compile(r"(?:<|under|below|fewer than|less than)\s*([\d,]+)", re.I)
 _AT_MOST: Final = re.compile(r"(?:<=|≤|at most|up to)\s*([\d,]+)", re.I)
 _ABOVE: Final = re.compile(r"(?:>|over|above|more than)\s*([\d,]+)", re.I)

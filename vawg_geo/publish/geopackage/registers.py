@@ -99,12 +99,17 @@ def add_styles(
         "update_time) VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '', NULL, ?)",
         [
             (
-                table, geometry, style.name, qml(style, columns=columns), int(not place),
-                style.description, NO_CLOCK,
+                table,
+                geometry,
+                style.name,
+                qml(style, columns=columns),
+                int(not place),
+                style.description,
+                NO_CLOCK,
             )
             for place, style in enumerate(styles)
         ],
-    )  # fmt: skip
+    )
 
 
 def add_columns(base: sqlite3.Connection, tables: Mapping[str, Sequence[str]]) -> None:
@@ -123,12 +128,8 @@ def add_columns(base: sqlite3.Connection, tables: Mapping[str, Sequence[str]]) -
     base.executemany(
         "INSERT INTO gpkg_data_column_constraints (constraint_name, constraint_type, value, "
         "description) VALUES (?, 'enum', ?, ?)",
-        [
-            (name, word, text)
-            for name, held in meanings().items()
-            for word, text in held.items()
-        ],
-    )  # fmt: skip
+        [(name, word, text) for name, held in meanings().items() for word, text in held.items()],
+    )
     base.executemany(
         "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, ?)",
         [

@@ -98,9 +98,13 @@ def write_geopackage(results: EditionResults, path: Path | str) -> Path:
             create_style_table(base)
             for layer in layers:
                 add_view(
-                    base, layer.query, name=layer.name, title=layer.title,
-                    description=layer.description, level=layer.level,
-                )  # fmt: skip
+                    base,
+                    layer.query,
+                    name=layer.name,
+                    title=layer.title,
+                    description=layer.description,
+                    level=layer.level,
+                )
                 add_styles(base, layer.name, layer.styles, columns=layer.columns)
             add_columns(base, _columns(base, results, layers))
             add_metadata(base, layers, results)

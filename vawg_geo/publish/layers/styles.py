@@ -288,18 +288,24 @@ def overlay_style(
     more = f"{shown} AND " if of_series else ""
     rules = [
         Rule(
-            test=f'{more}"class" = {quoted_text(one.key)}', label=one.label, ground=one.ground,
-            ink=one.ink, pattern=one.pattern,
+            test=f'{more}"class" = {quoted_text(one.key)}',
+            label=one.label,
+            ground=one.ground,
+            ink=one.ink,
+            pattern=one.pattern,
         )
         for one in classes
-    ]  # fmt: skip
+    ]
     ground, ink, pattern = PATTERNS["missing"]
     rules.append(
         Rule(
-            test=f'{more}"class" IS NULL', label=words.PAGE["over_none"], ground=ground, ink=ink,
+            test=f'{more}"class" IS NULL',
+            label=words.PAGE["over_none"],
+            ground=ground,
+            ink=ink,
             pattern=pattern,
         )
-    )  # fmt: skip
+    )
     if of_series:
         rules += _absent(f"NOT coalesce({shown}, false)", '"status"')
     return Style(
@@ -363,18 +369,24 @@ def _absent(test: str, status: str) -> list[Rule]:
             told = f"coalesce({status}, '') NOT IN ({others})"
         rules.append(
             Rule(
-                test=f"{test} AND {told}", label=words.STATUS[word], ground=ground, ink=ink,
+                test=f"{test} AND {told}",
+                label=words.STATUS[word],
+                ground=ground,
+                ink=ink,
                 pattern=pattern,
             )
-        )  # fmt: skip
+        )
     return rules
 
 
 def _unstable(suffix: str) -> Rule:
     return Rule(
         test=f'"rate{suffix}" IS NOT NULL AND "status{suffix}" = \'unstable\'',
-        label=words.PAGE["key_unstable"], ground="", pattern="dots", kind="over",
-    )  # fmt: skip
+        label=words.PAGE["key_unstable"],
+        ground="",
+        pattern="dots",
+        kind="over",
+    )
 
 
 def _labels(

@@ -229,7 +229,7 @@ def _rate_table(results: EditionResults, rows: pd.DataFrame, *, sex: str, period
     )
     lines: list[tuple[str, ...]] = []
     for row in rows.to_dict("records"):
-        area = str(row["area_name"])
+        area = Keyed(str(row["area_name"]), key=str(row["area_code"]))
         status, word = str(row["status"]), str(row["significance"])
         if status in _LEFT_OUT:
             cell = Keyed(REPORT[_LEFT_OUT[status]], key=status)

@@ -71,10 +71,8 @@ def describe_tables(
             text for text in (results.watermark, results.protection, *results.caveats) if text
         ),
         "licenses": [_LICENCE if open_to_all else closed],
-        "sources": [
-            {"title": text} for text in dict.fromkeys([*results.attribution, *sources])
-        ],
-    }  # fmt: skip
+        "sources": [{"title": text} for text in dict.fromkeys([*results.attribution, *sources])],
+    }
     # A line for each table, so that two descriptors can be compared.
     lines = [_json(_resource(name, tables, titles.get(name))) for name in tables]
     head = _json(package).removesuffix("}")
