@@ -62,9 +62,9 @@ def require_safe(
     read = cache(read_folder)
     lines = []
     for name, beside in _ALSO_HELD.items():
-        held = [name, *(other for other in beside if other in folders)]
+        readable = [name, *(other for other in beside if other in folders)]
         # An edition of an earlier build is looked at again where a new one lies beside it.
-        if name not in folders or not any(one in drafts for one in held):
+        if name not in folders or not any(one in drafts for one in readable):
             continue
         observed = read(folders[name])
         if not observed.parameters.largest:
@@ -72,7 +72,7 @@ def require_safe(
             continue
         report = audit_observed(
             observed,
-            beside=[read(folders[other]) for other in held[1:]],
+            beside=[read(folders[other]) for other in readable[1:]],
             known=(known or {}).get(name, ()),
         )
         if name in drafts:

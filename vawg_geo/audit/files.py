@@ -107,8 +107,8 @@ def _prose(names: dict[str, Path], parameters: Parameters | None) -> tuple[tuple
     if RECORD in names:
         from vawg_geo.audit.documents.read import read_record
 
-        said = read_record(names[RECORD], RECORD).parameters
-        return said.prose if said else ()
+        recorded = read_record(names[RECORD], RECORD).parameters
+        return recorded.prose if recorded else ()
     return parameters.prose if parameters else ()
 
 
@@ -188,7 +188,7 @@ def _rasters(names: dict[str, Path], observations: pd.DataFrame, edition: str) -
         finding
         for name, path in rasters.items()
         for finding in values_in_hidden_areas(
-            path, name, hidden=hidden, outlines=outlines, known=observations, edition=edition
+            path, name, hidden=hidden, outlines=outlines, told=observations, edition=edition
         )
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from vawg_geo.audit.attack.judge import cell_name
 from vawg_geo.audit.observed import CELL, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from vawg_geo.audit.attack.judge import Judgement
 
@@ -122,10 +122,11 @@ class AuditReport:
         cells : pandas.MultiIndex
             `area_code`, `indicator`, `sex`, `period`.
         """
-        mine = pd.MultiIndex.from_frame(self.cells[list(CELL)]).isin(cells)
+        is_wanted = pd.MultiIndex.from_frame(self.cells[list(CELL)]).isin(cells)
         of_cells = self.findings[len(self.findings) - len(self.cells) :]
-        kept = tuple(found for found, one in zip(of_cells, mine, strict=True) if one)
-        return replace(self, findings=kept, cells=self.cells[mine])
+        pairs = zip(of_cells, is_wanted, strict=True)
+        kept = tuple(finding for finding, wanted in pairs if wanted)
+        return replace(self, findings=kept, cells=self.cells[is_wanted])
 
     def summary(self) -> str:
         """One line: how much was read and judged, and what came of it."""
@@ -167,7 +168,7 @@ class AuditReport:
 
     def to_json(self) -> str:
         """Everything, as JSON with sorted keys; an upper bound of null is no bound."""
-        content: dict[str, Any] = {
+        content: dict[str, object] = {
             "folder": self.folder,
             "passed": self.passed,
             "smallest": self.smallest,
@@ -233,8 +234,8 @@ def make_report(
     )
 
 
-def _sentence(row: dict[Any, Any]) -> str:
-    name = cell_name({k: row[k] for k in CELL})
+def _sentence(row: Mapping[Hashable, float | str]) -> str:
+    name = cell_name({k: str(row[k]) for k in CELL})
     lower, upper = f"{row['lower']:.0f}", row["upper"]
     within = f"{lower} or more" if np.isinf(upper) else f"{lower} to {upper:.0f}"
     match row["kind"]:

@@ -159,10 +159,10 @@ def _range(observed: Observed, smallest: int | None, largest: int | None) -> tup
 
 
 def _holding(observed: Observed, smallest: int, largest: int) -> Holding:
-    said = observed.parameters
+    protection = observed.parameters
     return Holding(
         observed=observed,
-        smallest=smallest if said.smallest is None else said.smallest,
-        largest=largest if said.largest is None else said.largest,
-        base=said.base,
+        smallest=smallest if protection.smallest is None else protection.smallest,
+        largest=largest if protection.largest is None else protection.largest,
+        base=protection.base,
     )

@@ -270,7 +270,7 @@ def former_release(name: str, folder: Path) -> Release | None:
     if name not in ("public", "partnership"):
         return None
     observed = read_folder(folder)
-    said, rows = observed.parameters, observed.observations
+    protection, rows = observed.parameters, observed.observations
     counts = rows[(rows["low"] == rows["high"]) | (rows["status"] == "suppressed")]
     counts = counts.drop_duplicates(list(CELL))
     written = datetime.fromtimestamp((folder / "build.json").stat().st_mtime, UTC)
@@ -278,9 +278,9 @@ def former_release(name: str, folder: Path) -> Release | None:
         name=f"{name}-0001",
         edition=name,
         released=written.date().isoformat(),
-        smallest=said.smallest or 0,
-        largest=said.largest or 0,
-        base=said.base,
+        smallest=protection.smallest or 0,
+        largest=protection.largest or 0,
+        base=protection.base,
         cells=counts.assign(count=counts["low"].astype("Float64")).reset_index(drop=True),
         parents=observed.parents,
         part_of=observed.part_of,
@@ -323,14 +323,14 @@ def _uncorrected(shown: pd.DataFrame, corrected: pd.DataFrame, release: Release)
 
 def _shown_by_others(edition: Edition, release: Release) -> list[Observed]:
     """What other releases told of the same figures: no later edition gives that away."""
-    told = [
+    shown = [
         _without(one.shown(), corrected_cells(one.cells, release))
         for one in edition.released
         if one is not release and not one.base
     ]
-    if not told:
+    if not shown:
         return []
-    rows = pd.concat(told[::-1], ignore_index=True).drop_duplicates(list(CELL))
+    rows = pd.concat(shown[::-1], ignore_index=True).drop_duplicates(list(CELL))
     return [observed_counts(rows.assign(basis="published"), source="other releases")]
 
 

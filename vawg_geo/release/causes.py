@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -143,7 +143,7 @@ def _said_at(finding: Finding, project: Project) -> str:
     return ""
 
 
-def _texts(value: Any, key: str) -> Iterator[tuple[str, str]]:
+def _texts(value: object, key: str) -> Iterator[tuple[str, str]]:
     """All texts of a configuration with their keys: `[[indicators]] 2, definition`."""
     if isinstance(value, str) and key != "folder":
         yield key, value

@@ -73,12 +73,12 @@ def note_releases(editions: Sequence[Edition], noted: list[Path]) -> list[str]:
         ledger = ledger_of(edition.project.folder)
         if ledger is None or edition.name not in _LEAVES:
             continue
-        mine = [one for one in edition.released if one.edition == edition.name]
-        for one in mine:
+        former = [release for release in edition.released if release.edition == edition.name]
+        for release in former:
             # The edition in the folder that is replaced went out before there was a ledger.
-            if not (ledger / f"{one.name}.json").exists():
-                former = one.content | {"released": one.released}
-                noted.append(_write(ledger, one.edition, former))
+            if not (ledger / f"{release.name}.json").exists():
+                content = release.content | {"released": release.released}
+                noted.append(_write(ledger, release.edition, content))
         content = release_content(
             edition.counts,
             edition=edition.name,
@@ -86,7 +86,7 @@ def note_releases(editions: Sequence[Edition], noted: list[Path]) -> list[str]:
             parents=edition.parents,
             part_of=edition.part_of(),
         )
-        if any(same_figures(one.content, content) for one in mine):
+        if any(same_figures(release.content, content) for release in former):
             continue
         noted.append(_write(ledger, edition.name, content | {"released": _today()}))
         lines.append(
@@ -119,13 +119,13 @@ def forget_release(folder: Path | str, name: str) -> Path:
         The ledger cannot be written to.
     """
     ledger = ledger_of(folder)
-    known = {one.name: one for one in read_releases(folder) if not one.forgotten}
-    if ledger is None or name not in known:
-        there = ", ".join(known) or "none"
-        msg = f"there is no release {name!r} beside this configuration. There are: {there}."
+    releases = {one.name: one for one in read_releases(folder) if not one.forgotten}
+    if ledger is None or name not in releases:
+        listed = ", ".join(releases) or "none"
+        msg = f"there is no release {name!r} beside this configuration. There are: {listed}."
         raise InputError(msg)
-    gone = known[name].content | {"cells": [], "parents": {}, "part_of": {}}
-    dates = {"released": known[name].released, "forgotten": _today()}
+    gone = releases[name].content | {"cells": [], "parents": {}, "part_of": {}}
+    dates = {"released": releases[name].released, "forgotten": _today()}
     return _write_file(ledger / f"{name}.json", gone | dates)
 
 

@@ -38,11 +38,14 @@ _ARC: Final = rf"{_numbers(3)}[01]{_GAP}[01]{_GAP}{_numbers(2)}"
 # Each command of a path and what must follow it, as often as it likes.
 _STEP: Final = "|".join(
     [
-        rf"[MmLlTt]{_GAP}(?>{_numbers(2)})++", rf"[HhVv]{_GAP}(?>{_numbers(1)})++",
-        rf"[Cc]{_GAP}(?>{_numbers(6)})++", rf"[SsQq]{_GAP}(?>{_numbers(4)})++",
-        rf"[Aa]{_GAP}(?>{_ARC})++", rf"[Zz]{_GAP}",
+        rf"[MmLlTt]{_GAP}(?>{_numbers(2)})++",
+        rf"[HhVv]{_GAP}(?>{_numbers(1)})++",
+        rf"[Cc]{_GAP}(?>{_numbers(6)})++",
+        rf"[SsQq]{_GAP}(?>{_numbers(4)})++",
+        rf"[Aa]{_GAP}(?>{_ARC})++",
+        rf"[Zz]{_GAP}",
     ]
-)  # fmt: skip
+)
 _PATH_DATA: Final = re.compile(rf"\s*+(?=[Mm])(?>{_STEP})++")
 _MOVES: Final = {"matrix": 6, "translate": 2, "scale": 2, "rotate": 3, "skewX": 1, "skewY": 1}
 _MOVE: Final = "|".join(
@@ -87,12 +90,12 @@ def without_geometry(markup: str) -> str:
 def _placeless(tag: re.Match[str]) -> str:
     element = tag[1].lower()
 
-    def kept(found: re.Match[str]) -> str:
-        elements, grammar = _PLACING.get(found[1].lower(), ("-", None))
-        value = found[2][1:-1]
+    def kept(attribute: re.Match[str]) -> str:
+        elements, grammar = _PLACING.get(attribute[1].lower(), ("-", None))
+        value = attribute[2][1:-1]
         of_it = not elements or element in elements.split()
         drawn = of_it and grammar is not None and bool(grammar.fullmatch(value))
-        return "" if drawn and not _LONGEST_NUMBER.search(value) else found[0]
+        return "" if drawn and not _LONGEST_NUMBER.search(value) else attribute[0]
 
     return f"<{tag[1]}{_ATTRIBUTE.sub(kept, tag[2])}>"
 

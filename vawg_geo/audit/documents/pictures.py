@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from vawg_geo.audit.documents.drawings import read_xml, without_geometry
 from vawg_geo.audit.documents.read import packed_runs, read_text
@@ -15,6 +15,9 @@ from vawg_geo.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from pypdf import PageObject, PdfReader
+    from pypdf.generic import DictionaryObject
 
 __all__ = ["read_pdf", "read_png", "read_svg"]
 
@@ -42,12 +45,22 @@ _UNSEEN: Final = re.compile(
 )
 # What makes a PDF act, carry files, or keep something from the eye.
 _FORBIDDEN: Final = {
-    "/JS": "active_content", "/JavaScript": "active_content", "/OpenAction": "active_content",
-    "/AA": "active_content", "/AcroForm": "active_content", "/XFA": "active_content",
-    "/RichMedia": "active_content", "/EmbeddedFiles": "embedded_data", "/EF": "embedded_data",
-    "/AF": "embedded_data", "/Collection": "embedded_data", "/PieceInfo": "embedded_data",
-    "/OCProperties": "hidden_content", "/Encrypt": "hidden_content", "/Threads": "hidden_content",
-}  # fmt: skip
+    "/JS": "active_content",
+    "/JavaScript": "active_content",
+    "/OpenAction": "active_content",
+    "/AA": "active_content",
+    "/AcroForm": "active_content",
+    "/XFA": "active_content",
+    "/RichMedia": "active_content",
+    "/EmbeddedFiles": "embedded_data",
+    "/EF": "embedded_data",
+    "/AF": "embedded_data",
+    "/Collection": "embedded_data",
+    "/PieceInfo": "embedded_data",
+    "/OCProperties": "hidden_content",
+    "/Encrypt": "hidden_content",
+    "/Threads": "hidden_content",
+}
 _ACTIONS: Final = frozenset(("/Launch", "/SubmitForm", "/ImportData", "/JavaScript", "/GoToR"))
 # A text in a page, which stays, or a step of a line, which goes.
 _LINES: Final = re.compile(
@@ -81,15 +94,15 @@ def read_svg(path: Path, source: str) -> Reading:
         (_OUTSIDE, "foreign_source", "it points outside itself: {}"),
         (_UNSEEN, "hidden_content", "it holds what is not seen: {}"),
     )
-    found = [
+    unseen = [
         one_finding(kind, source, words.format(repr(match.group()[:60])))
         for pattern, kind, words in checks
         if (match := pattern.search(text))
     ]
     if runs := packed_runs(without_geometry(text)):
         words = f"{len(runs):,} long runs of letters are no words; first: {runs[0][:20]!r}..."
-        found.append(one_finding("embedded_data", source, words))
-    return merged([reading, *found])
+        unseen.append(one_finding("embedded_data", source, words))
+    return merged([reading, *unseen])
 
 
 def read_png(path: Path, source: str) -> Reading:
@@ -210,17 +223,17 @@ def read_pdf(path: Path, source: str) -> Reading:
     try:
         document = PdfReader(io.BytesIO(data))
         texts = [_text_of(page) for page in document.pages]
-        said = dict(_objects(document, texts))
+        faults = dict(_objects(document, texts))
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         msg = f"{source} cannot be read as a PDF: {error}. Write it again or take it out."
         raise InputError(msg) from error
-    readings += [one_finding(kind, source, words) for words, kind in said.items()]
+    readings += [one_finding(kind, source, words) for words, kind in faults.items()]
     # A table's row comes out in pieces; a code and a number a line apart still stand together.
     readings.append(read_text("\n".join(texts), source))
     return merged(readings)
 
 
-def _text_of(page: Any) -> str:
+def _text_of(page: PageObject) -> str:
     """Text of a page, whatever its colour and wherever it stands."""
     from pypdf.generic import DecodedStreamObject, NameObject
 
@@ -229,12 +242,12 @@ def _text_of(page: Any) -> str:
         return ""
     # Maps are thousands of lines, which a reader of texts would take apart one by one.
     lean = DecodedStreamObject()
-    lean.set_data(_LINES.sub(lambda found: found[1] or b" ", contents.get_data()))
+    lean.set_data(_LINES.sub(lambda match: match[1] or b" ", contents.get_data()))
     page[NameObject("/Contents")] = lean
     return str(page.extract_text())
 
 
-def _objects(document: Any, texts: list[str]) -> Iterator[tuple[str, str]]:
+def _objects(document: PdfReader, texts: list[str]) -> Iterator[tuple[str, str]]:
     """Everything in every object, reachable or not; adds the texts that it finds."""
     from pypdf.generic import IndirectObject
 
@@ -242,12 +255,11 @@ def _objects(document: Any, texts: list[str]) -> Iterator[tuple[str, str]]:
     for generation in document.xref.values():
         numbers |= set(generation)
     for number in sorted(numbers - {0}):
-        found = document.get_object(IndirectObject(number, 0, document))
-        yield from _object(found, texts)
+        yield from _object(document.get_object(IndirectObject(number, 0, document)), texts)
     yield from _object(document.trailer, texts)
 
 
-def _object(value: Any, texts: list[str]) -> Iterator[tuple[str, str]]:
+def _object(value: object, texts: list[str]) -> Iterator[tuple[str, str]]:
     from pypdf.generic import ArrayObject, DictionaryObject, TextStringObject
 
     if isinstance(value, TextStringObject):
@@ -264,7 +276,7 @@ def _object(value: Any, texts: list[str]) -> Iterator[tuple[str, str]]:
         yield from _kind(value, texts)
 
 
-def _kind(value: Any, texts: list[str]) -> Iterator[tuple[str, str]]:
+def _kind(value: DictionaryObject, texts: list[str]) -> Iterator[tuple[str, str]]:
     """What an object is by its own word; adds the text of metadata."""
     from pypdf.generic import StreamObject
 

@@ -11,7 +11,7 @@ import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from vawg_geo.audit.observed import Finding
 
@@ -35,7 +35,7 @@ _SPACE: Final = r"(?:\s|\\n|&#?\w+;)+"
 _LEFT_OUT: ContextVar[tuple[str, ...]] = ContextVar("texts that are left out", default=())
 
 
-def read_prose(record: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+def read_prose(record: dict[str, object]) -> tuple[tuple[str, str], ...]:
     """Texts that a record gives, and who confirmed each; empty for nobody.
 
     Examples
@@ -44,8 +44,8 @@ def read_prose(record: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     (('Outlines: E05009901, edition 3', 'DPO'),)
     """
     given = record.get("words")
-    entries = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
-    texts = [(str(one.get("text", "")), str(one.get("by", "")).strip()) for one in entries]
+    entries = [e for e in given if isinstance(e, dict)] if isinstance(given, list) else []
+    texts = [(str(e.get("text", "")), str(e.get("by", "")).strip()) for e in entries]
     return tuple((text, by) for text, by in texts if _is_text(text))
 
 

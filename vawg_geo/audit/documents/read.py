@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from vawg_geo.audit.documents.prose import odd_prose, read_prose, without_prose
 from vawg_geo.audit.observed import Finding, Parameters
@@ -16,33 +16,74 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
-    "PRINTED", "absolute_paths", "packed_runs", "read_object", "read_record", "read_text",
+    "PRINTED",
+    "absolute_paths",
+    "packed_runs",
+    "read_object",
+    "read_record",
+    "read_text",
     "texts_of",
-]  # fmt: skip
+]
 
 PRINTED: Final = re.compile(rb"[\x20-\x7e\x80-\xff]{4,}")
 """What a stranger sees who looks for texts among bytes."""
 
 _KNOWN: Final = frozenset(
     (
-        "title", "edition", "vawg_geo", "python", "libraries", "parameters", "rows",
-        "public_inputs", "attribution", "protection", "notes", "watermark", "not_shown", "words",
+        "title",
+        "edition",
+        "vawg_geo",
+        "python",
+        "libraries",
+        "parameters",
+        "rows",
+        "public_inputs",
+        "attribution",
+        "protection",
+        "notes",
+        "watermark",
+        "not_shown",
+        "words",
     )
-)  # fmt: skip
+)
 _PARAMETERS: Final = frozenset(
     (
-        "rate_per", "rate_method", "confidence", "comparator", "significance_rule", "protection",
-        "disclosure_preset", "disclosure_decision", "smallest_hidden", "largest_hidden", "base",
-        "zeros", "seed", "threshold_unit",
+        "rate_per",
+        "rate_method",
+        "confidence",
+        "comparator",
+        "significance_rule",
+        "protection",
+        "disclosure_preset",
+        "disclosure_decision",
+        "smallest_hidden",
+        "largest_hidden",
+        "base",
+        "zeros",
+        "seed",
+        "threshold_unit",
     )
-)  # fmt: skip
+)
 # Only these editions stay with the analyst, who knows her own inputs.
 _OWN: Final = frozenset(("analyst",))
 _HASH: Final = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
 _ROOTS: Final = (
-    "home", "Users", "root", "tmp", "var", "mnt", "media", "opt", "srv", "work", "data", "etc",
-    "usr", "Volumes", "private",
-)  # fmt: skip
+    "home",
+    "Users",
+    "root",
+    "tmp",
+    "var",
+    "mnt",
+    "media",
+    "opt",
+    "srv",
+    "work",
+    "data",
+    "etc",
+    "usr",
+    "Volumes",
+    "private",
+)
 _PATH: Final = re.compile(
     r"(?<![\w/.:-])(?:file:/{1,3}\S+|[A-Za-z]:[\\/][^\s\"'<>|]+|\\\\[\w.$-]+\\\S+"
     rf"|/(?:{'|'.join(_ROOTS)})/[^\s\"'<>|]+)"
@@ -126,16 +167,16 @@ def read_record(path: Path, source: str) -> Reading:
     return Reading(
         parameters=Parameters(
             edition=edition,
-            smallest=_whole(parameters.get("smallest_hidden")),
-            largest=_whole(parameters.get("largest_hidden")),
-            base=_whole(parameters.get("base")) or 0,
+            smallest=_integer(parameters.get("smallest_hidden")),
+            largest=_integer(parameters.get("largest_hidden")),
+            base=_integer(parameters.get("base")) or 0,
             prose=read_prose(record),
         ),
         findings=findings,
     )
 
 
-def read_object(path: Path, source: str, *, otherwise: str) -> dict[str, Any]:
+def read_object(path: Path, source: str, *, otherwise: str) -> dict[str, object]:
     """Read a JSON object.
 
     Parameters
@@ -155,17 +196,17 @@ def read_object(path: Path, source: str, *, otherwise: str) -> dict[str, Any]:
         The file cannot be read, or is no JSON object.
     """
     try:
-        found = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         msg = f"{source} cannot be read: {error}. Build the edition again."
         raise InputError(msg) from error
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         msg = f"{source} {otherwise}. Take it out, or build the edition again."
         raise InputError(msg)
-    return found
+    return content
 
 
-def _traces(record: dict[str, Any], source: str) -> list[Finding]:
+def _traces(record: dict[str, object], source: str) -> list[Finding]:
     """Paths and hashes that say something of a machine or of a private input."""
     findings = absolute_paths("\n".join(texts_of(record)), source)
     inputs = record.get("public_inputs")
@@ -200,10 +241,10 @@ def absolute_paths(text: str, source: str) -> list[Finding]:
     bare = text.replace("http://", "").replace("https://", "")
     if not any(sign in bare for sign in _PATH_SIGNS):
         return []
-    found = sorted({match.group() for match in _PATH.finditer(text)})
+    paths = sorted({match.group() for match in _PATH.finditer(text)})
     return [
         Finding(kind="absolute_path", file=source, text=f"{path!r} is a place on a machine.")
-        for path in found
+        for path in paths
     ]
 
 
@@ -219,14 +260,14 @@ def read_text(text: str, source: str) -> Reading:
     """
     text = without_prose(text)
     findings = absolute_paths(text, source)
-    told = [match.group(1) for match in _CODE_AND_NUMBER.finditer(text)]
-    if told:
-        words = f"{len(told):,} codes of areas stand beside numbers; first: {told[0]}."
+    codes = [match.group(1) for match in _CODE_AND_NUMBER.finditer(text)]
+    if codes:
+        words = f"{len(codes):,} codes of areas stand beside numbers; first: {codes[0]}."
         findings.append(Finding(kind="figure_in_text", file=source, text=words))
     return Reading(findings=findings)
 
 
-def texts_of(value: Any) -> Iterator[str]:
+def texts_of(value: object) -> Iterator[str]:
     """Every text in decoded JSON, keys among them."""
     if isinstance(value, str):
         yield value
@@ -239,5 +280,5 @@ def texts_of(value: Any) -> Iterator[str]:
             yield from texts_of(inner)
 
 
-def _whole(value: Any) -> int | None:
+def _integer(value: object) -> int | None:
     return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.tables.read import canonical, read_columns
@@ -13,13 +13,16 @@ from vawg_geo.audit.tables.sheets import Reading, Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    Feature = dict[str, object]
+
 __all__ = ["colours_by_switch", "feature_collections", "read_features"]
 
 # Folium writes the style of each feature as a switch over its id.
 _STYLER: Final = re.compile(
     r"function\s+\w*styler\s*\(feature\)\s*\{\s*switch\s*\(feature\.(id|properties\.[\w$]+)\)\s*"
-    r"\{(.*?)\}\s*\}", re.S,
-)  # fmt: skip
+    r"\{(.*?)\}\s*\}",
+    re.S,
+)
 _CASES: Final = re.compile(
     r"((?:case\s+(?:\"[^\"]*\"|[^:\"]+):\s*)+|default:\s*)return\s*(\{[^}]*\})", re.S
 )
@@ -27,7 +30,7 @@ _CASE: Final = re.compile(r"case\s+(\"[^\"]*\"|[^:\"]+):")
 _STYLES: Final = ("fillColor", "color", "fill", "fill_color", "fillOpacity", "weight", "radius")
 
 
-def feature_collections(data: Any) -> Iterator[list[dict[str, Any]]]:
+def feature_collections(data: object) -> Iterator[list[Feature]]:
     """Lists of features anywhere in decoded JSON."""
     if isinstance(data, dict):
         features = data.get("features")
@@ -44,7 +47,7 @@ def feature_collections(data: Any) -> Iterator[list[dict[str, Any]]]:
             yield from feature_collections(inner)
 
 
-def read_features(features: list[dict[str, Any]], source: str) -> Reading:
+def read_features(features: list[Feature], source: str) -> Reading:
     """Read the properties of features as a table.
 
     Parameters
@@ -59,13 +62,13 @@ def read_features(features: list[dict[str, Any]], source: str) -> Reading:
         One sheet, with `feature_id` and, where features carry a style, `colour`; nothing where
         features have no properties.
     """
-    held = [feature.get("properties") or {} for feature in features]
-    names = dict.fromkeys(name for properties in held for name in properties)
+    table = [_properties(feature) for feature in features]
+    names = dict.fromkeys(name for properties in table for name in properties)
     style_names = [name for name in names if name in ("style", "highlight")]
     if not names:
         return Reading()
     columns = {
-        name: [_plain(properties.get(name)) for properties in held]
+        name: [_as_text(properties.get(name)) for properties in table]
         for name in names
         if name not in style_names
     }
@@ -79,12 +82,17 @@ def read_features(features: list[dict[str, Any]], source: str) -> Reading:
     sheet = reading.sheets[0]
     sheet.columns["feature_id"] = [str(f.get("id", n)) for n, f in enumerate(features)]
     if "style" in names:
-        sheet.columns["colour"] = [_colour(properties.get("style")) for properties in held]
+        sheet.columns["colour"] = [_colour(properties.get("style")) for properties in table]
     heights = sum(1 for feature in features if _deep(feature.get("geometry")))
     if heights:
         text = f"{heights:,} geometries have heights, which may be figures."
         reading.findings.append(Finding(kind="unknown_geometry", file=source, text=text))
     return reading
+
+
+def _properties(feature: Feature) -> dict[str, object]:
+    properties = feature.get("properties")
+    return properties if isinstance(properties, dict) else {}
 
 
 def colours_by_switch(script: str, reading: Reading) -> Reading:
@@ -102,28 +110,28 @@ def colours_by_switch(script: str, reading: Reading) -> Reading:
         for sheet in reading.sheets:
             if key in sheet.columns and "colour" not in sheet.columns:
                 ids = sheet.columns[key]
-                sheet.columns["colour"] = [colours.get(str(one), default) for one in ids]
+                sheet.columns["colour"] = [colours.get(str(name), default) for name in ids]
     return reading
 
 
-def _json(text: str) -> Any:
+def _json(text: str) -> object:
     try:
         return json.loads(text)
     except ValueError:
         return {"fillColor": text}
 
 
-def _colour(style: Any) -> str:
+def _colour(style: object) -> str:
     if not isinstance(style, dict):
         return str(style or "")
     return " ".join(str(style[name]) for name in _STYLES if name in style)
 
 
-def _plain(value: Any) -> Any:
+def _as_text(value: object) -> object:
     return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
 
 
-def _deep(geometry: Any) -> bool:
+def _deep(geometry: object) -> bool:
     """Whether the first vertex of a geometry has more than two numbers."""
     inner = geometry.get("coordinates") if isinstance(geometry, dict) else None
     while isinstance(inner, list) and inner and isinstance(inner[0], list):

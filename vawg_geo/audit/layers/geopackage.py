@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from vawg_geo.audit.documents.read import PRINTED, read_text
@@ -28,12 +28,21 @@ __all__ = ["read_geopackage", "read_outlines"]
 # Tables of the format that name no place: what stands in their texts is searched.
 _SYSTEM: Final = frozenset(
     (
-        "gpkg_contents", "gpkg_extensions", "gpkg_geometry_columns", "gpkg_ogr_contents",
-        "gpkg_spatial_ref_sys", "gpkg_tile_matrix", "gpkg_tile_matrix_set", "gpkg_metadata",
-        "gpkg_metadata_reference", "gpkg_data_columns", "gpkg_data_column_constraints",
-        "sqlite_sequence", "layer_styles",
+        "gpkg_contents",
+        "gpkg_extensions",
+        "gpkg_geometry_columns",
+        "gpkg_ogr_contents",
+        "gpkg_spatial_ref_sys",
+        "gpkg_tile_matrix",
+        "gpkg_tile_matrix_set",
+        "gpkg_metadata",
+        "gpkg_metadata_reference",
+        "gpkg_data_columns",
+        "gpkg_data_column_constraints",
+        "sqlite_sequence",
+        "layer_styles",
     )
-)  # fmt: skip
+)
 _RTREE: Final = re.compile(r"rtree_(.+)_geom(?:_rowid|_node|_parent)?")
 # A row's number and four limits.
 _BOX: Final = 24
@@ -79,7 +88,7 @@ def read_geopackage(path: Path, source: str) -> Reading:
 
 def read_outlines(path: Path) -> dict[str, bytes]:
     """Outline of each area as well-known binary, by code; empty where there is none."""
-    found: dict[str, bytes] = {}
+    outlines: dict[str, bytes] = {}
     size = path.stat().st_size
     with closing(_connect(path)) as base, bounded_sqlite(base, size=size, label=path.name):
         layers = base.execute(
@@ -89,8 +98,8 @@ def read_outlines(path: Path) -> dict[str, bytes]:
         for table, column in layers:
             if "area_code" in {row[1] for row in base.execute(f"PRAGMA table_info({_q(table)})")}:
                 rows = base.execute(f"SELECT area_code, {_q(column)} FROM {_q(table)}")  # noqa: S608
-                found |= {code: _well_known(blob) for code, blob in rows if blob}
-    return found
+                outlines |= {code: _well_known(blob) for code, blob in rows if blob}
+    return outlines
 
 
 def _well_known(blob: bytes) -> bytes:
@@ -117,15 +126,15 @@ def _journals(path: Path, source: str) -> list[Finding]:
 
 def _dead_bytes(data: bytes, source: str) -> list[Finding]:
     """Say what the file holds that is in no row, whichever release of SQLite wrote it."""
-    found = leftovers(data)
-    if not found:
+    dead = leftovers(data)
+    if not dead:
         return []
-    content = b"\0".join(one.content for one in found)
+    content = b"\0".join(one.content for one in dead)
     # A row that is still there may have stood there too; what is counted is for the eye alone.
     texts = len(set(PRINTED.findall(content)))
-    places = ", ".join(dict.fromkeys(one.place for one in found))
+    places = ", ".join(dict.fromkeys(one.place for one in dead))
     text = (
-        f"{len(content):,} bytes in {len({one.page for one in found}):,} pages belong to no row "
+        f"{len(content):,} bytes in {len({one.page for one in dead}):,} pages belong to no row "
         f"({places}), {texts:,} texts among them: a row that was deleted or changed is still to "
         f"be read there. Write the file anew (VACUUM)."
     )
@@ -135,19 +144,19 @@ def _dead_bytes(data: bytes, source: str) -> list[Finding]:
 def _tables(base: sqlite3.Connection, source: str) -> list[Reading]:
     """What each table, view and trigger says."""
     parts = base.execute("SELECT type, name, sql FROM sqlite_master ORDER BY rowid").fetchall()
-    there = {name for kind, name, _ in parts if kind in ("table", "view")}
+    names = {name for kind, name, _ in parts if kind in ("table", "view")}
     geometry = {}
-    if "gpkg_geometry_columns" in there:
+    if "gpkg_geometry_columns" in names:
         columns = base.execute("SELECT table_name, column_name FROM gpkg_geometry_columns")
         geometry = dict(columns.fetchall())
-    boxes = _boxes_of_nobody(base, there, source)
-    readings = [Reading(findings=[*_registers(base, there, source), *boxes])]
+    boxes = _boxes_of_nobody(base, names, source)
+    readings = [Reading(findings=[*_registers(base, names, source), *boxes])]
     for kind, name, sql in parts:
         place = f"{source}: {name}"
         if kind == "trigger":
             readings.append(_trigger(name, sql, place))
         if kind not in ("table", "view") or (
-            (found := _RTREE.fullmatch(name)) and (found[1] in there)
+            (found := _RTREE.fullmatch(name)) and (found[1] in names)
         ):
             continue
         if name in _SYSTEM:
@@ -169,18 +178,18 @@ def _trigger(name: str, sql: str, place: str) -> Reading:
     return reading
 
 
-def _boxes_of_nobody(base: sqlite3.Connection, there: set[str], source: str) -> list[Finding]:
+def _boxes_of_nobody(base: sqlite3.Connection, tables: set[str], source: str) -> list[Finding]:
     """Boxes of outlines that are gone, in a spatial index: writing the file anew keeps them."""
     findings = []
-    for name in sorted(there):
-        found = _RTREE.fullmatch(name.removesuffix("_node")) if name.endswith("_node") else None
-        if found is None or found[1] not in there:
+    for name in sorted(tables):
+        index = _RTREE.fullmatch(name.removesuffix("_node")) if name.endswith("_node") else None
+        if index is None or index[1] not in tables:
             continue
-        known = {row[0] for row in base.execute(f"SELECT rowid FROM {_q(found[1])}")}  # noqa: S608
+        numbers = {row[0] for row in base.execute(f"SELECT rowid FROM {_q(index[1])}")}  # noqa: S608
         nodes = base.execute(f"SELECT nodeno, data FROM {_q(name)}").fetchall()  # noqa: S608
-        known |= {number for number, _ in nodes}
+        numbers |= {number for number, _ in nodes}
         gone = sum(
-            any(box) and int.from_bytes(box[:8], "big") not in known
+            any(box) and int.from_bytes(box[:8], "big") not in numbers
             for _, data in nodes
             for box in (data[at : at + _BOX] for at in range(4, len(data) - _BOX + 1, _BOX))
         )
@@ -190,7 +199,7 @@ def _boxes_of_nobody(base: sqlite3.Connection, there: set[str], source: str) -> 
     return findings
 
 
-def _registers(base: sqlite3.Connection, there: set[str], source: str) -> list[Finding]:
+def _registers(base: sqlite3.Connection, tables: set[str], source: str) -> list[Finding]:
     """Names in the format's registers whose table is gone, rows counted that are gone, heights."""
     findings = []
     for table, column in (
@@ -203,21 +212,21 @@ def _registers(base: sqlite3.Connection, there: set[str], source: str) -> list[F
         ("layer_styles", "f_table_name"),
         ("sqlite_sequence", "name"),
     ):
-        if table not in there:
+        if table not in tables:
             continue
         names = {row[0] for row in base.execute(f"SELECT {column} FROM {table}")}  # noqa: S608
-        for name in sorted(n for n in names if n and n not in there):
+        for name in sorted(n for n in names if n and n not in tables):
             text = f"{table} names {name!r}, which is not in the file."
             findings.append(Finding(kind="deleted_content", file=source, text=text))
-    if "sqlite_sequence" in there:
+    if "sqlite_sequence" in tables:
         for name, last in base.execute("SELECT name, seq FROM sqlite_sequence").fetchall():
-            if name not in there:
+            if name not in tables:
                 continue
             rows = base.execute(f"SELECT max(rowid) FROM {_q(name)}").fetchone()[0]  # noqa: S608
             if last != (rows or 0):
                 text = f"{name!r} had {last:,} rows once and has {rows or 0:,}."
                 findings.append(Finding(kind="deleted_content", file=source, text=text))
-    if "gpkg_geometry_columns" in there:
+    if "gpkg_geometry_columns" in tables:
         for condition, text in (
             ("z <> 0 OR m <> 0", "its geometry has heights or measures, which may be figures."),
             ("geometry_type_name NOT LIKE '%POLYGON'", "its geometry is of no areas."),
@@ -232,8 +241,8 @@ def _registers(base: sqlite3.Connection, there: set[str], source: str) -> list[F
 
 def _table(base: sqlite3.Connection, name: str, geometry: str | None, place: str) -> Reading:
     try:
-        there = [str(row[1]) for row in base.execute(f"PRAGMA table_info({_q(name)})")]
-        wanted = [column for column in there if column != geometry]
+        named = [str(row[1]) for row in base.execute(f"PRAGMA table_info({_q(name)})")]
+        wanted = [column for column in named if column != geometry]
         cursor = base.execute(f"SELECT {', '.join(map(_q, wanted))} FROM {_q(name)}")  # noqa: S608
         rows = fetch_rows(cursor, size=_size(base), label="")
     except sqlite3.Error as error:
@@ -242,16 +251,15 @@ def _table(base: sqlite3.Connection, name: str, geometry: str | None, place: str
             raise
         text = f"it cannot be read ({error}), so nothing is known of what it tells."
         return Reading(findings=[Finding(kind="unknown_table", file=place, text=text)])
-    values: list[list[Any]] = [[row[n] for row in rows] for n in range(len(wanted))]
-    columns: dict[str, list[Any]] = dict(
-        zip((str(column).lower() for column in wanted), values, strict=True)
-    )
+    columns: dict[str, list[object]] = {
+        column.lower(): [row[n] for row in rows] for n, column in enumerate(wanted)
+    }
     reading = Reading()
-    for column, held in columns.items():
-        if bytes in set(map(type, held)):
+    for column, values in columns.items():
+        if bytes in set(map(type, values)):
             text = f"the column {column!r} has bytes that no reader knows."
             reading.findings.append(Finding(kind="unknown_column", file=place, text=text))
-            columns[column] = [None if isinstance(value, bytes) else value for value in held]
+            columns[column] = [None if isinstance(value, bytes) else value for value in values]
     return merged([reading, read_long_or_wide(columns, place)])
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from types import ModuleType
 
     from numpy.typing import NDArray
+    from rasterio import DatasetReader
+    from rasterio.windows import Window
 
 __all__ = ["not_distances", "overviews_differ", "stored"]
 
@@ -22,7 +26,7 @@ _METRES: Final = 1.0
 _FEW: Final = 16
 
 
-def stored(raster: Any, window: Any) -> NDArray[np.bool_]:
+def stored(raster: DatasetReader, window: Window) -> NDArray[np.bool_]:
     """Where a value stands in the file, masked or not.
 
     Parameters
@@ -37,7 +41,7 @@ def stored(raster: Any, window: Any) -> NDArray[np.bool_]:
     return ~np.isnan(_values(raster, window))
 
 
-def _values(raster: Any, window: Any) -> NDArray[np.float64]:
+def _values(raster: DatasetReader, window: Window) -> NDArray[np.float64]:
     """Values of all bands, NaN where the raster's own sign for "nothing" is stored."""
     values = np.asarray(raster.read(window=window, masked=False), dtype=np.float64)
     for band, nothing in enumerate(raster.nodatavals):
@@ -47,14 +51,14 @@ def _values(raster: Any, window: Any) -> NDArray[np.float64]:
     return values
 
 
-def _strips(raster: Any, rows: int = _ROWS) -> Iterator[Any]:
+def _strips(raster: DatasetReader, rows: int = _ROWS) -> Iterator[Window]:
     from rasterio.windows import Window
 
     for first in range(0, raster.height, rows):
         yield Window(0, first, raster.width, min(rows, raster.height - first))
 
 
-def not_distances(raster: Any, sites: str) -> str:
+def not_distances(raster: DatasetReader, sites: str) -> str:
     """Say what is wrong with a raster of distances in metres to sites that it names.
 
     Parameters
@@ -70,7 +74,7 @@ def not_distances(raster: Any, sites: str) -> str:
     """
     try:
         places = [tuple(map(float, pair.split())) for pair in sites.split(";")]
-        found = np.array(places, dtype=np.float64).reshape(-1, 2)
+        nearby = np.array(places, dtype=np.float64).reshape(-1, 2)
     except ValueError:
         return "its tags do not name the sites that its distances are to."
     wrong = 0
@@ -78,11 +82,11 @@ def not_distances(raster: Any, sites: str) -> str:
     eastings = place.c + (np.arange(raster.width) + 0.5) * place.a
     for window in _strips(raster):
         northings = place.f + (window.row_off + np.arange(window.height) + 0.5) * place.e
-        away = np.abs(_values(raster, window) - _nearest(eastings, northings, found)) > _METRES
+        away = np.abs(_values(raster, window) - _nearest(eastings, northings, nearby)) > _METRES
         wrong += int(away.any(axis=0).sum())
     if not wrong:
         return ""
-    return f"{wrong:,} cells are no distance to the nearest of the {len(found):,} sites it names."
+    return f"{wrong:,} cells are no distance to the nearest of the {len(nearby):,} sites it names."
 
 
 def _nearest(
@@ -102,7 +106,7 @@ def _nearest(
     return np.asarray(np.sqrt(nearest), dtype=np.float64)
 
 
-def overviews_differ(raster: Any, path: Path, rasterio: Any) -> bool:
+def overviews_differ(raster: DatasetReader, path: Path, rasterio: ModuleType) -> bool:
     """Whether an overview shows what cannot come from the cells beneath it.
 
     Each cell of an overview must be empty where all cells beneath it are, and lie between their
@@ -127,7 +131,7 @@ def overviews_differ(raster: Any, path: Path, rasterio: Any) -> bool:
     return False
 
 
-def _beyond(raster: Any, thin: Any, window: Any) -> bool:
+def _beyond(raster: DatasetReader, thin: DatasetReader, window: Window) -> bool:
     from rasterio.windows import Window
 
     seen = _values(thin, window)
@@ -137,28 +141,42 @@ def _beyond(raster: Any, thin: Any, window: Any) -> bool:
     full = _values(raster, Window(0, first, raster.width, last - first))
     rows = (window.row_off + np.arange(window.height)) * down - first
     columns = np.arange(thin.width) * across
-    least = _beneath(np.fmin, full, rows, columns, ceil(down), ceil(across))
-    greatest = _beneath(np.fmax, full, rows, columns, ceil(down), ceil(across))
+    beneath = _Beneath(rows=rows, columns=columns, down=ceil(down), across=ceil(across))
+    least, greatest = beneath.take(np.fmin, full), beneath.take(np.fmax, full)
     slack = 1e-6 * np.maximum(np.abs(least), np.abs(greatest))
     # What is compared with nothing at all is beyond it.
     inside = (seen >= least - slack) & (seen <= greatest + slack)
     return bool((~np.isnan(seen) & ~inside).any())
 
 
-def _beneath(
-    take: Any,
-    full: NDArray[np.float64],
-    rows: NDArray[np.float64],
-    columns: NDArray[np.float64],
-    down: int,
-    across: int,
-) -> NDArray[np.float64]:
-    """Least or greatest of the cells beneath each cell of an overview, and of those about them."""
-    by_row = full[:, np.clip(rows.astype(int) - 1, 0, full.shape[1] - 1)]
-    for step in range(down + 1):
-        by_row = take(by_row, full[:, np.clip(rows.astype(int) + step, 0, full.shape[1] - 1)])
-    found = by_row[:, :, np.clip(columns.astype(int) - 1, 0, full.shape[2] - 1)]
-    for step in range(across + 1):
-        place = np.clip(columns.astype(int) + step, 0, full.shape[2] - 1)
-        found = take(found, by_row[:, :, place])
-    return np.asarray(found, dtype=np.float64)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Beneath:
+    """Which cells lie beneath each cell of an overview, and about them.
+
+    Attributes
+    ----------
+    rows, columns : ndarray of float
+        Where those of each row and column of the overview begin.
+    down, across : int
+        How many there are.
+    """
+
+    rows: NDArray[np.float64]
+    columns: NDArray[np.float64]
+    down: int
+    across: int
+
+    def take(self, extreme: np.ufunc, full: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Least or greatest of these cells, shape (bands, rows, columns)."""
+        by_row = full[:, self._place(self.rows, -1, full.shape[1])]
+        for step in range(self.down + 1):
+            by_row = extreme(by_row, full[:, self._place(self.rows, step, full.shape[1])])
+        taken = by_row[:, :, self._place(self.columns, -1, full.shape[2])]
+        for step in range(self.across + 1):
+            place = self._place(self.columns, step, full.shape[2])
+            taken = extreme(taken, by_row[:, :, place])
+        return np.asarray(taken, dtype=np.float64)
+
+    @staticmethod
+    def _place(begin: NDArray[np.float64], step: int, size: int) -> NDArray[np.int64]:
+        return np.clip(begin.astype(np.int64) + step, 0, size - 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -15,8 +15,10 @@ from vawg_geo.audit.tables.sheets import Reading, merged, one_finding
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from types import ModuleType
 
     import pandas as pd
+    from rasterio import DatasetReader
 
 __all__ = ["read_raster", "values_in_hidden_areas"]
 
@@ -25,13 +27,36 @@ _SERIES: Final = ("indicator", "sex", "period")
 # What a raster may say besides.
 _KNOWN: Final = frozenset(
     (
-        *_SERIES, "area_or_point", "title", "unit", "basis", "edition", "method", "bandwidth_m",
-        "source", "attribution", "watermark", "tifftag_software", "tifftag_imagedescription",
-        "statistics_maximum", "statistics_minimum", "statistics_mean", "statistics_stddev",
-        "statistics_valid_percent", "layout", "ovr_resampling_alg", "level", "description",
-        "kind", "sites", "rate_per", "caveat", "protection", "help",
+        *_SERIES,
+        "area_or_point",
+        "title",
+        "unit",
+        "basis",
+        "edition",
+        "method",
+        "bandwidth_m",
+        "source",
+        "attribution",
+        "watermark",
+        "tifftag_software",
+        "tifftag_imagedescription",
+        "statistics_maximum",
+        "statistics_minimum",
+        "statistics_mean",
+        "statistics_stddev",
+        "statistics_valid_percent",
+        "layout",
+        "ovr_resampling_alg",
+        "level",
+        "description",
+        "kind",
+        "sites",
+        "rate_per",
+        "caveat",
+        "protection",
+        "help",
     )
-)  # fmt: skip
+)
 # What the format itself says.
 _NAMESPACES: Final = frozenset(("", "IMAGE_STRUCTURE", "DERIVED_SUBDATASETS", "TIFF"))
 # Outlines lie on this grid.
@@ -77,7 +102,7 @@ def read_raster(path: Path, source: str) -> Reading:
     return merged(readings)
 
 
-def _about_file(raster: Any, source: str) -> list[Reading]:
+def _about_file(raster: DatasetReader, source: str) -> list[Reading]:
     """Where the raster lies, and what the file holds beside it."""
     readings = []
     place = raster.transform
@@ -99,7 +124,7 @@ def _about_file(raster: Any, source: str) -> list[Reading]:
     return [*readings, read_text("\n".join(words), source)]
 
 
-def _about_kind(raster: Any, tags: dict[str, str], source: str) -> list[Reading]:
+def _about_kind(raster: DatasetReader, tags: dict[str, str], source: str) -> list[Reading]:
     """Whether a raster shows what it says that it shows."""
     kind = tags.get("kind", "")
     if kind == "density":
@@ -123,7 +148,7 @@ def values_in_hidden_areas(
     *,
     hidden: pd.DataFrame,
     outlines: Mapping[str, bytes],
-    known: pd.DataFrame | None = None,
+    told: pd.DataFrame | None = None,
     edition: str = "",
 ) -> list[Finding]:
     """Cells with a value in areas whose count is hidden.
@@ -141,7 +166,7 @@ def values_in_hidden_areas(
         looked at.
     outlines : mapping of str to bytes
         Well-known binary by code, in the coordinates of the raster.
-    known : pandas.DataFrame, optional
+    told : pandas.DataFrame, optional
         The same columns of every cell that any table tells of.
     edition : str
         What the folder says that it is; empty where it does not.
@@ -163,28 +188,28 @@ def values_in_hidden_areas(
             if not all(tags.get(name) for name in _SERIES):
                 # `read_raster` has said so, or found that it shows distances.
                 return findings
-            if known is not None and _series_of(known, tags).empty:
+            if told is not None and _series_of(told, tags).empty:
                 text = "no table tells of the series that it shows, nor what of it is hidden."
                 findings.append(Finding(kind="unknown_series", file=source, text=text))
             codes = list(dict.fromkeys(_series_of(hidden, tags, finer=True)["area_code"]))
             if lacking := [code for code in codes if code not in outlines]:
                 text = f"{len(lacking):,} hidden areas have no outline; first: {lacking[0]}."
                 return [*findings, Finding(kind="unread_file", file=source, text=text)]
-            told = [code for code in codes if _any_within(raster, outlines[code], rasterio)]
+            shown = [code for code in codes if _any_within(raster, outlines[code], rasterio)]
     except rasterio.errors.RasterioError:
         # `read_raster` has said so.
         return []
-    if told:
-        text = f"{len(told):,} hidden areas have cells with a value; first: {told[0]}."
+    if shown:
+        text = f"{len(shown):,} hidden areas have cells with a value; first: {shown[0]}."
         findings.append(Finding(kind="derived_figure", file=source, text=text))
     return findings
 
 
 def _wrong_edition(tags: dict[str, str], edition: str, source: str) -> list[Finding]:
-    said = tags.get("edition", "")
-    if not said or not edition or said == edition:
+    named = tags.get("edition", "")
+    if not named or not edition or named == edition:
         return []
-    text = f"it says that it belongs to the {said} edition, and lies in the {edition} one."
+    text = f"it says that it belongs to the {named} edition, and lies in the {edition} one."
     return [Finding(kind="foreign_edition", file=source, text=text)]
 
 
@@ -207,7 +232,7 @@ def _series_of(rows: pd.DataFrame, tags: dict[str, str], *, finer: bool = False)
     return rows[rows["level"].isin(levels)]
 
 
-def _any_within(raster: Any, outline: bytes, rasterio: Any) -> bool:
+def _any_within(raster: DatasetReader, outline: bytes, rasterio: ModuleType) -> bool:
     """Whether any cell with a value has its centre in an outline."""
     import shapely
 
@@ -236,7 +261,7 @@ def _span(low: float, high: float, size: int) -> tuple[int, int]:
     return max(0, int(np.floor(low))), min(size, int(np.ceil(high)) + 1)
 
 
-def _rasterio() -> Any:
+def _rasterio() -> ModuleType | None:
     """Rasterio where it is installed."""
     try:
         importlib.import_module("rasterio.features")
@@ -246,8 +271,8 @@ def _rasterio() -> Any:
         return None
 
 
-def _tags(raster: Any) -> dict[str, str]:
-    found = dict(raster.tags())
+def _tags(raster: DatasetReader) -> dict[str, str]:
+    tags: dict[str, str] = dict(raster.tags())
     for band in range(1, raster.count + 1):
-        found |= raster.tags(band)
-    return {name.lower(): value for name, value in found.items()}
+        tags |= raster.tags(band)
+    return {name.lower(): value for name, value in tags.items()}

@@ -6,7 +6,7 @@ The parts are read byte by byte: libraries pass over rows that were deleted, whi
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from vawg_geo.audit.documents.read import read_text
 from vawg_geo.audit.tables.sheets import Reading, merged, one_finding
@@ -66,7 +66,7 @@ def read_dbf(path: Path, source: str) -> Reading:
         readings.append(one_finding("deleted_content", source, text))
     if any(data[12:28]) or any(data[30:32]):
         readings.append(one_finding("deleted_content", source, "its header has bytes of no use."))
-    columns: dict[str, list[Any]] = {}
+    columns: dict[str, list[object]] = {}
     at = 1
     for name, kind, size in fields:
         cells = [record[at : at + size] for record in records]

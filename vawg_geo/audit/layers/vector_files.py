@@ -12,7 +12,7 @@ import tempfile
 import warnings
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from vawg_geo.audit.documents.read import PRINTED, read_text, texts_of
 from vawg_geo.audit.tables.sheets import Reading, merged, one_finding
@@ -21,6 +21,16 @@ from vawg_geo.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pyarrow as pa
+
+    class Outline(TypedDict, total=False):
+        """What a GeoParquet says of a column of outlines."""
+
+        encoding: str
+        geometry_types: list[str]
+        covering: dict[str, dict[str, list[str]]]
+
 
 __all__ = ["read_flatgeobuf", "read_geoparquet", "strings_in_geoparquet"]
 
@@ -65,9 +75,14 @@ def read_flatgeobuf(path: Path, source: str) -> Reading:
             warnings.simplefilter("ignore")
             copy = Path(folder, path.name)
             pyogrio.write_arrow(
-                table, copy, driver="FlatGeobuf", geometry_name=meta["geometry_name"] or "",
-                geometry_type=meta["geometry_type"], crs=meta["crs"], layer=path.stem,
-            )  # fmt: skip
+                table,
+                copy,
+                driver="FlatGeobuf",
+                geometry_name=meta["geometry_name"] or "",
+                geometry_type=meta["geometry_type"],
+                crs=meta["crs"],
+                layer=path.stem,
+            )
             fresh = _features(copy.read_bytes())
     except (OSError, ValueError, struct.error, RuntimeError) as error:
         raise _unreadable(source, "a FlatGeobuf", error) from error
@@ -120,14 +135,14 @@ def read_geoparquet(path: Path, source: str) -> Reading:
     except (OSError, ValueError, pa.ArrowException, struct.error) as error:
         raise _unreadable(source, "Parquet", error) from error
     outlines = geo.get("columns", {})
-    boxes = {name for one in outlines.values() for name in _boxes(one)}
+    boxes = {name for outline in outlines.values() for name in _boxes(outline)}
     readings = [_columns(table, {*outlines, *boxes}, source)]
-    for name, one in outlines.items():
-        readings += [_geometry(kind, source) for kind in one.get("geometry_types") or [None]]
-        readings.append(_told_by_boxes(table, name, one, source))
+    for name, outline in outlines.items():
+        readings += [_geometry(kind, source) for kind in outline.get("geometry_types") or [None]]
+        readings.append(_told_by_boxes(table, name, outline, source))
     # The schema of Arrow repeats the names of columns and the other pairs, in its own bytes.
-    told = {key: value for key, value in pairs.items() if key not in ("geo", "ARROW:schema")}
-    readings.append(read_text("\n".join([*told, *map(_told, told.values())]), source))
+    others = {key: value for key, value in pairs.items() if key not in ("geo", "ARROW:schema")}
+    readings.append(read_text("\n".join([*others, *map(_texts, others.values())]), source))
     chunks = [
         about.row_group(group).column(column)
         for group in range(about.num_row_groups)
@@ -166,15 +181,15 @@ def _features(data: bytes) -> list[bytes]:
     """Each feature's own bytes: they follow the header and the index to the end of the file."""
     header = _header(data)
     at = _BEFORE_HEADER + len(header) + _index_size(header)
-    found = []
+    features = []
     while at < len(data):
         (length,) = struct.unpack_from("<I", data, at)
         if at + 4 + length > len(data):
             msg = "its last feature is cut off"
             raise ValueError(msg)
-        found.append(data[at + 4 : at + 4 + length])
+        features.append(data[at + 4 : at + 4 + length])
         at += 4 + length
-    return found
+    return features
 
 
 def _header(data: bytes) -> bytes:
@@ -205,13 +220,13 @@ def _index_size(header: bytes) -> int:
             return nodes * 40
 
 
-def _boxes(outline: dict[str, Any]) -> set[str]:
+def _boxes(outline: Outline) -> set[str]:
     """Columns that hold the boxes of outlines."""
     covering = outline.get("covering", {}).get("bbox", {})
     return {str(path[0]) for path in covering.values() if path}
 
 
-def _told_by_boxes(table: Any, name: str, outline: dict[str, Any], source: str) -> Reading:
+def _told_by_boxes(table: pa.Table, name: str, outline: Outline, source: str) -> Reading:
     """Hold boxes to their outlines: numbers of any other size could be figures."""
     import numpy as np
     import shapely
@@ -222,20 +237,20 @@ def _told_by_boxes(table: Any, name: str, outline: dict[str, Any], source: str) 
     bounds = shapely.bounds(shapely.from_wkb(table[name].to_pylist()))
     for column in _boxes(outline):
         rows = table[column].to_pylist()
-        held = [[(row or {}).get(side) for side in _SIDES] for row in rows]
+        sides = [[(row or {}).get(side) for side in _SIDES] for row in rows]
         strange = {key for row in rows for key in row or {}} - set(_SIDES)
-        off = np.abs(np.array(held, float) - bounds) > _SLACK
-        if strange or off.any() or (np.isnan(np.array(held, float)) != np.isnan(bounds)).any():
+        off = np.abs(np.array(sides, float) - bounds) > _SLACK
+        if strange or off.any() or (np.isnan(np.array(sides, float)) != np.isnan(bounds)).any():
             text = f"the boxes in {column!r} are not those of the outlines."
             return one_finding("unknown_geometry", source, text)
     return Reading()
 
 
-def _columns(table: Any, places: set[str], source: str) -> Reading:
+def _columns(table: pa.Table, places: set[str], source: str) -> Reading:
     """Read the columns of an Arrow table that are no places."""
     import pyarrow as pa
 
-    columns: dict[str, list[Any]] = {}
+    columns: dict[str, list[object]] = {}
     strange = []
     for field in table.schema:
         plain = not (pa.types.is_nested(field.type) or pa.types.is_binary(field.type))
@@ -247,7 +262,7 @@ def _columns(table: Any, places: set[str], source: str) -> Reading:
     return merged([*strange, read_long_or_wide(columns, source)])
 
 
-def _of_words(kind: Any) -> bool:
+def _of_words(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
     types = pa.types
@@ -261,21 +276,21 @@ def _geometry(kind: str | None, source: str) -> Reading:
     return one_finding("unknown_geometry", source, text)
 
 
-def _told(value: str) -> str:
+def _texts(value: str) -> str:
     try:
         return "\n".join(texts_of(json.loads(value)))
     except ValueError:
         return value
 
 
-def _unused(words: Any) -> Iterator[str]:
+def _unused(words: pa.Table) -> Iterator[str]:
     """Words in the dictionary of a column that no row has."""
     for column in words.columns:
         for chunk in column.chunks:
             if hasattr(chunk, "dictionary"):
                 used = set(chunk.indices.to_pylist())
-                held = enumerate(chunk.dictionary.to_pylist())
-                yield from (str(word) for place, word in held if place not in used)
+                numbered = enumerate(chunk.dictionary.to_pylist())
+                yield from (str(word) for place, word in numbered if place not in used)
 
 
 def _unreadable(source: str, kind: str, error: Exception) -> InputError:
