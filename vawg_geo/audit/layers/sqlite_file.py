@@ -184,7 +184,7 @@ def _tree(pages: _Pages, root: int) -> Iterator[bytes]:
             where = _two(page, at)
             if kind in _INTERIOR:
                 waiting.append(_four(page, where))
-            row = _cell(pages, number, page, where, kind)
+            row = _cell(pages, number, page=page, where=where, kind=kind)
             if row is not None:
                 yield row
         block = _two(page, start + 1)
@@ -196,7 +196,7 @@ def _tree(pages: _Pages, root: int) -> Iterator[bytes]:
             block = following if following > block else 0
 
 
-def _cell(pages: _Pages, number: int, page: bytes, where: int, kind: int) -> bytes | None:
+def _cell(pages: _Pages, number: int, *, page: bytes, where: int, kind: int) -> bytes | None:
     """Mark a cell, and give the content of its row."""
     at = where + 4 * (kind in _INTERIOR)
     begin = at
