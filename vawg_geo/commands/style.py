@@ -335,20 +335,20 @@ def _insert_styles(
         raise InputError(msg)
     base.executemany("DELETE FROM layer_styles WHERE id = ?", [(key,) for key, _ in same])
     former = [title for _, title, first in present if first and title not in names]
-    kept = "" if default or not former else former[0]
+    kept = None if default or not former else former[0]
     (geometry,) = base.execute(
         "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (layer,)
     ).fetchone()
     add_styles(base, layer, styles, columns=(), geometry=geometry)
     # Of what the layer has now, one style is its default.
-    other = "IN" if kept else "NOT IN"
+    other = "NOT IN" if kept is None else "IN"
     base.execute(
         f"UPDATE layer_styles SET useAsDefault = 0 WHERE f_table_name = ? AND styleName {other} "  # noqa: S608
         f"({', '.join('?' * len(names))})",
         (layer, *names),
     )
     said = f"the layer {layer!r} has {_listed(names)}"
-    if kept:
+    if kept is not None:
         return f"{said}; its default is still {kept!r} (--default changes that)."
     return f"{said}, the first as its default."
 
