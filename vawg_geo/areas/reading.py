@@ -171,19 +171,19 @@ class ProjectReader:
 
     def _joined(self, sources: Sequence[CountSource], areas: dict[str, gpd.GeoDataFrame]) -> Join:
         matched = [
-            (level, source.basis, found)
+            (level, source.basis, joined_rows)
             for source in sources
-            for level, found in self._matched(source, areas)
+            for level, joined_rows in self._matched(source, areas)
         ]
-        self._require_one_basis([found.rows for _, _, found in matched])
+        self._require_one_basis([joined_rows.rows for _, _, joined_rows in matched])
         groups: dict[tuple[str, str], list[Matched]] = {}
-        for level, basis, found in matched:
-            groups.setdefault((level, basis), []).append(found)
+        for level, basis, joined_rows in matched:
+            groups.setdefault((level, basis), []).append(joined_rows)
         joins = [
             complete_rows(
-                pd.concat([found.rows for found in group], ignore_index=True),
+                pd.concat([joined_rows.rows for joined_rows in group], ignore_index=True),
                 areas[level],
-                report=pd.concat([found.report for found in group], ignore_index=True),
+                report=pd.concat([joined_rows.report for joined_rows in group], ignore_index=True),
             )
             for (level, _), group in groups.items()
         ]

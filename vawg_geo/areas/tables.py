@@ -281,7 +281,7 @@ def load_tables(project: Project) -> Tables:
     )
     counts = _with_scope(_with_sums(counts, areas, parents), project, parents)
     lacking = people_lacking(counts, populations)
-    known = set(names_of(areas))
+    codes = set(names_of(areas))
     vintages = {level: reader.vintage(level) for level in areas}
     for figures in reference.figures:
         public = _together(public, known_figures(figures, counts, vintages=vintages))
@@ -289,7 +289,7 @@ def load_tables(project: Project) -> Tables:
         project=_credited(project, reader.credits),
         counts=_ordered(counts, areas, project),
         known=public,
-        populations=populations[populations["area_code"].isin(known)].reset_index(drop=True),
+        populations=populations[populations["area_code"].isin(codes)].reset_index(drop=True),
         areas=areas,
         parents=parents,
         join_report=report,
@@ -343,19 +343,19 @@ def _require_known_names(
     areas: dict[str, gpd.GeoDataFrame],
 ) -> None:
     """Refuse ratios, scopes, comparators and wholes that name what is not there."""
-    known = set(counts["indicator"]) | set(public["indicator"])
+    indicators = set(counts["indicator"]) | set(public["indicator"])
     codes = set(names_of(areas))
     wanted = [
-        *((ratio.numerator, known, "numerator of a ratio") for ratio in project.ratios),
-        *((ratio.denominator, known, "denominator of a ratio") for ratio in project.ratios),
+        *((ratio.numerator, indicators, "numerator of a ratio") for ratio in project.ratios),
+        *((ratio.denominator, indicators, "denominator of a ratio") for ratio in project.ratios),
         *((i.scope, codes, f"scope of {i.name!r}") for i in project.indicators if i.scope),
         *((i.comparator, codes, f"comparator of {i.name!r}") for i in project.indicators),
-        *((i.part_of, known - {i.name}, f"whole of {i.name!r}") for i in project.indicators),
+        *((i.part_of, indicators - {i.name}, f"whole of {i.name!r}") for i in project.indicators),
         (project.significance.comparator, codes, "comparator"),
     ]
     _require_names(wanted)
     for ratio in project.ratios:
-        if ratio.indicator in known:
+        if ratio.indicator in indicators:
             msg = f"the ratio {ratio.indicator!r} has the name of a count. Give it another."
             raise ConfigurationError(msg)
 

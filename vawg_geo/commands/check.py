@@ -133,21 +133,21 @@ def _unread_periods(tables: Tables) -> tuple[list[str], list[str]]:
     own = families.isin(families[counts["basis"] != "published"])
     concerned = own & counts["period"].isin(unread)
     beside = counts.groupby(families)["period"].transform("nunique") > 1
-    said: dict[str, list[str]] = {}
+    lines: dict[str, list[str]] = {}
     for kind, rows in (
         ("alone", counts[concerned & ~beside]),
         ("beside", counts[concerned & beside]),
     ):
-        said[kind] = []
+        lines[kind] = []
         if len(rows):
             first = rows.iloc[0]
-            said[kind].append(
+            lines[kind].append(
                 f"{rows['period'].nunique():,} of {len(words):,} periods cannot be read as a time; "
                 f"first: {first['period']!r} of "
                 f"{first['indicator']!r}. {_BESIDE if kind == 'beside' else ''}"
                 f"Write {PERIOD_EXAMPLES}."
             )
-    return said["alone"], said["beside"]
+    return lines["alone"], lines["beside"]
 
 
 def _families(tables: Tables, indicators: Iterable[str]) -> dict[str, str]:
@@ -166,17 +166,17 @@ def _periods_told_by_others(tables: Tables) -> list[str]:
     from vawg_geo.terms.periods import read_period, read_periods, span_name
 
     words = list(tables.counts["period"].unique())
-    told = [
+    told_by_others = [
         (word, span)
         for word, span in zip(words, read_periods(words), strict=True)
         if span and span != read_period(word)
     ]
-    if not told:
+    if not told_by_others:
         return []
-    word, span = told[0]
+    word, span = told_by_others[0]
     return [
-        f"{len(told):,} of {len(words):,} periods are read by those beside them; first: {word!r} "
-        f"is {span_name(span)}."
+        f"{len(told_by_others):,} of {len(words):,} periods are read by those beside them; "
+        f"first: {word!r} is {span_name(span)}."
     ]
 
 

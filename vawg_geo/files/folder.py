@@ -377,15 +377,15 @@ def _swapped(one: Path, other: Path) -> bool:
 def _renameat2() -> Any:
     """Linux's call, from the C library that runs Python; None elsewhere."""
     with suppress(OSError, AttributeError, TypeError):
-        found = ctypes.CDLL(None, use_errno=True).renameat2
-        found.argtypes = [
+        exchange = ctypes.CDLL(None, use_errno=True).renameat2
+        exchange.argtypes = [
             ctypes.c_int,
             ctypes.c_char_p,
             ctypes.c_int,
             ctypes.c_char_p,
             ctypes.c_uint,
         ]
-        return found
+        return exchange
     return None
 
 

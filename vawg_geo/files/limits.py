@@ -441,14 +441,14 @@ def _text_bytes(path: Path, name: str) -> int:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    held = 0
+    total = 0
     with path.open("rb") as stream, pq.ParquetFile(stream, read_dictionary=[name]) as file:
         for group in range(file.num_row_groups):
             for column in file.read_row_group(group, columns=[name]).columns:
                 for chunk in column.chunks:
                     if pa.types.is_dictionary(chunk.type):
                         lengths = pc.binary_length(chunk.dictionary).take(chunk.indices)
-                        held += pc.sum(lengths).as_py() or 0
+                        total += pc.sum(lengths).as_py() or 0
                     else:
-                        held += chunk.nbytes
-    return held
+                        total += chunk.nbytes
+    return total

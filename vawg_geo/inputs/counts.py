@@ -123,7 +123,7 @@ def read_counts(
             [key for key in _KEYS if not (wide and key in _TIDY_ONLY)],
             given=given,
         )
-        long, said = _lengthen(frame, found, wide, constants, level=level, basis=basis)
+        long, remarks = _lengthen(frame, found, wide, constants, level=level, basis=basis)
     except VawgGeoError as error:
         msg = f"{table.source}: {error}"
         raise type(error)(msg) from error
@@ -133,7 +133,7 @@ def read_counts(
     long["basis"] = pd.Series(basis, index=long.index, dtype="str")
     extra = [name for name in ("district", "individuals") if name in long]
     result = long[[*COUNT_COLUMNS, *extra]].reset_index(drop=True)
-    result.attrs["notes"] = [*(f"{table.source}: {note}" for note in (*table.notes, *said))]
+    result.attrs["notes"] = [*(f"{table.source}: {note}" for note in (*table.notes, *remarks))]
     return result
 
 
@@ -179,19 +179,19 @@ def _held_by_heading(heading: str) -> dict[str, str]:
 
 def _constants(**values: str | None) -> dict[str, str]:
     """Those of indicator, sex and period that are given, the sex in our word."""
-    said = {key: " ".join(value.split()) for key, value in values.items() if value}
-    if "sex" in said:
-        known = read_sex(said["sex"])
+    given_once = {key: " ".join(value.split()) for key, value in values.items() if value}
+    if "sex" in given_once:
+        known = read_sex(given_once["sex"])
         if known is None:
-            msg = f"sex {said['sex']!r} is unknown. Write {', '.join(SEXES)}."
+            msg = f"sex {given_once['sex']!r} is unknown. Write {', '.join(SEXES)}."
             raise ConfigurationError(msg)
-        said["sex"] = known
-    return said
+        given_once["sex"] = known
+    return given_once
 
 
 def _lengthen(
     frame: pd.DataFrame,
-    found: dict[str, str],
+    column_of: dict[str, str],
     wide: dict[str, dict[str, str]],
     constants: dict[str, str],
     *,
@@ -199,30 +199,35 @@ def _lengthen(
     basis: str,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Rows of one count each, checked; the index is the spreadsheet's row numbers."""
-    if not wide and "count" not in found:
+    if not wide and "count" not in column_of:
         msg = (
             f"no column of counts was recognised among {', '.join(map(repr, frame.columns))}. Say "
             'which: columns = { count = "..." }, or counts = ["...", "..."] for several.'
         )
         raise InputError(msg)
-    read = set(found.values()) | set(wide)
+    read = set(column_of.values()) | set(wide)
     unread = [column for column in frame.columns if column not in read]
     notes = [f"columns not read: {', '.join(unread)}"] if unread else []
-    kept, aside = set_aside_rows(frame, found)
+    kept, aside = set_aside_rows(frame, column_of)
     if kept.empty:
         msg = "there are no rows but totals and remarks. Give a row for each area."
         raise InputError(msg)
-    base = area_columns(kept, found)
-    base["level"], said = levels_of_rows(base, _level_given(kept, found, level))
+    base = area_columns(kept, column_of)
+    base["level"], level_notes = levels_of_rows(base, _level_given(kept, column_of, level))
     for key in ("note", "vintage"):
-        base[key] = kept[found[key]].fillna("") if key in found else ""
-    cells: dict[str, dict[str, str]] = wide or {found["count"]: {}}
+        base[key] = kept[column_of[key]].fillna("") if key in column_of else ""
+    cells: dict[str, dict[str, str]] = wide or {column_of["count"]: {}}
     parts, texts = [], []
     for column, holds in cells.items():
         part = base.copy()
         for key in _DIMENSIONS:
             part[key] = _dimension(
-                kept, base, key, found=found, constants={**constants, **holds}, column=column
+                kept,
+                base,
+                key,
+                column_of=column_of,
+                constants={**constants, **holds},
+                column=column,
             )
         parts.append(part)
         texts.append(kept[column])
@@ -237,13 +242,13 @@ def _lengthen(
 
     parsed = parse_counts(text, fractional=basis == "estimated", where=where)
     long["count"], long["status"] = parsed.values, parsed.status  # noqa: PD011 - a field of ours
-    if "status" in found:
-        long["status"] = _status_told(long, kept[found["status"]])
-    if "individuals" in found:
-        long["individuals"] = _individuals(long, kept[found["individuals"]], where)
+    if "status" in column_of:
+        long["status"] = _status_told(long, kept[column_of["status"]])
+    if "individuals" in column_of:
+        long["individuals"] = _individuals(long, kept[column_of["individuals"]], where)
     long["period"], dates = _months_of_dates(long["period"])
     require_distinct_rows(long, long[["level", *_DIMENSIONS]], noun="indicator, sex and period")
-    return long, [*notes, *aside, *said, *dates, *parsed.notes]
+    return long, [*notes, *aside, *level_notes, *dates, *parsed.notes]
 
 
 def _months_of_dates(words: pd.Series) -> tuple[pd.Series, list[str]]:
@@ -266,11 +271,11 @@ def _months_of_dates(words: pd.Series) -> tuple[pd.Series, list[str]]:
     ]
 
 
-def _level_given(frame: pd.DataFrame, found: dict[str, str], level: str | None) -> str | None:
+def _level_given(frame: pd.DataFrame, column_of: dict[str, str], level: str | None) -> str | None:
     """Take the option's level, else that of the table's own column where all rows agree."""
-    if level is not None or "level" not in found:
+    if level is not None or "level" not in column_of:
         return level
-    words = set(frame[found["level"]].fillna("").str.strip().str.casefold())
+    words = set(frame[column_of["level"]].fillna("").str.strip().str.casefold())
     return words.pop() if len(words) == 1 and words <= set(LEVELS) else None
 
 
@@ -279,12 +284,12 @@ def _dimension(
     areas: pd.DataFrame,
     key: str,
     *,
-    found: dict[str, str],
+    column_of: dict[str, str],
     constants: dict[str, str],
     column: str,
 ) -> pd.Series:
     """Read indicator, sex or period of each row: the table's, else the constant."""
-    if key not in found:
+    if key not in column_of:
         if key not in constants:
             msg = (
                 f'the table does not say the {key} of {column!r}. Say it ({key} = "..."), or '
@@ -292,7 +297,7 @@ def _dimension(
             )
             raise InputError(msg)
         return pd.Series(constants[key], index=frame.index, dtype="str")
-    words = frame[found[key]].fillna("").map(lambda text: " ".join(text.split())).astype("str")
+    words = frame[column_of[key]].fillna("").map(lambda text: " ".join(text.split())).astype("str")
     if key == "sex":
         read = words.map(read_sex).astype("str")
         _require_none(
@@ -306,8 +311,8 @@ def _dimension(
     _require_none(words, words == "", areas, what=f"have no {key}", action="Fill in the cells.")
     if key in constants and (words != constants[key]).any():
         msg = (
-            f"{key} = {constants[key]!r} is given, but the column {found[key]!r} of the table says "
-            f"{', '.join(map(repr, words.unique()[:4]))}. Leave the option out, or leave the "
+            f"{key} = {constants[key]!r} is given, but the column {column_of[key]!r} of the table "
+            f"says {', '.join(map(repr, words.unique()[:4]))}. Leave the option out, or leave the "
             f'column unread: columns = {{ {key} = "" }}.'
         )
         raise ConfigurationError(msg)

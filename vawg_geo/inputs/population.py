@@ -87,10 +87,10 @@ def read_population(
     table = read_table(path, sheet=sheet)
     frame = table.frame.set_axis(pd.Index(table.rows), axis=0)
     try:
-        found = _find(frame, dict(columns or {}))
-        kept, notes = set_aside_rows(frame, found)
-        kept, said = _of_age_group(kept, found, age_group)
-        long, read = _lengthen(kept, found, level=level, sex=sex)
+        column_of = _find(frame, dict(columns or {}))
+        kept, notes = set_aside_rows(frame, column_of)
+        kept, age_notes = _of_age_group(kept, column_of, age_group)
+        long, read = _lengthen(kept, column_of, level=level, sex=sex)
         own_basis = long["basis"].where(long["basis"] != "", basis)
         unknown = long.index[~own_basis.isin(BASES)]
         if len(unknown):
@@ -112,7 +112,7 @@ def read_population(
     long["age_group"] = pd.Series(age_group, index=long.index, dtype="str")
     result = long[list(POPULATION_COLUMNS)].reset_index(drop=True)
     result.attrs["notes"] = [
-        f"{table.source}: {each}" for each in (*table.notes, *notes, *said, *read)
+        f"{table.source}: {each}" for each in (*table.notes, *notes, *age_notes, *read)
     ]
     return result
 
@@ -121,9 +121,9 @@ def _find(frame: pd.DataFrame, given: dict[str, Any]) -> dict[str, str]:
     """Columns of a tidy table where it has a population, else of a wide one."""
     if any(key in given for key in SEXES):
         return find_columns(frame, [*_COMMON, *SEXES], given=given)
-    found = find_columns(frame, [*_COMMON, "sex", "population"], given=given)
-    if "population" in found:
-        return found
+    column_of = find_columns(frame, [*_COMMON, "sex", "population"], given=given)
+    if "population" in column_of:
+        return column_of
     wide = find_columns(frame, [*_COMMON, *SEXES], given=given)
     if not any(key in wide for key in SEXES):
         msg = (
@@ -135,11 +135,11 @@ def _find(frame: pd.DataFrame, given: dict[str, Any]) -> dict[str, str]:
 
 
 def _of_age_group(
-    frame: pd.DataFrame, found: dict[str, str], age_group: str
+    frame: pd.DataFrame, column_of: dict[str, str], age_group: str
 ) -> tuple[pd.DataFrame, list[str]]:
-    if "age_group" not in found:
+    if "age_group" not in column_of:
         return frame, []
-    groups = frame[found["age_group"]].fillna("").str.strip()
+    groups = frame[column_of["age_group"]].fillna("").str.strip()
     chosen = groups == age_group
     if not chosen.any():
         msg = (
@@ -153,23 +153,23 @@ def _of_age_group(
 
 
 def _lengthen(
-    frame: pd.DataFrame, found: dict[str, str], *, level: str | None, sex: str | None
+    frame: pd.DataFrame, column_of: dict[str, str], *, level: str | None, sex: str | None
 ) -> tuple[pd.DataFrame, list[str]]:
     """Rows of one population each, checked; the index is the spreadsheet's row numbers."""
     if frame.empty:
         msg = "there are no rows but totals and remarks. Give a row for each area."
         raise InputError(msg)
-    base = area_columns(frame, found)
+    base = area_columns(frame, column_of)
     base["level"], notes = levels_of_rows(base, level)
     for key in ("basis", "note"):
-        base[key] = frame[found[key]].fillna("").str.strip() if key in found else ""
-    if "population" in found:
-        heads = {found["population"]: _sexes(frame, base, found, sex)}
+        base[key] = frame[column_of[key]].fillna("").str.strip() if key in column_of else ""
+    if "population" in column_of:
+        heads = {column_of["population"]: _sexes(frame, base, column_of, sex)}
     else:
         heads = {
-            found[key]: pd.Series(key, index=frame.index, dtype="str")
+            column_of[key]: pd.Series(key, index=frame.index, dtype="str")
             for key in SEXES
-            if key in found
+            if key in column_of
         }
     parts = [base.assign(sex=words) for words in heads.values()]
     order = [row + block * len(frame) for row in range(len(frame)) for block in range(len(parts))]
@@ -188,18 +188,18 @@ def _lengthen(
 
 
 def _sexes(
-    frame: pd.DataFrame, areas: pd.DataFrame, found: dict[str, str], sex: str | None
+    frame: pd.DataFrame, areas: pd.DataFrame, column_of: dict[str, str], sex: str | None
 ) -> pd.Series:
-    if "sex" not in found:
-        known = read_sex(sex or "")
-        if known is None:
+    if "sex" not in column_of:
+        stated = read_sex(sex or "")
+        if stated is None:
             msg = (
-                f"the table does not say whose population {found['population']!r} is. Say it: "
-                f'columns = {{ persons = "{found["population"]}" }} (or female, male).'
+                f"the table does not say whose population {column_of['population']!r} is. Say it: "
+                f'columns = {{ persons = "{column_of["population"]}" }} (or female, male).'
             )
             raise InputError(msg)
-        return pd.Series(known, index=frame.index, dtype="str")
-    words = frame[found["sex"]].fillna("").str.strip()
+        return pd.Series(stated, index=frame.index, dtype="str")
+    words = frame[column_of["sex"]].fillna("").str.strip()
     read = words.map(read_sex).astype("str")
     unknown = words.index[read.isna()]
     if len(unknown):

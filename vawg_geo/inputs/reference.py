@@ -116,13 +116,13 @@ def _columns(
             msg = f"columns has an unknown key {name!r}; known are {', '.join(wanted)}. {hint}"
             raise ConfigurationError(msg)
     plain = {column.casefold().replace(" ", "_"): column for column in frame.columns}
-    found = {name: header_of(frame, column, key=name) for name, column in given.items()}
+    column_of = {name: header_of(frame, column, key=name) for name, column in given.items()}
     for name in wanted:
         known = (name, *shape.names.get(name, ()))
         here = next((plain[word] for word in known if word in plain), None)
-        if name not in found and here is not None:
-            found[name] = here
-    lacking = [name for name in shape.needs if name not in found]
+        if name not in column_of and here is not None:
+            column_of[name] = here
+    lacking = [name for name in shape.needs if name not in column_of]
     if lacking:
         msg = problem(
             f"are not in {source}",
@@ -136,7 +136,7 @@ def _columns(
             ),
         )
         raise InputError(msg)
-    return found
+    return column_of
 
 
 def _numbers(text: pd.Series, name: str, needed: bool, source: str) -> pd.Series:

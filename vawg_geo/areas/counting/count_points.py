@@ -235,14 +235,14 @@ def _tally(
     def exact(at: NDArray[np.int64]) -> tuple[Any, Any]:
         return way.exactly(chunk.x[at], chunk.y[at])
 
-    found = locator.locate(x, y, exact=None if way.is_grid else exact, threads=1)
+    placed = locator.locate(x, y, exact=None if way.is_grid else exact, threads=1)
     n, months = len(locator.codes), len(chunk.months)
     month = np.zeros(len(x), np.int64) if chunk.month is None else chunk.month
     here, chosen = ~np.isnan(chunk.x), chunk.chosen
 
     def account(rows: NDArray[np.bool_] | None) -> tuple[Account, Any, NDArray[np.bool_]]:
         """Account of some rows or all, their counts by month and area, and months they are of."""
-        of, rank, on_land, shared = month, found.rank, here, found.shared
+        of, rank, on_land, shared = month, placed.rank, here, placed.shared
         if rows is not None:
             of, rank, on_land = of[rows], rank[rows], on_land[rows]
             shared = shared[rows[shared]]
@@ -269,7 +269,7 @@ def _tally(
             "Say what period all are of with --period."
         )
         raise InputError(msg)
-    counted = found.rank >= 0 if chosen is None else (found.rank >= 0) & chosen
+    counted = placed.rank >= 0 if chosen is None else (placed.rank >= 0) & chosen
     return _Tally(
         everything=everything,
         chosen=own,

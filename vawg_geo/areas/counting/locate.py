@@ -103,15 +103,15 @@ class Locator:
 
         workers = threads or os.cpu_count() or 1
         if workers == 1 or len(begins) < 2:
-            found = [one(begin) for begin in begins]
+            parts = [one(begin) for begin in begins]
         else:
             with ThreadPoolExecutor(workers) as pool:
-                found = list(pool.map(one, begins))
-        rank = [part.rank for part in found]
+                parts = list(pool.map(one, begins))
+        rank = [part.rank for part in parts]
         return Located(
             np.concatenate(rank) if rank else np.empty(0, np.int32),
-            np.concatenate([part.shared for part in found] or [np.empty(0, np.int64)]),
-            sum(part.crossed for part in found),
+            np.concatenate([part.shared for part in parts] or [np.empty(0, np.int64)]),
+            sum(part.crossed for part in parts),
         )
 
     def _locate(self, x: Floats, y: Floats, begin: int, *, exact: Any, tree: Any) -> Located:

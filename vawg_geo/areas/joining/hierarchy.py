@@ -92,15 +92,15 @@ def bridge_parents(areas: Mapping[str, gpd.GeoDataFrame]) -> tuple[dict[str, str
     notes : list of str
         Which levels' areas were placed by where they lie.
     """
-    known = {code for layer in areas.values() for code in layer["area_code"]}
+    codes = {code for layer in areas.values() for code in layer["area_code"]}
     parents: dict[str, str] = {}
     notes = []
     for level, layer in areas.items():
         given = dict(zip(layer["area_code"], layer["parent_code"], strict=True))
-        lost = layer[[parent not in known for parent in given.values()]]
+        lost = layer[[parent not in codes for parent in given.values()]]
         larger = [areas[u] for u in UPWARDS[UPWARDS.index(level) + 1 :] if u in areas]
         found = _holders_by_place(lost, larger) if len(lost) and larger else {}
-        parents |= {code: parent if parent in known else "" for code, parent in given.items()}
+        parents |= {code: parent if parent in codes else "" for code, parent in given.items()}
         parents |= found
         if found:
             notes.append(
@@ -115,13 +115,13 @@ def _holders_by_place(
 ) -> dict[str, str]:
     """For each area the first of the larger layers' areas that holds a point of it."""
     points = layer.geometry.representative_point()
-    found: dict[str, str] = {}
+    holders: dict[str, str] = {}
     for above in larger:
         inside, holder = above.sindex.query(points, predicate="within")
         codes = above["area_code"].to_numpy()[holder]
         pairs = zip(layer["area_code"].to_numpy()[inside], codes, strict=True)
-        found = dict(pairs) | found
-    return found
+        holders = dict(pairs) | holders
+    return holders
 
 
 def add_up(
@@ -267,7 +267,7 @@ def add_up_populations(
         The rows given, and sums over all parts of an area; never over some of them.
     """
     levels = {code: level for level, layer in areas.items() for code in layer["area_code"]}
-    known: dict[tuple[str, str], tuple[float, str]] = {
+    people_of: dict[tuple[str, str], tuple[float, str]] = {
         (code, sex): (people, basis)
         for code, sex, people, basis in zip(
             *(populations[c].tolist() for c in ("area_code", "sex", "population", "basis")),
@@ -286,12 +286,12 @@ def add_up_populations(
                     parts.setdefault(holder, []).append(code)
             for holder, codes in parts.items():
                 for sex in sexes:
-                    if (holder, sex) in known or any((c, sex) not in known for c in codes):
+                    if (holder, sex) in people_of or any((c, sex) not in people_of for c in codes):
                         continue
-                    people = sum(known[c, sex][0] for c in codes)
-                    bases = {known[c, sex][1] for c in codes}
+                    people = sum(people_of[c, sex][0] for c in codes)
+                    bases = {people_of[c, sex][1] for c in codes}
                     basis = "published" if bases == {"published"} else "estimated"
-                    known[holder, sex] = (people, basis)
+                    people_of[holder, sex] = (people, basis)
                     note = f"{SUM_NOTE} {len(codes)} {lower}s"
                     added.append((holder, upper, sex, people, basis, note))
     sums = pd.DataFrame(added, columns=["area_code", "level", "sex", "population", "basis", "note"])
@@ -323,11 +323,11 @@ def reconcile(lower: pd.DataFrame, upper: pd.DataFrame, parents: Mapping[str, st
         for code, name, *series, count in zip(*(upper[c].tolist() for c in columns), strict=True)
     }
     rows = []
-    for (*key, basis), found in parts.items():
+    for (*key, basis), figures_of_parts in parts.items():
         if tuple(key) not in given:
             continue
         name, count = given[tuple(key)]
-        total = _sum_of(found, child)["count"]
+        total = _sum_of(figures_of_parts, child)["count"]
         rows.append(
             {
                 **dict(zip(("area_code", *_SERIES), key, strict=True)),
@@ -336,8 +336,10 @@ def reconcile(lower: pd.DataFrame, upper: pd.DataFrame, parents: Mapping[str, st
                 "count": count,
                 "sum_of_parts": total,
                 "difference": total - count,
-                "parts": len(found),
-                "parts_without_figure": sum(s in {"missing", "suppressed"} for _, s in found),
+                "parts": len(figures_of_parts),
+                "parts_without_figure": sum(
+                    s in {"missing", "suppressed"} for _, s in figures_of_parts
+                ),
             }
         )
     return pd.DataFrame(rows, columns=list(_RECONCILIATION)).astype(

@@ -210,7 +210,7 @@ def _identity(row: Iterable[object], who: list[str]) -> tuple[str, str, str, str
 
 
 def _match_rows(
-    found: dict[tuple[Hashable, ...], Match],
+    match_of: dict[tuple[Hashable, ...], Match],
     keys: list[tuple[Hashable, ...]],
     table: str,
     level: str,
@@ -227,7 +227,7 @@ def _match_rows(
             "detail": match.detail,
             "suggestion": match.suggestion,
         }
-        for key, match in found.items()
+        for key, match in match_of.items()
     ]
 
 

@@ -41,7 +41,7 @@ def normalise_name(name: str) -> str:
     return " ".join(words)
 
 
-def suggest_names(name: str, known: Iterable[str]) -> list[str]:
+def suggest_names(name: str, names: Iterable[str]) -> list[str]:
     """Known names that a name which fits none may have meant.
 
     First the names that it is run together from, else the closest in spelling.
@@ -53,7 +53,7 @@ def suggest_names(name: str, known: Iterable[str]) -> list[str]:
     >>> suggest_names("Petersfeld", ["Petersfield", "Trumpington"])
     ['Petersfield']
     """
-    by_form = {normalise_name(other): other for other in known}
+    by_form = {normalise_name(other): other for other in names}
     words = normalise_name(name).split()
     if parts := _split(words, by_form):
         return parts

@@ -147,20 +147,20 @@ def _equal_rows(values: NDArray[np.float64], owner: NDArray[np.int64], n: int) -
         mixed ^= mixed >> _FOLD
     order = np.argsort(mixed)
     mixed, owner, columns = mixed[order], owner[order], [column[order] for column in values.T]
-    here, step = np.flatnonzero(mixed[1:] == mixed[:-1]), 1
-    found = [np.zeros(0, dtype=np.int64)]
-    while here.size:
-        left, right = owner[here], owner[here + step]
+    alike, step = np.flatnonzero(mixed[1:] == mixed[:-1]), 1
+    pairs = [np.zeros(0, dtype=np.int64)]
+    while alike.size:
+        left, right = owner[alike], owner[alike + step]
         same = left != right
         for column in columns:
-            same &= column[here] == column[here + step]
+            same &= column[alike] == column[alike + step]
         left, right = left[same], right[same]
-        found.append(np.minimum(left, right) * np.int64(n) + np.maximum(left, right))
+        pairs.append(np.minimum(left, right) * np.int64(n) + np.maximum(left, right))
         step += 1
-        here = here[here + step < len(order)]
-        here = here[mixed[here] == mixed[here + step]]
+        alike = alike[alike + step < len(order)]
+        alike = alike[mixed[alike] == mixed[alike + step]]
     # Sorting takes a sixth of the time of np.unique, which hashes.
-    keys = np.sort(np.concatenate(found))
+    keys = np.sort(np.concatenate(pairs))
     return np.asarray(keys[np.diff(keys, prepend=-1) != 0])
 
 

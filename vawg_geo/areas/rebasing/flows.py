@@ -216,7 +216,7 @@ def _components(
         for new in parts:
             givers.setdefault(new, []).append(old)
     seen: set[str] = set()
-    found = []
+    components = []
     for first in shares:
         if first in seen:
             continue
@@ -228,8 +228,8 @@ def _components(
                 olds |= fresh
                 waiting += fresh
         seen |= olds
-        found.append((tuple(sorted(olds)), tuple(sorted(news))))
-    return tuple(found)
+        components.append((tuple(sorted(olds)), tuple(sorted(news))))
+    return tuple(components)
 
 
 def _movements(

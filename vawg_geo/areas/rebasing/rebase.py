@@ -146,8 +146,8 @@ def rebase(
     districts = {parents[code] for code in coded["area_code"]}
     flows = build_ward_flows(lookup, districts, source=years[0], target=years[1])
     illustrative = bool((coded["basis"] == "illustrative").any())
-    whole = integers or illustrative
-    unit = _unit(coded, whole=whole)
+    in_integers = integers or illustrative
+    unit = _unit(coded, in_integers=in_integers)
     series = read_cells(coded)
     made, totals = [], []
     for (indicator, period), by_sex in series.items():
@@ -160,7 +160,7 @@ def rebase(
     table = pd.DataFrame(made).assign(
         level="ward", vintage=years[1], basis="illustrative" if illustrative else "estimated"
     )
-    number = "Int64" if whole else "Float64"
+    number = "Int64" if in_integers else "Float64"
     sums = {c: number for c in TOTAL_COLUMNS if c.startswith("count_")}
     return Rebased(
         counts=table[list(COUNT_COLUMNS)].astype({"count": number}),
@@ -227,17 +227,17 @@ def _matched(counts: pd.DataFrame, lookup: WardLookup, year: str) -> tuple[pd.Da
     return matched.rows, notes
 
 
-def _unit(coded: pd.DataFrame, *, whole: bool) -> Fraction:
+def _unit(coded: pd.DataFrame, *, in_integers: bool) -> Fraction:
     """Unit of the result: one, or the finest that the counts given need."""
-    known = coded[coded["count"].notna()]
-    bad = ~known["count"].astype(float).between(0, 1e15)
+    with_figure = coded[coded["count"].notna()]
+    bad = ~with_figure["count"].astype(float).between(0, 1e15)
     if bad.any():
-        row = known[bad].iloc[0]
+        row = with_figure[bad].iloc[0]
         raise InputError(
             problem(
                 "are negative or too large to be true",
                 bad=int(bad.sum()),
-                total=len(known),
+                total=len(with_figure),
                 noun="counts",
                 first=f"{row['area_code']} {row['area_name']} ({row['count']})",
                 action="Correct them.",
@@ -246,10 +246,10 @@ def _unit(coded: pd.DataFrame, *, whole: bool) -> Fraction:
     numbers = {
         f"{code} {name}, row {n + 1}": as_fraction(count)
         for n, (code, name, count) in enumerate(
-            known[["area_code", "area_name", "count"]].itertuples(index=False)
+            with_figure[["area_code", "area_name", "count"]].itertuples(index=False)
         )
     }
-    if not whole:
+    if not in_integers:
         return finest_unit(numbers)
     odd = [name for name, number in numbers.items() if number.denominator != 1]
     if odd:
@@ -386,10 +386,10 @@ def _of_estimate(
     new: str, given: Mapping[str, Cell], *, received: Fraction, flows: WardFlows, year: str
 ) -> str:
     """From where, and between which figures the truth lies if best fit is exact."""
-    whole = [old for old in given if len(flows.shares[old]) == 1]
-    if len(given) == len(whole) == 1:
+    undivided = [old for old in given if len(flows.shares[old]) == 1]
+    if len(given) == len(undivided) == 1:
         return f"ward of {year} with the same LSOAs"
-    least = sum((given[old].figure or Fraction() for old in whole), Fraction())
+    least = sum((given[old].figure or Fraction() for old in undivided), Fraction())
     most = sum((cell.figure or Fraction() for cell in given.values()), Fraction())
     parts = ", ".join(
         f"{flows.names[old]} ({_per_cent(flows.shares[old][new])}"
@@ -398,7 +398,7 @@ def _of_estimate(
     )
     lies = (
         f"between {_words(least)} and {_words(most)} however events were spread"
-        if len(whole) < len(given)
+        if len(undivided) < len(given)
         else "whole wards by the best fit of LSOAs"
     )
     exact = sum(

@@ -32,15 +32,15 @@ Cells = dict[str, Cell]
 
 def read_cells(coded: pd.DataFrame) -> dict[tuple[str, str], dict[str, Cells]]:
     """Cells by indicator and period, then by sex, then by ward."""
-    found: dict[tuple[str, str], dict[str, Cells]] = {}
+    cells_by_series: dict[tuple[str, str], dict[str, Cells]] = {}
     columns = ["indicator", "sex", "period", "area_code", "status", "count", "note"]
     for indicator, sex, period, code, status, count, note in coded[columns].itertuples(index=False):
         known = pd.notna(count) and status not in _WITHOUT_FIGURE
         reason = "missing" if not known and status in {"value", "zero"} else status
         figure = as_fraction(count) if known else None
         cell = Cell(reason, figure, note if isinstance(note, str) else "")
-        found.setdefault((indicator, period), {}).setdefault(sex, {})[code] = cell
-    return found
+        cells_by_series.setdefault((indicator, period), {}).setdefault(sex, {})[code] = cell
+    return cells_by_series
 
 
 def figures_of(cells: Cells, olds: tuple[str, ...]) -> dict[str, Fraction]:
@@ -56,7 +56,7 @@ def share_out(
     """What each ward receives, by sex, in multiples of the unit; group by group of wards."""
     result: dict[str, dict[str, Fraction]] = {sex: {} for sex in by_sex}
     for olds, news in flows.components:
-        known = {sex: figures_of(cells, olds) for sex, cells in by_sex.items()}
+        figures_by_sex = {sex: figures_of(cells, olds) for sex, cells in by_sex.items()}
 
         def rounded(figures: dict[str, Fraction], news: tuple[str, ...] = news) -> list[Fraction]:
             exact = [
@@ -65,11 +65,11 @@ def share_out(
             ]
             return apportion(exact, unit=unit)
 
-        part = _part_of_persons(known, len(olds))
-        for sex, figures in known.items():
+        part = _part_of_persons(figures_by_sex, len(olds))
+        for sex, figures in figures_by_sex.items():
             if sex == "persons" and part:
-                rest = {old: n - known[part][old] for old, n in figures.items()}
-                sums = zip(rounded(known[part]), rounded(rest), strict=True)
+                rest = {old: n - figures_by_sex[part][old] for old, n in figures.items()}
+                sums = zip(rounded(figures_by_sex[part]), rounded(rest), strict=True)
                 received = [one + other for one, other in sums]
             else:
                 received = rounded(figures)
@@ -77,15 +77,15 @@ def share_out(
     return result
 
 
-def _part_of_persons(known: dict[str, dict[str, Fraction]], wards: int) -> str:
+def _part_of_persons(figures_by_sex: dict[str, dict[str, Fraction]], wards: int) -> str:
     """Sex whose figures lie within those of persons in every ward of a group, or ""."""
-    persons = known.get("persons", {})
+    persons = figures_by_sex.get("persons", {})
     return next(
         (
             sex
             for sex in ("female", "male")
-            if len(persons) == len(known.get(sex, {})) == wards
-            and all(n <= persons[old] for old, n in known[sex].items())
+            if len(persons) == len(figures_by_sex.get(sex, {})) == wards
+            and all(n <= persons[old] for old, n in figures_by_sex[sex].items())
         ),
         "",
     )

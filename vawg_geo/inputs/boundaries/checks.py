@@ -178,8 +178,8 @@ def _repeats(values: Sequence[object]) -> npt.NDArray[np.bool_]:
 
 
 def _check_level(codes: Sequence[str], called: Sequence[str], level: str, label: str) -> list[str]:
-    found = [level_of_code(code) for code in codes]
-    other = np.array([kind is not None and kind != level for kind in found], dtype=bool)
+    kinds = [level_of_code(code) for code in codes]
+    other = np.array([kind is not None and kind != level for kind in kinds], dtype=bool)
     if not other.any():
         return []
     first = int(np.flatnonzero(other)[0])
@@ -190,13 +190,13 @@ def _check_level(codes: Sequence[str], called: Sequence[str], level: str, label:
             bad=len(codes),
             total=len(codes),
             noun=f"areas in {label}",
-            first=f"{called[first]} ({found[first]})",
+            first=f"{called[first]} ({kinds[first]})",
             action="Give the level's own file, or name the column with code_column=.",
         )
         raise BoundaryError(msg)
     return [
         f"{int(other.sum()):,} of {len(codes):,} areas in {label} have a code of another level "
-        f"than {level!r}; first: {called[first]} ({found[first]})"
+        f"than {level!r}; first: {called[first]} ({kinds[first]})"
     ]
 
 

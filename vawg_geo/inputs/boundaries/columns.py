@@ -108,13 +108,13 @@ def _one_of_equals(table: pd.DataFrame, columns: Sequence[str]) -> str | None:
     return columns[0] if same else None
 
 
-def _choose_code(table: pd.DataFrame, found: Sequence[_Candidate], level: str | None) -> str:
+def _choose_code(table: pd.DataFrame, candidates: Sequence[_Candidate], level: str | None) -> str:
     columns = list(table.columns)
     # The package's own layers name it so.
-    if any(entry.column == "area_code" and entry.gss for entry in found):
+    if any(entry.column == "area_code" and entry.gss for entry in candidates):
         return "area_code"
     # `parent_code` belongs to another area; a postcode or a type code is no GSS code.
-    pool = [entry for entry in found if entry.stem != "parent"]
+    pool = [entry for entry in candidates if entry.stem != "parent"]
     pool = [entry for entry in pool if entry.gss] or pool
     if level is not None:
         fit = [entry for entry in pool if entry.level == level]
@@ -162,14 +162,14 @@ def _choose_name(columns: Sequence[str], code: str) -> str | None:
 
 
 def _choose_parent(
-    table: pd.DataFrame, found: Sequence[_Candidate], code: str, level: str | None
+    table: pd.DataFrame, candidates: Sequence[_Candidate], code: str, level: str | None
 ) -> str | None:
     if "parent_code" in table.columns:
         return "parent_code"
-    own = next((entry for entry in found if entry.column == code), None)
+    own = next((entry for entry in candidates if entry.column == code), None)
     if (level or (own.level if own else None)) not in ("ward", "lsoa"):
         return None
-    pool = [entry for entry in found if entry.level == "district" and entry.column != code]
+    pool = [entry for entry in candidates if entry.level == "district" and entry.column != code]
     if own and own.year:
         pool = [entry for entry in pool if entry.year == own.year] or pool
     names = [entry.column for entry in pool]
@@ -222,9 +222,9 @@ def take_columns(
     TakenColumns(code='WD15CD', name='WD15NM', parent='LAD15CD')
     """
     columns = [str(column) for column in table.columns]
-    found = [entry for name in columns if (entry := _candidate(name, table[name])) is not None]
+    candidates = [entry for name in columns if (entry := _candidate(name, table[name])) is not None]
     code = (
-        _choose_code(table, found, level)
+        _choose_code(table, candidates, level)
         if code_column is None
         else _given(code_column, columns, "code_column")
     )
@@ -236,5 +236,5 @@ def take_columns(
     if parent_column is not None:
         parent: str | None = _given(parent_column, columns, "parent_column")
     else:
-        parent = _choose_parent(table, found, code, level)
+        parent = _choose_parent(table, candidates, code, level)
     return TakenColumns(code, name, parent)

@@ -125,10 +125,10 @@ def read_boundaries(
     if level is not None and level not in LEVELS:
         msg = f"{level!r} is not a level. Use one of: {', '.join(LEVELS)}."
         raise BoundaryError(msg)
-    found = _resolve(source)
-    content = _read_content(found, layer=layer or found.layer, crs=crs)
+    located = _resolve(source)
+    content = _read_content(located, layer=layer or located.layer, crs=crs)
     if len(content.table) == 0:
-        msg = f"{found.label} has no areas. Give a layer with at least one."
+        msg = f"{located.label} has no areas. Give a layer with at least one."
         raise BoundaryError(msg)
     taken = take_columns(
         content.table,
@@ -137,16 +137,20 @@ def read_boundaries(
         parent_column=parent_column,
         level=level,
     )
-    texts, notes = _texts(content.table, taken, label=found.label)
+    texts, notes = _texts(content.table, taken, label=located.label)
     notes = [*content.notes, *notes]
     # Codes first: a row that is empty throughout is best named as one without a code.
     notes += validate_codes(
-        texts["area_code"], texts["area_name"], texts["parent_code"], label=found.label, level=level
+        texts["area_code"],
+        texts["area_name"],
+        texts["parent_code"],
+        label=located.label,
+        level=level,
     )
-    geometries, more = _outlines(content, texts, found)
-    known = expected or found.expected
-    if known is not None:
-        validate_expected(geometries, texts["area_code"], known, label=found.label)
+    geometries, more = _outlines(content, texts, located)
+    stated = expected or located.expected
+    if stated is not None:
+        validate_expected(geometries, texts["area_code"], stated, label=located.label)
     frame = gpd.GeoDataFrame(texts, geometry=geometries, crs=NATIONAL_GRID)
     frame.attrs["notes"] = notes + more
     return frame

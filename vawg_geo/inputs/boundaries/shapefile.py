@@ -107,16 +107,16 @@ def inspect_shapefile(path: Path, *, label: str, need_prj: bool) -> tuple[int, l
 
 
 def _sidecars(path: Path, label: str, *, need_prj: bool) -> dict[str, Path]:
-    found = {file.suffix.lower(): file for file in path.parent.iterdir() if file.stem == path.stem}
+    beside = {file.suffix.lower(): file for file in path.parent.iterdir() if file.stem == path.stem}
     wanted = [".shx", ".dbf", *([".prj"] if need_prj else [])]
-    if absent := [suffix for suffix in wanted if suffix not in found]:
+    if absent := [suffix for suffix in wanted if suffix not in beside]:
         names = " and ".join(path.stem + suffix for suffix in absent)
         hint = (
             " A missing .prj can be replaced by crs=, if you know it." if ".prj" in absent else ""
         )
         msg = f"{label} lacks {names} beside it. Copy all files of the Shapefile together.{hint}"
         raise BoundaryError(msg)
-    return found
+    return beside
 
 
 def _require_length(path: Path, label: str) -> None:

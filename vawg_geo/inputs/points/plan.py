@@ -131,22 +131,22 @@ def plan_points(
     system = _system(crs or first.crs or columns.crs, given=crs, name=files[0].name)
     pieces: list[Piece] = []
     for file in files:
-        found = first if file is files[0] else describe_file(file, layer=layer)
-        lacking = [name for name in columns.wanted if name not in found.names]
-        if lacking or found.geometry != first.geometry:
+        description = first if file is files[0] else describe_file(file, layer=layer)
+        lacking = [name for name in columns.wanted if name not in description.names]
+        if lacking or description.geometry != first.geometry:
             msg = (
                 f"{file.name} has no column {(lacking or ['geometry'])[0]!r}, which "
                 f"{files[0].name} has. Files of a folder must have the same columns: count the "
                 "others by themselves."
             )
             raise InputError(msg)
-        if crs is None and found.crs != first.crs:
+        if crs is None and description.crs != first.crs:
             msg = (
                 f"{file.name} is in another system of coordinates than {files[0].name}. Count "
                 "them by themselves."
             )
             raise InputError(msg)
-        pieces += plan_pieces(found)
+        pieces += plan_pieces(description)
     return PointSource(
         files=tuple(files),
         columns=replace(columns, crs=system),

@@ -126,15 +126,15 @@ def find_columns(
             hint = did_you_mean(key, wanted, otherwise="Use one of these.")
             msg = f"columns has an unknown key {key!r}; known are {_listed(wanted)}. {hint}"
             raise ConfigurationError(msg)
-    found = {key: header_of(frame, name, key=key) for key, name in given.items() if name != ""}
-    left = [column for column in frame.columns if column not in found.values()]
+    column_of = {key: header_of(frame, name, key=key) for key, name in given.items() if name != ""}
+    left = [column for column in frame.columns if column not in column_of.values()]
     open_keys = [key for key in wanted if key not in given and key not in {"district"}]
     for key in open_keys:
         if column := _recognise(left, key):
-            found[key] = column
-    left = [column for column in left if column not in found.values()]
-    _find_areas(left, found, given, wanted)
-    return {key: found[key] for key in wanted if key in found}
+            column_of[key] = column
+    left = [column for column in left if column not in column_of.values()]
+    _find_areas(left, column_of, given, wanted)
+    return {key: column_of[key] for key in wanted if key in column_of}
 
 
 def _recognise(columns: list[str], key: str) -> str | None:
@@ -155,10 +155,10 @@ def _recognise(columns: list[str], key: str) -> str | None:
 
 
 def _find_areas(
-    left: list[str], found: dict[str, str], given: Mapping[str, object], wanted: list[str]
+    left: list[str], column_of: dict[str, str], given: Mapping[str, object], wanted: list[str]
 ) -> None:
     """Take district or wider columns for the areas where there are no nearer ones."""
-    has_area = "area_code" in found or "area_name" in found
+    has_area = "area_code" in column_of or "area_name" in column_of
     if not has_area:
         for group in ("district", "wider"):
             for kind in ("code", "name"):
@@ -166,16 +166,16 @@ def _find_areas(
                     _recognise(left, f"{group}_{kind}") if f"area_{kind}" not in given else None
                 )
                 if column:
-                    found[f"area_{kind}"] = column
+                    column_of[f"area_{kind}"] = column
                     left.remove(column)
-            if "area_code" in found or "area_name" in found:
+            if "area_code" in column_of or "area_name" in column_of:
                 return
     elif "district" in wanted and "district" not in given:
         column = _recognise(left, "district_code")
         column = column or ("district" if "district" in left else None)
         column = column or _recognise(left, "district_name")
         if column:
-            found["district"] = column
+            column_of["district"] = column
 
 
 def _plain_heading(heading: str) -> str:
@@ -187,14 +187,14 @@ def _listed(names: Iterable[object]) -> str:
     return ", ".join(shown[:12]) + (f" and {len(shown) - 12} more" if len(shown) > 12 else "")
 
 
-def area_columns(frame: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFrame:
+def area_columns(frame: pd.DataFrame, column_of: Mapping[str, str]) -> pd.DataFrame:
     """Codes and names of the rows' areas, trimmed, "" where there is none.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         Table of text whose index is the spreadsheet's row numbers.
-    found : mapping of str to str
+    column_of : mapping of str to str
         As from `find_columns`.
 
     Returns
@@ -207,7 +207,7 @@ def area_columns(frame: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFrame:
     InputError
         No column of areas, or rows without an area.
     """
-    if "area_code" not in found and "area_name" not in found:
+    if "area_code" not in column_of and "area_name" not in column_of:
         msg = (
             f"no column of areas was recognised among {_listed(frame.columns)}. Say which: "
             'columns = { area_code = "..." } or columns = { area_name = "..." }.'
@@ -215,8 +215,8 @@ def area_columns(frame: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFrame:
         raise InputError(msg)
     result = pd.DataFrame(index=frame.index)
     for key in ("area_code", "area_name", "district"):
-        if key in found:
-            cells = frame[found[key]].fillna("").map(lambda text: " ".join(text.split()))
+        if key in column_of:
+            cells = frame[column_of[key]].fillna("").map(lambda text: " ".join(text.split()))
             result[key] = cells.astype("str")
         elif key != "district":
             result[key] = pd.Series("", index=frame.index, dtype="str")
@@ -239,14 +239,16 @@ def area_columns(frame: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFrame:
     return result
 
 
-def set_aside_rows(frame: pd.DataFrame, found: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
+def set_aside_rows(
+    frame: pd.DataFrame, column_of: Mapping[str, str]
+) -> tuple[pd.DataFrame, list[str]]:
     """Take out remarks under a table and rows of totals, and say so.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         Table of text whose index is the spreadsheet's row numbers.
-    found : mapping of str to str
+    column_of : mapping of str to str
         As from `find_columns`.
 
     Returns
@@ -266,7 +268,7 @@ def set_aside_rows(frame: pd.DataFrame, found: Mapping[str, str]) -> tuple[pd.Da
         notes.insert(0, f"row {frame.index[last]} set aside as a remark: {str(first_cell)!r}")
     kept = frame.iloc[:last]
 
-    names = [found[key] for key in ("area_code", "area_name", "district") if key in found]
+    names = [column_of[key] for key in ("area_code", "area_name", "district") if key in column_of]
     if not names:
         return kept, notes
     # What stands for the area is the first of its cells that is filled: a code tells an area
@@ -297,10 +299,10 @@ def levels_of_rows(areas: pd.DataFrame, level: str | None) -> tuple[pd.Series, l
     if level is not None and level not in LEVELS:
         msg = f"level {level!r} is unknown. Choose one of {', '.join(LEVELS)}."
         raise ConfigurationError(msg)
-    told = areas["area_code"].map(level_of_code).astype("str")
+    levels = areas["area_code"].map(level_of_code).astype("str")
     notes = []
     if level is None:
-        untold = areas.index[told.isna()]
+        untold = areas.index[levels.isna()]
         if len(untold):
             raise InputError(
                 problem(
@@ -313,14 +315,14 @@ def levels_of_rows(areas: pd.DataFrame, level: str | None) -> tuple[pd.Series, l
                 )
             )
     else:
-        other = told[told.notna() & (told != level)]
+        other = levels[levels.notna() & (levels != level)]
         if len(other):
             notes.append(
                 f"{len(other):,} of {len(areas):,} rows are not of the level {level} by their "
                 f"codes: {', '.join(sorted(set(other)))}"
             )
-        told = told.fillna(level)
-    return told, notes
+        levels = levels.fillna(level)
+    return levels, notes
 
 
 def require_distinct_rows(areas: pd.DataFrame, keys: pd.DataFrame, *, noun: str) -> None:
@@ -344,18 +346,18 @@ def require_distinct_rows(areas: pd.DataFrame, keys: pd.DataFrame, *, noun: str)
     if "district" in areas:
         by_name = areas["district"].str.casefold() + "/" + by_name
     area = areas["area_code"].where(areas["area_code"] != "", by_name)
-    whole = pd.concat([area, keys], axis=1)
-    again = whole.duplicated(keep="first").to_numpy()
+    keyed = pd.concat([area, keys], axis=1)
+    again = keyed.duplicated(keep="first").to_numpy()
     if not again.any():
         return
     at = int(again.argmax())
-    former = int((whole == whole.iloc[at]).all(axis=1).to_numpy().argmax())
+    former = int((keyed == keyed.iloc[at]).all(axis=1).to_numpy().argmax())
     words = ", ".join(str(word) for word in keys.iloc[at])
     raise InputError(
         problem(
             f"repeat an area, {noun}",
             bad=int(again.sum()),
-            total=len(whole),
+            total=len(keyed),
             noun="rows",
             first=f"{describe_row(areas.iloc[[at]], areas.index[at])}, "
             f"{words}; also in row {areas.index[former]}",
