@@ -97,6 +97,10 @@ level = "ward"
 basis = "estimated"
 [[population.files]]
 file = "population-districts"
+# As few as may be: no test waits for a hundred thousand permutations that it does not ask for.
+[hotspots]
+permutations = 99
+replicates = 99
 [significance]
 comparator = "E23000023"
 """

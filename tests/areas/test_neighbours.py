@@ -10,7 +10,6 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from libpysal.graph import Graph
 
 import vawg_geo
 from tests.examples import up_to
@@ -44,6 +43,13 @@ def pairs(found):
 
 def both_ways(*given_pairs):
     return {pair for a, b in given_pairs for pair in ((a, b), (b, a))}
+
+
+def libpysal_graph():
+    """The peer; a slow import that collection need not wait for."""
+    from libpysal.graph import Graph
+
+    return Graph
 
 
 def of_graph(graph):
@@ -98,7 +104,7 @@ class TestAgainstLibpysal:
     @pytest.mark.parametrize("kind", ["queen", "rook"])
     def test_contiguity_of_cells(self, kind, seed, n):
         areas = table(voronoi(seed, n))
-        peer = Graph.build_contiguity(
+        peer = libpysal_graph().build_contiguity(
             areas.set_index("area_code"), rook=kind == "rook", strict=False
         )
         assert pairs(contiguity(areas, kind=kind)) == of_graph(peer)
@@ -110,7 +116,7 @@ class TestAgainstLibpysal:
     def test_contiguity_of_blocks(self, kind, strict, seed):
         """Multipolygons, holes, islands, corners that meet: none may overlap for the strict way."""
         areas = table(blocks(seed))
-        peer = Graph.build_contiguity(
+        peer = libpysal_graph().build_contiguity(
             areas.set_index("area_code"), rook=kind == "rook", strict=strict
         )
         ours = contiguity(areas, kind=kind)
@@ -123,14 +129,14 @@ class TestAgainstLibpysal:
     def test_nearest(self, seed, n, k):
         areas = table(voronoi(seed, n))
         centres = areas.set_index("area_code").geometry.centroid
-        assert pairs(nearest(areas, k=k)) == of_graph(Graph.build_knn(centres, k=k))
+        assert pairs(nearest(areas, k=k)) == of_graph(libpysal_graph().build_knn(centres, k=k))
 
     @up_to(25)
     @given(seed=st.integers(0, 10**6), n=st.integers(3, 60), metres=st.integers(50, 6000))
     def test_band(self, seed, n, metres):
         areas = table(voronoi(seed, n))
         centres = areas.set_index("area_code").geometry.centroid
-        peer = Graph.build_distance_band(centres, threshold=metres)
+        peer = libpysal_graph().build_distance_band(centres, threshold=metres)
         ours = band(areas, metres=metres)
         assert pairs(ours) == of_graph(peer)
         assert set(ours.islands) == set(peer.isolates)
@@ -198,7 +204,9 @@ class TestBorders:
         """Shared vertices alone miss these neighbours; a coverage with them is not valid."""
         shapes = [shapely.box(0, 0, 6, 1), shapely.box(1, 1, 3, 2), shapely.box(3, 1, 5, 2)]
         areas = table(shapes, "abc")
-        peer = Graph.build_contiguity(areas.set_index("area_code"), rook=False, strict=False)
+        peer = libpysal_graph().build_contiguity(
+            areas.set_index("area_code"), rook=False, strict=False
+        )
         assert of_graph(peer) == both_ways("bc")
         assert not shapely.coverage_is_valid(shapes)
         for kind in ("queen", "rook"):
@@ -490,7 +498,9 @@ class TestWards:
         assert found.others.size // 2 == 380
         assert found.islands == ()
         assert found.ids == tuple(wards["area_code"])
-        peer = Graph.build_contiguity(wards.set_index("area_code"), rook=False, strict=True)
+        peer = libpysal_graph().build_contiguity(
+            wards.set_index("area_code"), rook=False, strict=True
+        )
         assert pairs(found) == of_graph(peer)
 
     @pytest.mark.shared

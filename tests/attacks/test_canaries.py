@@ -21,10 +21,6 @@ NAMES = ["Zebedee Canary", "12 Canary Row", "canary-file", "canary-wards"]
 NEED, SERVICE = "domestic abuse incidents", "IDVA high-risk referrals"
 OTHERS = ["Cambridge Women's Aid contacts", "MARAC cases heard"]
 HIDE_ALMOST_ALL = """
-[hotspots]
-permutations = 199
-replicates = 99
-scan = {}
 [disclosure]
 [disclosure.public]
 largest_hidden = 9999
@@ -62,11 +58,12 @@ def planted(request, tmp_path_factory, ward_codes, overlaid):
         table,
         claims=[NEED],
         wards=ward_codes,
-        more=HIDE_ALMOST_ALL.format(request.param),
+        more=HIDE_ALMOST_ALL,
         name="canary-file.csv",
         profiles="canary-wards.csv",
     )
     text = config.read_text("utf-8")
+    text = text.replace("[hotspots]", f"[hotspots]\nscan = {request.param}")
     text = text.replace('file = "population-wards-2015"', 'file = "people.csv"')
     text = text.replace('[[population.files]]\nfile = "population-districts"\n', "")
     config.write_text(text, "utf-8")

@@ -82,8 +82,7 @@ def test_the_public_files_are_the_same_to_the_byte(
 
     def project(folder, women, men, of_services):
         table = rows_of(women, men, of_services, ward_codes)
-        more = "[hotspots]\npermutations = 199\nreplicates = 99\n"
-        return overlaid(tmp_path / folder, table, claims=[NEED], wards=ward_codes, more=more)
+        return overlaid(tmp_path / folder, table, claims=[NEED], wards=ward_codes)
 
     first_config = project("a", female, male, numbers)
     tables = load_tables(read_project(first_config))

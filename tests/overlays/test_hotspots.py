@@ -132,7 +132,7 @@ def test_editions_compute_from_their_own_counts(make_project, ward_codes):
     """What one edition hides and another shows is a neighbour in the second only."""
     counts = {code: 30 + (n * 7) % 23 for n, code in enumerate(ward_codes)} | {ward_codes[5]: 6}
     config = make_project(counts)
-    config.write_text(config.read_text() + "[hotspots]\npermutations = 999\n")
+    config.write_text(config.read_text().replace("permutations = 99", "permutations = 999"))
     tables = load_tables(read_project(config))
     labels = {
         edition: compute_results(vawg_geo.protect(tables, edition=edition))
@@ -146,6 +146,6 @@ def test_editions_compute_from_their_own_counts(make_project, ward_codes):
 
 def test_unknown_weights_are_refused(make_project):
     config = make_project()
-    config.write_text(config.read_text() + '[hotspots]\nweights = "bishop"\n')
+    config.write_text(config.read_text().replace("[hotspots]", '[hotspots]\nweights = "bishop"'))
     with pytest.raises(vawg_geo.errors.InputError, match="'bishop' cannot be read"):
         compute_results(vawg_geo.protect(load_tables(read_project(config)), edition="public"))

@@ -48,10 +48,8 @@ def of_ones_own(overlaid, ward_codes, tmp_path_factory):
         if code == ward_codes[7]:
             continue  # no row at all
         lines.append(f"{code},persons,2015/16,{NEED},{value}")
-    config = overlaid(
-        tmp_path_factory.mktemp("own"), "\n".join(lines) + "\n", claims=[NEED],
-        wards=ward_codes, more="[hotspots]\npermutations = 99\nreplicates = 99\n",
-    )  # fmt: skip
+    table = "\n".join(lines) + "\n"
+    config = overlaid(tmp_path_factory.mktemp("own"), table, claims=[NEED], wards=ward_codes)
     config.write_text(config.read_text("utf-8").replace("spatial_model = true\n", ""), "utf-8")
     return load_tables(read_project(config))
 

@@ -30,8 +30,9 @@ def script(root):
     return run
 
 
-def test_a_sample_of_kills_and_sizes(script):
-    done = script("--kills", 8, "--sizes", 4, "--together", 0)
+@pytest.mark.parametrize(("kills", "sizes"), [(3, 2), pytest.param(8, 4, marks=pytest.mark.long)])
+def test_a_sample_of_kills_and_sizes(script, kills, sizes):
+    done = script("--kills", kills, "--sizes", sizes, "--together", 0)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\n +[1-9]\d*  killed\n", done.stdout)
     assert "An earlier run was cut short: what it left unfinished was removed." in done.stdout

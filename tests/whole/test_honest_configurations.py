@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from shapely.geometry import Polygon
 
+from tests.examples import some_every_day
 from tests.whole.honest import COUNTS, COUNTY, DISTRICTS, HOME, NAMES, WARDS, Draft, small_areas
 from vawg_geo.audit.run import audit
 from vawg_geo.errors import DecisionNeeded
@@ -813,15 +814,16 @@ DECISIONS = {
 }  # fmt: skip
 # A share of those that build, for every day: one of each sort, the quick ones.
 EVERYDAY = (
-    "the_plain_project", "boundary_by_an_absolute_path", "names_that_are_not_english",
-    "fractions_as_rebase_gives_them", "fractions_by_sex", "ratios_of_own_counts",
-    "preset_open_with_a_decision", "rounding", "noughts_hidden_too",
-    "a_comparator_that_is_itself_hidden", "every_format", "access_within_other_distances",
-    "ratios_of_own_counts_with_a_report", "every_overlay", "a_wards_code_in_the_title",
-    "ward_of_the_victims_postcode", "honour_based_abuse_is_not_in_it", "ward_profiles_as_a_title",
+    "names_that_are_not_english",
+    "fractions_by_sex",
+    "preset_open_with_a_decision",
+    "noughts_hidden_too",
+    "a_comparator_that_is_itself_hidden",
+    "ratios_of_own_counts_with_a_report",
+    "every_overlay",
     "a_complete_nest_of_three_whose_middle_is_by_district",
-    "a_publisher_like_a_windows_path", "a_repaired_outline_by_an_absolute_path",
-)  # fmt: skip
+    "a_repaired_outline_by_an_absolute_path",
+)
 
 
 @pytest.mark.parametrize(
@@ -848,10 +850,7 @@ def confirm(draft, text):
 
 @pytest.mark.parametrize(
     ("name", "where"),
-    [
-        (name, where) if n < 2 else pytest.param(name, where, marks=pytest.mark.long)
-        for n, (name, where) in enumerate(DECISIONS.items())
-    ],
+    some_every_day(DECISIONS.items(), 1),
 )
 def test_a_decision_names_its_line_and_is_taken_there(name, where, tmp_path):
     draft = Draft(Path(tmp_path) / "project")

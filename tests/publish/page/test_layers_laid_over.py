@@ -103,10 +103,8 @@ def test_a_hidden_area_has_no_class_and_no_ratio(overlaid, ward_codes, tmp_path)
             f"{code},female,2015/16,{name},{contacts}"
             for name in ("IDVA high-risk referrals", "Cambridge Women's Aid contacts")
         ]
-    config = overlaid(
-        tmp_path / "p", "\n".join(lines) + "\n", claims=["domestic abuse incidents"],
-        wards=ward_codes, more="[hotspots]\npermutations = 99\nscan = false\n",
-    )  # fmt: skip
+    table = "\n".join(lines) + "\n"
+    config = overlaid(tmp_path / "p", table, claims=["domestic abuse incidents"], wards=ward_codes)
     edition = protect(load_tables(read_project(config)))
     results = compute_results(edition)
     rates = results.rates[results.rates["level"] == "ward"]

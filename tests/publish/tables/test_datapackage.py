@@ -7,7 +7,6 @@ import shutil
 
 import pandas as pd
 import pytest
-from frictionless import Package, validate
 
 from tests.examples import some_every_day
 from vawg_geo.publish.tables.datapackage import describe_tables
@@ -34,6 +33,9 @@ def of(package, name):
 
 def complaints(folder):
     """What the reference implementation has against a package: standard, then every cell."""
+    # Slow to import, and wanted by these tests alone.
+    from frictionless import Package, validate
+
     found = Package.validate_descriptor(described(folder))
     if not found.valid:
         return found.flatten(["note"])
