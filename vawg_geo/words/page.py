@@ -37,6 +37,10 @@ LEVEL: Final = {
     "lsoa": ("neighbourhood", "neighbourhoods"),
 }
 
+# Of a page for each police area: its title, and what lies in none.
+SHARE_TITLE: Final = "{title}: {name}"
+ELSEWHERE: Final = "Elsewhere"
+
 EDITION: Final = {
     "public": "Public edition",
     "partnership": "Partnership edition",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["COVERAGE_STATE", "PICTURE", "REPORT"]
+from vawg_geo.words.page import PAGE
+
+__all__ = ["COVERAGE_STATE", "HEAD", "PICTURE", "REPORT"]
 
 PICTURE: Final = {
     "who_when": "{sex}, {period}",
@@ -35,6 +37,7 @@ PICTURE: Final = {
 }
 
 REPORT: Final = {
+    "page_title": "{title}: report",
     "subtitle": "Report of the figures and maps: {edition}",
     "contents": "Contents",
     "summary": "At a glance",
@@ -82,7 +85,8 @@ REPORT: Final = {
         "Rates are per {per} of the population named in each table. Limits: {method}, at {levels}."
     ),
     "method_rule": (
-        "An area is called higher or lower than {comparator} by the rule “{rule}”: {words}."
+        "An area is called higher or lower than {comparator} by the rule “{rule}”: different when "
+        "{words}."
     ),
     "method_unstable": "A rate of fewer than 10 events is marked as unstable.",
     "method_classes": (
@@ -94,11 +98,28 @@ REPORT: Final = {
     "join_words": "{n} rows of {tables} tables: {outcomes}.",
     "join_more": "Each row is in tables/join_report.csv.",
     "sources": "Sources",
+    "source": "{title}: {source}.",
+    "population": "Population: {series} ({date}).",
     "caveats": "Before you draw a conclusion",
     "credits": "Acknowledgements",
     "hidden_cell": "hidden",
     "missing_cell": "no figure",
     "absent_cell": "not available",
+}
+
+# Of the report's tables, by column.
+HEAD: Final = {
+    "indicator": "Indicator",
+    "sex": "Sex",
+    "period": "Period",
+    "area_name": PAGE["area"],
+    "count": PAGE["count_short"],
+    "population": "Population",
+    "rate_per": "Rate per",
+    "rate": "Rate",
+    "rate_lower": "Rate lower",
+    "rate_upper": "Rate upper",
+    "significance": "Significance",
 }
 
 COVERAGE_STATE: Final = {

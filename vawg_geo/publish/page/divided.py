@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.areas.joining.hierarchy import ancestors
 from vawg_geo.terms.indicators import slug
+from vawg_geo.words.page import ELSEWHERE, SHARE_TITLE, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,14 +81,14 @@ def divisions(results: EditionResults, level: str, holder: str) -> Iterator[Divi
         for code in areas["area_code"]
     }
     of_area = areas["area_code"].map(held)
-    for code, name in [*names.items(), ("", "Elsewhere")]:
+    for code, name in [*names.items(), ("", ELSEWHERE)]:
         inside = areas[of_area == code]
         if inside.empty:
             continue
         codes = set(inside["area_code"])
         share = dataclasses.replace(
             results,
-            title=f"{results.title}: {name}",
+            title=fill(SHARE_TITLE, {"title": results.title, "name": name}),
             areas={**results.areas, level: inside.reset_index(drop=True)},
             rates=_within(results.rates, level, codes),
             hotspots=_within(results.hotspots, level, codes),

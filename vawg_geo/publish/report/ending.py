@@ -143,10 +143,15 @@ def last_blocks(results: EditionResults) -> Iterator[Block]:
     yield Heading(text=REPORT["join"])
     yield Paragraph(text=_join(edition.join_report))
     yield Heading(text=REPORT["sources"])
+    population = {"series": project.population.series, "date": project.population.date}
     yield Bullets(
         lines=(
-            *(f"{i.title}: {i.source}." for i in results.indicators.values() if i.source),
-            f"Population: {project.population.series} ({project.population.date}).",
+            *(
+                words.fill(REPORT["source"], {"title": about.title, "source": about.source})
+                for about in results.indicators.values()
+                if about.source
+            ),
+            words.fill(REPORT["population"], population),
         )
     )
     yield Heading(text=REPORT["credits"])
@@ -173,7 +178,7 @@ def _methods(edition: Edition, results: EditionResults) -> Iterator[str]:
         {
             "comparator": results.area_names.get(str(code), str(code)),
             "rule": rule,
-            "words": f"different when {words.RULE[rule]}",
+            "words": words.RULE[rule],
         },
     )
     yield REPORT["method_unstable"]

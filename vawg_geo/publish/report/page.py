@@ -62,6 +62,7 @@ def report_page(results: EditionResults, blocks: Sequence[Block]) -> str:
         "report.html",
         {
             "title": results.title,
+            "page_title": words.fill(REPORT["page_title"], {"title": results.title}),
             "subtitle": words.fill(REPORT["subtitle"], {"edition": edition.lower()}),
             "watermark": results.watermark,
             "skip": words.PAGE["skip"],

@@ -18,7 +18,7 @@ from vawg_geo.publish.report.pdf import report_pdf
 from vawg_geo.results.results import edition_of
 from vawg_geo.terms.shared import RATE_LIMITS
 from vawg_geo.words import page as words
-from vawg_geo.words.report import REPORT
+from vawg_geo.words.report import HEAD, REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +39,12 @@ _LEFT_OUT = {
     "missing": "missing_cell",
     "not_applicable": "absent_cell",
 }
-# As the tables name them: the columns under `_head`.
+# As the tables name them: columns of an indicator's table, and of that of the largest area.
 _COLUMNS = ("area_name", "count", "population", "rate", *RATE_LIMITS["95"], "significance")
+_SUMMARY = (
+    *("indicator", "sex", "period", "count", "population", "rate_per", "rate"),
+    *RATE_LIMITS["95"],
+)
 
 
 def require_report() -> None:
@@ -134,13 +138,17 @@ def _summary(results: EditionResults) -> Iterator[Block]:
     )
     yield Table(
         caption=results.area_names.get(code, code),
-        head=("Indicator", "Sex", "Period", *_head()[1:3], "Rate per", *_head()[3:-1]),
+        head=_head(_SUMMARY),
         rows=lines,
         numbers=True,
         names=3,
-        columns=("indicator", "sex", "period", *_COLUMNS[1:3], "rate_per", *_COLUMNS[3:-1]),
+        columns=_SUMMARY,
         series={"area_code": code, "basis": _basis(whole)},
     )
+
+
+def _head(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(HEAD[name] for name in columns)
 
 
 def _with_per(row: dict[Any, Any]) -> tuple[str, ...]:
@@ -153,19 +161,6 @@ def _basis(rows: pd.DataFrame) -> str:
     """Basis of all rows; figures of several kinds are looked at as an analyst's own."""
     found = set(rows["basis"].dropna())
     return str(found.pop()) if len(found) == 1 else "own"
-
-
-def _head() -> tuple[str, ...]:
-    page = words.PAGE
-    return (
-        page["area"],
-        page["count_short"],
-        "Population",
-        "Rate",
-        "Rate lower",
-        "Rate upper",
-        "Significance",
-    )
 
 
 def _figures(row: dict[Any, Any]) -> tuple[str, ...]:
@@ -239,7 +234,7 @@ def _rate_table(results: EditionResults, rows: pd.DataFrame, *, sex: str, period
         lines.append((area, *_figures(row), compared))
     return Table(
         caption=caption,
-        head=_head(),
+        head=_head(_COLUMNS),
         rows=tuple(lines),
         numbers=True,
         columns=_COLUMNS,
