@@ -1,38 +1,118 @@
-"""Hotspots and clusters of one level as plain columns for the page's script."""
+"""Hotspots and clusters of one level: for each series a value for every area, in their order."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from vawg_geo.errors import OutputError
+<<<<<<< HEAD
 from vawg_geo.measures.patterns.inference import FEWEST_AREAS
 from vawg_geo.terms.rounding import rounded
 from vawg_geo.terms.views import STATISTICS
+=======
+>>>>>>> ab53191 (A typed Series: the page, its small pictures, the pictures and the layers' key are prints of it)
 from vawg_geo.words.hotspots import hotspot_rule, scan_rule
 from vawg_geo.words.page import LEVEL
 from vawg_geo.words.palette import CLUSTER_FILLS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from vawg_geo.results.results import EditionResults
 
-__all__ = ["build_hotspots", "label_rule", "reason_without", "scan_rule_of"]
+    Numbers = NDArray[np.float64]
+    SeriesKey = tuple[str, str, str]
 
-SeriesKey = tuple[str, str, str]
+__all__ = [
+    "Hotspots",
+    "Scan",
+    "ScanCluster",
+    "hotspots_of",
+    "label_rule",
+    "scan_rule_of",
+    "scans_of",
+]
 
 _SERIES: Final = ["indicator", "sex", "period"]
+<<<<<<< HEAD
 _LABELS: Final = {word: place for place, word in enumerate(CLUSTER_FILLS)}
+=======
+>>>>>>> ab53191 (A typed Series: the page, its small pictures, the pictures and the layers' key are prints of it)
 
 
-def build_hotspots(
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Hotspots:
+    """Labels of one statistic of one series.
+
+    Attributes
+    ----------
+    cluster : ndarray of str
+        Words of `words.hotspots.CLUSTER`; `not_applicable` for areas without a row.
+    p_value, p_adjusted, stability, neighbours : ndarray of float
+        NaN where there is no value.
+    rule : str
+        How the labels came about, in words.
+    """
+
+    cluster: NDArray[np.str_]
+    p_value: Numbers
+    p_adjusted: Numbers
+    stability: Numbers
+    neighbours: Numbers
+    rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanCluster:
+    """One cluster of the scan.
+
+    Attributes
+    ----------
+    number : int
+        From 1, the likeliest.
+    centre : int, optional
+        Place of the area in its middle.
+    areas, observed : int
+    expected, relative_risk, p_value : float
+    """
+
+    number: int
+    centre: int | None
+    areas: int
+    observed: int
+    expected: float
+    relative_risk: float
+    p_value: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scan:
+    """Clusters of one series.
+
+    Attributes
+    ----------
+    clusters : tuple of ScanCluster
+    member : ndarray of int
+        Number of the cluster that each area belongs to, 0 for none.
+    rule : str
+        How the clusters came about, in words.
+    """
+
+    clusters: tuple[ScanCluster, ...]
+    member: NDArray[np.int64]
+    rule: str
+
+
+def hotspots_of(
     results: EditionResults, *, level: str, place: Mapping[str, int]
-) -> dict[SeriesKey, dict[str, Any]]:
-    """Columns of hotspots by indicator, sex and period.
+) -> dict[SeriesKey, dict[str, Hotspots]]:
+    """Labels of each series of a level, by statistic.
 
     Parameters
     ----------
@@ -43,55 +123,53 @@ def build_hotspots(
 
     Returns
     -------
-    dict
-        For each series with hotspots ``hot`` (by view, `moran` and `gi`: ``cluster`` as positions
-        in `CLUSTER_FILLS`, ``p`` and ``q`` in ten-thousandths, ``holds`` in per cent, ``near``,
-        ``rule``) and, where there are clusters, ``scan`` (``clusters`` with their figures,
-        ``member`` with the number of the cluster of each area or 0, ``rule``).
+    dict of (indicator, sex, period) to dict of str to Hotspots
 
     Raises
     ------
     OutputError
-        A hotspot or cluster of an area without an outline, or a label that no map knows.
+        A hotspot of an area without an outline, or a label that no map knows.
     """
+<<<<<<< HEAD
     found: dict[SeriesKey, dict[str, Any]] = {}
     for (key, statistic), rows in _groups(results.hotspots, level, [*_SERIES, "statistic"]):
         views = found.setdefault(key, {}).setdefault("hot", {})
         views[STATISTICS[statistic].prefix] = _labels(rows, level=level, place=place)
     for (key, _), rows in _groups(results.scans, level, _SERIES):
         found.setdefault(key, {})["scan"] = _scan(rows, place=place)
+=======
+    found: dict[SeriesKey, dict[str, Hotspots]] = {}
+    for key, rows in _groups(results.hotspots, level, [*_SERIES, "statistic"]):
+        indicator, sex, period, statistic = key
+        of_series = found.setdefault((indicator, sex, period), {})
+        of_series[statistic] = _labels(rows, level=level, place=place)
+>>>>>>> ab53191 (A typed Series: the page, its small pictures, the pictures and the layers' key are prints of it)
     return found
 
 
-def reason_without(*, basis: str, method: str, counts: list[float | int | None]) -> str:
-    """Word of `words_hotspots.NOT_COMPUTED` for a series without hotspots.
+def scans_of(
+    results: EditionResults, *, level: str, place: Mapping[str, int]
+) -> dict[SeriesKey, Scan]:
+    """Clusters of the scan of each series of a level.
 
     Parameters
     ----------
-    basis, method : str
-        Of the series.
-    counts : list
-        One for each area, None where it is hidden or missing.
+    results, level, place
+        As for `hotspots_of`.
 
     Returns
     -------
-    str
+    dict of (indicator, sex, period) to Scan
 
-    Examples
-    --------
-    >>> reason_without(basis="published", method="exact", counts=[5] * 6)
-    'few_areas'
+    Raises
+    ------
+    OutputError
+        A cluster has an area without an outline.
     """
-    if basis == "illustrative":
-        return "illustrative"
-    if len(counts) < FEWEST_AREAS:
-        return "few_areas"
-    if method == "wilson":
-        return "share"
-    known = [count for count in counts if count is not None]
-    if len(known) < FEWEST_AREAS:
-        return "few_known"
-    return "settings" if any(known) else "zero"
+    return {
+        (indicator, sex, period): _scan(rows, place=place)
+        for (indicator, sex, period), rows in _groups(results.scans, level, _SERIES)
+    }
 
 
 def label_rule(rows: pd.DataFrame, *, levels: str) -> str:
@@ -118,53 +196,54 @@ def scan_rule_of(rows: pd.DataFrame) -> str:
     )
 
 
-def _groups(table: pd.DataFrame, level: str, by: list[str]) -> Any:
+def _groups(
+    table: pd.DataFrame, level: str, by: list[str]
+) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
     """Rows of each series of a level, under its key and what follows it."""
     if table.empty:
         return
     for key, rows in table[table["level"] == level].groupby(by, sort=False, observed=True):
-        yield (tuple(map(str, key[:3])), key[-1]), rows
+        yield tuple(map(str, key)), rows
 
 
-def _labels(rows: pd.DataFrame, *, level: str, place: Mapping[str, int]) -> dict[str, Any]:
+def _labels(rows: pd.DataFrame, *, level: str, place: Mapping[str, int]) -> Hotspots:
     at = _places(rows, place)
-    strange = sorted(set(rows["cluster"]) - set(_LABELS))
+    strange = sorted(set(rows["cluster"]) - set(CLUSTER_FILLS))
     if strange:
-        msg = f"{strange[0]!r} is no label of a hotspot. Use one of: {', '.join(_LABELS)}."
+        msg = f"{strange[0]!r} is no label of a hotspot. Use one of: {', '.join(CLUSTER_FILLS)}."
         raise OutputError(msg)
-    cluster = [_LABELS["not_applicable"]] * len(place)
-    for position, word in zip(at, rows["cluster"], strict=True):
-        cluster[position] = _LABELS[word]
-    return {
-        "cluster": cluster,
-        "p": _whole(rows["p_value"], at, len(place), times=10_000),
-        "q": _whole(rows["p_adjusted"], at, len(place), times=10_000),
-        "holds": _whole(rows["stability"], at, len(place), times=100),
-        "near": _whole(rows["neighbours"], at, len(place)),
-        "rule": label_rule(rows, levels=LEVEL[level][1]),
-    }
+    cluster = np.full(len(place), "not_applicable", dtype=object)
+    cluster[at] = rows["cluster"]
+    return Hotspots(
+        cluster=cluster.astype(str),
+        p_value=_spread(rows["p_value"], at, len(place)),
+        p_adjusted=_spread(rows["p_adjusted"], at, len(place)),
+        stability=_spread(rows["stability"], at, len(place)),
+        neighbours=_spread(rows["neighbours"], at, len(place)),
+        rule=label_rule(rows, levels=LEVEL[level][1]),
+    )
 
 
-def _scan(rows: pd.DataFrame, *, place: Mapping[str, int]) -> dict[str, Any]:
-    member = [0] * len(place)
+def _scan(rows: pd.DataFrame, *, place: Mapping[str, int]) -> Scan:
+    member = np.zeros(len(place), dtype=np.int64)
     # Should circles overlap, an area belongs to the likelier cluster.
     rows = rows.sort_values("scan_cluster", ascending=False)
     for position, number in zip(_places(rows, place), rows["scan_cluster"], strict=True):
         member[position] = int(number)
     each = rows.drop_duplicates("scan_cluster").sort_values("scan_cluster")
-    clusters = [
-        {
-            "n": int(row["scan_cluster"]),
-            "centre": place.get(row["centre"]),
-            "areas": int(row["areas"]),
-            "observed": int(row["observed"]),
-            "expected": float(rounded(row["expected"], 1)),
-            "risk": float(rounded(row["relative_risk"], 2)),
-            "p": int(rounded(row["p_value"] * 10_000, 0)),
-        }
+    clusters = tuple(
+        ScanCluster(
+            number=int(row["scan_cluster"]),
+            centre=place.get(row["centre"]),
+            areas=int(row["areas"]),
+            observed=int(row["observed"]),
+            expected=float(row["expected"]),
+            relative_risk=float(row["relative_risk"]),
+            p_value=float(row["p_value"]),
+        )
         for row in each.to_dict("records")
-    ]
-    return {"clusters": clusters, "member": member, "rule": scan_rule_of(rows)}
+    )
+    return Scan(clusters=clusters, member=member, rule=scan_rule_of(rows))
 
 
 def _places(rows: pd.DataFrame, place: Mapping[str, int]) -> list[int]:
@@ -178,10 +257,8 @@ def _places(rows: pd.DataFrame, place: Mapping[str, int]) -> list[int]:
     return [place[code] for code in rows["area_code"]]
 
 
-def _whole(values: pd.Series, at: list[int], size: int, *, times: int = 1) -> list[int | None]:
-    """Whole numbers in the order of the areas, None where there is no value."""
-    column: list[int | None] = [None] * size
-    numbers = rounded(values.to_numpy(dtype=float, na_value=np.nan) * times, 0)
-    for position, number in zip(at, numbers.tolist(), strict=True):
-        column[position] = None if np.isnan(number) else int(number)
+def _spread(values: pd.Series, at: Sequence[int], size: int) -> Numbers:
+    """One number for each area, NaN where there is none."""
+    column = np.full(size, np.nan)
+    column[at] = values.to_numpy(dtype=float, na_value=np.nan)
     return column

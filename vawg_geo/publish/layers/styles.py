@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.publish.geopackage.file import quoted_text
+from vawg_geo.results.key import rate_classes, state_classes
 from vawg_geo.words import page as words
 from vawg_geo.words.hotspots import CLUSTER, CLUSTER_SIGN, STATISTIC
 from vawg_geo.words.layers import STYLE
@@ -19,8 +21,6 @@ from vawg_geo.words.palette import (
     CLUSTER_FILLS,
     PATTERNS,
     SIGNIFICANCE_COLOURS,
-    ZERO_FILL,
-    sequential,
 )
 
 if TYPE_CHECKING:
@@ -150,10 +150,11 @@ def rate_style(
     """
     rate, status = f'"rate{suffix}"', f'"status{suffix}"'
     rules = _classes(breaks, rate=rate, status=status, decimals=decimals)
+    nothing = state_classes()[0]
     zero = Rule(
-        test=f"{rate} IS NOT NULL AND {status} = 'zero'",
-        label=words.STATUS["zero"],
-        ground=ZERO_FILL,
+        test=f"{rate} IS NOT NULL AND {status} = '{nothing.key}'",
+        label=nothing.label,
+        ground=nothing.ground,
     )
     number = f"format_number({rate}, {decimals})"
     return Style(
@@ -331,25 +332,18 @@ def _named(kind: str, sex: str, **values: str) -> str:
 
 
 def _classes(breaks: Sequence[float], *, rate: str, status: str, decimals: int) -> list[Rule]:
-    colours, page = sequential(len(breaks) + 1), words.PAGE
-    printed = [words.format_number(limit, decimals) for limit in breaks]
     rules = []
-    for place, ground in enumerate(colours):
-        tests = [f"{rate} >= {breaks[place - 1]!r}"] if place else []
-        tests += [f"{rate} < {breaks[place]!r}"] if place < len(breaks) else []
-        label = page["key_all"]
-        if breaks:
-            kind = "above" if place == len(breaks) else "between" if place else "below"
-            ends = {"low": printed[place - 1], "high": printed[min(place, len(breaks) - 1)]}
-            label = words.fill(page[f"key_{kind}"], ends)
+    for one in rate_classes(breaks, decimals=decimals):
+        tests = [f"{rate} >= {one.lower!r}"] if one.key != "0" else []
+        tests += [f"{rate} < {one.upper!r}"] if one.upper != inf else []
         tests = [*(tests or [f"{rate} IS NOT NULL"]), f"coalesce({status}, '') <> 'zero'"]
         rules.append(
             Rule(
                 test=" AND ".join(tests),
-                label=label,
-                ground=ground,
-                lower=breaks[place - 1] if place else 0,
-                upper=breaks[place] if place < len(breaks) else float("inf"),
+                label=one.label,
+                ground=one.ground,
+                lower=one.lower,
+                upper=one.upper,
             )
         )
     return rules
@@ -362,18 +356,19 @@ def _without(suffix: str) -> list[Rule]:
 
 def _absent(test: str, status: str) -> list[Rule]:
     rules = []
-    for word, (ground, ink, pattern) in PATTERNS.items():
-        told = f"{status} = '{word}'"
-        if word == "missing":
-            others = ", ".join(f"'{one}'" for one in PATTERNS if one != "missing")
+    _, *states = state_classes()
+    for one in states:
+        told = f"{status} = '{one.key}'"
+        if one.key == "missing":
+            others = ", ".join(f"'{other.key}'" for other in states if other is not one)
             told = f"coalesce({status}, '') NOT IN ({others})"
         rules.append(
             Rule(
                 test=f"{test} AND {told}",
-                label=words.STATUS[word],
-                ground=ground,
-                ink=ink,
-                pattern=pattern,
+                label=one.label,
+                ground=one.ground,
+                ink=one.ink,
+                pattern=one.pattern,
             )
         )
     return rules

@@ -30,6 +30,7 @@ from vawg_geo.publish.page.leaflet import NOTICE, load_leaflet, marker_icon_scri
 from vawg_geo.publish.page.payload import build_payload
 from vawg_geo.results.opening import opening_series
 from vawg_geo.results.results import edition_of
+from vawg_geo.results.series import series_of
 from vawg_geo.words.markup import trusted
 
 if TYPE_CHECKING:
@@ -131,8 +132,9 @@ def build_map(
 ) -> folium.Map:
     """Build a map of one level; parameters as for `build_map` of the front door."""
     edition = edition_of(results)
-    payload = build_payload(results, level=level)
-    payload["start"] = opening_series(payload, indicator=indicator, sex=sex, period=period)
+    every = series_of(results, level)
+    start = opening_series(every, indicator=indicator, sex=sex, period=period)
+    payload = build_payload(results, level=level) | {"start": start}
     points = payload["areas"]["point"]
     centre = [sum(p[1] for p in points), sum(p[0] for p in points)]
     figure = PageFigure(payload, edition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.errors import OutputError
@@ -18,9 +18,11 @@ from vawg_geo.publish.page.assemble import (
 )
 from vawg_geo.publish.page.divided import divisions, holder_level
 from vawg_geo.publish.page.html import build_map, write_html
-from vawg_geo.publish.page.thumbnails import opening_fills, small_map, small_patterns
+from vawg_geo.publish.page.thumbnails import fills_of, small_map, small_patterns
 from vawg_geo.publish.written import Written
+from vawg_geo.results.opening import opening_series
 from vawg_geo.results.results import edition_of
+from vawg_geo.results.series import series_of
 from vawg_geo.words import page as words
 from vawg_geo.words.figures import map_caveats
 
@@ -66,9 +68,8 @@ def _write_level(results: EditionResults, level: str, folder: Path) -> Written:
     holder = holder_level(results, level)
     if holder is not None:
         return _write_divided(results, level, holder, folder)
-    chart = build_map(results, level=level)
-    write_html(chart, folder / f"{level}.html")
-    return _page_entry(results, level, chart.get_root().payload)  # type: ignore[attr-defined]
+    write_html(build_map(results, level=level), folder / f"{level}.html")
+    return _page_entry(results, level)
 
 
 def _write_divided(results: EditionResults, level: str, holder: str, folder: Path) -> Written:
@@ -77,10 +78,8 @@ def _write_divided(results: EditionResults, level: str, holder: str, folder: Pat
     place.mkdir(parents=True, exist_ok=True)
     entries = []
     for share in divisions(results, level, holder):
-        chart = build_map(share.results, level=level)
-        write_html(chart, place / share.file)
-        payload = chart.get_root().payload  # type: ignore[attr-defined]
-        entry = _page_entry(share.results, level, payload)
+        write_html(build_map(share.results, level=level), place / share.file)
+        entry = _page_entry(share.results, level)
         entries.append(replace(entry, href=share.file, title=share.name))
     write_index(place / "index.html", results, entries=entries)
     values = {
@@ -98,7 +97,7 @@ def _write_divided(results: EditionResults, level: str, holder: str, folder: Pat
     )
 
 
-def _page_entry(results: EditionResults, level: str, payload: dict[str, Any]) -> Written:
+def _page_entry(results: EditionResults, level: str) -> Written:
     one, many = words.LEVEL[level]
     rates = results.rates[results.rates["level"] == level]
     made_up = set(rates["basis"].dropna()) & {"illustrative"}
@@ -111,11 +110,12 @@ def _page_entry(results: EditionResults, level: str, payload: dict[str, Any]) ->
     description = words.fill(words.PAGE["index_page_text"], values)
     if made_up:
         description += " " + words.PAGE["index_page_illustrative"]
-    series = payload["series"][payload["start"]]
+    every = series_of(results, level)
+    series = every[opening_series(every)]
     shown = {
-        "title": payload["indicators"][series["indicator"]]["title"],
-        "sex": words.SEX[series["sex"]],
-        "period": series["period"],
+        "title": series.indicator.title,
+        "sex": words.SEX[series.sex],
+        "period": series.period,
     }
     borders = results.areas.get("district") if level in ("ward", "lsoa") else None
     return Written(
@@ -123,7 +123,7 @@ def _page_entry(results: EditionResults, level: str, payload: dict[str, Any]) ->
         title=words.fill(words.PAGE["index_page_title"], values),
         description=f"{description} {words.fill(words.PAGE['index_picture'], shown)}",
         kind="page",
-        picture=small_map(results.areas[level], opening_fills(payload), borders=borders),
+        picture=small_map(results.areas[level], fills_of(series), borders=borders),
     )
 
 

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-
-from vawg_geo.errors import OutputError
 from vawg_geo.publish.page.geometry import encode_edge, encode_points, encode_shapes, lighter
 from vawg_geo.publish.page.overlays import build_overlays
-from vawg_geo.results.hotspots import build_hotspots, reason_without
+from vawg_geo.results.series import series_of
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STATUSES
 from vawg_geo.terms.on_page import RATES_ON_PAGE
-from vawg_geo.terms.rounding import rate_decimals, rounded
+from vawg_geo.terms.rounding import rounded
 from vawg_geo.words.figures import map_caveats
 from vawg_geo.words.page import EDITION, LEVEL, page_words
 from vawg_geo.words.palette import (
@@ -31,18 +27,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from vawg_geo.results.hotspots import Hotspots, Scan
     from vawg_geo.results.results import EditionResults
+    from vawg_geo.results.series import Series
 
 __all__ = ["build_payload"]
 
 
 # More areas than this are drawn as one picture, with lighter outlines.
 MANY = 1_000
-_SERIES_KEY = ("indicator", "sex", "period")
-# What the page has of the area that others are compared with.
-_OF_WHOLE = {key: RATES_ON_PAGE[key] for key in ("rate", "low", "high")}
+# Names that the page has for the statistics.
+_VIEWS = {"local-moran": "moran", "gi-star": "gi"}
+_STATUS = {word: place for place, word in enumerate(STATUSES)}
+_SIGNIFICANCE = {word: place for place, word in enumerate(SIGNIFICANCES)}
+_CLUSTER = {word: place for place, word in enumerate(CLUSTER_FILLS)}
 
 
 def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         points), ``indicators``, ``notes`` and ``populations`` (each text and column once),
         ``series`` (one dict per indicator, sex and period: the constants of the series, and
         columns in the order of ``areas``; ``note`` is one position where all areas share it;
-        ``hot`` and ``scan`` as `build_hotspots` gives them, or ``without`` says why not),
+        ``hot`` has labels by view and ``scan`` clusters, or ``without`` says why not),
         ``palette``, ``words``. Numbers are rounded half up; ``class`` was assigned before
         rounding; None stands for what has no value. Statuses and significances are positions in
         ``meta``'s lists.
@@ -71,21 +71,13 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
     OutputError
         No outlines or no rates for the level, or rates of an area without an outline.
     """
-    if level not in results.areas:
-        known = ", ".join(results.areas) or "none"
-        msg = f"the edition has no outlines for the level {level!r}. Choose one of: {known}."
-        raise OutputError(msg)
+    every = series_of(results, level)
     areas = results.areas[level]
     if len(areas) > MANY:
         areas = lighter(areas)
-    rates = results.rates[results.rates["level"] == level]
-    if rates.empty:
-        msg = f"the edition has no rates for the level {level!r}. Give it counts at that level."
-        raise OutputError(msg)
-    _require_outlines(rates, areas, level)
-    indicators = [name for name in results.indicators if (rates["indicator"] == name).any()]
-    tables = _Shared({}, [])
-    series = _build_series(results, rates, level=level, indicators=indicators, tables=tables)
+    indicators = list(dict.fromkeys(one.indicator.name for one in every))
+    tables = _Tables({}, [])
+    series = [_series(one, indicators.index(one.indicator.name), tables) for one in every]
     parents = _parents(results, areas)
     return {
         "meta": _meta(results, level),
@@ -107,12 +99,12 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
             results.overlays.layers,
             level=level,
             codes=areas["area_code"].astype(str).tolist(),
-            series=[(indicators[s["indicator"]], s["sex"], s["period"]) for s in series],
+            series=[one.key for one in every],
         ),
         "palette": {
             "zero": ZERO_FILL,
             "classes": {
-                str(k): sequential(k) for k in sorted({len(s["breaks"]) + 1 for s in series})
+                str(k): sequential(k) for k in sorted({len(one.breaks) + 1 for one in every})
             },
             "significance": SIGNIFICANCE_COLOURS,
             "patterns": PATTERNS,
@@ -173,108 +165,85 @@ def _parents(results: EditionResults, areas: gpd.GeoDataFrame) -> dict[str, list
     return empty
 
 
-def _build_series(
-    results: EditionResults,
-    rates: pd.DataFrame,
-    *,
-    level: str,
-    indicators: list[str],
-    tables: _Shared,
-) -> list[dict[str, Any]]:
-    place = {code: i for i, code in enumerate(results.areas[level]["area_code"])}
-    at = rates["area_code"].map(place).to_numpy()
-    columns = {name: _plain(rates[name]) for name in rates.columns}
-    groups: dict[Any, NDArray[np.int_]] = rates.groupby(
-        list(_SERIES_KEY), sort=False, observed=True
-    ).indices  # type: ignore[assignment]
-    order = sorted(groups, key=lambda k: (indicators.index(k[0]), SEXES.index(k[1]), k[2]))
-    whole = _whole_rates(results)
-    largest = rates.groupby(["indicator", "sex"], observed=True)["rate"].max().to_dict()
-    hotspots = build_hotspots(results, level=level, place=place)
-    series = []
-    for key in order:
-        rows = groups[key]
-        here = _Rows(len(place), at[rows], {name: col[rows] for name, col in columns.items()})
-        peak = _float(largest[key[:2]])
-        decimals = rate_decimals(peak)
-        one = {
-            "indicator": indicators.index(key[0]),
-            "sex": str(key[1]),
-            "period": str(key[2]),
-            "comparator": _comparator(results, whole, here.common("comparator"), key, decimals),
-            **_one_series(here, results.breaks.get((level, *key[:2]), ()), decimals, tables),
-            **hotspots.get(key, {}),
-        }
-        if "hot" not in one:
-            one["without"] = reason_without(
-                basis=one["basis"], method=one["method"], counts=one["count"]
-            )
-        series.append(one)
-    return series
-
-
-def _one_series(
-    rows: _Rows, breaks: tuple[float, ...], decimals: int, tables: _Shared
-) -> dict[str, Any]:
-    rate = rows.numbers("rate")
-    # A limit belongs to the class above it, as the key says ("3.2 or more").
-    classes = np.searchsorted(np.asarray(breaks, dtype=float), rate, side="right")
-    series: dict[str, Any] = {
-        "per": int(rows.common("rate_per") or 1000),
-        "method": str(rows.common("rate_method") or ""),
-        "rule": str(rows.common("significance_rule") or ""),
-        "basis": _basis(set(rows.columns["basis"].tolist())),
-        "decimals": decimals,
-        "breaks": [float(b) for b in breaks],
-        "class": [None if isnan(r) else int(c) for r, c in zip(rate, classes, strict=True)],
-        "status": _positions(rows.texts("status"), STATUSES, "missing"),
-        "significance": _positions(rows.texts("significance"), SIGNIFICANCES, "not_compared"),
-        "note": tables.notes_of(rows.texts("note")),
-        "count": _listed(rows.numbers("count"), 0),
-        "population": tables.population(_listed(rows.numbers("population"), 0)),
+def _series(series: Series, indicator: int, tables: _Tables) -> dict[str, Any]:
+    """One series as the page has it: whole numbers and short names."""
+    printed: dict[str, Any] = {
+        "indicator": indicator,
+        "sex": series.sex,
+        "period": series.period,
+        "comparator": _comparator(series),
+        "per": series.rate_per,
+        "method": series.rate_method,
+        "rule": series.significance_rule,
+        "basis": series.basis,
+        "decimals": series.decimals,
+        "breaks": list(series.breaks),
+        "class": [None if number < 0 else number for number in series.class_number.tolist()],
+        "status": [_STATUS[word] for word in series.status],
+        "significance": [_SIGNIFICANCE[word] for word in series.significance],
+        "note": tables.notes_of(series.note),
+        "count": _listed(series.count, 0),
+        "population": tables.population(_listed(series.population, 0)),
     }
     for name, column in RATES_ON_PAGE.items():
-        series[name] = _listed(rows.numbers(column), decimals)
-    return series
+        printed[name] = _listed(getattr(series, column), series.decimals)
+    if series.hotspots:
+        printed["hot"] = {_VIEWS[name]: _labels(one) for name, one in series.hotspots.items()}
+    if series.scan is not None:
+        printed["scan"] = _scan(series.scan)
+    if series.without:
+        printed["without"] = series.without
+    return printed
+
+
+def _comparator(series: Series) -> dict[str, Any] | None:
+    """Name and rate of the area that a series is compared with, where there is one."""
+    one = series.comparator
+    if one is None:
+        return None
+    limits = _listed((one.rate, one.rate_lower, one.rate_upper), series.decimals)
+    return {"code": one.code, "name": one.name, **dict(zip(RATES_ON_PAGE, limits, strict=False))}
+
+
+def _labels(hotspots: Hotspots) -> dict[str, Any]:
+    """P-values in ten-thousandths, shares in per cent."""
+    return {
+        "cluster": [_CLUSTER[word] for word in hotspots.cluster],
+        "p": _listed(hotspots.p_value * 10_000, 0),
+        "q": _listed(hotspots.p_adjusted * 10_000, 0),
+        "holds": _listed(hotspots.stability * 100, 0),
+        "near": _listed(hotspots.neighbours, 0),
+        "rule": hotspots.rule,
+    }
+
+
+def _scan(scan: Scan) -> dict[str, Any]:
+    clusters = [
+        {
+            "n": one.number,
+            "centre": one.centre,
+            "areas": one.areas,
+            "observed": one.observed,
+            "expected": float(rounded(one.expected, 1)),
+            "risk": float(rounded(one.relative_risk, 2)),
+            "p": int(rounded(one.p_value * 10_000, 0)),
+        }
+        for one in scan.clusters
+    ]
+    return {"clusters": clusters, "member": scan.member.tolist(), "rule": scan.rule}
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """Rows of one series and where their areas stand among all areas of the level."""
-
-    size: int
-    at: NDArray[np.int_]
-    columns: dict[str, NDArray[Any]]
-
-    def numbers(self, name: str) -> NDArray[np.float64]:
-        """Give one value for each area, NaN where there is none."""
-        found = np.full(self.size, np.nan)
-        found[self.at] = self.columns[name]
-        return found
-
-    def texts(self, name: str) -> list[Any]:
-        """Give one text for each area, None where there is none."""
-        found = np.full(self.size, None, dtype=object)
-        found[self.at] = self.columns[name]
-        return found.tolist()
-
-    def common(self, name: str) -> Any:
-        """First value that is there: such a column says one thing for a whole series."""
-        return next((v for v in self.columns[name].tolist() if pd.notna(v)), None)
-
-
-@dataclass(frozen=True)
-class _Shared:
+class _Tables:
     """What many series have in common, written once."""
 
     notes: dict[str, int]
     populations: list[list[float | int | None]]
 
-    def notes_of(self, texts: list[Any]) -> int | list[int | None] | None:
+    def notes_of(self, texts: Sequence[str]) -> int | list[int | None] | None:
         """Positions of notes: one for the whole series where all areas have the same."""
         places = [
-            self.notes.setdefault(text, len(self.notes)) if text and text.strip() else None
-            for text in texts
+            self.notes.setdefault(text, len(self.notes)) if text.strip() else None for text in texts
         ]
         return places[0] if len(set(places)) == 1 else places
 
@@ -285,69 +254,11 @@ class _Shared:
         return self.populations.index(column)
 
 
-def _whole_rates(results: EditionResults) -> dict[Any, dict[str, Any]]:
-    """Rates of the areas that others are compared with, by area, indicator, sex and period."""
-    rates = results.rates
-    found = rates[rates["area_code"].isin(rates["comparator"].dropna().unique())]
-    keys = list(zip(*(found[c] for c in ("area_code", *_SERIES_KEY)), strict=True))
-    records: list[Any] = found[list(_OF_WHOLE.values())].to_dict("records")
-    return dict(zip(keys, records, strict=True))
-
-
-def _comparator(
-    results: EditionResults,
-    whole: dict[Any, dict[str, Any]],
-    code: str | None,
-    key: tuple[str, str, str],
-    decimals: int,
-) -> dict[str, Any] | None:
-    """Name and rate of the area that a series is compared with, where there is one."""
-    if not code:
-        return None
-    row = whole.get((code, *key), {})
-    limits = [_float(row.get(column)) for column in _OF_WHOLE.values()]
-    return {
-        "code": code,
-        "name": results.area_names.get(code, code),
-        **dict(zip(_OF_WHOLE, _listed(limits, decimals), strict=True)),
-    }
-
-
-def _basis(words: set[Any]) -> str:
-    """Basis of a whole series; one illustrative figure makes all of it illustrative."""
-    return next((w for w in ("illustrative", "estimated", "own") if w in words), "published")
-
-
-def _plain(column: pd.Series) -> NDArray[Any]:
-    """Values without pandas' own kinds of missing: NaN among numbers, None among texts."""
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return column.to_numpy(dtype=float, na_value=np.nan)
-    values: NDArray[Any] = column.astype(object).where(column.notna(), None).to_numpy(dtype=object)
-    return values
-
-
 def _listed(values: ArrayLike, decimals: int) -> list[float | int | None]:
     kind = int if decimals == 0 else float
     return [None if isnan(v) else kind(v) for v in rounded(values, decimals).tolist()]
 
 
-def _positions(values: list[Any], among: Sequence[str], default: str | None = None) -> list[Any]:
+def _positions(values: Sequence[str], among: Sequence[str]) -> list[int | None]:
     place = {word: position for position, word in enumerate(among)}
-    other = None if default is None else place[default]
-    return [place.get(value, other) for value in values]
-
-
-def _float(value: Any) -> float:
-    return float("nan") if pd.isna(value) else float(value)
-
-
-def _require_outlines(rates: pd.DataFrame, areas: gpd.GeoDataFrame, level: str) -> None:
-    known = set(areas["area_code"])
-    strangers = [code for code in rates["area_code"].unique() if code not in known]
-    if strangers:
-        msg = (
-            f"{len(strangers):,} of {rates['area_code'].nunique():,} areas with rates have no "
-            f"outline at the level {level!r}; first: {strangers[0]!r}. "
-            "Use boundaries and counts of the same vintage."
-        )
-        raise OutputError(msg)
+    return [place.get(value) for value in values]

@@ -14,14 +14,16 @@ import numpy as np
 import shapely
 
 from vawg_geo.publish.page.assemble import part
-from vawg_geo.words.palette import INK, OUTLINE, PATTERNS, ZERO_FILL
+from vawg_geo.words.palette import INK, OUTLINE, PATTERNS
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from markupsafe import Markup
     from numpy.typing import NDArray
 
-__all__ = ["opening_fills", "small_map", "small_patterns"]
+    from vawg_geo.results.series import Series
+
+__all__ = ["fills_of", "small_map", "small_patterns"]
 
 # Width and largest height of a picture; whole numbers in paths are fifths of these.
 _WIDTH: Final = 300
@@ -96,19 +98,10 @@ def small_map(
     )
 
 
-def opening_fills(payload: dict[str, Any]) -> list[str]:
-    """Fill of each area in the series that a page opens with, in the order of its areas."""
-    series = payload["series"][payload["start"]]
-    statuses = payload["meta"]["statuses"]
-    colours = payload["palette"]["classes"][str(len(series["breaks"]) + 1)]
-    fills = []
-    for rate, place, status in zip(series["rate"], series["class"], series["status"], strict=True):
-        word = statuses[status]
-        if rate is None:
-            fills.append(f"url(#p-{word if word in PATTERNS else 'missing'})")
-        else:
-            fills.append(ZERO_FILL if word == "zero" else colours[place])
-    return fills
+def fills_of(series: Series) -> list[str]:
+    """Fill of each area: the colour of its class, or the address of its hatch."""
+    paints = zip(series.paints(), series.rated.tolist(), strict=True)
+    return [one.ground if rated else f"url(#p-{one.key})" for one, rated in paints]
 
 
 def _where(fills: list[str], fill: str) -> NDArray[np.bool_]:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from vawg_geo.publish.pictures.drawing import Picture, new_figure, settings, wrap
-from vawg_geo.publish.pictures.frame import Series, put_frame
+from vawg_geo.publish.pictures.frame import (
+    comparator_words,
+    file_name,
+    put_frame,
+    rate_per,
+    who_when,
+)
 from vawg_geo.words import page as words
 from vawg_geo.words.palette import BAND, GRID, INK, QUIET, SIGNIFICANCE_COLOURS
 from vawg_geo.words.report import PICTURE
@@ -14,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from vawg_geo.results.results import EditionResults
+    from vawg_geo.results.series import Series
 
 __all__ = ["chart_picture"]
 
@@ -35,12 +44,11 @@ def chart_picture(results: EditionResults, series: Series) -> Picture:
     -------
     Picture
     """
-    values = series.values
-    shown = [p for p, rate in enumerate(values["rate"]) if rate is not None]
-    shown.sort(key=lambda p: (-values["rate"][p], series.page["areas"]["name"][p]))
+    shown = np.flatnonzero(series.rated).tolist()
+    shown.sort(key=lambda place: (-series.rate[place], series.area_name[place]))
     title = words.fill(
         PICTURE["chart_of"],
-        {"title": series.indicator["title"], "level": series.page["meta"]["level_one"]},
+        {"title": series.indicator.title, "level": words.LEVEL[series.level][0]},
     )
     if series.illustrative:
         mark = words.PAGE["illustrative_title"]
@@ -59,30 +67,30 @@ def chart_picture(results: EditionResults, series: Series) -> Picture:
                 va="center", size=24, weight="bold", alpha=0.16, rotation=14,
             )  # fmt: skip
     return Picture(
-        name=f"chart.{series.name}",
-        title=f"{title}. {series.who_when}",
+        name=f"chart.{file_name(series)}",
+        title=f"{title}. {who_when(series)}",
         alt=_alt(series, shown),
         figure=figure,
         level=series.level,
-        indicator=series.indicator["name"],
-        sex=values["sex"],
+        indicator=series.indicator.name,
+        sex=series.sex,
         made_from=results.made_from,
-        period=values["period"],
+        period=series.period,
     )
 
 
 def _named(axes: Axes, series: Series, shown: list[int]) -> None:
     """Areas one below the other, each by its name."""
-    values, names = series.values, series.page["areas"]["name"]
     for row, place in enumerate(shown):
-        low, high = values["low"][place], values["high"][place]
+        rate = series.rate[place]
+        low, high = series.rate_lower[place], series.rate_upper[place]
         axes.plot([low, high], [row, row], "-|", color=INK, markersize=7, linewidth=1.4)
-        _dot(axes, series, place, values["rate"][place], row, 9)
+        _dot(axes, series, place, rate, row, 9)
         axes.annotate(
-            series.number(values["rate"][place]), (values["rate"][place], row), (0, 10),
+            series.printed(rate), (rate, row), (0, 10),
             textcoords="offset points", ha="center", size=9,
         )  # fmt: skip
-    axes.set_yticks(range(len(shown)), [names[place] for place in shown])
+    axes.set_yticks(range(len(shown)), series.area_name[shown].tolist())
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     _comparator(axes, series, upright=True)
@@ -90,15 +98,14 @@ def _named(axes: Axes, series: Series, shown: list[int]) -> None:
 
 def _ranked(axes: Axes, series: Series, shown: list[int]) -> None:
     """Areas beside each other, without names."""
-    values = series.values
     ranks = range(1, len(shown) + 1)
-    low, high = ([values[name][place] for place in shown] for name in ("low", "high"))
+    low, high = series.rate_lower[shown], series.rate_upper[shown]
     axes.vlines(ranks, low, high, colors=QUIET, linewidth=0.8)
     # One call for each word: a call for each area takes a hundred times as long.
     for word, marker in _MARKERS.items():
-        mine = [(n, p) for n, p in zip(ranks, shown, strict=True) if series.significance(p) == word]
+        mine = [(n, p) for n, p in zip(ranks, shown, strict=True) if series.significance[p] == word]
         axes.plot(
-            [n for n, _ in mine], [values["rate"][p] for _, p in mine], marker, markersize=4.5,
+            [n for n, _ in mine], [series.rate[p] for _, p in mine], marker, markersize=4.5,
             markeredgewidth=0.9, zorder=3, markerfacecolor=SIGNIFICANCE_COLOURS[word],
             markeredgecolor=INK,
         )  # fmt: skip
@@ -109,7 +116,7 @@ def _ranked(axes: Axes, series: Series, shown: list[int]) -> None:
 
 
 def _dot(axes: Axes, series: Series, place: int, x: float, y: float, size: float) -> None:
-    word = series.significance(place)
+    word = str(series.significance[place])
     axes.plot(
         [x], [y], _MARKERS[word], markersize=size, markeredgewidth=0.9, zorder=3,
         markerfacecolor=SIGNIFICANCE_COLOURS[word], markeredgecolor=INK,
@@ -117,13 +124,13 @@ def _dot(axes: Axes, series: Series, place: int, x: float, y: float, size: float
 
 
 def _comparator(axes: Axes, series: Series, *, upright: bool) -> None:
-    found = series.comparator()
-    if found is None:
+    whole = series.compared_with
+    if whole is None:
         return
-    _, rate, low, high = found
     line, band = (axes.axvline, axes.axvspan) if upright else (axes.axhline, axes.axhspan)
-    line(rate, color=INK, linewidth=1.2, linestyle=(0, (5, 3)), zorder=1)
-    if low is not None and high is not None:
+    line(whole.rate, color=INK, linewidth=1.2, linestyle=(0, (5, 3)), zorder=1)
+    low, high = whole.rate_lower, whole.rate_upper
+    if not np.isnan([low, high]).any():
         band(low, high, facecolor=BAND, alpha=0.6, linewidth=0, zorder=0)
 
 
@@ -133,7 +140,7 @@ def _key(axes: Axes, series: Series, shown: list[int]) -> None:
 
     handles: list[Any] = []
     for word in ("higher", "similar", "lower", "not_compared"):
-        n = sum(series.significance(place) == word for place in shown)
+        n = int((series.significance[shown] == word).sum())
         if n:
             handles.append(
                 Line2D(
@@ -142,17 +149,14 @@ def _key(axes: Axes, series: Series, shown: list[int]) -> None:
                     label=f"{words.SIGNIFICANCE[word]}: {n:,}",
                 )
             )  # fmt: skip
-    if found := series.comparator():
-        label = words.fill(
-            words.PAGE["key_comparator"], {"name": found[0], "rate": series.number(found[1])}
-        )
+    if label := comparator_words(series, words.PAGE["key_comparator"]):
         handles.append(Line2D([], [], color=INK, linestyle=(0, (5, 3)), label=label))
     axes.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(handles),
         frameon=False, fontsize=9, handletextpad=0.4, columnspacing=1.4, borderaxespad=0.2,
     )  # fmt: skip
     notes = [words.PAGE["chart_note"]]
-    missing = len(series.values["rate"]) - len(shown)
+    missing = series.areas - len(shown)
     if missing:
         values = {"n": f"{missing:,}", "levels": series.levels}
         notes.append(words.fill(words.PAGE["chart_note_without"], values))
@@ -167,7 +171,7 @@ def _dress(axes: Axes, series: Series, *, named: bool) -> None:
     # What is named is read across, what is ranked is read up.
     axes.grid(axis="x" if named else "y", color=GRID, linewidth=0.7, zorder=0)
     axes.set_axisbelow(True)
-    (axes.set_xlabel if named else axes.set_ylabel)(series.per, size=9.5)
+    (axes.set_xlabel if named else axes.set_ylabel)(rate_per(series), size=9.5)
 
 
 def _capital(text: str) -> str:
@@ -176,21 +180,16 @@ def _capital(text: str) -> str:
 
 def _alt(series: Series, shown: list[int]) -> str:
     def said(place: int) -> str:
-        name = series.page["areas"]["name"][place]
-        return f"{name}, {series.number(series.values['rate'][place])}"
+        return f"{series.area_name[place]}, {series.printed(series.rate[place])}"
 
-    found = series.comparator()
-    against = "" if found is None else words.fill(
-        PICTURE["alt_against"], {"name": found[0], "rate": series.number(found[1])}
-    )  # fmt: skip
     values = {
         "n": f"{len(shown):,}",
         "levels": series.levels,
-        "title": series.indicator["title"],
-        "sex": words.SEX[series.values["sex"]].lower(),
-        "period": series.values["period"],
+        "title": series.indicator.title,
+        "sex": words.SEX[series.sex].lower(),
+        "period": series.period,
         "highest": said(shown[0]),
         "lowest": said(shown[-1]),
-        "against": against,
+        "against": comparator_words(series, PICTURE["alt_against"]),
     }
     return words.fill(PICTURE["alt_chart"], values)

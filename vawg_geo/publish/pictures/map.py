@@ -15,10 +15,10 @@ from vawg_geo.publish.pictures.drawing import (
     settings,
     wrap,
 )
-from vawg_geo.publish.pictures.frame import Series, put_frame
-from vawg_geo.publish.pictures.key import draw_key
+from vawg_geo.publish.pictures.frame import file_name, put_frame, who_when
+from vawg_geo.publish.pictures.key import Painted, draw_key, painted
 from vawg_geo.words import page as words
-from vawg_geo.words.palette import INK, PATTERNS, QUIET, ZERO_FILL, contrast_ratio, sequential
+from vawg_geo.words.palette import INK, QUIET
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
     from numpy.typing import NDArray
 
+    from vawg_geo.results.key import KeyClass
     from vawg_geo.results.results import EditionResults
+    from vawg_geo.results.series import Series
 
 __all__ = ["Ground", "ground_of", "map_picture"]
 
@@ -38,8 +40,6 @@ __all__ = ["Ground", "ground_of", "map_picture"]
 _FEW: Final = 40
 # Metres: half a point at the scale of a county.
 _FINE: Final = 100.0
-_HATCHES: Final = {"diagonal": "////", "cross": "xxxx", "level": "----"}
-_PATTERNED: Final = ("suppressed", "missing", "not_applicable")
 
 
 class Ground:
@@ -120,9 +120,9 @@ def map_picture(results: EditionResults, series: Series, ground: Ground) -> Pict
     Picture
     """
     title = words.series_title(
-        series.indicator["title"], level=series.level, illustrative=series.illustrative
+        series.indicator.title, level=series.level, illustrative=series.illustrative
     )
-    groups = _groups(series)
+    groups = painted(series)
     few = len(ground.shapes) <= _FEW
     with settings():
         figure = new_figure()
@@ -130,79 +130,26 @@ def map_picture(results: EditionResults, series: Series, ground: Ground) -> Pict
         axes = bare_axes(figure, (0.02, 0.105, 0.60, 0.76))
         _fit(axes, ground.bounds)
         for group in groups:
-            _fill(axes, ground.shapes[group["places"]], group, few=few)
+            _fill(axes, ground.shapes[group.places], group, few=few)
         _borders(axes, ground, few=few)
         labels = _labels(axes, series, ground)
         _scale_bar(axes, ground.bounds)
         if series.illustrative:
             _mark(axes)
-        draw_key(bare_axes(figure, (0.635, 0.105, 0.345, 0.76)), series, groups, few=few)
+        bordered = bool(ground.parents) and not few
+        draw_key(bare_axes(figure, (0.635, 0.105, 0.345, 0.76)), series, groups, bordered=bordered)
     return Picture(
-        name=f"map.{series.name}",
-        title=f"{title}. {series.who_when}",
+        name=f"map.{file_name(series)}",
+        title=f"{title}. {who_when(series)}",
         alt=_alt(series, groups),
         figure=figure,
         labels=labels,
         level=series.level,
-        indicator=series.indicator["name"],
-        sex=series.values["sex"],
+        indicator=series.indicator.name,
+        sex=series.sex,
         made_from=results.made_from,
-        period=series.values["period"],
+        period=series.period,
     )
-
-
-def _groups(series: Series) -> list[dict[str, Any]]:
-    """Classes of the key with the places of their areas, as the page paints them."""
-    values = series.values
-    n = len(values["rate"])
-    states = [series.status(place) for place in range(n)]
-    breaks = values["breaks"]
-    groups = []
-    for number, colour in enumerate(sequential(len(breaks) + 1)):
-        label = _class_text(series, breaks, number)
-        mine = [
-            p for p in range(n)
-            if values["class"][p] == number and states[p] in ("value", "unstable")
-        ]  # fmt: skip
-        firm = [p for p in mine if states[p] == "value"]
-        loose = [p for p in mine if states[p] == "unstable"]
-        groups.append({"kind": "class", "label": label, "n": len(mine), "face": colour,
-                       "places": firm, "hatch": "", "ink": QUIET, "number": number})  # fmt: skip
-        # Dots would drown on dark classes in a dark ink, on light ones in a light one.
-        dots = INK if contrast_ratio(colour, INK) > 4 else "#ffffff"
-        groups.append({"kind": "dotted", "label": "", "n": len(loose), "face": colour,
-                       "places": loose, "hatch": "...", "ink": dots})  # fmt: skip
-    zero = [p for p in range(n) if states[p] == "zero"]
-    groups.append(
-        {
-            "kind": "other",
-            "label": words.STATUS["zero"],
-            "n": len(zero),
-            "face": ZERO_FILL,
-            "places": zero,
-            "hatch": "",
-            "ink": QUIET,
-        }
-    )
-    for status in _PATTERNED:
-        face, ink, kind = PATTERNS[status]
-        mine = [p for p in range(n) if states[p] == status]
-        groups.append({"kind": "other", "label": words.STATUS[status], "n": len(mine),
-                       "face": face, "places": mine, "hatch": _HATCHES[kind],
-                       "ink": ink})  # fmt: skip
-    return groups
-
-
-def _class_text(series: Series, breaks: Sequence[float], number: int) -> str:
-    page = words.PAGE
-    if not breaks:
-        return page["key_all"]
-    if number == 0:
-        return words.fill(page["key_below"], {"high": series.number(breaks[0])})
-    low = series.number(breaks[number - 1])
-    if number == len(breaks):
-        return words.fill(page["key_above"], {"low": low})
-    return words.fill(page["key_between"], {"low": low, "high": series.number(breaks[number])})
 
 
 def _fit(axes: Axes, bounds: Sequence[float]) -> None:
@@ -213,18 +160,18 @@ def _fit(axes: Axes, bounds: Sequence[float]) -> None:
     axes.set_ylim(south - 0.055 * (north - south), north + 500)
 
 
-def _fill(axes: Axes, shapes: NDArray[Any], group: dict[str, Any], *, few: bool) -> None:
+def _fill(axes: Axes, shapes: NDArray[Any], group: Painted, *, few: bool) -> None:
     if not len(shapes):
         return
     from matplotlib.patches import PathPatch
 
     outline = _outline(shapes)
     line = {"edgecolor": QUIET, "linewidth": 0.9 if few else 0.35}
-    if not group["hatch"]:
-        axes.add_patch(PathPatch(outline, facecolor=group["face"], **line))
+    if not group.hatch:
+        axes.add_patch(PathPatch(outline, facecolor=group.of.ground, **line))
         return
     # A hatch takes its ink from the edge, and so the edge is drawn by itself.
-    hatched = {"facecolor": group["face"], "edgecolor": group["ink"], "hatch": group["hatch"]}
+    hatched = {"facecolor": group.of.ground, "edgecolor": group.ink, "hatch": group.hatch}
     axes.add_patch(PathPatch(outline, linewidth=0, **hatched))
     axes.add_patch(PathPatch(outline, fill=False, **line))
 
@@ -255,10 +202,9 @@ def _borders(axes: Axes, ground: Ground, *, few: bool) -> None:
 def _labels(axes: Axes, series: Series, ground: Ground) -> list[Text]:
     """Names where they fit without touching each other, the largest areas first."""
     if len(ground.shapes) <= _FEW:
-        names = series.page["areas"]["name"]
         wanted = [
             (f"{name}\n{_value_text(series, place)}", ground.points[place], ground.shapes[place])
-            for place, name in enumerate(names)
+            for place, name in enumerate(series.area_name.tolist())
         ]
     else:
         wanted = [(name, point, shape) for name, shape, point in ground.parents]
@@ -284,11 +230,10 @@ def _narrow(text: str) -> str:
 
 
 def _value_text(series: Series, place: int) -> str:
-    rate = series.values["rate"][place]
-    if rate is not None:
-        return series.number(rate)
+    if series.rated[place]:
+        return series.printed(series.rate[place])
     words_of = {"suppressed": words.PAGE["hidden"], "not_applicable": words.PAGE["no_case"]}
-    return words_of.get(series.status(place), words.PAGE["none"])
+    return words_of.get(series.status[place], words.PAGE["none"])
 
 
 def _free_place(axes: Axes, label: Text, point: NDArray[np.float64], placed: list[Any]) -> Any:
@@ -343,20 +288,21 @@ def _mark(axes: Axes) -> None:
     )  # fmt: skip
 
 
-def _alt(series: Series, groups: list[dict[str, Any]]) -> str:
-    def said(group: dict[str, Any]) -> str:
-        values = {"label": group["label"], "n": f"{group['n']:,}"}
-        return words.fill(PICTURE["alt_class"], values)
+def _alt(series: Series, groups: list[Painted]) -> str:
+    def said(one: KeyClass) -> str:
+        n = sum(len(group.places) for group in groups if group.of is one)
+        return words.fill(PICTURE["alt_class"], {"label": one.label, "n": f"{n:,}"})
 
-    classes = [said(g) for g in reversed(groups) if g["kind"] == "class"]
-    others = [said(g) for g in groups if g["kind"] == "other" and g["n"]]
+    lines = dict.fromkeys(group.of for group in groups)
+    classes = [one for one in lines if one.key.isdecimal()]
+    others = [group.of for group in groups if group.of not in classes and group.places]
     values = {
-        "n": f"{len(series.values['rate']):,}",
+        "n": f"{series.areas:,}",
         "levels": series.levels,
-        "title": series.indicator["title"],
-        "sex": words.SEX[series.values["sex"]].lower(),
-        "period": series.values["period"],
-        "classes": "; ".join(classes),
-        "others": "; ".join(others),
+        "title": series.indicator.title,
+        "sex": words.SEX[series.sex].lower(),
+        "period": series.period,
+        "classes": "; ".join(map(said, reversed(classes))),
+        "others": "; ".join(map(said, others)),
     }
     return words.fill(PICTURE["alt_map"], values).removesuffix(" .")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vawg_geo.publish.page.payload import build_payload
 from vawg_geo.publish.pictures.drawing import require_modules
-from vawg_geo.publish.pictures.frame import Series
 from vawg_geo.publish.pictures.map import ground_of, map_picture
 from vawg_geo.results.opening import opening_series
 from vawg_geo.results.results import edition_of
+from vawg_geo.results.series import series_of
 
 if TYPE_CHECKING:
     from vawg_geo.publish.pictures.drawing import Picture
@@ -29,10 +28,9 @@ def plot_map(
     """Draw one series of an edition on a map; as for `plot_map` of the front door."""
     require_drawing()
     edition_of(results)
-    page = build_payload(results, level=level)
-    place = opening_series(page, indicator=indicator, sex=sex, period=period)
-    series = Series(values=page["series"][place], page=page)
-    return map_picture(results, series, ground_of(results, level))
+    series = series_of(results, level)
+    place = opening_series(series, indicator=indicator, sex=sex, period=period)
+    return map_picture(results, series[place], ground_of(results, level))
 
 
 def require_drawing() -> None:

@@ -9,9 +9,9 @@ from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.page.assemble import frame_values, own_style, page_text
 from vawg_geo.publish.pictures.chart import chart_picture
 from vawg_geo.publish.pictures.drawing import as_png, as_svg
-from vawg_geo.publish.pictures.frame import each_series
 from vawg_geo.publish.pictures.map import ground_of, map_picture
 from vawg_geo.results.results import edition_of
+from vawg_geo.results.series import series_of
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:
@@ -48,9 +48,11 @@ def draw_pictures(results: EditionResults, *, every_sex: bool = True) -> Iterato
     edition_of(results)
     for level in results.mapped_levels():
         ground = ground_of(results, level)
-        drawn: set[tuple[int, str]] = set()
-        for series in each_series(results, level):
-            key = series.values["indicator"], series.values["period"]
+        drawn: set[tuple[str, str]] = set()
+        for series in series_of(results, level):
+            if not series.rated.any():
+                continue
+            key = series.indicator.name, series.period
             if every_sex or key not in drawn:
                 drawn.add(key)
                 yield map_picture(results, series, ground)
