@@ -8,12 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from vawg_geo.errors import OutputError
-<<<<<<< HEAD
-from vawg_geo.measures.patterns.inference import FEWEST_AREAS
-from vawg_geo.terms.rounding import rounded
-from vawg_geo.terms.views import STATISTICS
-=======
->>>>>>> ab53191 (A typed Series: the page, its small pictures, the pictures and the layers' key are prints of it)
 from vawg_geo.words.hotspots import hotspot_rule, scan_rule
 from vawg_geo.words.page import LEVEL
 from vawg_geo.words.palette import CLUSTER_FILLS
@@ -40,10 +34,6 @@ __all__ = [
 ]
 
 _SERIES: Final = ["indicator", "sex", "period"]
-<<<<<<< HEAD
-_LABELS: Final = {word: place for place, word in enumerate(CLUSTER_FILLS)}
-=======
->>>>>>> ab53191 (A typed Series: the page, its small pictures, the pictures and the layers' key are prints of it)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -130,20 +120,11 @@ def hotspots_of(
     OutputError
         A hotspot of an area without an outline, or a label that no map knows.
     """
-<<<<<<< HEAD
-    found: dict[SeriesKey, dict[str, Any]] = {}
-    for (key, statistic), rows in _groups(results.hotspots, level, [*_SERIES, "statistic"]):
-        views = found.setdefault(key, {}).setdefault("hot", {})
-        views[STATISTICS[statistic].prefix] = _labels(rows, level=level, place=place)
-    for (key, _), rows in _groups(results.scans, level, _SERIES):
-        found.setdefault(key, {})["scan"] = _scan(rows, place=place)
-=======
     found: dict[SeriesKey, dict[str, Hotspots]] = {}
     for key, rows in _groups(results.hotspots, level, [*_SERIES, "statistic"]):
         indicator, sex, period, statistic = key
         of_series = found.setdefault((indicator, sex, period), {})
         of_series[statistic] = _labels(rows, level=level, place=place)
->>>>>>> ab53191 (A typed Series: the page, its small pictures, the pictures and the layers' key are prints of it)
     return found
 
 

@@ -35,7 +35,7 @@ class KeyClass:
     ground: str
     ink: str = ""
     pattern: str = "solid"
-    lower: float = 0.0
+    lower: float = 0
     upper: float = inf
 
 
@@ -60,7 +60,7 @@ def rate_classes(breaks: Sequence[float], *, decimals: int) -> tuple[KeyClass, .
     >>> [one.label for one in rate_classes((), decimals=1)]
     ['All rates']
     """
-    limits = (0.0, *breaks, inf)
+    limits = (0, *breaks, inf)
     return tuple(
         KeyClass(
             key=str(number),

@@ -246,8 +246,8 @@ def _made(results: EditionResults, *, level: str) -> tuple[Series, ...]:
     }
     names = list(results.indicators)
     order = sorted(groups, key=lambda key: (names.index(key[0]), SEXES.index(key[1]), key[2]))
-    groups_of_sex = rates.groupby(["indicator", "sex"], observed=True)["rate"]
-    peaks = {key: float(_numbers(column).max(initial=np.nan)) for key, column in groups_of_sex}
+    by_sex = rates.groupby(["indicator", "sex"], observed=True)["rate"]
+    decimals = {key: rate_decimals(_peak(column)) for key, column in by_sex}
     whole = _comparators(results.rates)
     place = {code: n for n, code in enumerate(results.areas[level]["area_code"])}
     hotspots = hotspots_of(results, level=level, place=place)
@@ -257,7 +257,7 @@ def _made(results: EditionResults, *, level: str) -> tuple[Series, ...]:
             results,
             level,
             groups[key],
-            decimals=rate_decimals(peaks[key[:2]]),
+            decimals=decimals[key[:2]],
             whole=whole,
             hotspots=hotspots.get(key, {}),
             scan=scans.get(key),
@@ -354,6 +354,11 @@ def _one(
 def _numbers(column: pd.Series) -> Numbers:
     values: Numbers = pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
     return values
+
+
+def _peak(column: pd.Series) -> float:
+    known = _numbers(column.dropna())
+    return float(known.max()) if len(known) else float("nan")
 
 
 def _words(column: pd.Series, known: tuple[str, ...], other: str) -> Texts:

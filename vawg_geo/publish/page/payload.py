@@ -12,6 +12,7 @@ from vawg_geo.results.series import series_of
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STATUSES
 from vawg_geo.terms.on_page import RATES_ON_PAGE
 from vawg_geo.terms.rounding import rounded
+from vawg_geo.terms.views import STATISTICS
 from vawg_geo.words.figures import map_caveats
 from vawg_geo.words.page import EDITION, LEVEL, page_words
 from vawg_geo.words.palette import (
@@ -38,8 +39,6 @@ __all__ = ["build_payload"]
 
 # More areas than this are drawn as one picture, with lighter outlines.
 MANY = 1_000
-# Names that the page has for the statistics.
-_VIEWS = {"local-moran": "moran", "gi-star": "gi"}
 _STATUS = {word: place for place, word in enumerate(STATUSES)}
 _SIGNIFICANCE = {word: place for place, word in enumerate(SIGNIFICANCES)}
 _CLUSTER = {word: place for place, word in enumerate(CLUSTER_FILLS)}
@@ -188,7 +187,9 @@ def _series(series: Series, indicator: int, tables: _Tables) -> dict[str, Any]:
     for name, column in RATES_ON_PAGE.items():
         printed[name] = _listed(getattr(series, column), series.decimals)
     if series.hotspots:
-        printed["hot"] = {_VIEWS[name]: _labels(one) for name, one in series.hotspots.items()}
+        printed["hot"] = {
+            STATISTICS[name].prefix: _labels(one) for name, one in series.hotspots.items()
+        }
     if series.scan is not None:
         printed["scan"] = _scan(series.scan)
     if series.without:
