@@ -11,7 +11,7 @@ import pytest
 
 from vawg_geo.errors import OutputError
 from vawg_geo.publish.page.payload import build_payload
-from vawg_geo.results.hotspots import reason_without
+from vawg_geo.results.series import reason_without
 from vawg_geo.terms.columns import STATUSES
 from vawg_geo.words.hotspots import NOT_COMPUTED
 
@@ -200,7 +200,8 @@ def test_series_without_hotspots_say_why(results, payload):
 )
 def test_reasons(known, reason):
     given = {"basis": "own", "method": "exact", "counts": [3] * 20} | known
-    assert reason_without(**given) == reason
+    counts = np.array(given.pop("counts"), dtype=float)
+    assert reason_without(counts=counts, **given) == reason
     assert reason in NOT_COMPUTED
 
 

@@ -7,14 +7,16 @@ import re
 import pytest
 
 from vawg_geo.publish.edition import write_edition
-from vawg_geo.publish.page.html import build_map
 from vawg_geo.publish.page.pages import write_pages
-from vawg_geo.publish.page.thumbnails import opening_fills, small_map, small_patterns
+from vawg_geo.publish.page.thumbnails import fills_of, small_map, small_patterns
+from vawg_geo.results.opening import opening_series
+from vawg_geo.results.series import series_of
 
 
 @pytest.fixture
 def fills(results):
-    return opening_fills(build_map(results, level="ward").get_root().payload)
+    series = series_of(results, "ward")
+    return fills_of(series[opening_series(series)])
 
 
 def test_fills_are_those_that_the_page_opens_with(fills):

@@ -8,7 +8,7 @@ import pytest
 
 import vawg_geo
 from vawg_geo.errors import ConfigurationError, DisclosureError, OutputError
-from vawg_geo.publish.pictures import plot as plots
+from vawg_geo.publish.pictures import drawing
 from vawg_geo.results.results import compute_results
 
 
@@ -111,7 +111,7 @@ def test_a_series_that_is_not_there(edition):
 
 
 def test_without_matplotlib_the_message_says_what_to_install(edition, monkeypatch):
-    monkeypatch.setattr(plots, "find_spec", lambda name: None)
+    monkeypatch.setattr(drawing, "find_spec", lambda name: None)
     with pytest.raises(ConfigurationError, match=r"matplotlib, PIL.*vawg-geo\[notebook\]"):
         edition.plot(level="ward")
 
