@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
+from tests.examples import some_every_day
 from tests.safety.measured import require_refused
 from vawg_geo.inputs.boundaries.read import read_boundaries
 from vawg_geo.inputs.tables.read import read_table
@@ -225,13 +226,13 @@ TABLES = {
 
 
 class TestTables:
-    @pytest.mark.parametrize("kind", WORKBOOKS)
+    @pytest.mark.parametrize("kind", some_every_day(WORKBOOKS, 5))
     def test_workbooks(self, command, tmp_path, kind):
         write, message = WORKBOOKS[kind]
         path = write(tmp_path / "counts.xlsx")
         self.refused(command, path, message)
 
-    @pytest.mark.parametrize("kind", TABLES)
+    @pytest.mark.parametrize("kind", some_every_day(TABLES, 6))
     def test_text_and_parquet(self, command, tmp_path, kind):
         ending, write, message = TABLES[kind]
         path = write(tmp_path / f"counts{ending}")
@@ -298,7 +299,8 @@ def system_view(path):
 class TestGeoPackages:
     # A view that is not asked for is no less opened by the reader.
     @pytest.mark.parametrize(
-        ("view", "named"), [*((view, "seen") for view in VIEWS), ("no row and no end", "areas")]
+        ("view", "named"),
+        some_every_day([*((view, "seen") for view in VIEWS), ("no row and no end", "areas")], 2),
     )
     def test_a_view_without_an_end_among_boundaries(self, command, tmp_path, view, named):
         path = package(tmp_path / "wards.gpkg", VIEWS[view])
@@ -306,7 +308,7 @@ class TestGeoPackages:
         require_refused(ended, "as a view without an end does")
         assert not (tmp_path / "cache").exists()
 
-    @pytest.mark.parametrize("view", VIEWS)
+    @pytest.mark.parametrize("view", some_every_day(VIEWS, 2))
     def test_in_the_audit(self, command, tmp_path, view):
         path = package(tmp_path / "wards.gpkg", VIEWS[view], of="attributes")
         require_refused(command("audit", path), "as a view without an end does")
@@ -445,7 +447,7 @@ OUTLINES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", OUTLINES)
+@pytest.mark.parametrize("kind", some_every_day(OUTLINES, 5))
 def test_outlines(command, tmp_path, kind):
     ending, write, message = OUTLINES[kind]
     path = write(tmp_path / f"wards{ending}")

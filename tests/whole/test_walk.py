@@ -115,9 +115,9 @@ def test_refused_edition_writes_nothing(make_project, tmp_path):
     assert not out.exists()
 
 
-def test_progress_is_told(tmp_path):
+def test_progress_is_told(make_project):
     said = []
-    build(out=tmp_path, editions=["public"], progress=said.append)
+    build(make_project(), editions=["public"], progress=said.append)
     assert said == [
         "Reading and joining",
         "Writing the public edition",
