@@ -11,10 +11,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from filelock import FileLock
 from hypothesis import settings
 
 from tests.examples import EVERYDAY, WHOLE
+from tests.once import Once
 
 # Machines are busy at times; how long an example takes says nothing about whether it is right.
 settings.register_profile("everyday", deadline=None, max_examples=EVERYDAY)
@@ -189,34 +189,15 @@ def default_edition(default_tables):
 
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory):
-    """Fill a folder once for all processes of a run, whichever needs it first.
+    """Fill a folder once for all processes of a run: `made_once(name, fill)` gives it.
 
-    `made_once(name, fill)` gives the folder. It is for reading: a test that changes something
-    takes a copy, and the run fails where the files are others at its end.
+    It is for reading: a test that changes something takes a copy. Where the files are others at
+    the end, the run fails.
     """
     base = tmp_path_factory.getbasetemp()
-    place = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    given = {}
-
-    def folder_of(name, fill):
-        folder, whole = place / name, place / f"{name}.whole"
-        with FileLock(place / f"{name}.lock"):
-            if not whole.exists():
-                shutil.rmtree(folder, ignore_errors=True)
-                folder.mkdir()
-                fill(folder)
-                whole.write_text(state_of(folder), "utf-8")
-        given[folder] = whole.read_text("utf-8")
-        return folder
-
-    yield folder_of
-    assert [str(folder) for folder, state in given.items() if state_of(folder) != state] == []
-
-
-def state_of(folder: Path) -> str:
-    """Names, sizes and times of all files in a folder."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return "".join(f"{f} {f.stat().st_size} {f.stat().st_mtime_ns}\n" for f in files)
+    once = Once(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    yield once.folder
+    assert once.changed() == []
 
 
 @pytest.fixture(scope="session")
