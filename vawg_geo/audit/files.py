@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vawg_geo.audit.attack.beside import by_source
+from vawg_geo.audit.attack.copies import copied_figures
 from vawg_geo.audit.attack.figures import observe
 from vawg_geo.audit.documents.prose import prose_left_out, without_prose_in
 from vawg_geo.audit.observed import CELL, Finding, Observed, Parameters
@@ -83,6 +84,9 @@ def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observ
     observations, findings = observe(reading.sheets, reading.shares)
     parameters = reading.parameters or parameters or Parameters()
     findings += shown_small(observations, parameters)
+    findings += copied_figures(
+        reading.laid, observations, reading.sheets, base=parameters.base or 0
+    )
     if reading.groups is not None:
         findings += odd_sums(reading.groups, observations)
         findings += copied_counts(reading.groups.others, observations)

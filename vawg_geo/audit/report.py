@@ -44,6 +44,8 @@ _REMEDIES: Final = {
     "forbidden_layer": "Ward profiles are in the partnership edition alone: take the words out of "
     "the text of vawg.toml that has them ('vawg-geo check' names its line), or the layer out of "
     "the folder.",
+    "copied_figure": "Leave the overlay that writes the column out of [overlays], or let it write "
+    "nothing where the count is hidden.",
     "foreign_edition": "Files of another edition lie in the folder: build it again.",
     "unread_period": "Write the period of that table so that it can be read ('vawg-geo check' "
     "lists the words), under columns or period of its [[counts]].",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from vawg_geo.audit.report import remedy
+from vawg_geo.overlays.registry import overlays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +24,9 @@ _OF_COUNTS: Final = frozenset(
 )
 # What is written of which setting, by words in the name of a file, table or layer.
 _SETTINGS: Final = (
-    (r"rate_and_deprivation|rates_by_deprivation|deprivation|lsoa", "[overlays.deprivation]"),
-    (r"access|within_\w*km|next_sites|distance_nearest", "[overlays.access]"),
+    (r"lsoa", "[overlays.lsoas]"),
+    (r"within_\w*km|distance_nearest", "[overlays.access]"),
     (r"reach", "[[overlays.services.reach]]"),
-    (r"coverage|services|gaps|source_claims", "[overlays.services]"),
     (r"profile", "[overlays.profiles]"),
     (r"rasters/|smoothed_rate|density|\.tif", "[overlays.surfaces]"),
     (r"hotspots|scans", "[hotspots]"),
@@ -127,10 +127,18 @@ def _file(name: str) -> str:
 
 def _setting(finding: Finding) -> str:
     for place in (finding.file, finding.text):
-        for pattern, setting in _SETTINGS:
+        for pattern, setting in (*_SETTINGS, *_of_overlays()):
             if re.search(pattern, place):
                 return setting
     return f"what {finding.file.partition(':')[0] or 'the edition'} is made of, [[counts]] first"
+
+
+def _of_overlays() -> Iterator[tuple[str, str]]:
+    """What each overlay writes, by the names of its tables, and its key."""
+    for overlay in overlays():
+        names = "|".join(re.escape(table.name) for table in overlay.tables)
+        if names:
+            yield rf"(?<![a-z0-9])(?:{names})(?![a-z0-9])", f"[overlays.{overlay.name}]"
 
 
 def _said_at(finding: Finding, project: Project) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vawg_geo.audit.documents.read import read_text, texts_of
 from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.tables.overlays import classes_told, layer_sheet
-from vawg_geo.audit.tables.sheets import Reading, Sheet, merged
+from vawg_geo.audit.tables.sheets import Laid, Reading, Sheet, merged
 from vawg_geo.terms.on_page import CLUSTERS_ON_PAGE, COLUMNS_ON_PAGE, LABELS_ON_PAGE, RATES_ON_PAGE
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ def read_payload(data: dict[str, Any], source: str) -> Reading:
         [
             Reading(
                 sheets=sheets,
+                laid=list(_laid(data, codes, source)),
                 parents=_parents(data, codes),
                 findings=findings,
                 shares={
@@ -204,6 +205,16 @@ def _overlays(data: dict[str, Any], codes: list[str], source: str) -> tuple[list
         # It says less of a cell than the series do: beside them, it would look like another mark.
         sheets.append(Sheet(columns=full, source=f"{source}, {layer.get('id')}"))
     return sheets, strange
+
+
+def _laid(data: dict[str, Any], codes: list[str], source: str) -> Iterator[Laid]:
+    """Every layer that is laid over the rates, whatever series it is said to be of."""
+    overlays = data.get("overlays") or {}
+    for layer in overlays.get("layers", []):
+        said = _said(layer, overlays.get("words", []), codes)
+        said.pop("titles")
+        place = f"{source}, layer {layer.get('title', '')}"
+        yield Laid(columns={"area_code": codes, **said}, source=place)
 
 
 def _said(layer: dict[str, Any], words: list[Any], codes: list[str]) -> dict[str, list[Any]]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from vawg_geo.audit.documents.read import read_text
 from vawg_geo.audit.observed import CELL, Finding
-from vawg_geo.audit.tables.sheets import Groups, Reading, Sheet, merged
+from vawg_geo.audit.tables.sheets import Groups, Laid, Reading, Sheet, merged
 from vawg_geo.audit.tables.symbols import read_figures
 from vawg_geo.overlays.registry import declared_tables
 from vawg_geo.terms.columns import SILENT_CLASSES
@@ -23,6 +23,8 @@ from vawg_geo.terms.tables import LAYERS, declared_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from vawg_geo.terms.declared import DeclaredTable
 
     Columns = dict[str, list[Any]]
 
@@ -67,7 +69,12 @@ def read_overlay(columns: Columns, source: str) -> Reading | None:
     table = declared_table(names, declared_tables())
     if table is None or table.undeclared(names):
         return None
-    texts = read_text("\n".join(_texts(columns)), source)
+    texts = merged(
+        [
+            read_text("\n".join(_texts(columns)), source),
+            Reading(laid=[_laid(columns, table, source)]),
+        ]
+    )
     if not table.tells_of_counts:
         deciles = {
             str(code): int(float(decile))
@@ -80,6 +87,19 @@ def read_overlay(columns: Columns, source: str) -> Reading | None:
     if table.name == _SUMS:
         return merged([texts, Reading(groups=Groups(sums=[(source, columns)]))])
     return merged([texts, Reading(sheets=_SHEETS[table.name](columns, source))])
+
+
+def _laid(columns: Columns, table: DeclaredTable, source: str) -> Laid:
+    """Columns that no reader takes for a count; of layers all, for they may be of anything."""
+    if table.name == LAYERS.name:
+        return Laid(columns=columns, source=source, keys=("layer", "title", *_SERIES))
+    tells = {name: column.tells for name in columns if (column := table.column(name))}
+    silent = {name for name, told in tells.items() if told in ("nothing", "cell", "series")}
+    return Laid(
+        columns={name: columns[name] for name in columns if name in silent},
+        source=source,
+        keys=table.keys,
+    )
 
 
 def _of_classes(columns: Columns, source: str) -> list[Sheet]:

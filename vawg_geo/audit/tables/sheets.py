@@ -21,6 +21,7 @@ __all__ = [
     "OWN",
     "PUBLISHED",
     "Groups",
+    "Laid",
     "Reading",
     "Sheet",
     "known_columns",
@@ -82,6 +83,25 @@ class Groups:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Laid:
+    """Columns that are laid over the rates, and are said to tell nothing of a count.
+
+    Attributes
+    ----------
+    columns : dict of str to list
+        By name, those that name areas among them.
+    source : str
+        File relative to the folder, with the table or layer in it.
+    keys : tuple of str
+        Columns that tell the rows of one area apart.
+    """
+
+    columns: dict[str, list[Any]]
+    source: str
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """What one file says, before files are put together."""
 
@@ -96,6 +116,7 @@ class Reading:
     # Area that a row is counted in, by rows that are sums of their tables; and what was taken so.
     totals: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    laid: list[Laid] = field(default_factory=list)
 
 
 def merged(readings: list[Reading]) -> Reading:
@@ -118,6 +139,7 @@ def merged(readings: list[Reading]) -> Reading:
         shares=shares,
         totals=totals,
         notes=[note for reading in readings for note in reading.notes],
+        laid=[laid for reading in readings for laid in reading.laid],
         groups=_all_groups([reading.groups for reading in readings if reading.groups]),
     )
 
