@@ -7,7 +7,8 @@ repository's. Marks, as comments of HTML on the line before a block:
     <!-- exits: 0 2 -->      its commands, a line each, end with these codes (otherwise all with 0)
 
 A `text` block after a block that was run is what it prints: each line must be found, `...` standing
-for anything. A `toml` block with a title is written to the file of that name; any other must parse.
+for anything. A block with a title is written to the file of that name and not run, a line that
+takes in another file replaced by what stands there; a `toml` block without one must parse.
 """
 
 import os
@@ -43,7 +44,13 @@ class Block:
     @property
     def is_run(self):
         left_out = self.mark.startswith("not run:") or self.mark in RUN_BY_CI
-        return self.kind in {"sh", "python"} and not left_out
+        return self.kind in {"sh", "python"} and not left_out and not self.title
+
+    @property
+    def title(self):
+        """File that the block is; empty where it is none."""
+        found = re.search(r'title="([^"]+)"', self.rest)
+        return found[1] if found else ""
 
     @property
     def steps(self):
@@ -118,7 +125,27 @@ def stage_overlays(desk):
     shutil.copyfile(street, desk / "street/2019-08-cambridgeshire-street.csv")
 
 
+def stage_adding(desk):
+    """A copy of the package, for a page that changes it."""
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "vawg_geo", desk / "vawg_geo", ignore=ignore)
+    (desk / "boundaries").symlink_to(ROOT / "boundaries")
+
+
+def stage_from_outside(desk):
+    """What pip would put beside the installed packages, here in the folder that Python starts in."""
+    about = desk / "licensed_premises-1.0.dist-info"
+    about.mkdir()
+    head = "Metadata-Version: 2.1\nName: licensed-premises\nVersion: 1.0\n"
+    (about / "METADATA").write_text(head)
+    entry = "[vawg_geo.overlays]\npremises = licensed_premises:OVERLAY\n"
+    (about / "entry_points.txt").write_text(entry)
+    (desk / "licensed_premises.py").symlink_to("licensed-premises/licensed_premises.py")
+
+
 STAGES = {
+    "adding-an-overlay.md": stage_adding,
+    "overlay-from-outside.md": stage_from_outside,
     "README.md": stage_readme,
     "disclosure.md": stage_disclosure,
     "overlays.md": stage_overlays,
@@ -164,10 +191,15 @@ def holds(said, line):
 
 
 def settle(block, desk):
-    """Write a configuration that has a title to the file of that name; any other must parse."""
-    title = re.search(r'title="([^"]+)"', block.rest)
-    if title:
-        (desk / title[1]).write_text(block.text, "utf-8")
+    """Write a block that has a title to the file of that name; any other must parse."""
+    if block.title:
+        text = re.sub(
+            r'^--8<-- "([^"]+)"$', lambda found: (ROOT / found[1]).read_text("utf-8").rstrip("\n"),
+            block.text, flags=re.M,
+        )  # fmt: skip
+        path = desk / block.title
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
     elif not block.text.startswith("--8<--"):
         tomllib.loads(block.text)
 
@@ -189,7 +221,7 @@ def test_page_does_what_it_says(page, desk, request, absent):
         shutil.copytree(request.getfixturevalue("default"), desk / "maps")
     said = None
     for block in blocks:
-        if block.kind == "toml":
+        if block.kind == "toml" or block.title:
             settle(block, desk)
         elif block.is_run:
             said = run(block, desk)
