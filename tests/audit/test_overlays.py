@@ -351,9 +351,9 @@ def test_a_column_that_is_declared_to_tell_nothing_and_follows_the_counts(read, 
         per = 1000 / row["population"] if isinstance(times, str) else times
         row["score"] = count * per
     (finding,) = read(deprivation=rows)
-    assert (finding.kind, finding.file) == ("derived_figure", "deprivation.csv")
-    assert "'score' follows the counts of crimes, female, 2015/16 in all 8 areas" in finding.text
-    assert f"in 2 where they are hidden; first: {HIDDEN[0]}" in finding.text
+    assert (finding.kind, finding.file) == ("copied_figure", "deprivation.csv")
+    assert "'score' has a value of 2 areas whose count of crimes, female" in finding.text
+    assert "in 8 of 8 areas" in finding.text
     # With one area out of line it is something else; without the hidden areas it tells nothing.
     rows[5]["score"] *= 1.01
     assert read(deprivation=rows) == []

@@ -30,6 +30,8 @@ FENCE = re.compile(
     r"(?:^<!-- (?P<mark>[^>]*?) -->\n)?^```(?P<kind>\w+)(?P<rest>[^\n]*)\n(?P<text>.*?)^```$",
     re.M | re.S,
 )
+# A line that takes in another file, as the documentation's builder knows it.
+TAKEN_IN = re.compile(r"^--8<--\n(\S+)\n--8<--\n", re.M)
 # Marks of the README that CI itself looks for: it runs these lines in a clean clone.
 RUN_BY_CI = ("build", "tests")
 
@@ -193,10 +195,7 @@ def holds(said, line):
 def settle(block, desk):
     """Write a block that has a title to the file of that name; any other must parse."""
     if block.title:
-        text = re.sub(
-            r'^--8<-- "([^"]+)"$', lambda found: (ROOT / found[1]).read_text("utf-8").rstrip("\n"),
-            block.text, flags=re.M,
-        )  # fmt: skip
+        text = TAKEN_IN.sub(lambda found: (ROOT / found[1]).read_text("utf-8"), block.text)
         path = desk / block.title
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")

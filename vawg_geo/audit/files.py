@@ -13,7 +13,6 @@ from vawg_geo.audit.attack.copies import copied_figures
 from vawg_geo.audit.attack.figures import observe
 from vawg_geo.audit.documents.prose import prose_left_out, without_prose_in
 from vawg_geo.audit.observed import CELL, Finding, Observed, Parameters
-from vawg_geo.audit.tables.copied import copied_counts
 from vawg_geo.audit.tables.overlays import odd_sums
 from vawg_geo.audit.tables.sheets import PUBLISHED, Reading, merged
 from vawg_geo.errors import InputError
@@ -89,7 +88,6 @@ def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observ
     )
     if reading.groups is not None:
         findings += odd_sums(reading.groups, observations)
-        findings += copied_counts(reading.groups.others, observations)
     findings += _rasters(names, observations, parameters.edition)
     if parameters.edition == _PUBLIC:
         with prose_left_out(prose):

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -56,19 +56,17 @@ _MOST_CLASSES: Final = 20
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Column:
-    """A column by place of the area, its numbers off by half a last decimal at most."""
+    """A column by place of the area, its numbers off by half a last decimal at most.
 
-    source: str
-    name: str
+    `beside` are the residents that its own table has.
+    """
+
     by_area: dict[int, float]
     tolerance: float
     classes: bool = False
-
-    def numbers(self, size: int) -> Numbers:
-        """Number of each area; NaN where there is none."""
-        found = np.full(size, np.nan)
-        found[list(self.by_area)] = list(self.by_area.values())
-        return found
+    source: str = ""
+    name: str = ""
+    beside: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -132,13 +130,14 @@ def copied_figures(
 
 def _finding(column: _Column, series: Sequence[_Series], base: int) -> Finding | None:
     """What a column gives away, of the series that it goes with best."""
-    values = column.numbers(len(series[0].counts))
+    size = len(series[0].counts)
+    values, beside = _laid_out(column.by_area, size), _laid_out(column.beside, size)
     there = np.isfinite(values)
     best: tuple[_Match, _Series] | None = None
     for one in series:
         if not (there & one.hidden).any() or (there & np.isfinite(one.counts)).sum() < _FEWEST:
             continue
-        match = _best(column, values, one, base)
+        match = _best(column, values, one, beside=beside, base=base)
         if match is not None and (best is None or match.chance < best[0].chance):
             best = match, one
     if best is None:
@@ -154,15 +153,23 @@ def _finding(column: _Column, series: Sequence[_Series], base: int) -> Finding |
     return Finding(kind="copied_figure", file=column.source, text=text)
 
 
-def _best(column: _Column, values: Numbers, series: _Series, base: int) -> _Match | None:
+def _laid_out(by_area: Mapping[int, float], size: int) -> Numbers:
+    """Number of each area by its place; NaN where there is none."""
+    found = np.full(size, np.nan)
+    found[list(by_area)] = list(by_area.values())
+    return found
+
+
+def _best(
+    column: _Column, values: Numbers, series: _Series, *, beside: Numbers, base: int
+) -> _Match | None:
     """How a column goes with the counts or the rates of a series, if it does."""
     if not column.classes and _goes_with_people(values, column.tolerance, series.people):
         return None
     both = np.isfinite(values) & np.isfinite(series.counts)
-    ours, counts, people = values[both], series.counts[both], series.people[both]
+    ours, counts = values[both], series.counts[both]
     ways = [np.ones(len(counts))]
-    if (np.isfinite(people) & (people > 0)).all():
-        ways.append(people)
+    ways += [people[both] for people in (series.people, beside) if (people[both] > 0).all()]
     for per in [] if column.classes else ways:
         match = _by_factor(ours, column.tolerance, counts, per, max(base - 1, 0))
         if match is not None:
@@ -325,12 +332,20 @@ def _columns(laid: Laid, codes: Mapping[str, int], named: Mapping[str, str]) -> 
         return
     places = [codes.get(named.get(text, ""), -1) for text in texts[where]]
     keys = [texts[name] for name in laid.keys if name in texts and name != where]
+    residents = texts.get("population")
     for some in _of_different_areas(places, keys):
+        people = {
+            place: number
+            for row, place in zip(some.rows, some.places, strict=True)
+            if residents and (number := _number(residents[row])) is not None
+        }
         for name, column in texts.items():
             said = [column[row] for row in some.rows]
             # What is the same everywhere, as the names of the series, tells no areas apart.
             if name != where and said.count(said[0]) < len(said):
-                yield from _vectors(said, some, (laid.source, f"{name} {some.of}".strip()))
+                called = f"{name} {some.of}".strip()
+                for found in _vectors(said, some):
+                    yield replace(found, source=laid.source, name=called, beside=people)
 
 
 def _of_different_areas(places: Sequence[int], keys: Sequence[Sequence[str]]) -> Iterator[_Rows]:
@@ -360,17 +375,14 @@ def _area_column(texts: Mapping[str, Sequence[str]], named: Mapping[str, str]) -
     return None
 
 
-def _vectors(texts: Sequence[str], some: _Rows, called: tuple[str, str]) -> Iterator[_Column]:
+def _vectors(texts: Sequence[str], some: _Rows) -> Iterator[_Column]:
     """Numbers of a column: its own, those in its texts one by one, or its classes."""
-    source, name = called
     found = [_NUMBER.findall(text)[:_MOST_NUMBERS] if text else [] for text in texts]
     for number in range(max(map(len, found), default=0)):
         pairs = zip(some.places, found, strict=True)
         chosen = {place: one[number] for place, one in pairs if len(one) > number}
         decimals = max(len(text.partition(".")[2]) for text in chosen.values())
         yield _Column(
-            source=source,
-            name=name,
             by_area={place: float(text.replace(",", "")) for place, text in chosen.items()},
             tolerance=0.5000001 * 10.0**-decimals,
         )
@@ -379,7 +391,7 @@ def _vectors(texts: Sequence[str], some: _Rows, called: tuple[str, str]) -> Iter
         numbers = {word: float(place) for place, word in enumerate(words)}
         said = zip(some.places, texts, strict=True)
         by_area = {place: numbers[text] for place, text in said if text}
-        yield _Column(source=source, name=name, by_area=by_area, tolerance=0.0, classes=True)
+        yield _Column(by_area=by_area, tolerance=0.0, classes=True)
 
 
 def _text(value: Any) -> str:

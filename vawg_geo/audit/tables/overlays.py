@@ -83,7 +83,7 @@ def read_overlay(columns: Columns, source: str) -> Reading | None:
             )
             if decile not in (None, "")
         }
-        return merged([texts, Reading(groups=Groups(deciles=deciles, others=[(source, columns)]))])
+        return merged([texts, Reading(groups=Groups(deciles=deciles))])
     if table.name == _SUMS:
         return merged([texts, Reading(groups=Groups(sums=[(source, columns)]))])
     return merged([texts, Reading(sheets=_SHEETS[table.name](columns, source))])

@@ -65,7 +65,7 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Groups:
-    """Sums over groups of areas, which decile each area is in, and tables of something else.
+    """Sums over groups of areas, and which decile each area is in.
 
     Attributes
     ----------
@@ -73,13 +73,10 @@ class Groups:
         Where each table stands, and its columns.
     deciles : dict of str to int
         By area.
-    others : list of (str, dict of str to list)
-        Tables that are declared to tell nothing of counts: where each stands, and its columns.
     """
 
     sums: list[tuple[str, dict[str, list[Any]]]] = field(default_factory=list)
     deciles: dict[str, int] = field(default_factory=dict)
-    others: list[tuple[str, dict[str, list[Any]]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +150,6 @@ def _all_groups(groups: list[Groups]) -> Groups | None:
     return Groups(
         sums=[table for one in groups for table in one.sums],
         deciles=deciles,
-        others=[table for one in groups for table in one.others],
     )
 
 
