@@ -11,10 +11,16 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from _project import project_text
 from hypothesis import settings
 
 from tests.examples import EVERYDAY, WHOLE
 from tests.once import Once
+from tests.promises import (  # noqa: F401  (what pytest asks for by these names)
+    pytest_collection_finish,
+    pytest_collection_modifyitems,
+    pytest_terminal_summary,
+)
 
 # Machines are busy at times; how long an example takes says nothing about whether it is right.
 settings.register_profile("everyday", deadline=None, max_examples=EVERYDAY)
@@ -72,38 +78,11 @@ def shared() -> Path:
     return folder
 
 
-PROJECT = """
-[project]
-title = "Example (made up)"
-period = "2015/16"
-out = "maps"
-[areas.ward]
-boundaries = "wards-2015"
-[areas.district]
-boundaries = "districts-2015"
-[areas.county]
-boundaries = "county-2015"
-[areas.police_area]
-boundaries = "police-area-2015"
-[[counts]]
-file = "counts.csv"
-basis = "own"
-level = "ward"
-vintage = "2015"
-[population]
-[[population.files]]
-file = "population-wards-2015"
-level = "ward"
-basis = "estimated"
-[[population.files]]
-file = "population-districts"
-# As few as may be: no test waits for a hundred thousand permutations that it does not ask for.
-[hotspots]
-permutations = 99
-replicates = 99
-[significance]
-comparator = "E23000023"
-"""
+PROJECT = project_text(
+    "Example (made up)",
+    # As few as may be: no test waits for a hundred thousand permutations that it does not ask for.
+    more="[hotspots]\npermutations = 99\nreplicates = 99",
+)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from _project import EMBEDDED, project_text
 
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import protect
@@ -22,29 +23,7 @@ __all__ = ["EDITIONS", "Sets", "litter_of", "make_sets", "put_old", "which_sets"
 
 EDITIONS: Final = ("public", "partnership")
 _LOCK: Final = ".vawg-geo.lock"
-_CONFIG: Final = """
-[project]
-title = "Made up, {name}"
-period = "2015/16"
-[areas.ward]
-boundaries = "wards-2015"
-[areas.district]
-boundaries = "districts-2015"
-[[counts]]
-file = "counts.csv"
-basis = "own"
-level = "ward"
-vintage = "2015"
-[population]
-[[population.files]]
-file = "population-wards-2015"
-level = "ward"
-basis = "estimated"
-[[population.files]]
-file = "population-districts"
-[significance]
-comparator = "E07000008"
-"""
+_LEVELS: Final = {level: EMBEDDED[level] for level in ("ward", "district")}
 
 
 @dataclass(frozen=True)
@@ -95,7 +74,8 @@ def _small(folder: Path, name: str, least: int) -> Path:
     ]
     table = "\n".join(["area_code,sex,period,indicator,count", *rows]) + "\n"
     (place / "counts.csv").write_text(table, "utf-8")
-    (place / "vawg.toml").write_text(_CONFIG.format(name=name), "utf-8")
+    config = project_text(f"Made up, {name}", levels=_LEVELS, comparator="E07000008")
+    (place / "vawg.toml").write_text(config, "utf-8")
     return place / "vawg.toml"
 
 

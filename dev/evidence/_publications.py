@@ -15,8 +15,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 from _attacks import LATER, OFFENCES, Cell
+from _project import project_text
 
 from vawg_geo.inputs.catalogue.registry import embedded_folder
+from vawg_geo.inputs.key import KEY_FILE
 from vawg_geo.pipeline import build
 
 __all__ = [
@@ -51,36 +53,10 @@ _SHAPE: Final = 2.5
 _KEYS: Final = ["area_code", "indicator", "sex", "period"]
 _LARGEST: Final = 7
 
-_PROJECT: Final = """
-[project]
-title = "Made-up counts"
-period = "2015/16"
-[areas.ward]
-boundaries = "wards-2015"
-[areas.district]
-boundaries = "districts-2015"
-[areas.county]
-boundaries = "county-2015"
-[areas.police_area]
-boundaries = "police-area-2015"
-[[counts]]
-file = "counts.csv"
-basis = "own"
-level = "ward"
-vintage = "2015"
-[population]
-[[population.files]]
-file = "population-wards-2015"
-level = "ward"
-basis = "estimated"
-[[population.files]]
-file = "population-districts"
-[significance]
-comparator = "E23000023"
-[hotspots]
-permutations = 99
-scan = false
-"""
+_PROJECT: Final = project_text(
+    "Made-up counts", more="[hotspots]\npermutations = 99\nscan = false\n"
+)
+_OWN_KEY: Final = "c4" * 32
 _WEAKER: Final = """
 [disclosure]
 decision = "Made-up counts: a second publication with another threshold."
@@ -176,6 +152,8 @@ def _built(counts: pd.DataFrame, config: str, folder: Path, editions: list[str])
     folder.mkdir(parents=True)
     counts.to_csv(folder / "counts.csv", index=False)
     (folder / "vawg.toml").write_text(config, "utf-8")
+    # The same at each time, so that the table of the attacks can be made again.
+    (folder / KEY_FILE).write_text(_OWN_KEY, "utf-8")
     return build(folder / "vawg.toml", out=folder / "out", editions=editions).folders
 
 

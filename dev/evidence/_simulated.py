@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 
 import vawg_geo
 from vawg_geo.areas.neighbours.build import contiguity
@@ -25,6 +29,7 @@ __all__ = [
     "Calls",
     "WardMap",
     "call_wards",
+    "command",
     "draw_counts",
     "load_wards",
 ]
@@ -136,3 +141,30 @@ def call_wards(
     held = np.isin(wards.codes, members.to_numpy())
     calls["scan"] = Calls(high=held, either=held, uncorrected=held)
     return calls
+
+
+def command(make: Callable[..., pd.DataFrame], *, about: str, maps: int) -> None:
+    """Read the options that both tables of evidence have, make one, print and write it.
+
+    Parameters
+    ----------
+    make : callable
+        Gives the table of `maps`, `permutations`, `replicates`, `seed` and `jobs`.
+    about : str
+        The script's docstring.
+    maps : int
+        As many where nothing is said.
+    """
+    parser = argparse.ArgumentParser(description=about.partition("\n")[0])
+    parser.add_argument("--maps", type=int, default=maps)
+    parser.add_argument("--permutations", type=int, default=9999)
+    parser.add_argument("--replicates", type=int, default=999)
+    parser.add_argument("--seed", type=int, default=12345)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path)
+    options = vars(parser.parse_args())
+    out = options.pop("out")
+    table = make(**options)
+    print(table.to_string(index=False))
+    if out:
+        table.to_csv(out, index=False, lineterminator="\n")

@@ -10,16 +10,14 @@ docs/calibration.csv and explained in docs/calibration.md.
 
 from __future__ import annotations
 
-import argparse
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from _simulated import STATISTICS, WardMap, call_wards, draw_counts, load_wards
+from _simulated import STATISTICS, WardMap, call_wards, command, draw_counts, load_wards
 
 from vawg_geo.measures.rates.intervals import wilson_interval
 
@@ -132,22 +130,5 @@ def calibrate(
     return pd.concat(tables, ignore_index=True)
 
 
-def main() -> None:
-    """Run, print, and write where asked."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--maps", type=int, default=1000)
-    parser.add_argument("--permutations", type=int, default=9999)
-    parser.add_argument("--replicates", type=int, default=999)
-    parser.add_argument("--seed", type=int, default=12345)
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--out", type=Path)
-    options = vars(parser.parse_args())
-    out = options.pop("out")
-    table = calibrate(**options)
-    print(table.to_string(index=False))
-    if out:
-        table.to_csv(out, index=False, lineterminator="\n")
-
-
 if __name__ == "__main__":
-    main()
+    command(calibrate, about=__doc__ or "", maps=1000)

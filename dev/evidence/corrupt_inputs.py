@@ -31,6 +31,7 @@ from typing import Final, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
+from _project import project_text
 
 from vawg_geo.areas.tables import Tables, load_tables
 from vawg_geo.errors import VawgGeoError
@@ -43,25 +44,12 @@ __all__ = ["KINDS", "OUTCOMES", "allowed", "damage", "run"]
 
 OUTCOMES: Final = ("refused", "said", "same", "silent", "crashed")
 _DISTRICT: Final = "E07000008"
-_CONFIG: Final = """
-[project]
-title = "Made up"
-period = "2015/16"
-[areas.ward]
-boundaries = "wards.gpkg"
-vintage = "2015"
-[[counts]]
-file = "counts.csv"
-basis = "own"
-level = "ward"
-vintage = "2015"
-[population]
-[[population.files]]
-file = "population.csv"
-level = "ward"
-[significance]
-comparator = "E05002702"
-"""
+_CONFIG: Final = project_text(
+    "Made up",
+    levels={"ward": 'boundaries = "wards.gpkg"\nvintage = "2015"'},
+    people='[[population.files]]\nfile = "population.csv"\nlevel = "ward"',
+    comparator="E05002702",
+)
 
 
 class Read(NamedTuple):

@@ -9,17 +9,15 @@ explained in docs/calibration.md.
 
 from __future__ import annotations
 
-import argparse
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import product
 from multiprocessing import get_context
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from _simulated import STATISTICS, WardMap, call_wards, draw_counts, load_wards
+from _simulated import STATISTICS, WardMap, call_wards, command, draw_counts, load_wards
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -150,22 +148,5 @@ def power(*, maps: int, permutations: int, replicates: int, seed: int, jobs: int
     return pd.concat(tables, ignore_index=True)
 
 
-def main() -> None:
-    """Run, print, and write where asked."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--maps", type=int, default=200)
-    parser.add_argument("--permutations", type=int, default=9999)
-    parser.add_argument("--replicates", type=int, default=999)
-    parser.add_argument("--seed", type=int, default=12345)
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--out", type=Path)
-    options = vars(parser.parse_args())
-    out = options.pop("out")
-    table = power(**options)
-    print(table.to_string(index=False))
-    if out:
-        table.to_csv(out, index=False, lineterminator="\n")
-
-
 if __name__ == "__main__":
-    main()
+    command(power, about=__doc__ or "", maps=200)

@@ -116,7 +116,9 @@ def assert_counts(found, expected):
     assert ours[ours > 0].to_dict() == expected.to_dict()
 
 
+@pytest.mark.promise
 def test_counts_are_those_of_sjoin(tmp_path, monkeypatch):
+    """Points are counted into areas as geopandas joins them."""
     monkeypatch.setattr(point_pieces, "_PIECE_BYTES", 50_000)
     path, table = made_up(tmp_path)
     wards = read_boundaries("wards-2015")
@@ -130,8 +132,10 @@ def test_counts_are_those_of_sjoin(tmp_path, monkeypatch):
     assert steps[-1] == ("counting points", len(source.pieces), len(source.pieces))
 
 
+@pytest.mark.promise
 @pytest.mark.filterwarnings("default")
 def test_a_cluster_gives_the_same(tmp_path, monkeypatch, needed):
+    """A cluster counts the same as one machine."""
     distributed = needed("distributed")
     monkeypatch.setattr(point_pieces, "_PIECE_BYTES", 200_000)
     path, _ = made_up(tmp_path)
@@ -157,8 +161,12 @@ def test_a_cluster_that_does_not_answer(two_wards, street, monkeypatch, needed):
         count_points(plan_points(street()), two_wards, scheduler="tcp://127.0.0.1:1")
 
 
+@pytest.mark.promise
 @pytest.mark.shared
 def test_the_police_month(shared):
+    """Every row of a police.uk month is accounted for: 7,363 rows, 6,997 of them in an area, 45
+    outside, 321 without a place.
+    """
     path = shared / "crime" / "2019-08-cambridgeshire-street.csv"
     wards = read_boundaries(shared / "boundaries" / "wards_dec2015_27700.gpkg")
     found = count_points(plan_points(path), wards)
@@ -172,6 +180,7 @@ def test_the_police_month(shared):
     assert_counts(chosen, by_sjoin(violence, wards))
 
 
+@pytest.mark.promise
 @pytest.mark.shared
 def test_the_police_month_by_lsoa(shared):
     """police.uk names an LSOA itself: 98.5 % of points are in the ward that it fits best."""

@@ -54,7 +54,9 @@ def exact_sum(counts):
 # The 24 wards of Peterborough
 
 
+@pytest.mark.promise
 def test_24_wards_to_22_and_back():
+    """Counts brought to the wards of another year and back keep their sums to the last unit."""
     counts = table_of([17 * n % 101 + n for n in range(24)])
     after = there(counts)
     assert len(after.counts) == 22
@@ -93,7 +95,9 @@ def test_equal_to_plain_arithmetic(root):
     assert (got - wanted).abs().max() < 1 / 64
 
 
+@pytest.mark.promise
 def test_names_that_survive_on_another_area_are_flagged():
+    """The six ward names that went to another area are flagged."""
     moves = there(table_of([10] * 24)).movements
     assert len(moves) == 36
     flagged = moves.loc[moves["warning"] == NAME_ONLY, "from_name"].unique().tolist()

@@ -20,14 +20,18 @@ def attacked(tmp_path_factory):
     return table, folder / "ours" / "out" / "public", _attacks
 
 
+@pytest.mark.promise
 def test_each_attack_works_on_a_naive_publication(attacked):
+    """Each of these attacks recovers counts from a naive publication of the same table."""
     table, _, _ = attacked
     assert len(table) == 9
     assert table.index.is_unique
     assert (table["naive_recovered"] > 0).all()
 
 
+@pytest.mark.promise
 def test_no_hidden_count_of_ours_is_recovered(attacked):
+    """Every attack that we know of recovers none of our hidden counts."""
     table, _, _ = attacked
     assert (table["ours_of"] > 30).all()
     assert table["ours_recovered"].to_dict() == dict.fromkeys(table.index, 0)

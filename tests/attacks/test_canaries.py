@@ -123,8 +123,10 @@ def test_all_that_is_laid_over_is_there(planted):
     assert "ward_profiles" not in tables
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("word", ["canary", "brothel", "zebedee", "profile_class"])
 def test_no_profile_in_any_byte(texts, word):
+    """What an edition may not show is in no byte of its files: no ward profile is in a public one."""
     assert [file for file, text in texts if word in text.lower()] == []
 
 
@@ -140,8 +142,10 @@ def test_no_reach_of_a_hidden_need(planted, texts, canary):
     assert [name for name, text in texts if pattern.search(text)] == []
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("canary", CANARIES + CONTACTS)
 def test_no_hidden_figure_in_any_byte(planted, texts, canary):
+    """A hidden count is in no byte of any public file."""
     places = pd.read_csv(planted / "tables" / "rates_ward.csv")
     population = places.loc[places["sex"] == "female", "population"]
     needles = [str(canary), f"{canary:,}", str(canary + 12_000)]

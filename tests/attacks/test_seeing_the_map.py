@@ -74,9 +74,13 @@ def swapped(female, male, small, districts, hidden):
     return female, male, moved
 
 
+@pytest.mark.promise
 def test_the_public_files_are_the_same_to_the_byte(
     overlaid, ward_codes, counts, contacts, tmp_path
 ):
+    """Seeing the map tells nothing: with other hidden counts the public files are the same to the
+    byte.
+    """
     female, male, small = counts
     numbers, few = contacts
 

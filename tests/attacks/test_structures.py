@@ -191,8 +191,10 @@ def forty(tools):
     return list(itertools.islice((one for one in made if len(one.counts) <= 150), 40))
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("size", [12, pytest.param(40, marks=pytest.mark.long)])
 def test_nothing_is_known_of_the_small_counts_of_structures_and_none_is_refused(tools, forty, size):
+    """Sums that cross areas, sexes, parts and periods give no small count away."""
     _, attack = tools
     numbers = [made.number for made in forty[:size]]
     outcomes = attack.run(numbers, seed=1, brute=False)

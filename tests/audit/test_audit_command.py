@@ -60,8 +60,10 @@ def table9(shared, tmp_path):
     return write(tmp_path / "table9.csv", header, *lines)
 
 
+@pytest.mark.promise
 @pytest.mark.shared
 def test_table_9_as_printed_gives_its_hidden_cells_away(capsys, table9):
+    """The audit finds what a published table gives away: Table 9 as printed fails it."""
     code, out, _ = run(capsys, table9, "--smallest", 1, "--largest", 5, "--json")
     assert code == 1
     report = json.loads(out)

@@ -506,8 +506,10 @@ def write_profile(folder, kind):
         (folder / "build.json").write_text(json.dumps(record))
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("kind", ["csv", "text", "html", "gpkg", "qgz", "json"])
 def test_a_word_of_a_ward_profile_in_a_public_file(public, kind):
+    """The audit refuses a public folder that holds a ward profile."""
     (public / "rates_ward.csv").write_text(csv_of(rate_rows()))
     write_profile(public, kind)
     assert "forbidden_layer" in {f.kind for f in read_folder(public).findings}

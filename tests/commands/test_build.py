@@ -27,6 +27,7 @@ def counts_with(ward_codes, index, value):
     return dict.fromkeys(ward_codes, 20) | {ward_codes[index]: value}
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize(
     ("value", "message"),
     [
@@ -39,6 +40,7 @@ def counts_with(ward_codes, index, value):
     ],
 )
 def test_bad_counts(run, tmp_path, make_project, ward_codes, value, message):
+    """Bad input gives one clear message and exit code 2, writes nothing and shows no traceback."""
     text = f'"{value}"' if "," in value else value
     config = make_project(counts_with(ward_codes, 5, text))
     refused(run, config, message, out=tmp_path / "out")
@@ -148,6 +150,7 @@ def truncated_geopackage(layer, folder):
     (folder / "w.gpkg").write_bytes(content[: len(content) * 2 // 3])
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
@@ -161,6 +164,7 @@ def truncated_geopackage(layer, folder):
     ids=lambda value: getattr(value, "__name__", None),
 )
 def test_bad_boundaries(run, tmp_path, make_project, wards, spoil, message):
+    """A layer that cannot be used is refused with one clear message, and nothing is written."""
     config = project_on(make_project, "w.gpkg")
     spoil(wards, config.parent)
     refused(run, config, message, out=tmp_path / "out")
@@ -200,7 +204,9 @@ def test_former_output_survives_a_failed_build(run, tmp_path, make_project, ward
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
 
 
+@pytest.mark.promise
 def test_missing_ward(run, tmp_path, make_project, ward_codes):
+    """A ward without a count is told by check, which exits with 1, and by the report of the join."""
     config = make_project(dict.fromkeys(ward_codes[1:], 20))
     code, printed, _ = run("check", config)
     assert code == 1

@@ -42,6 +42,7 @@ def test_hotspots_as_a_layer(run, tmp_path, own_files):
     assert layer.crs == "EPSG:27700"
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -53,6 +54,7 @@ def test_hotspots_as_a_layer(run, tmp_path, own_files):
     ],
 )
 def test_hotspots_refuse(run, tmp_path, own_files, options, message):
+    """The command for hotspots refuses what it cannot use with one message and writes nothing."""
     arguments = ["hotspots", *own_files, "--out", tmp_path / "h.csv", *options]
     code, _, error = run(*arguments)
     assert code == 2

@@ -103,6 +103,7 @@ def test_unknown_edition_and_analyst_without_reason(default_tables):
         protect(default_tables, edition="analyst")
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize(
     ("indicator", "level", "edition", "refused"),
     [
@@ -117,6 +118,7 @@ def test_unknown_edition_and_analyst_without_reason(default_tables):
     ],
 )
 def test_refusals_by_name(indicator, level, edition, refused):
+    """A sensitive indicator is refused by name in the editions that may not show it."""
     counts = pd.DataFrame({"indicator": [indicator], "level": [level]})
     if refused:
         with pytest.raises(DisclosureError, match=f"first: '{indicator}' by {level}"):

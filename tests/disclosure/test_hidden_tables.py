@@ -53,8 +53,10 @@ def by_sex(pairs):
 # --- too many ------------------------------------------------------------------------------------
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize(("small", "withheld"), [(4, False), (5, True)])
 def test_more_than_a_third_of_the_wards(small, withheld):
+    """Where more than a third of the wards would be hidden, none of them is shown."""
     table = counts_of(wards([3] * small + [20] * (12 - small), total=False))
     protected = hide_in(table)
     assert len(protected.counts) == (0 if withheld else 12)

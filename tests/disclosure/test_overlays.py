@@ -53,6 +53,7 @@ def profiles(**changes):
     return pd.DataFrame([row | changes])
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize(
     ("reference", "first"),
@@ -78,6 +79,7 @@ def profiles(**changes):
     ],
 )  # fmt: skip
 def test_what_no_edition_shows_is_refused_by_name(reference, first, edition):
+    """A layer that no edition shows is refused by name."""
     with pytest.raises(DisclosureError, match=rf"1 of 1 .*first: ['\"]{first}['\"]"):
         allowed_reference(reference, edition=edition)
 
@@ -120,8 +122,12 @@ def test_the_public_edition_does_not_know_that_there_are_profiles(default_tables
     assert "ward-profiles" in partnership.inputs
 
 
+@pytest.mark.promise
 def test_a_refuge_in_the_tables_stops_the_whole_build(overlaid, ward_codes, tmp_path):
-    """No edition is begun, and no folder is left."""
+    """A refuge among the places stops the whole build, and nothing is written.
+
+    No edition is begun, and no folder is left.
+    """
     counts = "".join(f"{c},persons,2015/16,domestic abuse incidents,20\n" for c in ward_codes)
     rest = "".join(
         f"{c},persons,2015/16,Cambridge Women's Aid contacts,20\n"

@@ -209,8 +209,12 @@ def require_data(page, todo, desk, absent):
         absent("no data beside the project")
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_page_does_what_it_says(page, desk, request, absent):
+    """Every command and code block of the README and the documentation does what it says, a second
+    county among them.
+    """
     blocks = blocks_of(page.read_text("utf-8"))
     todo = [block for block in blocks if block.is_run]
     require_data(page, todo, desk, absent)
@@ -283,7 +287,9 @@ def test_the_reference_lists_what_is_offered_and_nothing_else():
     assert sorted(listed) == sorted(f"{thing.__module__}.{thing.__name__}" for thing in offered)
 
 
+@pytest.mark.promise
 def test_pictures_are_there_and_used():
+    """Every picture of the documentation is used and described, coverage at both dates among them."""
     shown = set()
     for page in PAGES:
         for alt, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", page.read_text("utf-8")):
@@ -293,6 +299,7 @@ def test_pictures_are_there_and_used():
             shown.add(path)
     there = {path.resolve() for path in (ROOT / "docs/pictures").iterdir()}
     assert there - shown == set()
+    assert ROOT / "docs/pictures/coverage.png" in shown
 
 
 def test_site_is_built_without_a_warning(tmp_path, needed):

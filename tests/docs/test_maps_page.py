@@ -44,8 +44,10 @@ def document():
     return re.sub(r"\s+", " ", PAGE.read_text("utf-8").replace("> ", ""))
 
 
+@pytest.mark.promise
 @pytest.mark.browser
 def test_the_answer_in_the_document_is_the_one_on_the_page(ward_map):
+    """The documentation answers a new user's question step by step, and the answer is the page's."""
     rows = ward_map.locator("#vawg-table tbody tr")
     first = re.sub(r"\s+", " ", rows.first.inner_text())
     assert rows.count() == 24

@@ -32,7 +32,9 @@ def columbus():
     return pd.Series(crime, index=[str(i + 1) for i in range(49)]).reindex(graph.unique_ids), graph
 
 
+@pytest.mark.promise
 def test_columbus(columbus):
+    """Global statistics of Columbus are the published ones to the printed digit."""
     moran = global_moran(*columbus)
     assert moran.statistic == pytest.approx(0.5001885571828611, abs=1e-14)
     assert moran.z_random == pytest.approx(5.58938267504451, abs=1e-12)
@@ -40,8 +42,10 @@ def test_columbus(columbus):
     assert geary(*columbus).statistic == pytest.approx(0.5405282027020684, abs=1e-14)
 
 
+@pytest.mark.promise
 @pytest.mark.shared
 def test_eb_moran_of_north_carolina(shared):
+    """Moran's I of rates in North Carolina is the published one."""
     import pyogrio
 
     table = pyogrio.read_dataframe(shared / "reference" / "sids.gpkg", read_geometry=False)
@@ -64,7 +68,9 @@ def test_eb_moran_of_north_carolina(shared):
     assert len(found.islands) == 2
 
 
+@pytest.mark.promise
 def test_getis_ord_sample():
+    """The general G of the published sample is met to the printed digit."""
     # Six points of the example that libraries share, joined within 15 of each other.
     points = np.array([(10, 10), (20, 10), (40, 10), (15, 20), (30, 20), (30, 30)])
     values = [2, 3, 3.2, 5, 8, 7]
@@ -78,6 +84,7 @@ def test_getis_ord_sample():
         getis_ord_general(values, near)
 
 
+@pytest.mark.promise
 @up_to(25)
 @given(
     seed=st.integers(0, 2**32),
@@ -86,6 +93,7 @@ def test_getis_ord_sample():
     islands=st.integers(0, 2),
 )
 def test_equal_to_esda(maps, seed, transform, weights, islands):
+    """Global statistics are equal to esda's to ten digits."""
     from esda import G, Geary, Moran
 
     rng = np.random.default_rng(seed)

@@ -15,8 +15,10 @@ def wards():
     return load_wards()
 
 
+@pytest.mark.promise
 @pytest.mark.long
 def test_false_alarms_of_a_small_run(wards):
+    """A fresh run of maps without a pattern raises as few false alarms as the documented one."""
     from calibrate_hotspots import calibrate_total
 
     maps = 120
@@ -31,7 +33,9 @@ def test_false_alarms_of_a_small_run(wards):
     assert 1 <= alarms <= 14
 
 
+@pytest.mark.promise
 def test_a_strong_cluster_is_found_so_that_silence_above_means_something(wards):
+    """A cluster with three times the risk is found by every statistic."""
     import hotspot_power as power
 
     options = {"maps": 4, "permutations": 9999, "replicates": 99, "seed": 2}
@@ -53,7 +57,11 @@ def calibration(root):
     return pd.read_csv(root / "docs" / "calibration.csv")
 
 
+@pytest.mark.promise
 def test_committed_calibration_keeps_what_is_promised(calibration):
+    """On 1,000 maps without a pattern at most half a ward is called on average, and the scan raises
+    a false alarm on 5 % of them.
+    """
     assert calibration.groupby("events", sort=False).size().to_dict() == dict.fromkeys(TOTALS, 5)
     assert (calibration["maps"] == 1000).all()
     corrected = calibration[calibration["correction"] == "bh"]
@@ -63,7 +71,9 @@ def test_committed_calibration_keeps_what_is_promised(calibration):
     assert alarms.between(0.035, 0.065).all()
 
 
+@pytest.mark.promise
 def test_committed_power_has_every_case(root):
+    """How often a planted cluster is found, by which statistic and at which risk, is documented."""
     power = pd.read_csv(root / "docs" / "power.csv")
     case = ["centre", "relative_risk", "events", "statistic"]
     assert not power.duplicated(case).any()

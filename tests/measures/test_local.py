@@ -21,6 +21,7 @@ BOTH = [local_moran, getis_ord]
 FEW = {"permutations": 99}
 
 
+@pytest.mark.promise
 @up_to(25)
 @given(
     seed=st.integers(0, 2**32),
@@ -28,6 +29,7 @@ FEW = {"permutations": 99}
     islands=st.integers(0, 2),
 )
 def test_equal_to_esda(maps, seed, weights, islands):
+    """Local statistics are equal to esda's to ten digits, and islands are called so."""
     from esda import G_Local, Moran_Local
 
     rng = np.random.default_rng(seed)
@@ -168,8 +170,10 @@ def test_columns_and_index(maps, measure):
     assert (set(frame["weights"]), set(frame["permutations"])) == ({"given"}, {99})
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("measure", BOTH)
 def test_missing_and_hidden_are_left_out_and_said(maps, measure):
+    """Missing and hidden counts take no part in hotspots, are never zero, and the reason is said."""
     rng = np.random.default_rng(5)
     near = maps.grid(5, 5)
     y = pd.Series(rng.integers(1, 30, 25), dtype="Int64")
@@ -203,8 +207,10 @@ def test_a_hidden_count_needs_no_population(maps, measure):
     assert frame["reason"][2] == "suppressed"
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("measure", BOTH)
 def test_islands(maps, measure):
+    """An area without neighbours is named as such and gets no label."""
     near = maps.random_neighbours(np.random.default_rng(0), 20, islands=1)
     y = np.arange(20.0)
     # All neighbours of the first area go missing.
@@ -311,8 +317,10 @@ def test_nothing_given_is_changed(maps, measure):
         pd.testing.assert_series_equal(given_, kept)
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("measure", BOTH)
 def test_refusals(maps, measure):
+    """Values that no statistic can be computed of are refused, with what to do."""
     near = maps.grid(4, 4)
     y = pd.Series(np.arange(16.0))
     with pytest.raises(InputError, match="9 of 16 areas have a value; first without: 9"):
@@ -335,7 +343,9 @@ def test_refusals(maps, measure):
         measure(y, near, transform="v")
 
 
+@pytest.mark.promise
 def test_disconnected_maps_are_one_map(maps):
+    """A map in several parts is computed as one map."""
     # Two grids that do not touch: shuffles go over both, as the question is about the whole map.
     half = maps.grid(4, 5)
     near = Neighbours.from_pairs(

@@ -186,8 +186,10 @@ def slow_p(values, near, area, permutations, rng):
     return min(1, 2 * (min(above, below) + 1) / (permutations + 1))
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("kind", ["floats", "sparse"])
 def test_p_values_are_a_slow_implementations_within_monte_carlo_error(maps, kind):
+    """Permutation p-values are those of a slow plain implementation, within chance."""
     draw = np.random.default_rng(8)
     near = maps.grid(5, 5)
     values = draw.normal(size=25) if kind == "floats" else draw.poisson(0.5, 25) * 1.0
@@ -199,8 +201,10 @@ def test_p_values_are_a_slow_implementations_within_monte_carlo_error(maps, kind
         assert abs(ours[area] - slow) < 4.5 * error
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize(("mean", "least"), [(0.1, 0), (0.3, 0), (5, 0.03), (50, 0.04)])
 def test_share_flagged_is_never_above_nominal(maps, mean, least):
+    """Where there is no pattern, no more areas are flagged than the level says."""
     rng = np.random.default_rng(int(mean * 10))
     near = maps.grid(12, 12)
     p = np.concatenate(
@@ -217,7 +221,9 @@ def test_share_flagged_is_never_above_nominal(maps, mean, least):
     assert p.max() <= 1
 
 
+@pytest.mark.promise
 def test_values_all_alike_tie(maps):
+    """Where all values are alike nothing is significant."""
     near = maps.grid(4, 4)
     assert (
         tail_counts(np.full(16, 0.1), near, permutations=99, seed=1).p_values.tolist() == [1] * 16

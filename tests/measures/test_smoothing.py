@@ -19,8 +19,10 @@ def events(rng, n, *, overdispersed=True):
     return rng.poisson(people * rate).astype(float), people.astype(float)
 
 
+@pytest.mark.promise
 @pytest.mark.shared
 def test_auckland(shared):
+    """Rates of Auckland are smoothed towards the published mean and variance."""
     # Published for deaths of infants over nine years (Marshall 1991; Bailey and Gatrell 1995).
     import pyogrio
 

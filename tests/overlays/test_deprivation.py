@@ -135,9 +135,11 @@ def test_a_source_that_contradicts_itself_is_refused(shared, tmp_path, lsoas, ol
 # Scores
 
 
+@pytest.mark.promise
 @pytest.mark.shared
 @pytest.mark.parametrize("year", [2015, 2016])
 def test_ward_scores_are_the_independent_ones_to_the_printed_digit(data, shared, year):
+    """Deprivation scores of wards are those of an independent computation to the printed digit."""
     short = year % 100
     lookup = pd.read_csv(data / "lookup_lsoa11_wards.csv").rename(
         columns={f"ward{short}_code": "ward_code", "pop_all": "population"}
@@ -178,8 +180,10 @@ def test_scores_are_those_of_a_plain_loop(data, lsoas, by):
         assert ours.loc[code, "population"] == below[code]
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("weight", ["population", "population_16", "none"])
 def test_districts_stand_in_the_official_order(lsoas, weight):
+    """Districts stand in the official order of deprivation."""
     # The county's five as the council's Research Group lists them from the official average
     # scores: Fenland, Cambridge, East Cambridgeshire, Huntingdonshire, South Cambridgeshire.
     # Peterborough is in another authority's lists; whatever the weights, it leads.

@@ -113,7 +113,9 @@ def test_the_gaps_at_both_dates(dated):
     assert set(table["date"]) == {date}
 
 
+@pytest.mark.promise
 def test_every_number_of_need_comes_from_the_files(dated, raw):
+    """Every need in the table of gaps is traced to its file."""
     _, table = dated
     counts, people, *_ = raw
     for row in table.to_dict("records"):
@@ -134,7 +136,9 @@ def test_every_number_of_need_comes_from_the_files(dated, raw):
         assert row["need_significance_rule"] == "intervals-apart"
 
 
+@pytest.mark.promise
 def test_every_number_of_reach_comes_from_the_files(dated, raw):
+    """Every figure of reach in the table of gaps is traced to its file."""
     _, table = dated
     counts, *_ = raw
     below = table[table["gap"] == "reach_below"]

@@ -71,8 +71,10 @@ def small(**columns):
     return pd.DataFrame({k: v if isinstance(v, list) else [v] for k, v in (base | columns).items()})
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("date", [BEFORE, AFTER])
 def test_each_service_in_each_district_as_the_table_says(root, services, date):
+    """Which service covers which district at which date is as the table of services says."""
     found = coverage(services, date=date)
     assert len(found) == 27 * 6
     states = found.set_index(["service", "area_code"])["state"]

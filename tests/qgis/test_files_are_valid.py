@@ -33,8 +33,10 @@ def validate(gdal_python):
     return run
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_every_geopackage(default, validate, edition):
+    """GDAL's validator finds nothing in any GeoPackage."""
     packages = sorted(default[edition].rglob("*.gpkg"))
     assert packages
     for package in packages:
@@ -42,8 +44,10 @@ def test_every_geopackage(default, validate, edition):
         assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_every_raster(default, edition):
+    """rio-cogeo finds every raster a valid Cloud-Optimised GeoTIFF."""
     from rio_cogeo.cogeo import cog_validate
 
     rasters = sorted(default[edition].rglob("*.tif"))

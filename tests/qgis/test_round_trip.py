@@ -238,8 +238,11 @@ def alike(rows):
     return sorted(rows, key=lambda row: json.dumps(row, default=str))
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("reader", ["by_qgis", "by_pyogrio"])
 class TestRoundTrip:
+    """What QGIS reads is what was computed, cell by cell, NULL and status included."""
+
     def test_every_view(self, written, reader, request):
         results, _ = written
         read = request.getfixturevalue(reader)

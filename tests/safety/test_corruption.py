@@ -26,15 +26,19 @@ def inputs(corrupt, tmp_path):
     return folder
 
 
+@pytest.mark.promise
 def test_a_sample_of_damage(corrupt):
+    """No truncated input is accepted in silence, and beside a record of checksums no changed one."""
     table = corrupt.run(4, 20)
     assert set(table["kind"]) == set(corrupt.KINDS)
     assert set(table["damage"]) == {"cut", "flip", "absent"}
     assert corrupt.allowed(table).all(), table.to_string()
 
 
+@pytest.mark.promise
 @pytest.mark.long
 def test_much_damage(corrupt):
+    """Hundreds of truncations and flipped bits of every kind of input are refused or said."""
     table = corrupt.run(60, 21)
     assert corrupt.allowed(table).all(), table.to_string()
 

@@ -30,8 +30,12 @@ def script(root):
     return run
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize(("kills", "sizes"), [(3, 2), pytest.param(8, 4, marks=pytest.mark.long)])
 def test_a_sample_of_kills_and_sizes(script, kills, sizes):
+    """A build that is killed or finds the disk full leaves one whole set of editions and a clear
+    message.
+    """
     done = script("--kills", kills, "--sizes", sizes, "--together", 0)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\n +[1-9]\d*  killed\n", done.stdout)
@@ -41,8 +45,10 @@ def test_a_sample_of_kills_and_sizes(script, kills, sizes):
     assert "exit 0: new and new" in done.stdout
 
 
+@pytest.mark.promise
 @pytest.mark.long
 def test_many_kills_and_sizes_and_builds_at_once(script):
+    """Eight builds at once into one folder leave one whole set of editions."""
     done = script("--kills", 48, "--sizes", 16, "--together", 8, "--seed", 7)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\n +8  exit 0\n", done.stdout)

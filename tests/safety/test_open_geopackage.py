@@ -97,7 +97,9 @@ def test_what_is_no_database_is_not_in_use(tmp_path, content):
     assert path.read_bytes() == content
 
 
+@pytest.mark.promise
 def test_a_build_is_refused_before_it_reads_anything(make_project, tmp_path, capsys):
+    """A GeoPackage that is open for editing is never replaced under its editor."""
     config, out = make_project(), tmp_path / "maps"
     assert main(["build", str(config), "--out", str(out), "--edition", "public", "--quiet"]) == 0
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}

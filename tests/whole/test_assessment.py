@@ -35,7 +35,9 @@ def rates():
     return vawg_geo.crude_rate(counts, population, per=1000, method="exact")
 
 
+@pytest.mark.promise
 def test_274_of_276_printed_numbers(published, rates):
+    """274 of the 276 published numbers are met, and the two exceptions are named."""
     pairs = published.merge(rates, on=KEY, suffixes=("_printed", ""), validate="1:1")
     assert len(pairs) == 92
     differences = {}
@@ -79,8 +81,10 @@ STATEMENTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize(("comparator", "indicator", "sex", "labels"), STATEMENTS)
 def test_statements_of_the_text(rates, comparator, indicator, sex, labels):
+    """What the assessment calls higher or lower is higher or lower by the published rule."""
     rows = rates[(rates["indicator"] == indicator) & (rates["sex"] == sex)]
     found = vawg_geo.compare(rows, comparator, rule="intervals-apart").set_index("area_code")
     assert {code: found.loc[code, "significance"] for code in labels} == labels

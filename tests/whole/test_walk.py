@@ -32,7 +32,9 @@ def test_both_editions(default):
     assert any(m.startswith("ILLUSTRATIVE, NOT REAL FIGURES: 1,728 of") for m in default.messages)
 
 
+@pytest.mark.promise
 def test_same_inputs_same_bytes(default, tmp_path):
+    """The same inputs give the same files to the byte."""
     again = build(out=tmp_path)
     for name, folder in default.folders.items():
         one, other = contents(folder), contents(again.folders[name])
@@ -108,7 +110,9 @@ def test_default_place_is_beside_the_configuration(make_project):
     assert built.folders["public"] == config.parent / "maps" / "public"
 
 
+@pytest.mark.promise
 def test_refused_edition_writes_nothing(make_project, tmp_path):
+    """An edition that is refused writes nothing."""
     out = tmp_path / "out"
     with pytest.raises(VawgGeoError, match="recorded reason"):
         build(make_project(), out=out, editions=["public", "analyst"])

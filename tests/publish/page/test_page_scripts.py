@@ -223,7 +223,9 @@ def outlines(ward):
     return found
 
 
+@pytest.mark.promise
 def test_scripts_under_nodes_own_test_runner(node, cases, root):
+    """The page's scripts do what their own tests say."""
     files = sorted(str(path) for path in (root / "tests" / "page").glob("*.test.mjs"))
     assert len(files) >= 7
     done = subprocess.run(

@@ -132,9 +132,11 @@ def states(visit, laid, name, mode):
         yield state, page
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("mode", ["light", "forced", "320"])
 @pytest.mark.parametrize("name", list(PAGES))
 def test_axe_finds_nothing(visit, laid, axe, name, mode):
+    """axe-core finds no violation on any page, state and width."""
     for state, page in states(visit, laid, name, mode):
         assert axe(page) == [], state
 
@@ -162,9 +164,11 @@ def test_axe_would_find_faults(visit, laid, axe):
     assert {one[0] for one in axe(page)} >= {"button-name", "aria-roles", "target-size"}
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("mode", list(MODES))
 @pytest.mark.parametrize("name", list(PAGES))
 def test_every_text_stands_out(visit, laid, name, mode):
+    """Every text of the page has enough contrast."""
     for state, page in states(visit, laid, name, mode):
         found = page.evaluate(CONTRAST)
         assert len(found) > 20
@@ -219,8 +223,10 @@ def test_focus_can_be_seen(visit, laid, mode):
     assert palette.contrast_ratio("#ffbf00", "#1f1a2e") > 4.5
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("mode", ["light", "dark", "forced", "forced-dark"])
 def test_outlines_of_key_and_controls_stand_out(visit, laid, mode):
+    """Outlines of key and controls have enough contrast."""
     page = visit(laid / "ward.html", address=WARD_STATES[2], **MODES[mode])
     ratios = page.evaluate(
         """() => {

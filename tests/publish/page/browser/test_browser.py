@@ -57,7 +57,9 @@ def test_a_console_message_would_be_seen(chromium, folder):
     assert any("Content Security Policy" in text for text in seen)
 
 
+@pytest.mark.promise
 def test_every_area_is_drawn_with_a_fill_of_its_state(visit, folder):
+    """The map opens without a network and without a message, every area drawn as its state."""
     page = visit(folder / "ward.html")
     found = fills(page)
     assert len(found) == 12
@@ -71,7 +73,9 @@ def test_every_area_is_drawn_with_a_fill_of_its_state(visit, folder):
         assert text in key
 
 
+@pytest.mark.promise
 def test_districts_have_one_dark_edge(visit, folder):
+    """Districts have one outline, and it is seen on the map of the wards."""
     page = visit(folder / "district.html")
     edges = page.locator(".leaflet-borders-pane path")
     assert edges.count() == 1
@@ -279,9 +283,11 @@ def test_leaving_replaces_the_page(visit, folder):
     page.wait_for_url("about:blank#away")
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("name", ["ward.html", "district.html", "index.html"])
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_nothing_is_wider_than_the_screen(visit, folder, name, width):
+    """No page is wider than the screen, from a telephone's to a desk's."""
     page = visit(folder / name, width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -64,7 +64,9 @@ KEYS = {
 }
 
 
+@pytest.mark.promise
 def test_each_by_keyboard_alone(visit, laid):
+    """Every control of the page works by keyboard alone."""
     page = visit_watched(visit, laid)
     wanted = set(page.evaluate(ALL))
     assert len(wanted) >= 18
@@ -101,7 +103,9 @@ def test_each_by_keyboard_alone(visit, laid):
     assert wanted - used == set()
 
 
+@pytest.mark.promise
 def test_each_by_mouse(visit, laid):
+    """Every control of the page works by mouse."""
     page = visit_watched(visit, laid)
     dead, tried = [], 0
     for selector in ("input[type=radio]", "input[type=checkbox]", "button", "select", "#vawg-exit"):

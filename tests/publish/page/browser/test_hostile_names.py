@@ -123,7 +123,9 @@ def test_what_would_run_is_noticed(chromium, folder):
     assert any("Content Security Policy" in text for text in heard)
 
 
+@pytest.mark.promise
 def test_wards_and_notes(visit, factory, write):
+    """Hostile names and notes are shown literally, and nothing of them runs."""
     made = factory.make_results(own_districts(factory, ward_names=HOSTILE))
     notes = dict(zip(made.areas["ward"]["area_code"], (f"note {t}" for t in HOSTILE), strict=True))
     rates = made.rates.assign(note=made.rates["area_code"].map(notes).fillna(""))
@@ -271,7 +273,9 @@ def test_sources(visit, factory, tmp_path):
             assert f"whole {TOGETHER}" in content(page, "#vawg-chart-note")[0]
 
 
+@pytest.mark.promise
 def test_names_of_files(visit, results, write, tmp_path):
+    """Hostile names of files are shown literally, and nothing of them runs."""
     names = [f"{text.replace('/', ' ')}.html" for text in HOSTILE]
     entries = [Written(href=f"./{name}", title=name, description=name) for name in names]
     index = visit(write_index(tmp_path / "index.html", results, entries=entries))

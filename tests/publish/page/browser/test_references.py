@@ -86,8 +86,10 @@ def opened(visit, laid, name):
     return page
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("name", list(CASES))
 def test_looks_as_it_did(visit, laid, name, image):
+    """The page looks as its reference pictures do."""
     page = opened(visit, laid, name)
     what, layers = CASES[name][3:]
     now = picture(page, what, image)
