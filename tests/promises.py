@@ -32,8 +32,8 @@ def are_asked_for(config) -> bool:
 
 
 def is_kept(outcomes) -> bool:
-    """Whether every test of a promise passed; one that is known to fail keeps nothing."""
-    return set(outcomes) <= {"passed", "xpassed"}
+    """Whether every test of a promise passed; one that is skipped keeps nothing."""
+    return set(outcomes) == {"passed"}
 
 
 def pytest_collection_modifyitems(items):
@@ -53,7 +53,7 @@ def pytest_terminal_summary(terminalreporter, config):
     if not are_asked_for(config) or config.option.collectonly:
         return
     outcomes = {}
-    for outcome in ("passed", "failed", "error", "skipped", "xfailed", "xpassed"):
+    for outcome in ("passed", "failed", "error", "skipped"):
         for report in terminalreporter.stats.get(outcome, []):
             if words := dict(getattr(report, "user_properties", [])).get("promise"):
                 outcomes.setdefault(words, []).append(outcome)

@@ -53,7 +53,8 @@ def project_text(
 
     Examples
     --------
-    >>> print(project_text("Made up", levels={"ward": 'boundaries = "own.gpkg"'})[:79].strip())
+    >>> text = project_text("Made up", levels={"ward": 'boundaries = "own.gpkg"'})
+    >>> print(text[:text.index("[[counts]]")].strip())
     [project]
     title = "Made up"
     period = "2015/16"
