@@ -14,7 +14,6 @@ import pytest
 from vawg_geo import load_default, protect
 from vawg_geo.publish.layers.rates import rate_layers
 from vawg_geo.publish.page.html import build_map, write_html
-from vawg_geo.publish.pictures.frame import rate_per
 from vawg_geo.publish.report.report import indicator_blocks
 from vawg_geo.results.results import compute_results
 from vawg_geo.results.series import series_of
@@ -60,7 +59,7 @@ def qgis(results):
 
 
 def pictures(results):
-    return {one.indicator.name: rate_per(one) for one in series_of(results, "ward")}
+    return {one.indicator.name: one.per for one in series_of(results, "ward")}
 
 
 def report(results):

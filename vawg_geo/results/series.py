@@ -19,7 +19,7 @@ from vawg_geo.results.key import KeyClass, rate_classes, state_classes
 from vawg_geo.results.results import edition_of
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STATUSES
 from vawg_geo.terms.rounding import rate_decimals, rounded
-from vawg_geo.words.page import LEVEL, format_number
+from vawg_geo.words.page import LEVEL, PAGE, fill, format_number
 from vawg_geo.words.palette import PATTERNS
 
 if TYPE_CHECKING:
@@ -162,6 +162,19 @@ class Series:
         if self.hotspots:
             return ""
         return reason_without(basis=self.basis, method=self.rate_method, counts=self.count)
+
+    @property
+    def per(self) -> str:
+        """What the rate is per, as a heading says it."""
+        values = {"per": f"{self.rate_per:,}", "denominator": self.denominator}
+        return fill(PAGE["rate_per"], values)
+
+    def compared(self, text: str) -> str:
+        """Put the comparator's name and rate into a text; empty where it has none."""
+        one = self.compared_with
+        if one is None:
+            return ""
+        return fill(text, {"name": one.name, "rate": self.printed(one.rate)})
 
     def classes(self) -> tuple[KeyClass, ...]:
         """Classes of the key, from the lowest rates to the highest."""

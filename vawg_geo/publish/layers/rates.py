@@ -11,7 +11,6 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from vawg_geo.publish.geopackage.file import layer_name, quoted_text
 from vawg_geo.publish.layers.styles import (
@@ -24,8 +23,8 @@ from vawg_geo.publish.layers.styles import (
     with_heading,
 )
 from vawg_geo.results.hotspots import label_rule, scan_rule_of
+from vawg_geo.results.series import series_of
 from vawg_geo.terms.columns import SEXES
-from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.terms.views import (
     OF_EACH_SCAN,
     OF_EACH_SEX,
@@ -42,6 +41,8 @@ from vawg_geo.words.layers import LAYER, MADE_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import pandas as pd
 
     from vawg_geo.results.results import EditionResults
 
@@ -117,13 +118,7 @@ def rate_layers(results: EditionResults) -> Iterator[MapLayer]:
             )
             yield replace(
                 _with_query(layer),
-                styles=_rate_styles(
-                    results,
-                    layer,
-                    rows,
-                    rates[rates["indicator"] == indicator],
-                    few=len(areas) <= FEW,
-                ),
+                styles=_rate_styles(results, layer, rows, few=len(areas) <= FEW),
             )
 
 
@@ -227,50 +222,25 @@ def _describe(
 
 
 def _rate_styles(
-    results: EditionResults,
-    layer: MapLayer,
-    rows: pd.DataFrame,
-    every: pd.DataFrame,
-    *,
-    few: bool,
+    results: EditionResults, layer: MapLayer, rows: pd.DataFrame, *, few: bool
 ) -> tuple[Style, ...]:
     """For each sex classes, the same graduated, and the comparison; classes of the first first."""
     found = []
+    of_level = {series.key: series for series in series_of(results, layer.level)}
     for sex in layer.sexes:
+        series = of_level[layer.indicator, sex, layer.period]
         mine = rows[rows["sex"] == sex]
-        # The limits are those of all periods, and so are the figures' decimals.
-        peak = every[every["sex"] == sex]["rate"].max()
-        limits = results.breaks.get((layer.level, layer.indicator, sex), ())
-        decimals = rate_decimals(float("nan") if pd.isna(peak) else float(peak))
-        style = rate_style(limits, sex=sex, decimals=decimals, few=few, suffix=f"_{sex}")
+        style = rate_style(
+            series.breaks, sex=sex, decimals=series.decimals, few=few, suffix=f"_{sex}"
+        )
         highest = float(mine["rate"].max()) if mine["rate"].notna().any() else 0.0
         graduated = graduated_style(style, sex=sex, column=f"rate_{sex}", highest=highest)
-        found += [with_heading(style, _rate_words(results, layer, mine, sex)), graduated]
+        found += [with_heading(style, series.per), graduated]
         if (mine["significance"].fillna("not_compared") != "not_compared").any():
             compared = significance_style(sex=sex, few=few, suffix=f"_{sex}")
-            found.append(with_heading(compared, _compared_words(results, mine, sex, decimals)))
+            text = series.compared(words.PAGE["key_compared_with"])
+            found.append(with_heading(compared, f"{words.SEX[sex]}: {text[:1].lower()}{text[1:]}"))
     return tuple(found)
-
-
-def _rate_words(results: EditionResults, layer: MapLayer, rows: pd.DataFrame, sex: str) -> str:
-    per = int(rows["rate_per"].dropna().iloc[0]) if rows["rate_per"].notna().any() else 1000
-    denominator = results.denominator(layer.indicator, sex)
-    values = {"per": f"{per:,}", "denominator": denominator}
-    return words.fill(words.PAGE["rate_per"], values)
-
-
-def _compared_words(results: EditionResults, rows: pd.DataFrame, sex: str, decimals: int) -> str:
-    first = rows.dropna(subset="comparator").iloc[0]
-    same = ("area_code", "indicator", "period", "sex")
-    wanted = [first["comparator"], *(first[name] for name in same[1:])]
-    pairs = zip(same, wanted, strict=True)
-    held = results.rates["rate"][
-        np.logical_and.reduce([results.rates[name].to_numpy() == value for name, value in pairs])
-    ]
-    name = results.area_names.get(first["comparator"], first["comparator"])
-    rate = words.format_number(float(held.iloc[0]), decimals) if len(held) else ""
-    text = words.fill(words.PAGE["key_compared_with"], {"name": name, "rate": rate})
-    return f"{words.SEX[sex]}: {text[:1].lower()}{text[1:]}"
 
 
 def _scan_styles(scans: pd.DataFrame, layer: MapLayer) -> list[Style]:

@@ -8,10 +8,8 @@ import numpy as np
 
 from vawg_geo.publish.pictures.drawing import Picture, new_figure, settings, wrap
 from vawg_geo.publish.pictures.frame import (
-    comparator_words,
     file_name,
     put_frame,
-    rate_per,
     who_when,
 )
 from vawg_geo.words import page as words
@@ -63,9 +61,17 @@ def chart_picture(results: EditionResults, series: Series) -> Picture:
         _dress(axes, series, named=named)
         if series.illustrative:
             axes.text(
-                0.5, 0.5, words.PAGE["illustrative_mark"], transform=axes.transAxes, ha="center",
-                va="center", size=24, weight="bold", alpha=0.16, rotation=14,
-            )  # fmt: skip
+                0.5,
+                0.5,
+                words.PAGE["illustrative_mark"],
+                transform=axes.transAxes,
+                ha="center",
+                va="center",
+                size=24,
+                weight="bold",
+                alpha=0.16,
+                rotation=14,
+            )
     return Picture(
         name=f"chart.{file_name(series)}",
         title=f"{title}. {who_when(series)}",
@@ -87,9 +93,13 @@ def _named(axes: Axes, series: Series, shown: list[int]) -> None:
         axes.plot([low, high], [row, row], "-|", color=INK, markersize=7, linewidth=1.4)
         _dot(axes, series, place, rate, row, 9)
         axes.annotate(
-            series.printed(rate), (rate, row), (0, 10),
-            textcoords="offset points", ha="center", size=9,
-        )  # fmt: skip
+            series.printed(rate),
+            (rate, row),
+            (0, 10),
+            textcoords="offset points",
+            ha="center",
+            size=9,
+        )
     axes.set_yticks(range(len(shown)), series.area_name[shown].tolist())
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
@@ -105,10 +115,15 @@ def _ranked(axes: Axes, series: Series, shown: list[int]) -> None:
     for word, marker in _MARKERS.items():
         mine = [(n, p) for n, p in zip(ranks, shown, strict=True) if series.significance[p] == word]
         axes.plot(
-            [n for n, _ in mine], [series.rate[p] for _, p in mine], marker, markersize=4.5,
-            markeredgewidth=0.9, zorder=3, markerfacecolor=SIGNIFICANCE_COLOURS[word],
+            [n for n, _ in mine],
+            [series.rate[p] for _, p in mine],
+            marker,
+            markersize=4.5,
+            markeredgewidth=0.9,
+            zorder=3,
+            markerfacecolor=SIGNIFICANCE_COLOURS[word],
             markeredgecolor=INK,
-        )  # fmt: skip
+        )
     axes.set_xlim(0, len(shown) + 1)
     text = words.fill(PICTURE["rank_axis"], {"levels": _capital(series.levels)})
     axes.set_xlabel(text, size=9.5)
@@ -118,9 +133,15 @@ def _ranked(axes: Axes, series: Series, shown: list[int]) -> None:
 def _dot(axes: Axes, series: Series, place: int, x: float, y: float, size: float) -> None:
     word = str(series.significance[place])
     axes.plot(
-        [x], [y], _MARKERS[word], markersize=size, markeredgewidth=0.9, zorder=3,
-        markerfacecolor=SIGNIFICANCE_COLOURS[word], markeredgecolor=INK,
-    )  # fmt: skip
+        [x],
+        [y],
+        _MARKERS[word],
+        markersize=size,
+        markeredgewidth=0.9,
+        zorder=3,
+        markerfacecolor=SIGNIFICANCE_COLOURS[word],
+        markeredgecolor=INK,
+    )
 
 
 def _comparator(axes: Axes, series: Series, *, upright: bool) -> None:
@@ -144,17 +165,29 @@ def _key(axes: Axes, series: Series, shown: list[int]) -> None:
         if n:
             handles.append(
                 Line2D(
-                    [], [], marker=_MARKERS[word], linestyle="", markersize=8, color=INK,
+                    [],
+                    [],
+                    marker=_MARKERS[word],
+                    linestyle="",
+                    markersize=8,
+                    color=INK,
                     markerfacecolor=SIGNIFICANCE_COLOURS[word],
                     label=f"{words.SIGNIFICANCE[word]}: {n:,}",
                 )
-            )  # fmt: skip
-    if label := comparator_words(series, words.PAGE["key_comparator"]):
+            )
+    if label := series.compared(words.PAGE["key_comparator"]):
         handles.append(Line2D([], [], color=INK, linestyle=(0, (5, 3)), label=label))
     axes.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(handles),
-        frameon=False, fontsize=9, handletextpad=0.4, columnspacing=1.4, borderaxespad=0.2,
-    )  # fmt: skip
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=len(handles),
+        frameon=False,
+        fontsize=9,
+        handletextpad=0.4,
+        columnspacing=1.4,
+        borderaxespad=0.2,
+    )
     notes = [words.PAGE["chart_note"]]
     missing = series.areas - len(shown)
     if missing:
@@ -171,7 +204,7 @@ def _dress(axes: Axes, series: Series, *, named: bool) -> None:
     # What is named is read across, what is ranked is read up.
     axes.grid(axis="x" if named else "y", color=GRID, linewidth=0.7, zorder=0)
     axes.set_axisbelow(True)
-    (axes.set_xlabel if named else axes.set_ylabel)(rate_per(series), size=9.5)
+    (axes.set_xlabel if named else axes.set_ylabel)(series.per, size=9.5)
 
 
 def _capital(text: str) -> str:
@@ -190,6 +223,6 @@ def _alt(series: Series, shown: list[int]) -> str:
         "period": series.period,
         "highest": said(shown[0]),
         "lowest": said(shown[-1]),
-        "against": comparator_words(series, PICTURE["alt_against"]),
+        "against": series.compared(PICTURE["alt_against"]),
     }
     return words.fill(PICTURE["alt_chart"], values)

@@ -221,9 +221,11 @@ def _plain(root: ET.Element) -> None:
         if element.get("id") == _HALO:
             for text in element:
                 text.attrib |= {
-                    "stroke": "#ffffff", "stroke-width": "2.6", "paint-order": "stroke",
+                    "stroke": "#ffffff",
+                    "stroke-width": "2.6",
+                    "paint-order": "stroke",
                     "stroke-linejoin": "round",
-                }  # fmt: skip
+                }
 
 
 def _smaller(pattern: ET.Element) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vawg_geo.results.results import EditionResults
     from vawg_geo.results.series import Series
 
-__all__ = ["comparator_words", "file_name", "put_frame", "rate_per", "who_when"]
+__all__ = ["file_name", "put_frame", "who_when"]
 
 
 def who_when(series: Series) -> str:
@@ -24,26 +24,12 @@ def who_when(series: Series) -> str:
     return words.fill(PICTURE["who_when"], values)
 
 
-def rate_per(series: Series) -> str:
-    """What the rate is per, as a heading says it."""
-    values = {"per": f"{series.rate_per:,}", "denominator": series.denominator}
-    return words.fill(words.PAGE["rate_per"], values)
-
-
 def file_name(series: Series) -> str:
     """File name of a series' pictures, without their kind and ending."""
     period = "".join(c if c.isalnum() else "-" for c in series.period)
     slug = series.indicator.slug.replace("_", "-")[:50]
     # Points between the parts: a long run without them looks like something encoded.
     return f"{series.level}.{slug}.{series.sex}.{period}".lower()
-
-
-def comparator_words(series: Series, text: str) -> str:
-    """Name and rate of what the areas are compared with, in a text; empty where there is none."""
-    one = series.compared_with
-    if one is None:
-        return ""
-    return words.fill(text, {"name": one.name, "rate": series.printed(one.rate)})
 
 
 def put_frame(figure: Figure, results: EditionResults, series: Series, title: str) -> None:
@@ -59,16 +45,20 @@ def put_frame(figure: Figure, results: EditionResults, series: Series, title: st
     lines = wrap(title, 68)[:2]
     figure.text(0.025, 0.968, "\n".join(lines), size=15, weight="bold", va="top", color=INK)
     below = 0.968 - 0.04 * len(lines)
-    figure.text(0.025, below, f"{who_when(series)}. {rate_per(series)}.", size=10.5, va="top")
+    figure.text(0.025, below, f"{who_when(series)}. {series.per}.", size=10.5, va="top")
     if series.illustrative:
         figure.text(
-            0.975, 0.025, words.PAGE["illustrative_mark"], size=11, weight="bold", color=INK,
-            ha="right", va="bottom",
+            0.975,
+            0.025,
+            words.PAGE["illustrative_mark"],
+            size=11,
+            weight="bold",
+            color=INK,
+            ha="right",
+            va="bottom",
             bbox={"facecolor": MARK, "edgecolor": INK, "linewidth": 0.8, "pad": 4},
-        )  # fmt: skip
-    source = words.PAGE["source_illustrative"] if series.illustrative else (
-        series.indicator.source
-    )  # fmt: skip
+        )
+    source = words.PAGE["source_illustrative"] if series.illustrative else (series.indicator.source)
     # A watermark names its edition.
     mark = results.watermark or f"{words.EDITION.get(results.edition, results.edition)}."
     text = " ".join([words.fill(PICTURE["made_of"], {"source": source}), *results.attribution])

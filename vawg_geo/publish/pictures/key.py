@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from vawg_geo.publish.pictures.drawing import wrap
-from vawg_geo.publish.pictures.frame import comparator_words, rate_per
 from vawg_geo.results.key import state_classes
 from vawg_geo.words import page as words
 from vawg_geo.words.palette import INK, QUIET, contrast_ratio
@@ -92,7 +91,7 @@ def draw_key(axes: Axes, series: Series, groups: list[Painted], *, bordered: boo
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
     y = 0.985
-    for line in wrap(rate_per(series), 36):
+    for line in wrap(series.per, 36):
         axes.text(0, y, line, size=10.5, weight="bold", va="center")
         y -= 0.043
     count = words.fill(words.PAGE["key_count_title"], {"levels": series.levels})
@@ -174,7 +173,7 @@ def _key_row(axes: Axes, row: _Row, y: float) -> float:
 
 def _key_notes(series: Series, *, bordered: bool) -> list[str]:
     notes = []
-    if compared := comparator_words(series, words.PAGE["key_comparator"]):
+    if compared := series.compared(words.PAGE["key_comparator"]):
         notes.append(f"◀ {compared}")
     if bordered:
         notes.append(PICTURE["borders"])

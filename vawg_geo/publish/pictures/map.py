@@ -213,9 +213,16 @@ def _labels(axes: Axes, series: Series, ground: Ground) -> list[Text]:
     labels = []
     for text, point, _ in wanted:
         label = axes.text(
-            point[0], point[1], _narrow(text), ha="center", va="center", size=9.5, weight="bold",
-            linespacing=1.1, color=INK,
-        )  # fmt: skip
+            point[0],
+            point[1],
+            _narrow(text),
+            ha="center",
+            va="center",
+            size=9.5,
+            weight="bold",
+            linespacing=1.1,
+            color=INK,
+        )
         if (box := _free_place(axes, label, point, placed)) is None:
             label.remove()
             continue
@@ -236,6 +243,22 @@ def _value_text(series: Series, place: int) -> str:
     return words_of.get(series.status[place], words.PAGE["none"])
 
 
+# Where a label may go beside its place, in its own heights up and widths to the right.
+_NEARBY: Final = (
+    (0, 0),
+    (0.5, 0),
+    (-0.5, 0),
+    (0, 0.3),
+    (0, -0.3),
+    (1, 0),
+    (-1, 0),
+    (0.8, 0.4),
+    (0.8, -0.4),
+    (-0.8, 0.4),
+    (-0.8, -0.4),
+)
+
+
 def _free_place(axes: Axes, label: Text, point: NDArray[np.float64], placed: list[Any]) -> Any:
     """Move a label until it touches no other; None where there is no such place nearby."""
     canvas: Any = axes.figure.canvas
@@ -245,10 +268,7 @@ def _free_place(axes: Axes, label: Text, point: NDArray[np.float64], placed: lis
     start = label.get_window_extent(renderer)
     invert = axes.transData.inverted()
     at = axes.transData.transform(point)
-    for up, right in (
-        (0, 0), (0.5, 0), (-0.5, 0), (0, 0.3), (0, -0.3), (1, 0), (-1, 0), (0.8, 0.4),
-        (0.8, -0.4), (-0.8, 0.4), (-0.8, -0.4),
-    ):  # fmt: skip
+    for up, right in _NEARBY:
         shift = np.array([right * start.width, up * start.height])
         box = start.translated(*shift).padded(2)
         inside = frame.x0 <= box.x0 and box.x1 <= frame.x1 and box.y0 >= frame.y0
@@ -266,26 +286,45 @@ def _scale_bar(axes: Axes, bounds: Sequence[float]) -> None:
     y = south - 0.02 * (north - south)
     tick = 0.008 * (north - south)
     axes.plot(
-        [west, west, west + length, west + length], [y + tick, y, y, y + tick],
-        color=INK, linewidth=1.1, solid_capstyle="butt", solid_joinstyle="miter",
-    )  # fmt: skip
+        [west, west, west + length, west + length],
+        [y + tick, y, y, y + tick],
+        color=INK,
+        linewidth=1.1,
+        solid_capstyle="butt",
+        solid_joinstyle="miter",
+    )
     text = words.fill(PICTURE["scale"], {"km": f"{length / 1000:g}"})
     axes.text(west + length, y, f"  {text}", va="center", size=8.5)
     x, top = west + 0.02 * (east - west), north
     axes.annotate(
-        PICTURE["north"], (x, top), (x, top - 0.075 * (north - south)), ha="center", va="center",
-        size=10, weight="bold", color=INK,
+        PICTURE["north"],
+        (x, top),
+        (x, top - 0.075 * (north - south)),
+        ha="center",
+        va="center",
+        size=10,
+        weight="bold",
+        color=INK,
         arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.1, "shrinkA": 2},
-    )  # fmt: skip
+    )
 
 
 def _mark(axes: Axes) -> None:
     """Across the map, so that it stays when the map alone is cut out."""
     axes.text(
-        0.5, 0.47, words.PAGE["illustrative_mark"].replace(" – ", "\n"), transform=axes.transAxes,
-        ha="center", va="center", rotation=28, size=27, weight="bold", color=INK, alpha=0.2,
+        0.5,
+        0.47,
+        words.PAGE["illustrative_mark"].replace(" – ", "\n"),
+        transform=axes.transAxes,
+        ha="center",
+        va="center",
+        rotation=28,
+        size=27,
+        weight="bold",
+        color=INK,
+        alpha=0.2,
         linespacing=1.4,
-    )  # fmt: skip
+    )
 
 
 def _alt(series: Series, groups: list[Painted]) -> str:

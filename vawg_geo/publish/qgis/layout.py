@@ -143,9 +143,11 @@ def _map(extent: Sequence[float]) -> str:
     left, bottom, right, top = framed(extent)
     inner = element("Extent", {"xmin": left, "ymin": bottom, "xmax": right, "ymax": top})
     more: dict[str, object] = {
-        "followPreset": "false", "keepLayerSet": "false", "drawCanvasItems": "true",
+        "followPreset": "false",
+        "keepLayerSet": "false",
+        "drawCanvasItems": "true",
         "mapRotation": 0,
-    }  # fmt: skip
+    }
     return _item("map", "map", _MAP, more, inner, frame=True, ground=True)
 
 
@@ -182,25 +184,54 @@ def _legend(box: Sequence[float]) -> str:
         for name, size in sizes.items()
     ]
     more: dict[str, object] = {
-        "title": "", "map_uuid": _map_key(), "legendFilterByMap": 1, "resizeToContents": 1,
-        "wrapChar": WRAP, "columnCount": 1, "symbolWidth": 7, "symbolHeight": 4, "boxSpace": 1,
-        "lineSpacing": 1, "fontColor": INK, "titleAlignment": 1, "symbolAlignment": 1,
-    }  # fmt: skip
+        "title": "",
+        "map_uuid": _map_key(),
+        "legendFilterByMap": 1,
+        "resizeToContents": 1,
+        "wrapChar": WRAP,
+        "columnCount": 1,
+        "symbolWidth": 7,
+        "symbolHeight": 4,
+        "boxSpace": 1,
+        "lineSpacing": 1,
+        "fontColor": INK,
+        "titleAlignment": 1,
+        "symbolAlignment": 1,
+    }
     return _item("legend", "key", box, more, element("styles", {}, *styles), ground=True)
 
 
 def _scale(box: Sequence[float]) -> str:
     more: dict[str, object] = {
-        "mapUuid": _map_key(), "style": "Single Box", "unitType": "meters", "unitLabel": "km",
-        "numMapUnitsPerScaleBarUnit": 1000, "numUnitsPerSegment": 5000, "numSegments": 2,
-        "numSegmentsLeft": 0, "segmentSizeMode": 0, "height": 2, "labelBarSpace": 1,
-        "boxContentSpace": 1, "outlineWidth": 0.2, "alignment": 0,
-    }  # fmt: skip
+        "mapUuid": _map_key(),
+        "style": "Single Box",
+        "unitType": "meters",
+        "unitLabel": "km",
+        "numMapUnitsPerScaleBarUnit": 1000,
+        "numUnitsPerSegment": 5000,
+        "numSegments": 2,
+        "numSegmentsLeft": 0,
+        "segmentSizeMode": 0,
+        "height": 2,
+        "labelBarSpace": 1,
+        "boxContentSpace": 1,
+        "outlineWidth": 0.2,
+        "alignment": 0,
+    }
     inner = (
-        _rgb("strokeColor", INK), _rgb("fillColor", INK), _rgb("fillColor2", "#ffffff"),
-        element("text-style", {"fontFamily": FONT, "fontSize": 8, "fontSizeUnit": "Point",
-                               "textColor": "31,26,46,255"}),
-    )  # fmt: skip
+        _rgb("strokeColor", INK),
+        _rgb("fillColor", INK),
+        _rgb("fillColor2", "#ffffff"),
+        element(
+            "text-style",
+            {
+                "fontFamily": FONT,
+                "fontSize": 8,
+                "fontSizeUnit": "Point",
+                "textColor": "31,26,46,255",
+            },
+        ),
+    )
     return _item("scale", "scale bar", box, more, *inner)
 
 

@@ -108,11 +108,12 @@ def raster_layer(layer: ProjectLayer, *, metadata: str, extent: Sequence[float])
         element("resourceMetadata", {}, metadata),
         leaf("provider", "gdal"),
         element(
-            "map-layer-style-manager", {"current": _PLAIN},
+            "map-layer-style-manager",
+            {"current": _PLAIN},
             element("map-layer-style", {"name": _PLAIN}),
         ),
         style,
-    )  # fmt: skip
+    )
 
 
 def layer_tree(layers: Sequence[ProjectLayer], shown: set[str]) -> str:
@@ -179,17 +180,17 @@ def relations(results: EditionResults, layers: Sequence[ProjectLayer]) -> str:
         element(
             "relation",
             {
-                "id": f"{parent.key}_{child.key}", "name": f"{child.title} ({parent.title})",
-                "referencedLayer": parent.key, "referencingLayer": child.key,
+                "id": f"{parent.key}_{child.key}",
+                "name": f"{child.title} ({parent.title})",
+                "referencedLayer": parent.key,
+                "referencingLayer": child.key,
                 "strength": "Association",
             },
-            element(
-                "fieldRef", {"referencedField": "area_code", "referencingField": "area_code"}
-            ),
+            element("fieldRef", {"referencedField": "area_code", "referencingField": "area_code"}),
         )
         for parent in parents
         for child in children
-    ]  # fmt: skip
+    ]
     return element("relations", {}, *found)
 
 
@@ -206,8 +207,11 @@ def time_settings(layers: Sequence[ProjectLayer]) -> str:
 def _temporal(layer: ProjectLayer) -> str:
     if not layer.span:
         return ""
-    return element("temporal", {"mode": 0, "enabled": 1, "limitMode": 0},
-                   element("fixedRange", {}, *_ends(layer.span)))  # fmt: skip
+    return element(
+        "temporal",
+        {"mode": 0, "enabled": 1, "limitMode": 0},
+        element("fixedRange", {}, *_ends(layer.span)),
+    )
 
 
 def _ends(span: tuple[int, int]) -> tuple[str, str]:
@@ -218,9 +222,11 @@ def _ends(span: tuple[int, int]) -> tuple[str, str]:
 def _document(style: Style, layer: ProjectLayer) -> str:
     about = {"version": VERSION, "labelsEnabled": int(bool(style.labels))}
     return element(
-        "qgis", {**about, "styleCategories": "AllStyleCategories"},
-        _temporal(layer), style_parts(style, columns=layer.columns),
-    )  # fmt: skip
+        "qgis",
+        {**about, "styleCategories": "AllStyleCategories"},
+        _temporal(layer),
+        style_parts(style, columns=layer.columns),
+    )
 
 
 def _tree_layer(layer: ProjectLayer, shown: set[str]) -> str:

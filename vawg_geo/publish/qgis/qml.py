@@ -71,18 +71,37 @@ def _renderer(style: Style) -> str:
     common = {"forceraster": 0, "enableorderby": 0, "symbollevels": 0}
     if style.kind == "graduated":
         ranges = [
-            element("range", {"lower": rule.lower, "upper": rule.upper, "label": rule.label,
-                              "symbol": place, "render": "true"})
+            element(
+                "range",
+                {
+                    "lower": rule.lower,
+                    "upper": rule.upper,
+                    "label": rule.label,
+                    "symbol": place,
+                    "render": "true",
+                },
+            )
             for place, rule in enumerate(style.rules)
-        ]  # fmt: skip
-        about = {"type": "graduatedSymbol", "attr": style.column,
-                 "graduatedMethod": "GraduatedColor", **common}  # fmt: skip
+        ]
+        about = {
+            "type": "graduatedSymbol",
+            "attr": style.column,
+            "graduatedMethod": "GraduatedColor",
+            **common,
+        }
         return element("renderer-v2", about, element("ranges", {}, *ranges), symbols)
     rules = [
-        element("rule", {"key": _key(style.name, rule.test), "filter": rule.test,
-                         "label": rule.label, "symbol": place})
+        element(
+            "rule",
+            {
+                "key": _key(style.name, rule.test),
+                "filter": rule.test,
+                "label": rule.label,
+                "symbol": place,
+            },
+        )
         for place, rule in enumerate(style.rules)
-    ]  # fmt: skip
+    ]
     tree = element("rules", {"key": _key(style.name, "")}, *rules)
     renderer = element("renderer-v2", {"type": "RuleRenderer", **common}, tree, symbols)
     if style.kind == "merged":
@@ -94,9 +113,12 @@ def _symbol(place: int, rule: Rule, style: Style) -> str:
     if style.kind == "merged":
         return line_symbol(str(place), ink=rule.ink, width=style.width, dash="2.4;1.4", casing=0.8)
     return fill_symbol(
-        str(place), ground=rule.ground, ink=rule.ink, pattern=rule.pattern,
+        str(place),
+        ground=rule.ground,
+        ink=rule.ink,
+        pattern=rule.pattern,
         width=style.width if rule.kind == "class" else 0,
-    )  # fmt: skip
+    )
 
 
 def _labeling(style: Style) -> str:
@@ -104,9 +126,10 @@ def _labeling(style: Style) -> str:
         return ""
     rules = [_label_rule(style, place, label) for place, label in enumerate(style.labels)]
     return element(
-        "labeling", {"type": "rule-based"},
+        "labeling",
+        {"type": "rule-based"},
         element("rules", {"key": _key(style.name, "labels")}, *rules),
-    )  # fmt: skip
+    )
 
 
 def _label_rule(style: Style, place: int, label: Label) -> str:
@@ -119,10 +142,14 @@ def _label_rule(style: Style, place: int, label: Label) -> str:
     around = element("text-format", {"multilineAlign": 1})
     # Where the area is widest: the middle of a district may be another that it surrounds.
     spot = {
-        "placement": 1, "quadOffset": 4, "priority": 9 - place, "geometryGeneratorEnabled": 1,
+        "placement": 1,
+        "quadOffset": 4,
+        "priority": 9 - place,
+        "geometryGeneratorEnabled": 1,
         "geometryGenerator": "pole_of_inaccessibility($geometry, 200)",
-        "geometryGeneratorType": "PointGeometry", "layerType": "PolygonGeometry",
-    }  # fmt: skip
+        "geometryGeneratorType": "PointGeometry",
+        "layerType": "PolygonGeometry",
+    }
     drawn = element("rendering", {"drawLabels": 1, "displayAll": 0, "obstacle": 0})
     settings = element(
         "settings", {"calloutType": "simple"}, text, around, element("placement", spot), drawn

@@ -145,9 +145,13 @@ def text_style(*, size: float, ink: str = INK, bold: bool = False, field: str = 
         An expression, where the text is a label.
     """
     style: dict[str, object] = {
-        "fontFamily": FONT, "fontSize": size, "fontSizeUnit": "Point", "textColor": colour(ink),
-        "fontWeight": 75 if bold else 50, "multilineHeight": 1,
-    }  # fmt: skip
+        "fontFamily": FONT,
+        "fontSize": size,
+        "fontSizeUnit": "Point",
+        "textColor": colour(ink),
+        "fontWeight": 75 if bold else 50,
+        "multilineHeight": 1,
+    }
     if bold:
         style["namedStyle"] = "Bold"
     if field:
@@ -205,8 +209,12 @@ def _marks(pattern: str, ink: str) -> str:
         "outline_width_unit": "MM",
     }
     properties = {
-        "distance_x": step, "distance_x_unit": "MM", "distance_y": step, "distance_y_unit": "MM",
-        "displacement_x": step / 2, "displacement_x_unit": "MM",
-    }  # fmt: skip
+        "distance_x": step,
+        "distance_x_unit": "MM",
+        "distance_y": step,
+        "distance_y_unit": "MM",
+        "displacement_x": step / 2,
+        "displacement_x_unit": "MM",
+    }
     inner = _symbol("@0@1", "marker", _layer("SimpleMarker", mark))
     return _layer("PointPatternFill", properties, inner)

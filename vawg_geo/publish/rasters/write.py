@@ -55,15 +55,26 @@ _NODATA: Final = -9999.0
 _TILE: Final = 256
 _CACHE: Final = 64 * 1024**2
 _DRAFT: Final = {
-    "driver": "GTiff", "dtype": "float32", "count": 1, "nodata": _NODATA, "tiled": True,
-    "blockxsize": _TILE, "blockysize": _TILE, "bigtiff": "if_safer",
-}  # fmt: skip
+    "driver": "GTiff",
+    "dtype": "float32",
+    "count": 1,
+    "nodata": _NODATA,
+    "tiled": True,
+    "blockxsize": _TILE,
+    "blockysize": _TILE,
+    "bigtiff": "if_safer",
+}
 # Overviews are thinned, never averaged: each of their cells is a cell of the raster, so that they
 # say nothing that it does not. GDAL is not asked to share the work: one thread, one file.
 _FINAL: Final = {
-    "compress": "deflate", "predictor": "standard", "level": "6", "blocksize": str(_TILE),
-    "overview_resampling": "nearest", "bigtiff": "if_safer", "statistics": "auto",
-}  # fmt: skip
+    "compress": "deflate",
+    "predictor": "standard",
+    "level": "6",
+    "blocksize": str(_TILE),
+    "overview_resampling": "nearest",
+    "bigtiff": "if_safer",
+    "statistics": "auto",
+}
 _CRS: Final = 27700
 # Limits of the classes of distance: those of the tables of access, and two beyond.
 _KILOMETRES: Final = (5, 10, 20, 30)
@@ -345,9 +356,12 @@ def _write_layer(layer: _Layer, folder: Path) -> tuple[Path, Path]:
     style = path.with_suffix(".qml")
     lowest, highest = (float(statistics.get(f"STATISTICS_{end}", 0)) for end in _ENDS)
     text = raster_style(
-        lowest=lowest, highest=highest, limits=layer.limits, unit=layer.scale_unit or layer.unit,
+        lowest=lowest,
+        highest=highest,
+        limits=layer.limits,
+        unit=layer.scale_unit or layer.unit,
         scale=layer.scale,
-    )  # fmt: skip
+    )
     write_whole(style, text)
     return path, style
 
@@ -358,9 +372,14 @@ def _opened(path: Path, grid: Grid) -> Any:
     from affine import Affine
 
     return rasterio.open(
-        path, "w", width=grid.width, height=grid.height, crs=rasterio.CRS.from_epsg(_CRS),
-        transform=Affine(*grid.transform), **_DRAFT,
-    )  # fmt: skip
+        path,
+        "w",
+        width=grid.width,
+        height=grid.height,
+        crs=rasterio.CRS.from_epsg(_CRS),
+        transform=Affine(*grid.transform),
+        **_DRAFT,
+    )
 
 
 def _fill(raster: Any, layer: _Layer) -> dict[str, str]:
