@@ -36,7 +36,7 @@ from vawg_geo.release.ledger import note_releases, noted_releases
 from vawg_geo.release.refused import require_keepable, with_draft_kept
 from vawg_geo.results.results import EditionResults, edition_of, results_of
 from vawg_geo.settings import OutputSettings
-from vawg_geo.terms.short_names import require_formats
+from vawg_geo.terms.editions import require_formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

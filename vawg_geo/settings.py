@@ -12,8 +12,7 @@ from vawg_geo.errors import ConfigurationError
 
 # Runtime imports: msgspec resolves the annotations of its structs.
 from vawg_geo.terms.columns import Basis, Level, RateMethod, SignificanceRule
-from vawg_geo.terms.editions import EditionName
-from vawg_geo.terms.short_names import require_formats
+from vawg_geo.terms.editions import EditionName, require_formats
 
 __all__ = [
     "AreaSource",

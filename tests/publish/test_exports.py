@@ -18,7 +18,8 @@ from vawg_geo.publish.exports import write_exports
 from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
 from vawg_geo.results.results import compute_results, results_of
 from vawg_geo.terms.columns import SEXES
-from vawg_geo.terms.short_names import FORMATS, full_name, layer_readme, require_formats, short_name
+from vawg_geo.terms.editions import FORMATS, require_formats
+from vawg_geo.terms.short_names import full_name, layer_readme, short_name
 
 
 @pytest.fixture(scope="module")

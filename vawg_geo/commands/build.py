@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vawg_geo.commands.console import DONE, Console
-from vawg_geo.terms.editions import EDITIONS
-from vawg_geo.terms.short_names import FORMATS
+from vawg_geo.terms.editions import EDITIONS, FORMATS
 
 if TYPE_CHECKING:
     import argparse

@@ -25,7 +25,7 @@ from vawg_geo.publish.report.report import write_report
 from vawg_geo.publish.tables.write import write_tables
 from vawg_geo.publish.written import Written, listed
 from vawg_geo.results.results import edition_of
-from vawg_geo.terms.short_names import LAYERS_FOLDER
+from vawg_geo.terms.editions import LAYERS_FOLDER
 from vawg_geo.words.page import FILES
 
 if TYPE_CHECKING:

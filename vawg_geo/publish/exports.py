@@ -18,15 +18,8 @@ from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.geopackage.file import WRITE_ERRORS, draft_settings
 from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
 from vawg_geo.results.results import edition_of
-from vawg_geo.terms.short_names import (
-    FORMATS,
-    LAYERS_FOLDER,
-    README,
-    SHAPEFILE_LIMITS,
-    layer_readme,
-    require_formats,
-    short_name,
-)
+from vawg_geo.terms.editions import FORMATS, LAYERS_FOLDER, require_formats
+from vawg_geo.terms.short_names import README, SHAPEFILE_LIMITS, layer_readme, short_name
 from vawg_geo.words.layers import LAYER
 from vawg_geo.words.page import fill
 

@@ -1,4 +1,4 @@
-"""Files for other tools than QGIS: their kinds, and the short names that a Shapefile forces.
+"""The short names that a Shapefile forces on columns, and what else it loses.
 
 Both who writes such files and who audits them must know the names, so they stand on the ground.
 """
@@ -7,27 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.errors import ConfigurationError, did_you_mean
 from vawg_geo.terms.views import LONGEST_SHORT_NAME, VIEW_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
-    "FORMATS",
-    "LAYERS_FOLDER",
     "README",
     "SHAPEFILE_LIMITS",
     "full_name",
     "layer_readme",
-    "require_formats",
     "short_name",
 ]
 
-# Kinds of files by the word that asks for them, and how their names end.
-FORMATS: Final = {"flatgeobuf": ".fgb", "geoparquet": ".parquet", "shapefile": ".shp"}
-# Where they stand in an edition's folder, and what stands beside the Shapefiles.
-LAYERS_FOLDER: Final = "layers"
+# What stands beside the Shapefiles.
 README: Final = "README.txt"
 # Also said at the console.
 SHAPEFILE_LIMITS: Final = (
@@ -42,46 +35,6 @@ SHAPEFILE_LIMITS: Final = (
 )
 _SHORT: Final = {name: column.short for name, column in VIEW_COLUMNS.items() if column.short}
 _FULL: Final = {short: full for full, short in _SHORT.items()}
-
-
-def require_formats(names: Iterable[str]) -> tuple[str, ...]:
-    """Kinds of files in the order of `FORMATS`, each once.
-
-    Parameters
-    ----------
-    names : iterable of str
-        In any case, with blanks around them.
-
-    Returns
-    -------
-    tuple of str
-
-    Raises
-    ------
-    ConfigurationError
-        A name that is none; the message names the nearest.
-
-    Examples
-    --------
-    >>> require_formats(["GeoParquet", "flatgeobuf", "geoparquet"])
-    ('flatgeobuf', 'geoparquet')
-    >>> require_formats(["geoparket"])
-    Traceback (most recent call last):
-    ...
-    vawg_geo.errors.ConfigurationError: 1 of 1 formats is not known; first: 'geoparket'. Did you
-    mean 'geoparquet'? Known: flatgeobuf, geoparquet, shapefile.
-    """
-    wanted = [name.strip().lower() for name in names]
-    strange = [name for name in wanted if name not in FORMATS]
-    if strange:
-        verb = "is" if len(strange) == 1 else "are"
-        msg = (
-            f"{len(strange)} of {len(wanted)} formats {verb} not known; first: {strange[0]!r}. "
-            f"{did_you_mean(strange[0], FORMATS, otherwise='Correct the word.')} Known: "
-            f"{', '.join(FORMATS)}."
-        )
-        raise ConfigurationError(msg)
-    return tuple(name for name in FORMATS if name in wanted)
 
 
 def short_name(column: str) -> str:
