@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from vawg_geo.errors import DisclosureError, problem
-from vawg_geo.overlays.overlay import Inputs
+from vawg_geo.overlays.overlay import Inputs, Protected
 from vawg_geo.overlays.registry import overlays
 from vawg_geo.terms.codes import level_of_code
 from vawg_geo.terms.refuges import refuse_places_of_refuges, refuse_refuges
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from vawg_geo.areas.reference import Reference
-    from vawg_geo.disclosure.gate import Edition
     from vawg_geo.overlays.layer import OverlayLayer
     from vawg_geo.terms.forms import Form
 
@@ -102,7 +101,7 @@ def withheld_files(settings: object, before: Reference, after: Reference) -> set
 
 
 def require_showable(
-    tables: Mapping[str, pd.DataFrame], layers: Iterable[OverlayLayer], *, edition: Edition
+    tables: Mapping[str, pd.DataFrame], layers: Iterable[OverlayLayer], *, edition: Protected
 ) -> None:
     """Refuse what an overlay would lay over the rates and no edition, or not this one, may show.
 
@@ -111,7 +110,7 @@ def require_showable(
     tables : mapping of str to pandas.DataFrame
         By name.
     layers : iterable of OverlayLayer
-    edition : Edition
+    edition : Protected
 
     Raises
     ------
@@ -134,7 +133,7 @@ def require_showable(
             _require_public_places(table, edition, f"the table {name}")
 
 
-def _require_areas(layer: OverlayLayer, edition: Edition) -> None:
+def _require_areas(layer: OverlayLayer, edition: Protected) -> None:
     """Refuse a layer of anything but the map's own areas, and words of smaller ones."""
     where = f"of the layer {layer.title!r}"
     known = set(edition.areas[layer.level]["area_code"]) if layer.level in edition.areas else set()
@@ -192,7 +191,7 @@ def _refuse_rows(wrong: pd.Series, texts: pd.Series, what: str) -> None:
         raise DisclosureError(msg)
 
 
-def _require_public_places(places: pd.DataFrame, edition: Edition, what: str) -> None:
+def _require_public_places(places: pd.DataFrame, edition: Protected, what: str) -> None:
     """Refuse places that stand in no table of public places that an overlay has read."""
     if not {"easting", "northing"} & set(places) or places.empty:
         return

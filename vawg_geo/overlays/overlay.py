@@ -7,7 +7,7 @@ is named by an entry point. Nothing here computes: an overlay's methods import w
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.settings import Settings
@@ -16,15 +16,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    import geopandas as gpd
     import pandas as pd
 
-    from vawg_geo.areas.reference import OverlayReader
-    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.areas.shared import Shared
     from vawg_geo.overlays.part import Part
+    from vawg_geo.settings import HotspotSettings, OverlaySettings, SignificanceSettings
     from vawg_geo.terms.declared import DeclaredTable
     from vawg_geo.terms.forms import Form
 
-__all__ = ["NOTHING", "Given", "Inputs", "NamedThere", "Overlay"]
+__all__ = [
+    "NOTHING",
+    "AskedFor",
+    "Given",
+    "Inputs",
+    "NamedThere",
+    "Overlay",
+    "Protected",
+    "ReadTables",
+    "TableReader",
+]
 
 Laid = TypeVar("Laid", bound=Settings)
 
@@ -58,13 +69,103 @@ class NamedThere(NamedTuple):
     also: frozenset[str] = frozenset()
 
 
+class TableReader(Protocol):
+    """What reads an overlay's tables and ties them to the areas: `areas.reference.OverlayReader`.
+
+    Attributes
+    ----------
+    areas : dict of str to geopandas.GeoDataFrame
+        Layers by level.
+    lsoas : pandas.DataFrame or None
+        The small areas of the project.
+    """
+
+    areas: dict[str, gpd.GeoDataFrame]
+    lsoas: pd.DataFrame | None
+
+    def table(self, form: Form, file: str, settings: Settings) -> pd.DataFrame:
+        """Read one table and tie it to the areas, as its form says."""
+
+
+class ReadTables(Protocol):
+    """What overlays have read, as far as an edition may know it: `areas.reference.Reference`."""
+
+    @property
+    def lsoas(self) -> pd.DataFrame | None:
+        """The small areas of the project."""
+
+    @property
+    def inputs(self) -> Mapping[str, Inputs]:
+        """What each overlay has read, by its name."""
+
+    def of(self, overlay: str) -> Inputs:
+        """What an overlay has read; nothing where the configuration does not name it."""
+
+    def table(self, overlay: str, name: str) -> pd.DataFrame | None:
+        """One table of an overlay, or None where it has none."""
+
+
+class AskedFor(Protocol):
+    """What an overlay may ask of the configuration: `project.Project`."""
+
+    @property
+    def overlays(self) -> OverlaySettings:
+        """Settings of every overlay."""
+
+    @property
+    def hotspots(self) -> HotspotSettings:
+        """Which areas are neighbours, among others."""
+
+    @property
+    def significance(self) -> SignificanceSettings:
+        """Comparator and rule."""
+
+
+class Protected(Protocol):
+    """What an overlay sees of an edition: `disclosure.gate.Edition`.
+
+    Declared here and not imported, so that no room before that of the gate imports it.
+    """
+
+    @property
+    def name(self) -> str:
+        """`public`, `partnership` or `analyst`."""
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """Protected counts; hidden ones are missing."""
+
+    @property
+    def populations(self) -> pd.DataFrame:
+        """Residents by area and sex."""
+
+    @property
+    def areas(self) -> dict[str, gpd.GeoDataFrame]:
+        """Outlines by level."""
+
+    @property
+    def reference(self) -> ReadTables:
+        """What overlays have read."""
+
+    @property
+    def project(self) -> AskedFor:
+        """The configuration."""
+
+    @property
+    def shared(self) -> Shared:
+        """Answers that are kept."""
+
+    def area_names(self) -> dict[str, str]:
+        """Name of every area, by code."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Given(Generic[Laid]):
     """What an overlay computes from.
 
     Attributes
     ----------
-    edition : Edition
+    edition : Protected
         Protected counts, areas and names; what other overlays have read, as `reference`.
     rates : pandas.DataFrame
         The edition's rates (`tables.RATES`).
@@ -76,7 +177,7 @@ class Given(Generic[Laid]):
         What the overlays before it have given, by name.
     """
 
-    edition: Edition
+    edition: Protected
     rates: pd.DataFrame
     settings: Laid
     inputs: Inputs
@@ -128,12 +229,12 @@ class Overlay(Generic[Laid]):
     def __repr__(self) -> str:
         return f"<overlay {self.name!r}>"
 
-    def read(self, reader: OverlayReader, settings: Laid) -> Mapping[str, pd.DataFrame]:
+    def read(self, reader: TableReader, settings: Laid) -> Mapping[str, pd.DataFrame]:
         """Read the tables that the settings name, each tied to the areas as its form says.
 
         Parameters
         ----------
-        reader : OverlayReader
+        reader : TableReader
         settings : Settings
 
         Returns

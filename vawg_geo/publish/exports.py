@@ -92,7 +92,9 @@ def write_exports(results: EditionResults, folder: Path, *, formats: Iterable[st
             columns |= dict.fromkeys(c for c in table.column_names if c != _GEOMETRY)
             for kind in wanted:
                 names.append(f"{name}{FORMATS[kind]}")
-                _write(_WRITERS[kind], table, draft / names[-1], title, description)
+                _write(
+                    _WRITERS[kind], table, draft / names[-1], title=title, description=description
+                )
         if "shapefile" in wanted:
             write_whole(draft / README, layer_readme(results.watermark, columns))
             names.append(README)
@@ -120,7 +122,7 @@ def shapefile_limits(folders: Iterable[Path]) -> list[str]:
     return [f"Shapefiles have limits: {limits}. Full names of columns: {', '.join(notes)}."]
 
 
-def _write(write: Writer, table: Any, path: Path, title: str, description: str) -> None:
+def _write(write: Writer, table: Any, path: Path, *, title: str, description: str) -> None:
     try:
         with draft_settings():
             write(table, path, title, description)

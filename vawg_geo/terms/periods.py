@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 __all__ = [
-    "MONTH_NAMES", "PERIOD_EXAMPLES", "Span", "month_word", "read_day", "read_period",
-    "read_periods", "span_name",
-]  # fmt: skip
+    "MONTH_NAMES",
+    "PERIOD_EXAMPLES",
+    "Span",
+    "month_word",
+    "read_day",
+    "read_period",
+    "read_periods",
+    "span_name",
+]
 
 # First day, and the day after the last, as day numbers.
 Span = tuple[int, int]
@@ -70,10 +76,23 @@ _NUMBERS: Final = {
     word: number
     for number, word in enumerate(
         # As `6 months to`, `twelve months to`.
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-         "twelve"), start=1,
+        (
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ),
+        start=1,
     )
-}  # fmt: skip
+}
 # No word for a period has as many letters; a page of text in a cell is not searched for one.
 _LONGEST: Final = 200
 # What to write, for messages.
@@ -666,7 +685,11 @@ def _between(left: str, right: str, style: _Style, *, basis: str, spaced: bool) 
         last = _later(left, right, first, style, basis=basis, spaced=spaced)
     elif first is None and last:
         first = _earlier(left, right, last, style, basis=basis)
-    if first is None or last is None or not _go_together(left, right, first, last, basis):
+    if (
+        first is None
+        or last is None
+        or not _go_together(left, right, first=first, last=last, basis=basis)
+    ):
         return None
     span = first.span[0], last.span[1]
     return span if first.span[0] <= last.span[0] and first.span[1] <= span[1] else None
@@ -676,7 +699,7 @@ def _side(text: str, style: _Style, basis: str) -> _Part | None:
     return _ending(text, style) or _unit(text, style, basis=basis)
 
 
-def _go_together(left: str, right: str, first: _Part, last: _Part, basis: str) -> bool:
+def _go_together(left: str, right: str, *, first: _Part, last: _Part, basis: str) -> bool:
     kinds = first.kind, last.kind
     if "ending" in kinds:
         return kinds == ("ending", "ending")

@@ -169,10 +169,13 @@ def refuse_refuges(places: pd.DataFrame, *, name: str) -> None:
         raise DisclosureError(
             problem(
                 "are a refuge or a private place",
-                bad=int(bad.sum()), total=len(places), noun="places", first=repr(str(called)),
+                bad=int(bad.sum()),
+                total=len(places),
+                noun="places",
+                first=repr(str(called)),
                 action="These have no place on any map or list: take them out.",
             )
-        )  # fmt: skip
+        )
 
 
 def refuse_places_of_refuges(table: pd.DataFrame, *, sex_work: bool = True) -> None:

@@ -8,7 +8,7 @@ allow is what the atoms allow, no less and no more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from vawg_geo.audit.attack.cells import Equations
     from vawg_geo.terms.periods import Span
 
     Floats = NDArray[np.float64]
@@ -28,10 +27,34 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Hashes = NDArray[np.uint64]
 
-__all__ = ["Crossed", "Layout", "cross", "families", "within"]
+__all__ = ["Crossed", "Equations", "Kind", "Layout", "cross", "families", "within"]
 
 _PERSONS: Final = "persons"
 _BY_SEX: Final = ("female", "male")
+# Kinds of sums that a reader may find not to hold.
+Kind = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Equations:
+    """Wholes less their parts. Entry `k`: cell `column[k]` in equation `row[k]`, sign 1 or -1.
+
+    `kind` numbers `kinds`, by equation; `open_end`: the parts need not be all. Equations from
+    `crossed` on are sums of blocks: equation `over_row[k]` goes by sums of kind `over_kind[k]`.
+    `broken` are equations that cannot hold. `size` unknowns: cells, then blocks that are none.
+    """
+
+    row: Integers
+    column: Integers
+    sign: Floats
+    kind: Integers
+    open_end: Flags
+    kinds: list[Kind]
+    size: int
+    crossed: int
+    over_row: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    over_kind: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    broken: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

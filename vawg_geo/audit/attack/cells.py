@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
-from vawg_geo.audit.attack.blocks import Crossed, Layout, cross, within
+from vawg_geo.audit.attack.blocks import Crossed, Equations, Kind, Layout, cross, within
 from vawg_geo.audit.attack.periods import overlapping, pieces_of
 from vawg_geo.audit.observed import CELL
 from vawg_geo.terms.codes import level_of_code
@@ -26,35 +25,11 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["CellTable", "Equations", "levels_of"]
+__all__ = ["CellTable", "levels_of"]
 
 # Levels that share out an area together: a police area is its counties and the districts that
 # lie in no county.
 _TOGETHER: Final = {"district": "county"}
-# Kinds of sums that a reader may find not to hold.
-Kind = tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Equations:
-    """Wholes less their parts. Entry `k`: cell `column[k]` in equation `row[k]`, sign 1 or -1.
-
-    `kind` numbers `kinds`, by equation; `open_end`: the parts need not be all. Equations from
-    `crossed` on are sums of blocks: equation `over_row[k]` goes by sums of kind `over_kind[k]`.
-    `broken` are equations that cannot hold. `size` unknowns: cells, then blocks that are none.
-    """
-
-    row: Integers
-    column: Integers
-    sign: Floats
-    kind: Integers
-    open_end: Flags
-    kinds: list[Kind]
-    size: int
-    crossed: int
-    over_row: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
-    over_kind: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
-    broken: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 def levels_of(frame: pd.DataFrame) -> dict[str, str]:

@@ -171,7 +171,7 @@ def _best(
     ways = [np.ones(len(counts))]
     ways += [people[both] for people in (series.people, beside) if (people[both] > 0).all()]
     for per in [] if column.classes else ways:
-        match = _by_factor(ours, column.tolerance, counts, per, max(base - 1, 0))
+        match = _by_factor(ours, column.tolerance, counts, per=per, slack=max(base - 1, 0))
         if match is not None:
             return match
     found = (_in_order(ours, counts / per, classes=column.classes) for per in ways)
@@ -183,12 +183,12 @@ def _goes_with_people(values: Numbers, tolerance: float, people: Numbers) -> boo
     both = np.isfinite(values) & np.isfinite(people)
     if both.sum() < _FEWEST:
         return False
-    match = _by_factor(values[both], tolerance, people[both], np.ones(int(both.sum())), 0)
+    match = _by_factor(values[both], tolerance, people[both], per=np.ones(int(both.sum())), slack=0)
     return match is not None and match.areas == match.of
 
 
 def _by_factor(
-    values: Numbers, tolerance: float, counts: Numbers, per: Numbers, slack: int
+    values: Numbers, tolerance: float, counts: Numbers, *, per: Numbers, slack: int
 ) -> _Match | None:
     """Whether values are counts, or counts for each of `per`, times one factor."""
     sizes = np.abs(values)

@@ -11,7 +11,7 @@ from vawg_geo.audit.attack.bounds import TOLERANCE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vawg_geo.audit.attack.cells import Equations, Kind
+    from vawg_geo.audit.attack.blocks import Equations, Kind
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]

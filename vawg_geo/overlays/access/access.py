@@ -226,11 +226,13 @@ def _members(lsoas: pd.DataFrame, by: str, names: Mapping[str, str] | None) -> d
         raise InputError(
             problem(
                 why,
-                bad=int(bad.sum()), total=len(lsoas), noun="LSOAs",
+                bad=int(bad.sum()),
+                total=len(lsoas),
+                noun="LSOAs",
                 first=f"{lsoas['lsoa_code'].iloc[first]!r} ({lsoas[by].iloc[first]})",
                 action=action,
             )
-        )  # fmt: skip
+        )
     rows = pd.Series(range(len(lsoas))).groupby(codes.to_numpy(dtype=object)).indices
     inside = {str(code): found for code, found in rows.items()}
     nothing = np.zeros(0, dtype=np.intp)

@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = ["access_part"]
 
-_LABELS: Final = ("Nobody", "Under a quarter", "A quarter to half", "Half to three quarters",
-                  "Three quarters or more", "Everybody")  # fmt: skip
+_LABELS: Final = (
+    "Nobody",
+    "Under a quarter",
+    "A quarter to half",
+    "Half to three quarters",
+    "Three quarters or more",
+    "Everybody",
+)
 METHODS: Final[tuple[Method, ...]] = ("coverage", "p-median")
 _NOTE: Final = (
     "Residents aged 16 and over within {km:g} km, {method}. The point that stands for each small "

@@ -69,11 +69,13 @@ def network_distance(
         raise InputError(
             problem(
                 "lead to a node that is not there",
-                bad=int(lost.sum()), total=len(edges), noun="edges",
+                bad=int(lost.sum()),
+                total=len(edges),
+                noun="edges",
                 first=f"{first['from_node']!r} to {first['to_node']!r}",
                 action="Give every node of the edges its place.",
             )
-        )  # fmt: skip
+        )
     # A sparse matrix takes zero for "no edge", and adds up what is given twice.
     shortest = (
         pd.DataFrame({"a": ends[:, 0], "b": ends[:, 1], "metres": np.maximum(metres, 1e-6)})

@@ -50,10 +50,13 @@ def require_columns(table: pd.DataFrame, columns: Sequence[str], *, what: str) -
         raise InputError(
             problem(
                 f"are missing from the {what}",
-                bad=len(missing), total=len(columns), noun="columns",
-                first=repr(missing[0]), action=f"Give {', '.join(columns)}.",
+                bad=len(missing),
+                total=len(columns),
+                noun="columns",
+                first=repr(missing[0]),
+                action=f"Give {', '.join(columns)}.",
             )
-        )  # fmt: skip
+        )
     if table.empty:
         msg = f"the {what} have no row. Give at least one."
         raise InputError(msg)
@@ -146,11 +149,13 @@ def positive_weights(table: pd.DataFrame, column: str, *, name: str, what: str) 
         raise InputError(
             problem(
                 f"have no {column} of zero or more",
-                bad=int(bad.sum()), total=len(table), noun=what,
+                bad=int(bad.sum()),
+                total=len(table),
+                noun=what,
                 first=_call(table, int(bad.argmax()), name),
                 action="Give a number, or leave the row out and say so.",
             )
-        )  # fmt: skip
+        )
     return numbers
 
 
@@ -228,11 +233,13 @@ def distances(
         raise InputError(
             problem(
                 "are negative or less than half the straight line",
-                bad=int(bad.sum()), total=bad.size, noun="distances",
+                bad=int(bad.sum()),
+                total=bad.size,
+                noun="distances",
                 first=f"{found[row, column]:,.1f} for {straight[row, column]:,.0f} m",
                 action="Give metres, not kilometres or minutes.",
             )
-        )  # fmt: skip
+        )
     return found, method
 
 

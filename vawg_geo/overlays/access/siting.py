@@ -109,7 +109,15 @@ def place_sites(
     >>> found["town"], float(found["share_within_before"]), float(found["share_within_after"])
     ('Middle', 0.5, 0.8)
     """
-    case = _read(demand, candidates, existing, need, within_km, distance, distance_method)
+    case = _read(
+        demand,
+        candidates,
+        existing,
+        need=need,
+        within_km=within_km,
+        distance=distance,
+        distance_method=distance_method,
+    )
     _require_options(sites, len(case.towns), method, within_km)
     choice = Choice(
         near=case.metres <= case.reach,
@@ -123,7 +131,7 @@ def place_sites(
     chosen = solve(choice, solver=solver)
     second = next_best(choice, chosen)
     rows = [
-        {"rank": rank, **_row(case, method, before, town, after)}
+        {"rank": rank, **_row(case, method, before=before, town=town, after=after)}
         for rank, (before, town, after) in enumerate(_steps(choice, chosen), start=1)
     ]
     share, km = (np.nan, np.nan) if second is None else _state(case, second)
@@ -194,10 +202,13 @@ def spread_counts(
         raise InputError(
             problem(
                 "are in an area that has events and nobody aged 16 or over",
-                bad=int(empty.sum()), total=len(lsoas), noun="LSOAs",
-                first=str(lsoas.loc[empty, by].iloc[0]), action="Give its residents.",
+                bad=int(empty.sum()),
+                total=len(lsoas),
+                noun="LSOAs",
+                first=str(lsoas.loc[empty, by].iloc[0]),
+                action="Give its residents.",
             )
-        )  # fmt: skip
+        )
     known = count.notna()
     kept = [c for c in ("lsoa_code", "easting", "northing", "district_code", by) if c in lsoas]
     table = lsoas.loc[known, list(dict.fromkeys(kept))].assign(
@@ -231,6 +242,7 @@ def _read(
     demand: pd.DataFrame,
     candidates: pd.DataFrame,
     existing: pd.DataFrame | None,
+    *,
     need: str,
     within_km: float,
     distance: Distance | None,
@@ -291,11 +303,13 @@ def _refuse_illustrative(table: pd.DataFrame, name: str) -> None:
         raise InputError(
             problem(
                 "are illustrative, and no place may be chosen by them",
-                bad=int(bad.sum()), total=len(table), noun="rows",
+                bad=int(bad.sum()),
+                total=len(table),
+                noun="rows",
                 first=repr(str(table[name].iloc[int(bad.argmax())])),
                 action="Give observed counts, or residents.",
             )
-        )  # fmt: skip
+        )
 
 
 def _require_one_series(rates: pd.DataFrame, lsoas: pd.DataFrame, by: str) -> None:
@@ -309,19 +323,25 @@ def _require_one_series(rates: pd.DataFrame, lsoas: pd.DataFrame, by: str) -> No
         if bad.any():
             raise InputError(
                 problem(
-                    why, bad=int(bad.sum()), total=len(rates), noun="areas",
-                    first=repr(str(rates["area_code"].iloc[int(bad.argmax())])), action=action,
+                    why,
+                    bad=int(bad.sum()),
+                    total=len(rates),
+                    noun="areas",
+                    first=repr(str(rates["area_code"].iloc[int(bad.argmax())])),
+                    action=action,
                 )
-            )  # fmt: skip
+            )
     if unknown:
         raise InputError(
             problem(
                 "have no row in the counts",
-                bad=len(unknown), total=lsoas[by].nunique(), noun="areas",
+                bad=len(unknown),
+                total=lsoas[by].nunique(),
+                noun="areas",
                 first=repr(str(unknown[0])),
                 action="Give every area a row, with a status where it has no count.",
             )
-        )  # fmt: skip
+        )
 
 
 def _steps(choice: Choice, chosen: list[int]) -> list[tuple[list[int], int, list[int]]]:
@@ -347,7 +367,7 @@ def _state(case: _Case, chosen: list[int]) -> tuple[float, float]:
 
 
 def _row(
-    case: _Case, method: Method, before: list[int], town: int, after: list[int]
+    case: _Case, method: Method, *, before: list[int], town: int, after: list[int]
 ) -> dict[str, Any]:
     place = case.candidates.iloc[town]
     total = float(case.weights.sum())

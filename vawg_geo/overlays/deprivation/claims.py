@@ -27,9 +27,23 @@ BROTHEL_CLAIM: Final = (
     "Wards with the most brothels are not closely tied to deprivation, one ward excepted."
 )
 CLAIM_COLUMNS: Final = (
-    "claim", "level", "indicator", "sex", "period", "agrees", "evidence", "value", "lower",
-    "upper", "p_value", "areas", "areas_without", "area_code", "decile", "note",
-)  # fmt: skip
+    "claim",
+    "level",
+    "indicator",
+    "sex",
+    "period",
+    "agrees",
+    "evidence",
+    "value",
+    "lower",
+    "upper",
+    "p_value",
+    "areas",
+    "areas_without",
+    "area_code",
+    "decile",
+    "note",
+)
 BROTHEL_PROFILE: Final = "brothel concentration"
 # The most deprived fifth of England's LSOAs.
 _DEPRIVED: Final = 2
@@ -134,8 +148,16 @@ def _brothel_claim(profiles: pd.DataFrame, scores: pd.DataFrame) -> list[dict[st
     }
     if known.empty:
         words = "Cannot be seen here: none of the named wards has a deprivation score."
-        return [base | {"agrees": "not shown", "evidence": words, "areas": 0,
-                        "areas_without": len(wards), "area_code": ""}]  # fmt: skip
+        return [
+            base
+            | {
+                "agrees": "not shown",
+                "evidence": words,
+                "areas": 0,
+                "areas_without": len(wards),
+                "area_code": "",
+            }
+        ]
     deprived = int((known["decile"] <= _DEPRIVED).sum())
     agrees = "yes" if deprived <= 1 else "not shown" if deprived == len(known) else "partly"
     listed = ", ".join(f"{row.area_name} ({row.decile:.0f})" for row in known.itertuples())

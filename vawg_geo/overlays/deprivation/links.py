@@ -31,9 +31,21 @@ if TYPE_CHECKING:
 __all__ = ["LINK_COLUMNS", "deprivation_links", "limits_in_words"]
 
 LINK_COLUMNS: Final = (
-    "level", "indicator", "sex", "period", "statistic", "value", "lower", "upper", "p_value",
-    "areas", "areas_without", "status", "words", "note",
-)  # fmt: skip
+    "level",
+    "indicator",
+    "sex",
+    "period",
+    "statistic",
+    "value",
+    "lower",
+    "upper",
+    "p_value",
+    "areas",
+    "areas_without",
+    "status",
+    "words",
+    "note",
+)
 # Below this the limits are a rough guide, and the words say so.
 _FEW: Final = 25
 # A ratio whose upper limit is so many times its lower one is not printed in words.

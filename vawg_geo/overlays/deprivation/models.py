@@ -106,13 +106,20 @@ def fit_in_place(
     with warnings.catch_warnings():
         # What they say (islands, several components) is counted here or harmless.
         warnings.simplefilter("ignore")
-        return _fit(rate[keep], score[keep], neighbours.among(keep), confidence, int((~keep).sum()))
+        return _fit(
+            rate[keep],
+            score[keep],
+            neighbours.among(keep),
+            confidence=confidence,
+            islands=int((~keep).sum()),
+        )
 
 
 def _fit(
     rate: NDArray[np.float64],
     score: NDArray[np.float64],
     neighbours: Neighbours,
+    *,
     confidence: float,
     islands: int,
 ) -> SpatialFit:

@@ -108,10 +108,19 @@ def deprivation_scores(
     sums["place"] = sums["score"].rank(ascending=False, method="min").astype(int)
     sums["decile"], sums["decile_note"] = _deciles(sums["score"], lsoas)
     columns = [
-        "area_code", "level", "score", "place", "decile", "decile_note", "lsoas",
-        "lsoas_most_deprived", "share_most_deprived", "score_lowest", "score_highest",
+        "area_code",
+        "level",
+        "score",
+        "place",
+        "decile",
+        "decile_note",
+        "lsoas",
+        "lsoas_most_deprived",
+        "share_most_deprived",
+        "score_lowest",
+        "score_highest",
         "population",
-    ]  # fmt: skip
+    ]
     found = sums.rename_axis("area_code").reset_index().assign(level=by)
     return found.sort_values(["place", "area_code"], ignore_index=True)[columns]
 
@@ -202,10 +211,24 @@ def rates_by_deprivation(
         raise InputError(msg)
     found = [_by_group(series, groups, confidence) for series in series_of(rates, scores)]
     columns = [
-        "level", "indicator", "sex", "period", "grouping", "group", "areas", "areas_without",
-        "count", "population", "rate", "rate_lower", "rate_upper", "rate_per", "rate_method",
-        "status", "note",
-    ]  # fmt: skip
+        "level",
+        "indicator",
+        "sex",
+        "period",
+        "grouping",
+        "group",
+        "areas",
+        "areas_without",
+        "count",
+        "population",
+        "rate",
+        "rate_lower",
+        "rate_upper",
+        "rate_per",
+        "rate_method",
+        "status",
+        "note",
+    ]
     if not found:
         return pd.DataFrame(columns=columns)
     return pd.concat(found, ignore_index=True)[columns]
@@ -235,10 +258,21 @@ def bivariate_classes(rates: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame
     """
     found = [_bivariate(series) for series in series_of(rates, scores)]
     columns = [
-        "area_code", "area_name", "level", "indicator", "sex", "period", "rate_class",
-        "deprivation_class", "status", "rate_limit_1", "rate_limit_2", "deprivation_limit_1",
-        "deprivation_limit_2", "note",
-    ]  # fmt: skip
+        "area_code",
+        "area_name",
+        "level",
+        "indicator",
+        "sex",
+        "period",
+        "rate_class",
+        "deprivation_class",
+        "status",
+        "rate_limit_1",
+        "rate_limit_2",
+        "deprivation_limit_1",
+        "deprivation_limit_2",
+        "note",
+    ]
     if not found:
         return pd.DataFrame(columns=columns)
     return pd.concat(found, ignore_index=True)[columns]

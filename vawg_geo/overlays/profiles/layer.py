@@ -12,8 +12,7 @@ from vawg_geo.terms.indicators import slug
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vawg_geo.disclosure.gate import Edition
-    from vawg_geo.overlays.overlay import Given
+    from vawg_geo.overlays.overlay import Given, Protected
     from vawg_geo.overlays.profiles.settings import ProfileSettings
 
 __all__ = ["profiles_part"]
@@ -62,7 +61,7 @@ def profiles_part(given: Given[ProfileSettings]) -> Part:
     )
 
 
-def _layer(rows: pd.DataFrame, profile: str, level: str, edition: Edition) -> OverlayLayer:
+def _layer(rows: pd.DataFrame, profile: str, level: str, edition: Protected) -> OverlayLayer:
     ranks = PROFILE_CLASSES.get(profile, ())[::-1]
     classes = [
         OverlayClass(

@@ -24,23 +24,43 @@ __all__ = ["BASES_OF_PROFILES", "PROFILE_CLASSES", "ward_profiles"]
 
 BASES_OF_PROFILES: Final = ("stated", "inferred", "ambiguous")
 # Lowest first. A ward without a row has no class, which is not the lowest.
-PROFILE_CLASSES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "red-light area": ("former", "current"),
-    "brothel concentration": (
-        "some evidence",
-        "highest in Cambridge (numbers much lower)",
-        "highest",
-    ),
-})  # fmt: skip
+PROFILE_CLASSES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "red-light area": ("former", "current"),
+        "brothel concentration": (
+            "some evidence",
+            "highest in Cambridge (numbers much lower)",
+            "highest",
+        ),
+    }
+)
 _NEEDED: Final = (
-    "profile", "area_code", "area_name", "level", "profile_class", "as_of", "basis",
+    "profile",
+    "area_code",
+    "area_name",
+    "level",
+    "profile_class",
+    "as_of",
+    "basis",
     "area_name_in_source",
-)  # fmt: skip
+)
 _COLUMNS: Final = [
-    "area_code", "area_name", "level", "parent_code", "profile", "profile_class", "class_rank",
-    "classes", "basis", "as_of", "area_name_in_source", "named_together", "wards_named_together",
-    "words", "note",
-]  # fmt: skip
+    "area_code",
+    "area_name",
+    "level",
+    "parent_code",
+    "profile",
+    "profile_class",
+    "class_rank",
+    "classes",
+    "basis",
+    "as_of",
+    "area_name_in_source",
+    "named_together",
+    "wards_named_together",
+    "words",
+    "note",
+]
 _NUMBERS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}
 _HOW: Final = {
     "stated": "The source names it",
@@ -145,19 +165,36 @@ def _words(row: Mapping[Any, Any]) -> str:
 
 def _require_words(table: pd.DataFrame, classes: Mapping[str, Sequence[str]]) -> None:
     known = ", ".join(classes)
-    _refuse(table, ~table["profile"].isin(list(classes)), "are of a profile that is not known",
-            f"Use one of: {known}.")  # fmt: skip
+    _refuse(
+        table,
+        ~table["profile"].isin(list(classes)),
+        "are of a profile that is not known",
+        f"Use one of: {known}.",
+    )
     pairs = zip(table["profile"], table["profile_class"], strict=True)
     bad = pd.Series([word not in classes[profile] for profile, word in pairs], index=table.index)
     profile = table.loc[bad, "profile"].iloc[0] if bad.any() else ""
-    _refuse(table, bad, "have a class that their profile does not know",
-            f"Classes of {profile!r}, lowest first: {', '.join(classes.get(profile, ()))}.",
-            column="profile_class")  # fmt: skip
-    _refuse(table, ~table["basis"].isin(BASES_OF_PROFILES), "have a basis that is not known",
-            f"Use one of: {', '.join(BASES_OF_PROFILES)}.", column="basis")  # fmt: skip
-    _refuse(table, ~table["level"].isin(["ward", "district"]), "are of neither wards nor "
-            "districts", "Give the ward, or the district where no ward is known.",
-            column="level")  # fmt: skip
+    _refuse(
+        table,
+        bad,
+        "have a class that their profile does not know",
+        f"Classes of {profile!r}, lowest first: {', '.join(classes.get(profile, ()))}.",
+        column="profile_class",
+    )
+    _refuse(
+        table,
+        ~table["basis"].isin(BASES_OF_PROFILES),
+        "have a basis that is not known",
+        f"Use one of: {', '.join(BASES_OF_PROFILES)}.",
+        column="basis",
+    )
+    _refuse(
+        table,
+        ~table["level"].isin(["ward", "district"]),
+        "are of neither wards nor districts",
+        "Give the ward, or the district where no ward is known.",
+        column="level",
+    )
 
 
 def _require_areas(table: pd.DataFrame, areas: pd.DataFrame) -> None:
@@ -176,12 +213,24 @@ def _require_areas(table: pd.DataFrame, areas: pd.DataFrame) -> None:
         _refuse(table, unknown, "name no ward of this vintage", action, error=JoinError)
     forms = table["area_name"].map(normalise_name)
     other = wards & (forms != table["area_code"].map(names).fillna("").map(normalise_name))
-    _refuse(table, other, "have a code and a name of different wards", "Correct one of the two.",
-            column="area_code", error=JoinError)  # fmt: skip
+    _refuse(
+        table,
+        other,
+        "have a code and a name of different wards",
+        "Correct one of the two.",
+        column="area_code",
+        error=JoinError,
+    )
     districts = set(areas["parent_code"].dropna()) - {""}
     outside = ~wards & ~table["area_code"].isin(districts)
-    _refuse(table, outside, "name no district of these wards", "Give the code of the district.",
-            column="area_code", error=JoinError)  # fmt: skip
+    _refuse(
+        table,
+        outside,
+        "name no district of these wards",
+        "Give the code of the district.",
+        column="area_code",
+        error=JoinError,
+    )
 
 
 def _refuse(
@@ -199,7 +248,11 @@ def _refuse(
     first = f"{row['area_name']!r} ({row['profile']}, {column} {row[column]!r})"
     raise error(
         problem(
-            what, bad=int(bad.sum()), total=len(table), noun="rows of profiles", first=first,
+            what,
+            bad=int(bad.sum()),
+            total=len(table),
+            noun="rows of profiles",
+            first=first,
             action=action,
         )
-    )  # fmt: skip
+    )

@@ -55,9 +55,18 @@ def coverage_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
             note = row["note_after"]
             rows.append(row | dates | {"change": change, "words": words, "note": note})
     columns = [
-        *_AREA, "provision", "change", "state_before", "state_after", "services_before",
-        "services_after", "before", "after", "words", "note",
-    ]  # fmt: skip
+        *_AREA,
+        "provision",
+        "change",
+        "state_before",
+        "state_after",
+        "services_before",
+        "services_after",
+        "before",
+        "after",
+        "words",
+        "note",
+    ]
     return pd.DataFrame(rows, columns=pd.Index(columns))
 
 

@@ -105,9 +105,20 @@ def coverage(services: pd.DataFrame, *, date: dt.date | str) -> pd.DataFrame:
         table[name] = [_iso(value) for value in table[name]]
     table = table.assign(date=day.isoformat(), covered=_covered(table["state"]))
     columns = [
-        *_AREA, "service", "provision", "state", "covered", "coverage", "date", "valid_from",
-        "valid_to", "provides", "age_range", "public_site", "note",
-    ]  # fmt: skip
+        *_AREA,
+        "service",
+        "provision",
+        "state",
+        "covered",
+        "coverage",
+        "date",
+        "valid_from",
+        "valid_to",
+        "provides",
+        "age_range",
+        "public_site",
+        "note",
+    ]
     return table[columns].reset_index(drop=True)
 
 
@@ -186,21 +197,30 @@ def district_coverage(covered: pd.DataFrame) -> pd.DataFrame:
             state: rows_here.loc[rows_here["state"] == state, "provision"].tolist()
             for state in COVERAGE_STATES
         }
-        has = [p if p in kinds["stated"] else f"{p} (inferred)"
-               for p in rows_here.loc[rows_here["covered"].fillna(False), "provision"]]  # fmt: skip
+        has = [
+            p if p in kinds["stated"] else f"{p} (inferred)"
+            for p in rows_here.loc[rows_here["covered"].fillna(False), "provision"]
+        ]
         sentences = [
             f"{name} at {date_in_words(as_day(str(date)))}: "
             + (f"covered for {', '.join(has)}." if has else "covered by no service."),
-            *(f"{words}: {', '.join(kinds[state])}." if kinds[state] else ""
-              for state, words in _ABSENT.items()),
-        ]  # fmt: skip
-        rows.append({
-            "area_code": code, "area_name": name, "level": level, "date": date,
-            "covered": "; ".join(kinds["stated"] + kinds["inferred"]),
-            **{state: "; ".join(kinds[state]) for state in ("none", "not_recoverable")},
-            "not_running": "; ".join(kinds["not_running"]),
-            "words": " ".join(s for s in sentences if s),
-        })  # fmt: skip
+            *(
+                f"{words}: {', '.join(kinds[state])}." if kinds[state] else ""
+                for state, words in _ABSENT.items()
+            ),
+        ]
+        rows.append(
+            {
+                "area_code": code,
+                "area_name": name,
+                "level": level,
+                "date": date,
+                "covered": "; ".join(kinds["stated"] + kinds["inferred"]),
+                **{state: "; ".join(kinds[state]) for state in ("none", "not_recoverable")},
+                "not_running": "; ".join(kinds["not_running"]),
+                "words": " ".join(s for s in sentences if s),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -227,7 +247,12 @@ def _summed(group: list[dict[Any, Any]], provision: str, area: str) -> dict[str,
         **said,
         "date": date,
         "words": _state_words(
-            state, provision, area, as_day(date), covering, _joined(said.values())
+            state,
+            provision,
+            area=area,
+            day=as_day(date),
+            covering=covering,
+            idle=_joined(said.values()),
         ),
         "note": _joined(f"{row['service']}: {row['note']}" for row in told if row["note"]),
     }
@@ -244,7 +269,13 @@ def _with_dates(rows: list[dict[Any, Any]], column: str, word: str) -> list[str]
 
 
 def _state_words(
-    state: str, provision: str, area: str, day: dt.date, covering: list[dict[Any, Any]], idle: str
+    state: str,
+    provision: str,
+    *,
+    area: str,
+    day: dt.date,
+    covering: list[dict[Any, Any]],
+    idle: str,
 ) -> str:
     when = date_in_words(day)
     if _COVERED.get(state):

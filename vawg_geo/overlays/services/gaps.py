@@ -68,10 +68,24 @@ GAP_COLUMNS: Final = (
     "note",
 )
 _NEEDED_RATES: Final = (
-    "area_code", "area_name", "level", "indicator", "sex", "period", "count", "population",
-    "rate", "rate_lower", "rate_upper", "rate_per", "comparator", "significance",
-    "significance_rule", "status", "basis",
-)  # fmt: skip
+    "area_code",
+    "area_name",
+    "level",
+    "indicator",
+    "sex",
+    "period",
+    "count",
+    "population",
+    "rate",
+    "rate_lower",
+    "rate_upper",
+    "rate_per",
+    "comparator",
+    "significance",
+    "significance_rule",
+    "status",
+    "basis",
+)
 _HOSPITAL_NOTE: Final = (
     "a hospital's adviser is listed for the hospital's own district; patients come from others too"
 )
@@ -111,10 +125,14 @@ NEEDS: Final = (
 )
 
 # Whose contacts a numerator counts: a service is not expected to reach where it does not work.
-REACH_SERVICES: Final[Mapping[str, str]] = MappingProxyType({
-    "IDVA high-risk referrals": "Independent Domestic Violence Advisory Service (Cambridgeshire)",
-    "Cambridge Women's Aid contacts": "Cambridge Women's Aid outreach",
-})  # fmt: skip
+REACH_SERVICES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "IDVA high-risk referrals": (
+            "Independent Domestic Violence Advisory Service (Cambridgeshire)"
+        ),
+        "Cambridge Women's Aid contacts": "Cambridge Women's Aid outreach",
+    }
+)
 
 
 def gaps(
@@ -172,7 +190,14 @@ def gaps(
     for need in needs:
         series = _latest(observed, need)
         rows += _gaps_of_coverage(series, summary, need, residents)
-        rows += _gaps_of_reach(series, reach, covered, need, residents, reach_services)
+        rows += _gaps_of_reach(
+            series,
+            reach,
+            covered=covered,
+            need=need,
+            residents=residents,
+            reach_services=reach_services,
+        )
     table = pd.DataFrame(rows, columns=pd.Index(GAP_COLUMNS))
     order = {code: place for place, code in enumerate(covered["area_code"].unique())}
     table = table.sort_values("area_code", key=lambda codes: codes.map(order), kind="stable")
@@ -225,6 +250,7 @@ def _gaps_of_coverage(
 def _gaps_of_reach(
     series: pd.DataFrame,
     reach: pd.DataFrame,
+    *,
     covered: pd.DataFrame,
     need: Need,
     residents: str,
@@ -301,8 +327,11 @@ def _need_words(figures: Mapping[str, Any], area: str, residents: str, series: p
 
 
 def _reach_columns(row: Mapping[Hashable, Any]) -> dict[str, Any]:
-    parts = [f"{part}{what}" for part in ("numerator", "denominator")
-             for what in ("", "_sex", "_count", "_basis")]  # fmt: skip
+    parts = [
+        f"{part}{what}"
+        for part in ("numerator", "denominator")
+        for what in ("", "_sex", "_count", "_basis")
+    ]
     same = ("period", *(name for name in parts if name in row))
     return {
         "reach_indicator": row["indicator"],

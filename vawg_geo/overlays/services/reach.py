@@ -138,8 +138,11 @@ def reach(
     require_columns(populations, ("area_code", "sex", "population"), "populations")
     pool = _pool(counts, figures, area_names or {})
     ratios = list(ratios)
-    _require_known(ratios, {*pool["indicator"]} if known is None else {*known, *pool["indicator"]},
-                   strict=known is not None)  # fmt: skip
+    _require_known(
+        ratios,
+        {*pool["indicator"]} if known is None else {*known, *pool["indicator"]},
+        strict=known is not None,
+    )
     frames = [_one(pool, populations, ratio, rule) for ratio in ratios]
     frames = [frame for frame in frames if len(frame)]
     if not frames:
@@ -206,8 +209,10 @@ def _one(
             return pd.DataFrame()
         pairs = above[["area_code", "period"]].merge(
             below[["area_code", "period", "count", "status", "basis"]],
-            how="left", on=["area_code", "period"], validate="1:1",
-        )  # fmt: skip
+            how="left",
+            on=["area_code", "period"],
+            validate="1:1",
+        )
         under, under_status = pairs["count"], pairs["status"].fillna("missing")
         under_basis = pairs["basis"].fillna("")
         table = table.assign(
@@ -272,10 +277,15 @@ def _limits(table: pd.DataFrame, *, residents: bool) -> dict[str, Any]:
     if not residents:
         lower, upper = count_ratio_interval(x, y)
         return {"reach": x / y * per, "reach_lower": lower * per, "reach_upper": upper * per}
-    whole = pd.DataFrame({
-        "area_code": table["area_code"], "indicator": table["indicator"], "sex": "persons",
-        "period": table["period"], "count": pd.array(x, dtype="Float64"),
-    })  # fmt: skip
+    whole = pd.DataFrame(
+        {
+            "area_code": table["area_code"],
+            "indicator": table["indicator"],
+            "sex": "persons",
+            "period": table["period"],
+            "count": pd.array(x, dtype="Float64"),
+        }
+    )
     whole["count"] = whole["count"].mask(np.isnan(x))
     people = pd.DataFrame({"area_code": table["area_code"], "sex": "persons", "population": y})
     people = people.drop_duplicates("area_code")

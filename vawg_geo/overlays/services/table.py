@@ -47,28 +47,45 @@ def checked_services(services: pd.DataFrame) -> pd.DataFrame:
     dates = {name: table[name] for name in ("valid_from", "valid_to")}
     text = table.drop(columns=list(dates)).astype(object)
     table = text.where(text.notna(), "").astype(str).reset_index(drop=True)
-    _refuse(table, ~table["coverage"].isin(_WORDS_IN_TABLES), "have a word for coverage that is "
-            "not known", "coverage", f"Use one of: {', '.join(COVERAGE_STATES[:4])}.")  # fmt: skip
+    _refuse(
+        table,
+        ~table["coverage"].isin(_WORDS_IN_TABLES),
+        what="have a word for coverage that is not known",
+        column="coverage",
+        action=f"Use one of: {', '.join(COVERAGE_STATES[:4])}.",
+    )
     table["coverage"] = table["coverage"].replace("", "not_recoverable")
     for name, open_end in (("valid_from", dt.date.min), ("valid_to", dt.date.max)):
         table[name] = [_day_of_cell(value, open_end, name) for value in dates[name]]
-    _refuse(table, table["valid_to"] < table["valid_from"], "end before they begin", "valid_to",
-            "Correct the dates.")  # fmt: skip
+    _refuse(
+        table,
+        table["valid_to"] < table["valid_from"],
+        what="end before they begin",
+        column="valid_to",
+        action="Correct the dates.",
+    )
     ordered = table.sort_values("valid_from", kind="stable")
     earlier = ordered.groupby(["service", "area_code"])["valid_to"].shift()
     overlap = (
         earlier.notna() & (earlier.fillna(dt.date.min) >= ordered["valid_from"])
     ).sort_index()
-    _refuse(table, overlap, "overlap in time with another row of their service and area",
-            "valid_from", "Keep one row for each day.")  # fmt: skip
+    _refuse(
+        table,
+        overlap,
+        what="overlap in time with another row of their service and area",
+        column="valid_from",
+        action="Keep one row for each day.",
+    )
     given = table["provision"] if "provision" in table else pd.Series("", index=table.index)
-    found = ["; ".join(provisions_of(s, p))
-             for s, p in zip(table["service"], table["provides"], strict=True)]  # fmt: skip
+    found = [
+        "; ".join(provisions_of(s, p))
+        for s, p in zip(table["service"], table["provides"], strict=True)
+    ]
     given = given.str.split(";").map(lambda items: "; ".join(i.strip() for i in items if i.strip()))
     return table.assign(provision=given.where(given != "", found))
 
 
-def _refuse(table: pd.DataFrame, bad: pd.Series, what: str, column: str, action: str) -> None:
+def _refuse(table: pd.DataFrame, bad: pd.Series, *, what: str, column: str, action: str) -> None:
     if not bad.any():
         return
     row = table[bad.to_numpy()].iloc[0]

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.overlays.overlay import Protected
+
 
 __all__ = ["OwnPoints", "own_points"]
 
@@ -51,12 +52,12 @@ class OwnPoints:
                 yield (frame if chunk.chosen is None else frame[chunk.chosen]).dropna()
 
 
-def own_points(edition: Edition) -> OwnPoints | None:
+def own_points(edition: Protected) -> OwnPoints | None:
     """Say which points an edition has, if any: an analyst's alone has them.
 
     Parameters
     ----------
-    edition : Edition
+    edition : Protected
 
     Returns
     -------

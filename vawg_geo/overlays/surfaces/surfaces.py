@@ -158,11 +158,14 @@ def smoothed_rate(
     if twice := int(rates["area_code"].duplicated().sum()):
         raise InputError(
             problem(
-                "stand twice in one series", bad=twice, total=len(rates), noun="areas",
+                "stand twice in one series",
+                bad=twice,
+                total=len(rates),
+                noun="areas",
                 first=repr(str(rates.loc[rates["area_code"].duplicated(), "area_code"].iloc[0])),
                 action="Give the rows of one indicator, sex and period.",
             )
-        )  # fmt: skip
+        )
     told = rates[rates["status"].isin(_SHOWN) & rates["population"].gt(0)].set_index("area_code")
     # Areas without a count last: where outlines overlap, the later one has the cell.
     known = told.index[told["count"].notna()]
@@ -177,11 +180,14 @@ def smoothed_rate(
     if (empty := shown & (cells == 0)).any():
         raise InputError(
             problem(
-                "hold the centre of no cell", bad=int(empty.sum()), total=len(areas),
-                noun="areas", first=repr(str(areas["area_code"].iloc[int(empty.argmax())])),
+                "hold the centre of no cell",
+                bad=int(empty.sum()),
+                total=len(areas),
+                noun="areas",
+                first=repr(str(areas["area_code"].iloc[int(empty.argmax())])),
                 action=f"Give cells smaller than {grid.cell_m:g} metres.",
             )
-        )  # fmt: skip
+        )
     # A place more at the end, for the cells of no area, which have index -1.
     spread = [
         np.append(np.where(shown, told[name].to_numpy(float, na_value=0.0), 0.0), 0.0)
@@ -189,12 +195,21 @@ def smoothed_rate(
         for name in ("count", "population")
     ]
     per = float(told.loc[shown, "rate_per"].iloc[0])
-    return _rates(held, grid, spread, np.append(shown, False), per, bandwidth_m, rows)
+    return _rates(
+        held,
+        grid,
+        spread=spread,
+        shown=np.append(shown, False),
+        per=per,
+        bandwidth_m=bandwidth_m,
+        rows=rows,
+    )
 
 
 def _rates(
     held: AreaCells,
     grid: Grid,
+    *,
     spread: list[NDArray[np.float64]],
     shown: NDArray[np.bool_],
     per: float,

@@ -91,7 +91,7 @@ def _named(axes: Axes, series: Series, shown: list[int]) -> None:
         rate = series.rate[place]
         low, high = series.rate_lower[place], series.rate_upper[place]
         axes.plot([low, high], [row, row], "-|", color=INK, markersize=7, linewidth=1.4)
-        _dot(axes, series, place, rate, row, 9)
+        _dot(axes, series, place, x=rate, y=row, size=9)
         axes.annotate(
             series.printed(rate),
             (rate, row),
@@ -130,7 +130,7 @@ def _ranked(axes: Axes, series: Series, shown: list[int]) -> None:
     _comparator(axes, series, upright=False)
 
 
-def _dot(axes: Axes, series: Series, place: int, x: float, y: float, size: float) -> None:
+def _dot(axes: Axes, series: Series, place: int, *, x: float, y: float, size: float) -> None:
     word = str(series.significance[place])
     axes.plot(
         [x],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -15,12 +16,14 @@ from vawg_geo.words.page import fill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from vawg_geo.publish.layers.rates import MapLayer
     from vawg_geo.publish.layers.styles import Style
-    from vawg_geo.publish.qgis.project import ProjectLayer
     from vawg_geo.results.results import EditionResults
 
 __all__ = [
+    "ProjectLayer",
     "crs",
     "extent_parts",
     "layer_tree",
@@ -35,6 +38,45 @@ _PROVIDER: Final = {"areas": "ogr", "table": "ogr", "raster": "gdal"}
 _PLAIN: Final = "default"
 # As many letters as a line of the printed key holds.
 _LINE: Final = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectLayer:
+    """A layer of the project.
+
+    Attributes
+    ----------
+    key : str
+        Its identity in the project: more than ten letters, or QGIS gives another.
+    title, abstract, group, source : str
+    kind : str
+        `areas`, `table` or `raster`.
+    styles : tuple of Style
+    columns : tuple of str
+    level : str
+    about : MapLayer, optional
+        Where it shows a view of the GeoPackage.
+    span : tuple of int, optional
+        First day and the day after the last, where it is of a period that has others.
+    style_file : Path, optional
+        Of a raster.
+    themed : bool
+        Whether there are themes that show it.
+    """
+
+    key: str
+    title: str
+    group: str
+    source: str
+    abstract: str = ""
+    kind: str = "areas"
+    styles: tuple[Style, ...] = ()
+    columns: tuple[str, ...] = ()
+    level: str = ""
+    about: MapLayer | None = None
+    span: tuple[int, int] | None = None
+    style_file: Path | None = None
+    themed: bool = False
 
 
 def crs() -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +21,7 @@ from vawg_geo.publish.geopackage.write import described_layers, table_titles
 from vawg_geo.publish.layers.styles import Label, Rule, Style
 from vawg_geo.publish.qgis.layout import framed, print_layout
 from vawg_geo.publish.qgis.parts import (
+    ProjectLayer,
     crs,
     extent_parts,
     layer_tree,
@@ -53,45 +54,6 @@ _PACKAGE: Final = "./vawg.gpkg|layername="
 # Levels that are read against the borders of districts.
 _WITHIN: Final = ("ward", "lsoa")
 _ZERO_DATE: Final = (1980, 1, 1, 0, 0, 0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProjectLayer:
-    """A layer of the project.
-
-    Attributes
-    ----------
-    key : str
-        Its identity in the project: more than ten letters, or QGIS gives another.
-    title, abstract, group, source : str
-    kind : str
-        `areas`, `table` or `raster`.
-    styles : tuple of Style
-    columns : tuple of str
-    level : str
-    about : MapLayer, optional
-        Where it shows a view of the GeoPackage.
-    span : tuple of int, optional
-        First day and the day after the last, where it is of a period that has others.
-    style_file : Path, optional
-        Of a raster.
-    themed : bool
-        Whether there are themes that show it.
-    """
-
-    key: str
-    title: str
-    group: str
-    source: str
-    abstract: str = ""
-    kind: str = "areas"
-    styles: tuple[Style, ...] = ()
-    columns: tuple[str, ...] = ()
-    level: str = ""
-    about: MapLayer | None = None
-    span: tuple[int, int] | None = None
-    style_file: Path | None = None
-    themed: bool = False
 
 
 def write_project(results: EditionResults, path: Path | str) -> Path:

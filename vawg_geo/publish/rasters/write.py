@@ -156,7 +156,9 @@ def write_rasters(
         layers.append(_distance_layer(sites, results, grid, whole))
     if points is not None:
         coarse = grid_over(whole, cell_m=max(cell_m, SMALLEST_DENSITY_CELL))
-        layers.append(_density_layer(points, results, coarse, whole, density_bandwidth_m))
+        layers.append(
+            _density_layer(points, results, coarse, whole, bandwidth_m=density_bandwidth_m)
+        )
     return _write_all(layers, Path(folder), results)
 
 
@@ -268,6 +270,7 @@ def _density_layer(
     results: EditionResults,
     grid: Grid,
     whole: gpd.GeoDataFrame,
+    *,
     bandwidth_m: float,
 ) -> _Layer:
     tags = {
