@@ -166,7 +166,6 @@ def test_builds_under_a_closed_umask(make_project, project_text, tmp_path):
 
 # Where a function writes to what it was given, and its caller gives it a draft or nothing on disk.
 ONTO_A_DRAFT = {
-    ("pipeline.py", "_copied"): "a folder that keeps what was refused, for its owner alone",
     ("publish/exports.py", "_geoparquet"): "a draft of the folder of layers",
     ("publish/geopackage/file.py", "write_outlines"): "a draft of the GeoPackage",
     ("publish/pictures/drawing.py", "as_png"): "memory",
