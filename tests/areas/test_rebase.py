@@ -15,6 +15,7 @@ from tests.examples import up_to
 from vawg_geo.areas.rebasing.flows import NAME_ONLY, build_ward_flows
 from vawg_geo.areas.rebasing.rebase import rebase
 from vawg_geo.errors import ConfigurationError, InputError, JoinError
+from vawg_geo.inputs.catalogue.registry import embedded_folder
 from vawg_geo.inputs.ward_lookup import WardLookup, read_ward_lookup
 
 LOOKUP = read_ward_lookup()
@@ -154,6 +155,16 @@ def test_all_six_districts():
     assert len(same) == 120
     assert figures[sorted(same)].tolist() == given_[sorted(same)].tolist()
     assert not (after.movements["same_lsoas"] & (after.movements["warning"] != "")).any()
+
+
+@pytest.mark.promise
+def test_the_police_month():
+    """The 1,806 offences of a real month in 144 wards are 1,806 in the 142 wards of the next year."""
+    path = embedded_folder("data") / "ward_counts_police_2019_08.csv"
+    found = vawg_geo.read_counts(path, level="ward", vintage="2015")
+    after = there(found)
+    assert (len(found), found["count"].sum()) == (144, 1806)
+    assert (len(after.counts), after.counts["count"].sum()) == (142, 1806)
 
 
 def test_three_years_on():

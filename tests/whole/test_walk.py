@@ -42,6 +42,35 @@ def test_same_inputs_same_bytes(default, tmp_path):
         assert [k for k in one if one[k] != other[k]] == []
 
 
+@pytest.mark.promise
+def test_what_is_not_shown_by_ward_says_why(default):
+    """A series that is not shown by ward says so, why, and where its figures are."""
+    tables = default.folders["public"] / "tables"
+    wards = pd.read_csv(tables / "rates_ward.csv")
+    said = (tables / "sources_and_caveats.csv").read_text("utf-8")
+    left_out = said.count("not shown by ward, because more than a third of the wards would have")
+    assert left_out >= 5
+    assert said.count("See the figures by district.") == left_out
+    assert not wards["indicator"].eq("harassment offences").any()
+    assert "Harassment offences, women and girls: not shown by ward" in said
+
+
+@pytest.mark.promise
+def test_the_finished_default_gives_nothing_away(default):
+    """The audit finds nothing in the finished default, in one edition or in both together, and what
+    is for partners only is in no byte of the public one.
+    """
+    public, partnership = default.folders["public"], default.folders["partnership"]
+    alone = vawg_geo.audit_files(public)
+    assert alone.passed
+    assert alone.hidden > 10
+    assert vawg_geo.audit_files(partnership, beside=[public]).passed
+    words = (b"ward_profiles", b"red-light", b"brothel")
+    for name, content in contents(public).items():
+        assert not [word for word in words if word in content.lower()], name
+    assert b"ward_profiles" in (partnership / "vawg.gpkg").read_bytes()
+
+
 def test_editions_hide_different_ranges(default):
     shown = {}
     for name, folder in default.folders.items():
