@@ -23,6 +23,8 @@ GOOD = {
     ),
     "sites": "site,easting,northing\nHospital,545000,258000\n",
     "towns": "town,easting,northing\nEly,554100,280300\n",
+    "nodes": "node,easting,northing\nJ1,545000,258000\n",
+    "edges": "from_node,to_node,metres\nJ1,J2,900\n",
     "figures": "indicator,area_code,period,count\nCases,E07000001,2015/16,507\n",
 }  # fmt: skip
 

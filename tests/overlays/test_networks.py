@@ -1,16 +1,20 @@
-"""Ways along a network: held to another library's search, and to a network's own object."""
+"""Ways along a network: held to another library's search."""
 
 from __future__ import annotations
 
-import warnings
-
+import msgspec
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 
+import vawg_geo
+from vawg_geo.areas.tables import load_tables
 from vawg_geo.errors import InputError
-from vawg_geo.overlays.access.networks import network_distance, pandana_distance
+from vawg_geo.overlays.access.networks import network_distance
+from vawg_geo.overlays.access.settings import AccessSettings
+from vawg_geo.overlays.compute import compute_overlays
+from vawg_geo.project import read_project
 
 SOUTH_WEST = np.array([500_000.0, 300_000.0])
 
@@ -75,33 +79,34 @@ def test_an_edge_to_nowhere_and_one_without_a_length(streets):
         network_distance(nodes, edges.assign(metres=edges["metres"].where(edges.index != 3)))
 
 
-class Network:
-    """What is used of a pandana.Network, with its sign for no way."""
+def test_a_setting_measures_along_a_network(root, tmp_path):
+    """Tables of nodes and edges take the place of the straight line, and the words say so."""
+    project = read_project(root / "data" / "vawg.toml")
+    places = pd.read_csv(root / "data" / "lsoa11_points.csv")
+    sites = pd.read_csv(root / "data" / "public_sites.csv")
+    both = pd.concat([places[["easting", "northing"]], sites[["easting", "northing"]]])
+    nodes = both.drop_duplicates().reset_index(drop=True)
+    nodes.insert(0, "node", [f"n{n}" for n in range(len(nodes))])
+    # A star: every way leads through the first node, and is twice as long as it need be.
+    metres = 2 * np.hypot(*(nodes[c] - nodes[c].iloc[0] for c in ("easting", "northing")))
+    edges = pd.DataFrame({"from_node": "n0", "to_node": nodes["node"], "metres": metres}).iloc[1:]
+    nodes.to_csv(tmp_path / "nodes.csv", index=False)
+    edges.to_csv(tmp_path / "edges.csv", index=False)
+    files = {"nodes": str(tmp_path / "nodes.csv"), "edges": str(tmp_path / "edges.csv")}
 
-    def __init__(self, nodes, edges):
-        self.nodes_df = nodes.set_index("node").rename(columns={"easting": "x", "northing": "y"})
-        self.graph = nx.Graph()
-        self.graph.add_nodes_from(self.nodes_df.index)
-        for row in edges.sort_values("metres", ascending=False).itertuples():
-            self.graph.add_edge(row.from_node, row.to_node, metres=row.metres)
+    def laid(**changes):
+        access = msgspec.structs.replace(project.overlays.access, **changes)
+        overlays = msgspec.structs.replace(
+            project.overlays, access=access, deprivation=None, services=None, profiles=None
+        )
+        tables = load_tables(msgspec.structs.replace(project, overlays=overlays))
+        return compute_overlays(vawg_geo.protect(tables), pd.DataFrame())
 
-    def get_node_ids(self, x, y):
-        points = self.nodes_df[["x", "y"]].to_numpy()
-        nearest = [np.hypot(*(points - home).T).argmin() for home in zip(x, y, strict=True)]
-        return pd.Series(self.nodes_df.index[nearest])
-
-    def shortest_path_lengths(self, first, last):
-        warnings.warn("no way between some nodes", UserWarning, stacklevel=2)
-        ways = dict(nx.all_pairs_dijkstra_path_length(self.graph, weight="metres"))
-        return [ways[a].get(b, 4294967.295) for a, b in zip(first, last, strict=True)]
-
-
-def test_a_network_object_gives_the_same(streets):
-    nodes, edges = streets
-    alone = pd.DataFrame({"node": ["alone"], "easting": [530_000.0], "northing": [300_000.0]})
-    nodes = pd.concat([nodes, alone], ignore_index=True)
-    homes = np.vstack([SOUTH_WEST + np.array([[120, 3000], [4100, 900]]), [[529_900, 300_100]]])
-    places = SOUTH_WEST + np.array([[2000.0, 2000.0], [4900.0, 4900.0]])
-    found = pandana_distance(Network(nodes, edges))(homes, places)
-    assert np.isinf(found[2]).all()
-    np.testing.assert_allclose(found, network_distance(nodes, edges)(homes, places), rtol=1e-9)
+    found, straight = laid(**files), laid()
+    table = found.tables["access"]
+    assert set(table["method"]) == {"along the network"}
+    assert set(found.tables["next_sites"]["distance_method"]) == {"along the network"}
+    assert all("along the network" in layer.note for layer in found.layers)
+    assert (table["mean_km"] > straight.tables["access"]["mean_km"]).all()
+    with pytest.raises(ValueError, match="name both, or neither"):
+        AccessSettings(sites="public-sites", nodes="nodes.csv")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from vawg_geo.overlays.access.access import access, site_groups, within_column
+from vawg_geo.overlays.access.networks import network_distance
 from vawg_geo.overlays.access.siting import Method, place_sites
 from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
 from vawg_geo.overlays.part import Part, named, percent
@@ -16,6 +17,9 @@ from vawg_geo.terms.rounding import round_half_up
 from vawg_geo.words.palette import sequential
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vawg_geo.overlays.access.places import Distance
     from vawg_geo.overlays.access.settings import AccessSettings
     from vawg_geo.overlays.overlay import Given
 
@@ -29,6 +33,8 @@ _LABELS: Final = (
     "Three quarters or more",
     "Everybody",
 )
+NETWORK: Final = ("nodes", "edges")
+_MEASURED: Final = "along the network"
 METHODS: Final[tuple[Method, ...]] = ("coverage", "p-median")
 _NOTE: Final = (
     "Residents aged 16 and over within {km:g} km, {method}. The point that stands for each small "
@@ -54,12 +60,14 @@ def access_part(given: Given[AccessSettings]) -> Part:
     services = edition.project.overlays.of(ServiceSettings)
     date = services.date.isoformat() if services else None
     levels = tuple(level for level in ("ward", "district") if level in edition.areas)
+    network = tuple(given.inputs.tables[name] for name in NETWORK if name in given.inputs.tables)
     once = edition.shared.once
     table = once(
         _access,
         lsoas,
         sites,
         *(edition.areas[level] for level in levels),
+        *network,
         levels=levels,
         within_km=settings.within_km,
         date=date,
@@ -72,6 +80,7 @@ def access_part(given: Given[AccessSettings]) -> Part:
             lsoas,
             towns,
             sites,
+            *network,
             number=min(settings.next_sites, len(towns) - 1),
             within_km=_middle(settings),
         )
@@ -89,11 +98,12 @@ def _places(sites: pd.DataFrame) -> tuple[tuple[float, float, str], ...]:
 def _access(
     lsoas: pd.DataFrame,
     sites: pd.DataFrame,
-    *layers: pd.DataFrame,
+    *others: pd.DataFrame,
     levels: tuple[str, ...],
     within_km: tuple[float, ...],
     date: str | None,
 ) -> pd.DataFrame:
+    layers, network = others[: len(levels)], others[len(levels) :]
     tables = [
         access(
             lsoas,
@@ -102,22 +112,41 @@ def _access(
             within_km=within_km,
             date=date,
             names=dict(zip(areas["area_code"], areas["area_name"], strict=True)),
+            distance=_along(network),
+            method=_MEASURED if network else None,
         )
         for level, areas in zip(levels, layers, strict=True)
     ]
     return pd.concat(tables, ignore_index=True)
 
 
+def _along(network: Sequence[pd.DataFrame]) -> Distance | None:
+    """Distance along the analyst's network; None for the straight line."""
+    if not network:
+        return None
+    nodes, edges = network
+    return network_distance(nodes, edges)
+
+
 def _next_sites(
     lsoas: pd.DataFrame,
     towns: pd.DataFrame,
     sites: pd.DataFrame,
-    *,
+    *network: pd.DataFrame,
     number: int,
     within_km: float,
 ) -> pd.DataFrame:
     frames = [
-        place_sites(lsoas, towns, existing=sites, sites=number, method=method, within_km=within_km)
+        place_sites(
+            lsoas,
+            towns,
+            existing=sites,
+            sites=number,
+            method=method,
+            within_km=within_km,
+            distance=_along(network),
+            distance_method=_MEASURED if network else None,
+        )
         for method in METHODS
     ]
     return pd.concat(frames, ignore_index=True)

@@ -1,12 +1,11 @@
 """Distance along a network that the analyst supplies, instead of the straight line.
 
-What these functions return is what `access` and `place_sites` take as `distance=`.
+What is returned is what `access` and `place_sites` take as `distance=`.
 """
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,7 @@ from vawg_geo.overlays.access.places import positive_weights, require_columns, r
 if TYPE_CHECKING:
     from vawg_geo.overlays.access.places import Distance, Metres
 
-__all__ = ["network_distance", "pandana_distance"]
+__all__ = ["network_distance"]
 
 
 def network_distance(
@@ -95,48 +94,5 @@ def network_distance(
         searched = graph.T.tocsr() if one_way else graph
         back = np.asarray(dijkstra(searched, directed=one_way, indices=last.astype(np.int32)))
         return np.asarray(back.T[first] + start[:, None] + end[None, :], dtype=np.float64)
-
-    return along
-
-
-def pandana_distance(network: Any, *, longest: float = 1_000_000.0) -> Distance:
-    """Shortest way along a `pandana.Network` that the analyst has built.
-
-    Parameters
-    ----------
-    network : pandana.Network
-        Nodes in EPSG:27700, its first impedance in metres.
-    longest : float
-        A way of this many metres or more is no way: the library has no other sign for one.
-
-    Returns
-    -------
-    callable
-        As `network_distance` gives it.
-
-    Notes
-    -----
-    The library's own object is all that is needed: nothing of it is imported here. Networks of
-    `osmnx` come in as its nodes and edges, through `network_distance` or a `pandana.Network`.
-    """
-
-    def along(origins: Metres, destinations: Metres) -> Metres:
-        ends = [
-            np.asarray(network.get_node_ids(pd.Series(p[:, 0]), pd.Series(p[:, 1])))
-            for p in (origins, destinations)
-        ]
-        with warnings.catch_warnings():
-            # It warns of nodes without a way between them: here these are infinite, and reported.
-            warnings.simplefilter("ignore", UserWarning)
-            found = [
-                network.shortest_path_lengths(ends[0], np.full(len(origins), last))
-                for last in ends[1]
-            ]
-        metres = np.column_stack(found).astype(np.float64)
-        places = network.nodes_df
-        for points, nodes, axis in ((origins, ends[0], 1), (destinations, ends[1], 0)):
-            snapped = places.loc[nodes, ["x", "y"]].to_numpy(dtype=np.float64)
-            metres += np.expand_dims(np.hypot(*(points - snapped).T), axis)
-        return np.where(metres >= longest, np.inf, metres)
 
     return along

@@ -40,6 +40,19 @@ class _Access(Overlay[AccessSettings]):
             row_of="place",
             setting="towns",
         ),
+        Form(
+            name="nodes",
+            needs=("node", "easting", "northing"),
+            numbers=PLACE,
+            key=("node",),
+            setting="nodes",
+        ),
+        Form(
+            name="edges",
+            needs=("from_node", "to_node", "metres"),
+            numbers=frozenset(("metres",)),
+            setting="edges",
+        ),
     )
 
     def compute(self, given: Given[AccessSettings]) -> Part:

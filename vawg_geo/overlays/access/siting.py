@@ -25,9 +25,8 @@ from vawg_geo.terms.refuges import refuse_refuges
 
 if TYPE_CHECKING:
     from vawg_geo.overlays.access.places import Distance, Metres
-    from vawg_geo.overlays.access.solve import Solver
 
-__all__ = ["Method", "place_sites", "spread_counts"]
+__all__ = ["Method", "place_sites"]
 
 Method = Literal["coverage", "p-median"]
 _SAME: Final = 1e-9
@@ -44,7 +43,6 @@ def place_sites(
     need: str = "population_16",
     distance: Distance | None = None,
     distance_method: str | None = None,
-    solver: Solver = "highs",
 ) -> pd.DataFrame:
     """Choose where further sites would serve most need; the existing ones stay.
 
@@ -65,13 +63,11 @@ def place_sites(
     within_km : float
         What counts as within reach, itself included.
     need : str
-        Column of what is to be served: residents, or counts spread over LSOAs by `spread_counts`.
+        Column of what is to be served: residents, or whatever else is known by LSOA.
     distance : callable, optional
         As for `distances`; the straight line by default.
     distance_method : str, optional
         What `distance` measures, in words. Needed with it.
-    solver : str
-        `highs` (in scipy), or `spopt`, which needs the extra `siting`. Both find an optimum.
 
     Returns
     -------
@@ -89,7 +85,7 @@ def place_sites(
     DisclosureError
         A candidate or an existing site speaks of a refuge.
     InputError
-        A table or an option cannot be used, the need is illustrative, or `spopt` is not there.
+        A table or an option cannot be used, or the need is illustrative.
 
     Notes
     -----
@@ -128,7 +124,7 @@ def place_sites(
         sites=sites,
         method=method,
     )
-    chosen = solve(choice, solver=solver)
+    chosen = solve(choice)
     second = next_best(choice, chosen)
     rows = [
         {"rank": rank, **_row(case, method, before=before, town=town, after=after)}
@@ -143,85 +139,6 @@ def place_sites(
         basis="estimated",
         note=[_note(row, choice, chosen, second) for row in rows],
     )
-
-
-def spread_counts(
-    rates: pd.DataFrame, lsoas: pd.DataFrame, *, by: str = "ward_code"
-) -> tuple[pd.DataFrame, list[str]]:
-    """Spread one series of counts of areas over their LSOAs by residents aged 16 and over.
-
-    Parameters
-    ----------
-    rates : pandas.DataFrame
-        `area_code`, `count`, `status`, `basis` of one indicator, sex and period at one level, as
-        an edition shows them.
-    lsoas : pandas.DataFrame
-        `lsoa_code`, `easting`, `northing`, `population_16`, and the column of `by`.
-    by : str
-        Column of the codes that `rates` has.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `lsoa_code`, `easting`, `northing`, `district_code` where it was there, the column of `by`,
-        `need`, `basis` (`estimated`).
-    list of str
-        What takes no part: areas whose count is hidden or missing, and their residents.
-
-    Raises
-    ------
-    InputError
-        A count is illustrative, there is more than one series, areas and LSOAs do not match, or
-        an area with events has no residents.
-
-    Examples
-    --------
-    >>> rates = pd.DataFrame({"area_code": ["w1", "w2"], "count": [30, None],
-    ...                       "status": ["value", "suppressed"], "basis": "own"})
-    >>> lsoas = pd.DataFrame({"lsoa_code": ["a", "b", "c"], "easting": 500_000,
-    ...     "northing": 300_000, "population_16": [1000, 2000, 800],
-    ...     "ward_code": ["w1", "w1", "w2"]})
-    >>> demand, notes = spread_counts(rates, lsoas)
-    >>> demand["need"].tolist()
-    [10.0, 20.0]
-    >>> notes
-    ['1 of 2 areas take no part, with 800 of 3,800 residents, as their counts are not shown; first: w2.']
-    """  # noqa: E501
-    require_columns(rates, ["area_code", "count", "status", "basis"], what="counts")
-    require_columns(lsoas, ["lsoa_code", "easting", "northing", by], what="LSOAs")
-    _refuse_illustrative(rates, "area_code")
-    people = positive_weights(lsoas, "population_16", name="lsoa_code", what="LSOAs")
-    _require_one_series(rates, lsoas, by)
-    shown = rates["status"].isin(["value", "zero", "unstable"]) & rates["count"].notna()
-    counts = rates.loc[shown].set_index("area_code")["count"].astype(float)
-    residents = pd.Series(people, index=lsoas.index)
-    totals = residents.groupby(lsoas[by]).transform("sum")
-    count = lsoas[by].map(counts)
-    empty = (count > 0) & (totals == 0)
-    if empty.any():
-        raise InputError(
-            problem(
-                "are in an area that has events and nobody aged 16 or over",
-                bad=int(empty.sum()),
-                total=len(lsoas),
-                noun="LSOAs",
-                first=str(lsoas.loc[empty, by].iloc[0]),
-                action="Give its residents.",
-            )
-        )
-    known = count.notna()
-    kept = [c for c in ("lsoa_code", "easting", "northing", "district_code", by) if c in lsoas]
-    table = lsoas.loc[known, list(dict.fromkeys(kept))].assign(
-        need=(count * residents / totals.where(totals > 0, 1.0))[known], basis="estimated"
-    )
-    notes = []
-    if hidden := sorted(set(rates.loc[~shown, "area_code"])):
-        notes.append(
-            f"{len(hidden):,} of {len(rates):,} areas take no part, with "
-            f"{residents[~known].sum():,.0f} of {residents.sum():,.0f} residents, as their counts "
-            f"are not shown; first: {hidden[0]}."
-        )
-    return table.reset_index(drop=True), notes
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -308,38 +225,6 @@ def _refuse_illustrative(table: pd.DataFrame, name: str) -> None:
                 noun="rows",
                 first=repr(str(table[name].iloc[int(bad.argmax())])),
                 action="Give observed counts, or residents.",
-            )
-        )
-
-
-def _require_one_series(rates: pd.DataFrame, lsoas: pd.DataFrame, by: str) -> None:
-    twice = rates["area_code"].duplicated().to_numpy(dtype=bool)
-    lost = ~rates["area_code"].isin(lsoas[by]).to_numpy(dtype=bool)
-    unknown = sorted(set(lsoas[by]) - set(rates["area_code"]))
-    for bad, why, action in (
-        (twice, "stand more than once", "Give one indicator, sex and period at one level."),
-        (lost, f"are the {by} of no LSOA", "Give counts and LSOAs of one vintage."),
-    ):
-        if bad.any():
-            raise InputError(
-                problem(
-                    why,
-                    bad=int(bad.sum()),
-                    total=len(rates),
-                    noun="areas",
-                    first=repr(str(rates["area_code"].iloc[int(bad.argmax())])),
-                    action=action,
-                )
-            )
-    if unknown:
-        raise InputError(
-            problem(
-                "have no row in the counts",
-                bad=len(unknown),
-                total=lsoas[by].nunique(),
-                noun="areas",
-                first=repr(str(unknown[0])),
-                action="Give every area a row, with a status where it has no count.",
             )
         )
 

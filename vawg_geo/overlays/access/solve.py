@@ -1,10 +1,9 @@
-"""Choose sites exactly: integer programmes through scipy's HiGHS, or through spopt."""
+"""Choose sites exactly: integer programmes through scipy's HiGHS."""
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,9 +15,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["Choice", "Solver", "next_best", "solve"]
+__all__ = ["Choice", "next_best", "solve"]
 
-Solver = Literal["highs", "spopt"]
 _KM = 1000.0
 # Solvers stop at fixed small differences of what they minimise: shares times this are so large
 # that such a difference is less than a person.
@@ -65,14 +63,12 @@ class Choice:
         return float(self.weights[some] @ nearest[some]) / _KM
 
 
-def solve(choice: Choice, *, solver: Solver = "highs") -> list[int]:
+def solve(choice: Choice) -> list[int]:
     """Candidates of an optimal set, in order.
 
     Parameters
     ----------
     choice : Choice
-    solver : str
-        `highs` or `spopt`.
 
     Returns
     -------
@@ -81,12 +77,8 @@ def solve(choice: Choice, *, solver: Solver = "highs") -> list[int]:
     Raises
     ------
     InputError
-        The solver is unknown or not installed, or some need has no way to some candidate where
-        distances are to be shortest.
+        Some need has no way to some candidate where distances are to be shortest.
     """
-    if solver not in get_args(Solver):
-        msg = f"{solver!r} is no solver. Choose {' or '.join(get_args(Solver))}."
-        raise InputError(msg)
     some = choice.weights > 0
     if choice.method == "p-median":
         lost = some & ~np.isfinite(choice.metres).all(axis=1)
@@ -96,11 +88,9 @@ def solve(choice: Choice, *, solver: Solver = "highs") -> list[int]:
                 "that there is no mean distance. Leave them out, or choose by coverage."
             )
             raise InputError(msg)
-    if solver == "spopt":
-        return _through_spopt(choice)
     found = _through_highs(choice, [])
     if found is None:  # pragma: no cover - there is always a set
-        msg = "the solver found no set of sites. Choose the other solver."
+        msg = "the solver found no set of sites. Give fewer candidates."
         raise InputError(msg)
     return found
 
@@ -183,52 +173,3 @@ def _median(choice: Choice) -> tuple[Any, ...]:
     values = np.r_[-np.ones(pairs), np.ones(pairs), -np.ones(pairs)]
     low = np.r_[-np.ones(len(some)), np.zeros(pairs)]
     return -gains[place, town], rows, columns, values, low
-
-
-def _through_spopt(choice: Choice) -> list[int]:
-    try:
-        import pulp
-        from spopt.locate import MCLP, PMedian
-    except ImportError:
-        msg = (
-            "the solver 'spopt' is not installed. Install vawg-geo[siting], or choose the solver "
-            "'highs', which finds the same."
-        )
-        raise InputError(msg) from None
-    towns = choice.metres.shape[1]
-    some = choice.weights > 0
-    # The existing sites are one more facility that must stay: the nearest of them, for each place.
-    if choice.method == "coverage":
-        cost, there = np.where(choice.near, 0.0, 1.0), np.where(choice.served, 0.0, 1.0)
-    else:
-        cost = choice.metres / _KM
-        there = np.minimum(choice.there, choice.metres.max(axis=1)) / _KM
-    stays = bool(np.isfinite(choice.there).any())
-    fixed = np.r_[np.zeros(towns), np.ones(1)] if stays else None
-    if stays:
-        cost = np.column_stack([cost, there])
-    options: dict[str, Any] = {
-        "weights": _SCALE * choice.weights[some],
-        "p_facilities": choice.sites + stays,
-        "predefined_facilities_arr": fixed,
-    }
-    with warnings.catch_warnings():
-        # spopt calls pulp in a way that pulp 4 will not know: nothing that a reader could mend.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        if choice.method == "coverage":
-            model = MCLP.from_cost_matrix(cost[some], service_radius=0.5, **options)
-        else:
-            model = PMedian.from_cost_matrix(cost[some], **options)
-        model = model.solve(_pulp_solver(pulp), results=False)
-    return [town for town in range(towns) if model.fac_vars[town].value() > 0.5]
-
-
-def _pulp_solver(pulp: Any) -> Any:
-    for name in ("PULP_CBC_CMD", "HiGHS", "COIN_CMD"):
-        if name in pulp.listSolvers(onlyAvailable=True):
-            return pulp.getSolver(name, msg=False)
-    msg = (
-        "spopt is installed, but pulp finds no solver that it could use. Install highspy, or "
-        "choose the solver 'highs'."
-    )
-    raise InputError(msg)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = [
     "coverage",
     "coverage_summary",
-    "district_coverage",
 ]
 
 _COVERED: Final = {"stated": True, "inferred": True, "none": False, "not_running": False}
@@ -165,63 +164,6 @@ def coverage_summary(covered: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(rows)
     table.insert(5, "covered", _covered(table["state"]))
     return table
-
-
-def district_coverage(covered: pd.DataFrame) -> pd.DataFrame:
-    """One row for each area: what it has, lacks, and what cannot be told.
-
-    Parameters
-    ----------
-    covered : pandas.DataFrame
-        As `coverage` returns.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `area_code`, `area_name`, `level`, `date`, `covered`, `none`, `not_recoverable`,
-        `not_running` (kinds of help in that state, with semicolons between), `words`.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({
-    ...     "service": ["A", "B"], "provides": ["outreach", "advice"],
-    ...     "area_code": "E07000008", "area_name": "Cambridge", "coverage": ["stated", "none"],
-    ...     "valid_from": "2015-04-01", "valid_to": ""})
-    >>> district_coverage(coverage(table, date="2016-03-31"))["words"].item()
-    'Cambridge at 31 March 2016: covered for outreach. None by the source: advice.'
-    """
-    summary = coverage_summary(covered)
-    rows = []
-    for (code, name, level, date), rows_here in summary.groupby([*_AREA, "date"], sort=False):
-        kinds: dict[str, list[str]] = {
-            state: rows_here.loc[rows_here["state"] == state, "provision"].tolist()
-            for state in COVERAGE_STATES
-        }
-        has = [
-            p if p in kinds["stated"] else f"{p} (inferred)"
-            for p in rows_here.loc[rows_here["covered"].fillna(False), "provision"]
-        ]
-        sentences = [
-            f"{name} at {date_in_words(as_day(str(date)))}: "
-            + (f"covered for {', '.join(has)}." if has else "covered by no service."),
-            *(
-                f"{words}: {', '.join(kinds[state])}." if kinds[state] else ""
-                for state, words in _ABSENT.items()
-            ),
-        ]
-        rows.append(
-            {
-                "area_code": code,
-                "area_name": name,
-                "level": level,
-                "date": date,
-                "covered": "; ".join(kinds["stated"] + kinds["inferred"]),
-                **{state: "; ".join(kinds[state]) for state in ("none", "not_recoverable")},
-                "not_running": "; ".join(kinds["not_running"]),
-                "words": " ".join(s for s in sentences if s),
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 def _summed(group: list[dict[Any, Any]], provision: str, area: str) -> dict[str, Any]:
