@@ -25,6 +25,7 @@ __all__ = [
     "OutputError",
     "VawgGeoError",
     "did_you_mean",
+    "first_few",
     "nearest",
     "offer",
     "problem",
@@ -96,6 +97,19 @@ class DownloadError(VawgGeoError):
 
 class OutputError(VawgGeoError):
     """An output cannot be written whole."""
+
+
+def first_few(names: Iterable[object], *, most: int = 12) -> str:
+    """The first of some names for a message, and how many more there are.
+
+    Examples
+    --------
+    >>> first_few(["Ely", "Soham", "March"], most=2), first_few(["Ely"], most=2)
+    ("'Ely', 'Soham' and 1 more", "'Ely'")
+    """
+    listed = [repr(str(name)) for name in names]
+    more = f" and {len(listed) - most:,} more" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + more
 
 
 def problem(what: str, *, bad: int, total: int, noun: str, first: str, action: str) -> str:

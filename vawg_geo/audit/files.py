@@ -79,7 +79,7 @@ def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observ
     names = {path.relative_to(root).as_posix(): path for path in paths}
     prose = [text for text, _ in _prose(names, parameters)]
     with prose_left_out(prose):
-        reading = merged([_read(path, name) for name, path in names.items()])
+        reading = merged([_reading_of(path, name) for name, path in names.items()])
     observations, findings = observe(reading.sheets, reading.shares)
     parameters = reading.parameters or parameters or Parameters()
     findings += shown_small(observations, parameters)
@@ -208,7 +208,7 @@ def _files(folder: Path) -> list[Path]:
     return paths
 
 
-def _read(path: Path, name: str) -> Reading:
+def _reading_of(path: Path, name: str) -> Reading:
     reader = _reader(path)
     if path.is_symlink() or not path.is_file() or reader is None:
         text = "no reader knows this kind of file, so nothing is known of what it tells."

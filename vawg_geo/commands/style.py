@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.commands.console import DONE, print_lines
-from vawg_geo.errors import InputError, OutputError, did_you_mean
+from vawg_geo.errors import InputError, OutputError, did_you_mean, first_few
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
@@ -197,11 +197,11 @@ def _layer(file: Path, wanted: str | None) -> tuple[str, list[str]]:
             found = {str(name): kind for name, kind in pyogrio.list_layers(file)}
         areas = [name for name, kind in found.items() if _has_polygons(file, name, kind)]
         if wanted is not None and wanted not in found:
-            hint = did_you_mean(wanted, found, otherwise=f"It has {_listed(found)}.")
+            hint = did_you_mean(wanted, found, otherwise=f"It has {first_few(found)}.")
             msg = f"{file.name} has no layer {wanted!r}. {hint}"
             raise InputError(msg)
         if wanted is None and len(areas) > 1:
-            msg = f"{file.name} has {len(areas):,} layers. Choose with --layer: {_listed(areas)}."
+            msg = f"{file.name} has {len(areas):,} layers. Choose with --layer: {first_few(areas)}."
             raise InputError(msg)
         if wanted is not None and wanted not in areas:
             msg = f"the layer {wanted!r} of {file.name} has no polygons, which the styles are for."
@@ -234,7 +234,7 @@ def _require_column(columns: Sequence[str], column: str, option: str, file: Path
     if column in columns:
         return
     hint = did_you_mean(column, columns, otherwise=f"Name one of these with {option}.")
-    msg = f"{file.name} has no column {column!r}; it has {_listed(columns)}. {hint}"
+    msg = f"{file.name} has no column {column!r}; it has {first_few(columns)}. {hint}"
     raise InputError(msg)
 
 
@@ -347,7 +347,7 @@ def _insert_styles(
         f"({', '.join('?' * len(names))})",
         (layer, *names),
     )
-    said = f"the layer {layer!r} has {_listed(names)}"
+    said = f"the layer {layer!r} has {first_few(names)}"
     if kept is not None:
         return f"{said}; its default is still {kept!r} (--default changes that)."
     return f"{said}, the first as its default."
@@ -378,10 +378,3 @@ def _write_beside(file: Path, style: Style, *, replace: bool) -> str:
         raise InputError(msg)
     write_whole(path, qml(style, columns=()))
     return f"{path.name}: {style.name}. QGIS takes it with {file.name}; keep them together."
-
-
-def _listed(names: Iterable[str]) -> str:
-    """Up to eight names."""
-    held = list(names)
-    more = f" and {len(held) - 8:,} more" if len(held) > 8 else ""
-    return ", ".join(repr(name) for name in held[:8]) + more

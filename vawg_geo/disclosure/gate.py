@@ -225,7 +225,7 @@ def protect(
             "in the configuration."
         )
         raise ConfigurationError(msg)
-    _refuse(tables, edition)
+    _refuse_forbidden_series(tables, edition)
     require_confirmed(project, tables.counts, edition)
     reference = allowed_reference(tables.reference, edition=edition)
     every = tuple(read_releases(project.folder) if released is None else released)
@@ -277,7 +277,7 @@ def _inputs(tables: Tables, reference: Reference) -> dict[str, str]:
     return {name: sha for name, sha in tables.inputs.items() if name not in hidden}
 
 
-def _refuse(tables: Tables, edition: str) -> None:
+def _refuse_forbidden_series(tables: Tables, edition: str) -> None:
     titles = {i.name: i.title for i in tables.project.indicators}
     refuse_forbidden(tables.counts, edition=edition, titles=titles)
 
@@ -339,7 +339,7 @@ def _also_held(
     if also is None:
         return {}
     try:
-        _refuse(tables, also)
+        _refuse_forbidden_series(tables, also)
         return {also: _protected(tables, also, released).counts}
     except DisclosureError:
         # There can be no such edition, so nobody holds it.

@@ -71,7 +71,8 @@ def allowed_reference(reference: Reference, *, edition: str) -> Reference:
         read = reference.inputs[overlay.name]
         forms = {form.name: form for form in overlay.forms}
         for name, table in read.tables.items():
-            _refuse(table, forms.get(name), whole_wards=(overlay.name, name) == _BY_WHOLE_WARDS)
+            by_wards = (overlay.name, name) == _BY_WHOLE_WARDS
+            _refuse_places(table, forms.get(name), whole_wards=by_wards)
         allowed = overlay.allow(read, edition=edition)
         # Not more than was read and looked at.
         tables = {name: table for name, table in read.tables.items() if name in allowed.tables}
@@ -224,7 +225,7 @@ def _pairs(places: pd.DataFrame) -> list[tuple[float, float]]:
     return list(zip(*columns, strict=True))
 
 
-def _refuse(table: pd.DataFrame, form: Form | None, *, whole_wards: bool) -> None:
+def _refuse_places(table: pd.DataFrame, form: Form | None, *, whole_wards: bool) -> None:
     """Refuse a table that says where a refuge or a sex worker's place is."""
     if whole_wards:
         refuse_places_of_refuges(table, sex_work=False)

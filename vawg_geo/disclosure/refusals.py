@@ -76,7 +76,7 @@ def refuse_forbidden(
     )
     fine = series["level"].isin(_FINE)
     never = series[fine & shown.map(names_hidden_places).astype(bool)]
-    _refuse(
+    _refuse_series(
         never,
         len(series),
         "would show refuges, addresses or sex workers below district level",
@@ -86,7 +86,7 @@ def refuse_forbidden(
     if edition == "public":
         finer = fine | (series["level"] == "district")
         coarse = series[finer & shown.map(_names_coarse_subject).astype(bool)]
-        _refuse(
+        _refuse_series(
             coarse, len(series), "are published no finer than the county", edition, instead=_INSTEAD
         )
         _refuse_months(counts)
@@ -111,8 +111,10 @@ def _refuse_months(counts: pd.DataFrame) -> None:
         days = span[1] - span[0] if span else 1 if read_day(word) is not None else None
         months.append(days is not None and days <= _MONTH)
         unread.append(days is None and not _tells_longer(word))
-    _refuse(fine[np.array(months, bool)], len(series), "are small areas by sex and month", "public")
-    _refuse(
+    _refuse_series(
+        fine[np.array(months, bool)], len(series), "are small areas by sex and month", "public"
+    )
+    _refuse_series(
         fine[np.array(unread, bool)],
         len(series),
         "are small areas by sex in a period that cannot be read, and may be a month",
@@ -147,7 +149,7 @@ def _refuse_vintages(counts: pd.DataFrame) -> None:
         raise DisclosureError(msg)
 
 
-def _refuse(
+def _refuse_series(
     series: pd.DataFrame,
     total: int,
     why: str,

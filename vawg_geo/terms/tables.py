@@ -39,7 +39,6 @@ __all__ = [
     "declared_table",
     "names_that_tell",
     "rates_of",
-    "table_called",
 ]
 
 # --- Tables of figures: a row for each count, or for each area with a column for each sex --------
@@ -185,17 +184,6 @@ def declared_table(names: set[str], tables: Sequence[DeclaredTable]) -> Declared
     True
     """
     return next((one for one in tables if one.known_by and one.known_by <= names), None)
-
-
-def table_called(name: str, tables: Sequence[DeclaredTable]) -> DeclaredTable | None:
-    """Table of that name; None where none is declared.
-
-    Examples
-    --------
-    >>> table_called("scans", TABLES).title
-    'Clusters of the scan and their members'
-    """
-    return next((one for one in tables if one.name == name), None)
 
 
 def names_that_tell(*tells: Tells) -> frozenset[str]:

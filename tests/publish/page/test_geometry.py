@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import shapely
 
+from tests.publish.page.outlines import decode_shapes
 from vawg_geo.errors import OutputError
 from vawg_geo.publish.page.geometry import (
     SCALE,
-    decode_shapes,
     encode_edge,
     encode_points,
     encode_shapes,

@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 import shapely
 
+from tests.publish.page.outlines import decode_shapes
 from vawg_geo.files.table import write_table
 from vawg_geo.publish.page import assemble
-from vawg_geo.publish.page.geometry import decode_shapes
 from vawg_geo.publish.page.html import build_map
 from vawg_geo.terms.columns import SIGNIFICANCES, STATUSES
 from vawg_geo.terms.rounding import rounded

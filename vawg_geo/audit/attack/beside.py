@@ -11,6 +11,7 @@ import pandas as pd
 
 from vawg_geo.audit.observed import CELL, Finding
 from vawg_geo.audit.tables.sheets import DERIVED, NAMING, PUBLISHED, texts_in
+from vawg_geo.errors import first_few
 from vawg_geo.terms.shared import RATE_LIMITS
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def told_apart(rows: pd.DataFrame) -> list[Finding]:
             _mixed(group, codes),
             kind="told_apart",
             text=f"{{n}} hidden counts differ from others of their series in {name!r} "
-            f"({_listed(sorted(map(str, words)))}), so that one kind can be told from another; "
+            f"({first_few(sorted(map(str, words)), most=4)}), so that one kind can be told from another; "
             "first: {first}.",
         )
     return findings
@@ -265,8 +266,3 @@ def _is_coloured(text: str) -> bool:
 
 def _cell(row: pd.Series) -> str:
     return ", ".join(str(row[name]) for name in CELL if str(row[name]))
-
-
-def _listed(words: list[str], most: int = 4) -> str:
-    shown = ", ".join(repr(word) for word in words[:most])
-    return shown if len(words) <= most else f"{shown} and {len(words) - most} more"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from vawg_geo.errors import ConfigurationError, InputError, did_you_mean, problem
+from vawg_geo.errors import ConfigurationError, InputError, did_you_mean, first_few, problem
 from vawg_geo.inputs.tables.delimited import is_footnote
 from vawg_geo.terms.codes import is_gss_code, level_of_code
 from vawg_geo.terms.columns import LEVELS
@@ -82,9 +82,7 @@ def header_of(frame: pd.DataFrame, name: object, *, key: str) -> str:
     if len(by_case) == 1:
         return str(by_case[0])
     hint = did_you_mean(wanted, frame.columns, otherwise="Name one of these.")
-    msg = (
-        f"there is no column {wanted!r} for {key!r}; the table has {_listed(frame.columns)}. {hint}"
-    )
+    msg = f"there is no column {wanted!r} for {key!r}; the table has {first_few(frame.columns)}. {hint}"
     raise ConfigurationError(msg)
 
 
@@ -124,7 +122,7 @@ def find_columns(
     for key in given:
         if key not in wanted:
             hint = did_you_mean(key, wanted, otherwise="Use one of these.")
-            msg = f"columns has an unknown key {key!r}; known are {_listed(wanted)}. {hint}"
+            msg = f"columns has an unknown key {key!r}; known are {first_few(wanted)}. {hint}"
             raise ConfigurationError(msg)
     column_of = {key: header_of(frame, name, key=key) for key, name in given.items() if name != ""}
     left = [column for column in frame.columns if column not in column_of.values()]
@@ -147,7 +145,7 @@ def _recognise(columns: list[str], key: str) -> str | None:
     fitting = [column for column in columns if re.fullmatch(_HEADINGS[key], _plain_heading(column))]
     if len(fitting) > 1:
         msg = (
-            f"{len(fitting)} columns may be the {key}: {_listed(fitting)}. Say which: "
+            f"{len(fitting)} columns may be the {key}: {first_few(fitting)}. Say which: "
             f'columns = {{ {key} = "{fitting[0]}" }}.'
         )
         raise InputError(msg)
@@ -182,11 +180,6 @@ def _plain_heading(heading: str) -> str:
     return re.sub(r"[\s_./-]+", " ", heading).strip().casefold()
 
 
-def _listed(names: Iterable[object]) -> str:
-    shown = [repr(str(name)) for name in names]
-    return ", ".join(shown[:12]) + (f" and {len(shown) - 12} more" if len(shown) > 12 else "")
-
-
 def area_columns(frame: pd.DataFrame, column_of: Mapping[str, str]) -> pd.DataFrame:
     """Codes and names of the rows' areas, trimmed, "" where there is none.
 
@@ -209,7 +202,7 @@ def area_columns(frame: pd.DataFrame, column_of: Mapping[str, str]) -> pd.DataFr
     """
     if "area_code" not in column_of and "area_name" not in column_of:
         msg = (
-            f"no column of areas was recognised among {_listed(frame.columns)}. Say which: "
+            f"no column of areas was recognised among {first_few(frame.columns)}. Say which: "
             'columns = { area_code = "..." } or columns = { area_name = "..." }.'
         )
         raise InputError(msg)

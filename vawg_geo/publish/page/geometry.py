@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SCALE",
-    "decode_shapes",
     "encode_edge",
     "encode_points",
     "encode_shapes",
@@ -201,23 +200,6 @@ def encode_points(areas: gpd.GeoDataFrame, *, spacious: bool = False) -> list[li
     lonlat = to_wgs84(shapely.get_coordinates(points))
     pairs: list[list[int]] = np.rint(lonlat * SCALE).astype(np.int64).tolist()
     return pairs
-
-
-def decode_shapes(shapes: list[Shape]) -> list[list[list[NDArray[np.float64]]]]:
-    """Turn what `encode_shapes` gives back into rings of longitude and latitude.
-
-    Examples
-    --------
-    >>> decode_shapes([[[[10, 5200000, 5, 0, 0, 5]]]])[0][0][0].tolist()
-    [[0.0001, 52.0], [0.00015, 52.0], [0.00015, 52.00005]]
-    """
-    return [
-        [
-            [np.cumsum(np.reshape(ring, (-1, 2)), axis=0) / SCALE for ring in rings]
-            for rings in shape
-        ]
-        for shape in shapes
-    ]
 
 
 def _ragged(geometry: NDArray[Any]) -> tuple[NDArray[np.float64], tuple[Any, Any, Any]]:
