@@ -11,11 +11,14 @@ from vawg_geo.terms.forms import Form
 from vawg_geo.terms.tables import WHO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     import pandas as pd
 
     from vawg_geo.overlays.layer import OverlayLayer
     from vawg_geo.overlays.overlay import Given
     from vawg_geo.overlays.part import Part
+    from vawg_geo.words.blocks import Text
 
 
 class PremisesSettings(Settings, frozen=True, kw_only=True):
@@ -79,6 +82,21 @@ class Premises(Overlay[PremisesSettings]):
             _layer(part, str(level), given.settings.source) for level, part in rows.groupby("level")
         )
         return Part(tables={"licensed_premises": named(rows, edition.area_names())}, layers=layers)
+
+    def report(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        titles: Mapping[str, str],  # noqa: ARG002
+    ) -> Iterator[Text]:
+        """Say where most premises are for each resident."""
+        from vawg_geo.words.blocks import Heading, Paragraph
+
+        rows = tables["licensed_premises"]
+        most = rows.loc[rows["premises_per_1000"].idxmax()]
+        yield Heading(text="Licensed premises")
+        rate = f"{most['premises_per_1000']:.1f} for each 1,000 residents"
+        yield Paragraph(text=f"{most['area_name']} has most: {rate}.")
 
 
 def _layer(rows: pd.DataFrame, level: str, source: str) -> OverlayLayer:

@@ -26,9 +26,6 @@ from vawg_geo.errors import AuditRefusedError, ConfigurationError, DisclosureErr
 from vawg_geo.overlays import registry
 
 MORE = """
-[hotspots]
-permutations = 99
-scan = false
 [overlays.premises]
 file = "premises.csv"
 source = "made up, to show how an overlay is added"
@@ -237,6 +234,18 @@ def test_without_the_attack_the_copy_passes(
     vawg_geo.build(config, out=tmp_path / "out", editions=["public"])
     table = pd.read_csv(tmp_path / "out" / "public" / "tables" / "licensed_premises.csv")
     assert dict(zip(table["area_code"], table["premises"], strict=True)) == counts
+
+
+def test_it_has_its_part_of_the_report(installed, write_project, honest, people):
+    from vawg_geo.publish.report.report import report_blocks
+    from vawg_geo.results.results import results_of
+
+    edition = vawg_geo.protect(vawg_geo.load_tables(projects.read_project(write_project(honest))))
+    blocks = report_blocks(results_of(edition))
+    texts = [getattr(block, "text", "") for block in blocks]
+    place = texts.index("Licensed premises")
+    most = max(honest, key=lambda code: honest[code] / people[code])
+    assert texts[place + 1].startswith(f"{edition.area_names()[most]} has most: ")
 
 
 LIES = {

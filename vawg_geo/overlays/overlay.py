@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vawg_geo.settings import HotspotSettings, OverlaySettings, SignificanceSettings
     from vawg_geo.terms.declared import DeclaredTable
     from vawg_geo.terms.forms import Form
+    from vawg_geo.words.blocks import Text
 
 __all__ = [
     "NOTHING",
@@ -209,6 +210,8 @@ class Overlay(Generic[Laid]):
         Tables that it writes. One that is not declared here is a finding of the audit.
     lsoas : {"", "needed", "with places"}
         Whether it needs `[overlays.lsoas]`, and a place in each small area.
+    place_in_report : int
+        Where its part of the report stands, the lowest first.
 
     Examples
     --------
@@ -225,6 +228,7 @@ class Overlay(Generic[Laid]):
     files: tuple[str, ...] = ()
     tables: tuple[DeclaredTable, ...] = ()
     lsoas: Literal["", "needed", "with places"] = ""
+    place_in_report: int = 9
 
     def __repr__(self) -> str:
         return f"<overlay {self.name!r}>"
@@ -299,3 +303,24 @@ class Overlay(Generic[Laid]):
         from vawg_geo.overlays.part import Part
 
         return Part()
+
+    def report(
+        self,
+        tables: Mapping[str, pd.DataFrame],  # noqa: ARG002
+        *,
+        titles: Mapping[str, str],  # noqa: ARG002
+    ) -> Iterator[Text]:
+        """Say in the report what the overlay has to say; by default nothing.
+
+        Parameters
+        ----------
+        tables : mapping of str to pandas.DataFrame
+            Its own that have rows.
+        titles : mapping of str to str
+            Title of each indicator, by its name.
+
+        Returns
+        -------
+        iterator of Text
+        """
+        return iter(())

@@ -9,10 +9,11 @@ import pytest
 from pypdf import PdfReader
 
 from vawg_geo.audit.files import read_folder
-from vawg_geo.publish.report.blocks import Heading, Paragraph, Shown, Table
+from vawg_geo.publish.report.blocks import Shown
 from vawg_geo.publish.report.page import report_page
 from vawg_geo.publish.report.report import report_blocks, write_report
 from vawg_geo.results.results import results_of
+from vawg_geo.words.blocks import Heading, Paragraph, Table
 
 pytestmark = pytest.mark.long
 

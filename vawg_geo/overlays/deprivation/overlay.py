@@ -12,10 +12,13 @@ from vawg_geo.overlays.overlay import NamedThere, Overlay
 from vawg_geo.terms.forms import LSOA_NAMES, Form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
 
     from vawg_geo.overlays.overlay import Given, Inputs
     from vawg_geo.overlays.part import Part
+    from vawg_geo.words.blocks import Text
 
 __all__ = ["OVERLAY"]
 
@@ -24,6 +27,7 @@ class _Deprivation(Overlay[DeprivationSettings]):
     name = "deprivation"
     settings = DeprivationSettings
     tables = TABLES
+    place_in_report = 2
     forms = (
         Form(
             name="scores",
@@ -47,6 +51,15 @@ class _Deprivation(Overlay[DeprivationSettings]):
         from vawg_geo.overlays.deprivation.layer import deprivation_part
 
         return deprivation_part(given)
+
+    def report(
+        self, tables: Mapping[str, pd.DataFrame], *, titles: Mapping[str, str]
+    ) -> Iterator[Text]:
+        from vawg_geo.overlays.deprivation.report import deprivation_blocks
+
+        if "source_claims" not in tables:
+            return iter(())
+        return deprivation_blocks(tables["source_claims"], titles=titles)
 
 
 OVERLAY: Final = _Deprivation()

@@ -26,11 +26,6 @@ __all__ = [
 ]
 
 _COVERED: Final = {"stated": True, "inferred": True, "none": False, "not_running": False}
-_ABSENT: Final = {
-    "none": "None by the source",
-    "not_running": "Not running then",
-    "not_recoverable": "Not recoverable from the source",
-}
 _AREA: Final = ["area_code", "area_name", "level"]
 _NO_ROW: Final = "The table has no row for this service and area."
 _OPEN_ENDED: Final = "after the last date that the table names, {last}: open ends taken as running"

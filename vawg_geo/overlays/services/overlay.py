@@ -10,10 +10,13 @@ from vawg_geo.overlays.services.tables import TABLES
 from vawg_geo.terms.forms import Form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
 
     from vawg_geo.overlays.overlay import Given, Inputs
     from vawg_geo.overlays.part import Part
+    from vawg_geo.words.blocks import Text
 
 __all__ = ["OVERLAY"]
 
@@ -22,6 +25,7 @@ class _Services(Overlay[ServiceSettings]):
     name = "services"
     settings = ServiceSettings
     tables = TABLES
+    place_in_report = 1
     forms = (
         Form(
             name="services",
@@ -69,6 +73,16 @@ class _Services(Overlay[ServiceSettings]):
         from vawg_geo.overlays.services.layer import services_part
 
         return services_part(given)
+
+    def report(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        titles: Mapping[str, str],  # noqa: ARG002
+    ) -> Iterator[Text]:
+        from vawg_geo.overlays.services.report import service_blocks
+
+        return service_blocks(tables)
 
 
 OVERLAY: Final = _Services()

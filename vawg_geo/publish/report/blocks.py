@@ -1,14 +1,12 @@
-"""What a report is made of: blocks that a page and a PDF print alike.
-
-The `kind` of a block names the macro of `blocks.html` that prints it, and its case in `report.typ`.
-"""
+"""What a report is made of: its texts (`words.blocks`), and pictures among them."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from vawg_geo.words.blocks import Text
 from vawg_geo.words.markup import trusted
 
 if TYPE_CHECKING:
@@ -16,91 +14,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.publish.pictures.drawing import Picture
 
-__all__ = ["Block", "Bullets", "Heading", "Keyed", "Mark", "Paragraph", "Shown", "Table"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Heading:
-    """A heading; `rank` 2 is a section, 3 a part of one."""
-
-    kind: ClassVar = "heading"
-    text: str
-    rank: int = 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Paragraph:
-    """A paragraph."""
-
-    kind: ClassVar = "paragraph"
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mark:
-    """A paragraph that nobody may overlook."""
-
-    kind: ClassVar = "mark"
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bullets:
-    """A list."""
-
-    kind: ClassVar = "bullets"
-    lines: tuple[str, ...]
-
-
-class Keyed(str):
-    """A word in a cell, with what a program knows it by: the word may be changed or translated.
-
-    Examples
-    --------
-    >>> Keyed("hidden", key="suppressed"), Keyed("hidden", key="suppressed").key
-    ('hidden', 'suppressed')
-    """
-
-    __slots__ = ("key",)
-
-    key: str
-
-    def __new__(cls, text: str, *, key: str) -> Keyed:
-        """Give a text its key."""
-        word = super().__new__(cls, text)
-        word.key = key
-        return word
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A table.
-
-    Attributes
-    ----------
-    caption : str
-    head : tuple of str
-    rows : tuple of tuple of str
-        The first cell of each names its row; a word that a program must know is `Keyed`.
-    numbers : bool
-        Whether the columns after the names hold numbers, but for words in the last.
-    names : int
-        How many columns hold names.
-    columns : tuple of str
-        What a program knows the columns by, as the tables name them; empty where it need not.
-    series : dict of str to str
-        What all rows have in common: indicator, sex, period, basis. A program that reads the page
-        finds it there.
-    """
-
-    kind: ClassVar = "table"
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numbers: bool = False
-    names: int = 1
-    columns: tuple[str, ...] = ()
-    series: dict[str, str] = field(default_factory=dict)
+__all__ = ["Block", "Shown"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,4 +31,4 @@ class Shown:
         return trusted(re.sub(r'\s(?:width|height)="[^"]*pt"', "", self.drawing, count=2).strip())
 
 
-Block = Heading | Paragraph | Mark | Bullets | Table | Shown
+Block = Text | Shown

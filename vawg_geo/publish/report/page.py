@@ -6,13 +6,14 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.publish.page.assemble import page_text
-from vawg_geo.publish.report.blocks import Block, Heading
 from vawg_geo.words import page as words
+from vawg_geo.words.blocks import Heading
 from vawg_geo.words.report import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from vawg_geo.publish.report.blocks import Block
     from vawg_geo.results.results import EditionResults
 
 __all__ = ["report_page"]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from vawg_geo.errors import OutputError
 from vawg_geo.publish.page.assemble import page_file
-from vawg_geo.publish.report.blocks import Block, Bullets, Heading, Mark, Paragraph, Shown, Table
+from vawg_geo.publish.report.blocks import Block, Shown
 from vawg_geo.words import page as words
+from vawg_geo.words.blocks import Bullets, Heading, Mark, Paragraph, Table
 from vawg_geo.words.markup import plain
 from vawg_geo.words.report import REPORT
 

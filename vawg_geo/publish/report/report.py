@@ -11,13 +11,14 @@ from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.pictures.drawing import as_svg, require_modules
 from vawg_geo.publish.pictures.write import draw_pictures, write_drawn
-from vawg_geo.publish.report.blocks import Block, Heading, Keyed, Mark, Paragraph, Shown, Table
+from vawg_geo.publish.report.blocks import Block, Shown
 from vawg_geo.publish.report.ending import last_blocks, overlay_blocks
 from vawg_geo.publish.report.page import report_page
 from vawg_geo.publish.report.pdf import report_pdf
 from vawg_geo.results.results import edition_of
 from vawg_geo.terms.shared import RATE_LIMITS
 from vawg_geo.words import page as words
+from vawg_geo.words.blocks import Heading, Keyed, Mark, Paragraph, Table
 from vawg_geo.words.report import HEAD, REPORT
 
 if TYPE_CHECKING:
