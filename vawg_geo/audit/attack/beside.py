@@ -72,8 +72,8 @@ def told_apart(rows: pd.DataFrame) -> list[Finding]:
             _mixed(group, codes),
             kind="told_apart",
             text=f"{{n}} hidden counts differ from others of their series in {name!r} "
-            f"({first_few(sorted(map(str, words)), most=4)}), so that one kind can be told from another; "
-            "first: {first}.",
+            f"({first_few(sorted(map(str, words)), most=4)}), so that one kind can be told from "
+            "another; first: {first}.",
         )
     return findings
 

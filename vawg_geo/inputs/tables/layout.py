@@ -82,7 +82,8 @@ def header_of(frame: pd.DataFrame, name: object, *, key: str) -> str:
     if len(by_case) == 1:
         return str(by_case[0])
     hint = did_you_mean(wanted, frame.columns, otherwise="Name one of these.")
-    msg = f"there is no column {wanted!r} for {key!r}; the table has {first_few(frame.columns)}. {hint}"
+    there_are = first_few(frame.columns)
+    msg = f"there is no column {wanted!r} for {key!r}; the table has {there_are}. {hint}"
     raise ConfigurationError(msg)
 
 
