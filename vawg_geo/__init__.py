@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vawg_geo.areas.neighbours.build import build_band, build_contiguity, build_nearest
     from vawg_geo.areas.rebasing.rebase import rebase
     from vawg_geo.areas.tables import load_default, load_tables
+    from vawg_geo.audit.run import audit_files
     from vawg_geo.disclosure.gate import Edition, protect
     from vawg_geo.errors import (
         AuditRefusedError,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from vawg_geo.pipeline import build
     from vawg_geo.project import read_project
     from vawg_geo.publish.page.html import write_html
-    from vawg_geo.release.audited import audit_edition, audit_files
+    from vawg_geo.release.audited import audit_edition
     from vawg_geo.release.audited import require_safe_edition as require_safe_edition
     from vawg_geo.release.audited import require_safe_files as require_safe_files
 
@@ -70,7 +71,7 @@ _HOMES = {
     "adjust_p_values": "vawg_geo.measures.patterns.adjust",
     "assuncao_reis": "vawg_geo.measures.rates.smoothing",
     "audit_edition": "vawg_geo.release.audited",
-    "audit_files": "vawg_geo.release.audited",
+    "audit_files": "vawg_geo.audit.run",
     "build": "vawg_geo.pipeline",
     "build_band": "vawg_geo.areas.neighbours.build",
     "build_contiguity": "vawg_geo.areas.neighbours.build",

@@ -36,7 +36,7 @@ import pandas as pd
 from _atom_attack import Attack, Fact, Known, facts_of, narrowed, published_facts, unnamed_figures
 from _structures import Figure, Structure, make_structure
 
-from vawg_geo.audit.run import audit
+from vawg_geo.audit.run import audit_files
 from vawg_geo.disclosure.hide import hide_counts
 from vawg_geo.disclosure.rules import Rules
 from vawg_geo.errors import VawgGeoError
@@ -354,7 +354,7 @@ def audited(structure: Structure, editions: Sequence[Edition]) -> list[tuple[str
         before: list[Path] = []
         for edition in editions:
             written = write_edition(structure, edition, folder)
-            report = audit(
+            report = audit_files(
                 written,
                 beside=before,
                 known=known,

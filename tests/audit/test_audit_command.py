@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from vawg_geo.audit.observed import Finding, Observed, Parameters
-from vawg_geo.audit.run import audit
+from vawg_geo.audit.run import audit_files
 from vawg_geo.commands.main import main
 
 WHOLE = "children subject to a child protection plan"
@@ -77,7 +77,7 @@ def test_table_9_as_printed_gives_its_hidden_cells_away(capsys, table9):
 def test_table_9_without_its_total_is_safe(table9):
     lines = table9.read_text("utf-8").splitlines()
     table9.write_text("\n".join([lines[0], *lines[2:]]) + "\n", "utf-8")
-    assert audit(table9, smallest=1, largest=5).cells.empty
+    assert audit_files(table9, smallest=1, largest=5).cells.empty
 
 
 def test_an_honest_table_passes(capsys, tmp_path):
@@ -149,7 +149,7 @@ def test_findings_of_readers_are_findings(monkeypatch):
     wrong = Finding(kind="unknown_file", file="notes.doc", text="No reader knows it.")
     content = Observed(parameters=Parameters(smallest=1, largest=7), findings=[wrong])
     monkeypatch.setattr("vawg_geo.audit.files.read_folder", lambda _: content)
-    report = audit("anywhere")
+    report = audit_files("anywhere")
     assert report.findings == (wrong,)
     assert report.exit_code == 1
     assert report.table().to_numpy().tolist() == [["unknown_file", "notes.doc", wrong.text]]

@@ -113,7 +113,7 @@ def test_nothing_there_is_refused(tmp_path):
 
 def test_a_small_count_that_others_published_just_so_is_no_secret(tmp_path):
     """Seen to fail where the folder was judged without what others had published."""
-    from vawg_geo.audit.run import audit
+    from vawg_geo.audit.run import audit_files
 
     head = "area_code,indicator,sex,period,count,basis,status\n"
     (tmp_path / "mine").mkdir()
@@ -126,5 +126,5 @@ def test_a_small_count_that_others_published_just_so_is_no_secret(tmp_path):
     for count, kinds in ((3, set()), (4, {"shown_small"})):
         known = tmp_path / f"known_{count}.csv"
         known.write_text(head + row.format(count).replace("own", "published"))
-        found = {finding.kind for finding in audit(tmp_path / "mine", known=[known]).findings}
+        found = {finding.kind for finding in audit_files(tmp_path / "mine", known=[known]).findings}
         assert "shown_small" in found if kinds else "shown_small" not in found

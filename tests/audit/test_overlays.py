@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from vawg_geo.audit.files import read_folder
-from vawg_geo.audit.run import audit
+from vawg_geo.audit.run import audit_files
 
 WARDS = [f"E0500{n:04d}" for n in range(2702, 2712)]
 # The first two are hidden in the rates; the others have 20, 21, ...
@@ -266,13 +266,13 @@ def test_a_hidden_count_as_a_part(tmp_path, table):
     (tmp_path / "rates_ward.csv").write_text(csv_of(rate_rows()))
     rows = TABLES[table]()
     (tmp_path / f"{table}.csv").write_text(csv_of(rows))
-    assert audit(tmp_path, smallest=1, largest=7).passed
+    assert audit_files(tmp_path, smallest=1, largest=7).passed
     if table == "reach":
         rows[0]["denominator_count"] = 5
     else:
         rows[1] |= {"need_count": 5, "need_status": "value"}
     (tmp_path / f"{table}.csv").write_text(csv_of(rows))
-    report = audit(tmp_path, smallest=1, largest=7)
+    report = audit_files(tmp_path, smallest=1, largest=7)
     assert any(HIDDEN[0] in finding.text for finding in report.findings)
 
 
@@ -284,7 +284,7 @@ def test_an_own_count_beside_a_published_one_is_not_published(tmp_path):
     for row in rows:
         row["basis"] = "published"
     (tmp_path / "reach.csv").write_text(csv_of(rows))
-    assert not audit(tmp_path, smallest=1, largest=7).passed
+    assert not audit_files(tmp_path, smallest=1, largest=7).passed
     observed = read_folder(tmp_path).observations
     told = observed[observed["source"].str.startswith("reach")]
     assert dict(told.groupby("indicator")["basis"].first()) == {

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from vawg_geo.audit.run import audit
+from vawg_geo.audit.run import audit_files
 from vawg_geo.commands.main import main
 
 RANGE = {"smallest": 1, "largest": 7}
@@ -23,7 +23,7 @@ def table(tmp_path):
 
 
 def found(path, **options):
-    report = audit(path, **RANGE, **options)
+    report = audit_files(path, **RANGE, **options)
     assert [f.kind for f in report.findings] == report.cells["kind"].tolist(), report.table()
     return {
         row["area_code"]: (row["kind"], row["lower"], row["upper"])
@@ -38,7 +38,7 @@ def test_a_row_that_is_the_sum_of_the_others(table, word):
     """34 - 20 - 11 = 3; nothing was found here when such a row was taken for an area."""
     path = table("Ward,Number", "Abbey,20", "Romsey,11", "Trumpington,x", f"{word},34")
     assert found(path) == {"Trumpington": ("recovered", 3, 3)}
-    (note,) = audit(path, **RANGE).notes
+    (note,) = audit_files(path, **RANGE).notes
     assert note == (
         f"own.csv: the row {word!r} is taken as the sum of the table's 3 other areas of the same "
         "level."
@@ -49,7 +49,7 @@ def test_a_row_that_is_the_sum_of_the_others(table, word):
 def test_an_area_whose_name_only_begins_so_is_no_sum(table, word):
     path = table("Ward,Number", "Abbey,20", "Romsey,11", "Trumpington,x", f"{word},34")
     assert found(path) == {}
-    assert audit(path, **RANGE).notes == ()
+    assert audit_files(path, **RANGE).notes == ()
 
 
 def test_a_sum_has_a_name_and_no_code(table):
@@ -85,7 +85,7 @@ def test_districts_by_code_with_their_wards(table):
     assert found(path, known=[other]) == {"E05000003": ("recovered", 3, 3)}
     assert found(path, beside=[other])["E05000004"] == ("recovered", 5, 5)
     said = "own.csv does not say what it counts; they are taken to be alike."
-    assert any(note.endswith(said) for note in audit(path, known=[other], **RANGE).notes)
+    assert any(note.endswith(said) for note in audit_files(path, known=[other], **RANGE).notes)
 
 
 @pytest.mark.parametrize("word", ["Total", "All", "Both sexes", "All sexes", "Overall"])
@@ -112,7 +112,7 @@ def test_wards_with_the_total_of_their_district_known(table):
     path = table("Ward code,Count", *lines)
     known = table("LAD code,Count", f"E07000009,{total - 21}", name="known.csv")
     assert found(path, known=[known]) == {wards[4]: ("recovered", 3, 3)}
-    report = audit(path, known=[known], **RANGE)
+    report = audit_files(path, known=[known], **RANGE)
     assert f"{len(wards)} of {len(wards)} areas are put into larger ones" in report.notes[0]
     assert "wards-2015" in report.notes[0]
     # Where a ward has no row, it follows from the others; of wards of two years nothing does.
@@ -127,7 +127,7 @@ def test_the_only_district_of_a_table_holds_its_wards(table):
         "Code,Count", "E07000148,34", "E05009999,20", "E05009998,11", "E05009997,x",
     )  # fmt: skip
     assert found(path) == {"E05009997": ("recovered", 3, 3)}
-    assert "3 areas are taken to be all of E07000148" in audit(path, **RANGE).notes[0]
+    assert "3 areas are taken to be all of E07000148" in audit_files(path, **RANGE).notes[0]
     # A county beside wards is there for comparison.
     county = table("Code,Count", "E10000020,34", "E05009999,20", "E05009998,11", "E05009997,x")
     assert found(county) == {}
@@ -147,13 +147,13 @@ def test_a_total_that_its_rows_contradict_is_not_relied_on(table):
     rows = ["Area,Sex,Count"]
     rows += [f"{a},{s},10" for a in "ABC" for s in ("Women", "Men")]
     path = table(*rows, "A,All,20", "B,All,20", "C,All,x", "Total,Women,25", "Total,All,60")
-    report = audit(path, **RANGE)
+    report = audit_files(path, **RANGE)
     assert any("sums of areas to the total" in note for note in report.notes), report.notes
     # Its persons would give the third area; the two sexes give it all the same.
     assert report.cells["area_code"].tolist() == ["C"]
     path = table("Area,Sex,Count", "A,Women,10", "B,Women,10", "Total,Women,15",
                  "A,All,30", "B,All,x", "Total,All,37")  # fmt: skip
-    report = audit(path, **RANGE)
+    report = audit_files(path, **RANGE)
     assert "1 of 1 sums of areas to the total" in report.notes[1]
     assert report.cells.empty
 
@@ -169,6 +169,6 @@ def test_no_sum_that_is_known_is_no_proof(table, capsys):
     said = json.loads(capsys.readouterr().out)
     assert (said["hidden"], said["hidden_in_sums"]) == (1, 0)
     some = table("Area,Sex,Count", "A,All,40", "A,Women,x", "A,Men,x", "B,Women,x")
-    report = audit(some, **RANGE)
+    report = audit_files(some, **RANGE)
     assert report.summary().endswith("Of 1 hidden counts no sums are known to this audit.")
     assert report.conclusion() == "No hidden count can be found out."

@@ -13,7 +13,7 @@ import pytest
 from shapely.geometry import Point, Polygon, box
 
 from vawg_geo.audit.files import read_folder
-from vawg_geo.audit.run import audit
+from vawg_geo.audit.run import audit_files
 from vawg_geo.errors import InputError
 from vawg_geo.terms.short_names import layer_readme
 
@@ -89,7 +89,7 @@ def test_a_planted_small_count_is_found(ending, planted, tmp_path):
     else:
         layer.loc[2, "rate_female"] = 0.6
     write(layer, tmp_path, ending)
-    report = audit(tmp_path, smallest=1, largest=7)
+    report = audit_files(tmp_path, smallest=1, largest=7)
     assert not report.passed
     assert any(CODES[2] in finding.text for finding in report.findings)
 
@@ -97,7 +97,7 @@ def test_a_planted_small_count_is_found(ending, planted, tmp_path):
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_clean_layer_passes_the_audit(ending, tmp_path):
     write(areas(), tmp_path, ending)
-    assert audit(tmp_path, smallest=1, largest=7).passed
+    assert audit_files(tmp_path, smallest=1, largest=7).passed
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -21,7 +21,7 @@ import pytest
 import vawg_geo.overlays
 from tests.whole.honest import Draft
 from tests.whole.test_honest_configurations import KINDS
-from vawg_geo.audit.run import audit
+from vawg_geo.audit.run import audit_files
 from vawg_geo.overlays.layer import OverlayClass
 from vawg_geo.pipeline import build
 from vawg_geo.words import page as words
@@ -91,7 +91,7 @@ def rows(folder, query):
 
 def test_other_labels_in_the_default(other_words, tmp_path):
     folder = build(out=tmp_path / "out", editions=["partnership"]).folders["partnership"]
-    assert audit(folder).passed
+    assert audit_files(folder).passed
     labels = key_labels(folder)
     assert {text for (_, key), text in labels.items() if key == "suppressed"} == {"Nicht gezeigt"}
     assert {text for (_, key), text in labels.items() if key == "stated"} == {"Gedeckt"}
@@ -124,7 +124,7 @@ def test_other_labels_where_ratios_and_counts_are_hidden(other_words, tmp_path):
         }
     )
     folder = build(draft.write(), report=True, editions=["public"]).folders["public"]
-    assert audit(folder).passed
+    assert audit_files(folder).passed
     hidden = "SELECT DISTINCT label FROM overlays WHERE class = 'suppressed'"
     assert rows(folder, hidden) == {"Nicht gezeigt"}
     said = (folder / "report.html").read_text("utf-8")

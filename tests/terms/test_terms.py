@@ -11,7 +11,7 @@ import pytest
 
 from tests.whole.honest import Draft
 from tests.whole.test_honest_configurations import KINDS
-from vawg_geo.audit.run import audit
+from vawg_geo.audit.run import audit_files
 from vawg_geo.overlays.registry import declared_tables
 from vawg_geo.pipeline import build
 from vawg_geo.terms.columns import LEVELS
@@ -85,7 +85,7 @@ def test_access_within_any_distances_builds(tmp_path, distances):
     KINDS["access_within_one_distance"](draft)
     draft.config["overlays"]["access"]["within_km"] = distances
     folder = build(draft.write(), editions=["public"]).folders["public"]
-    assert audit(folder).passed
+    assert audit_files(folder).passed
     (columns,) = (columns for name, columns in heads(folder) if name == "access")
     written = {f"within_{km:g}_km".replace(".", "_") for km in distances}
     assert {name for name in columns if name.startswith("within_")} == written
@@ -130,7 +130,7 @@ def test_a_column_that_nobody_declared_names_its_table_and_place(built):
     before = path.read_text("utf-8")
     head, *rows = before.splitlines()
     path.write_text("\n".join([f"{head},wisdom", *(f"{row},3" for row in rows)]), "utf-8")
-    report = audit(built["public"])
+    report = audit_files(built["public"])
     path.write_text(before, "utf-8")
     texts = [f.text for f in report.findings if f.kind == "unknown_column"]
     # The others of that table are known, and no findings.

@@ -21,7 +21,7 @@ from shapely.geometry import Polygon
 
 from tests.examples import some_every_day
 from tests.whole.honest import COUNTS, COUNTY, DISTRICTS, HOME, NAMES, WARDS, Draft, small_areas
-from vawg_geo.audit.run import audit
+from vawg_geo.audit.run import audit_files
 from vawg_geo.errors import DecisionNeeded
 from vawg_geo.pipeline import build
 
@@ -866,7 +866,7 @@ def test_a_decision_names_its_line_and_is_taken_there(name, where, tmp_path):
     built = build(draft.write())
     record = json.loads((built.folders["public"] / "build.json").read_text("utf-8"))
     assert {"Data protection officer"} >= {one.get("by") for one in record.get("words", [])}
-    assert audit(built.folders["public"]).passed
+    assert audit_files(built.folders["public"]).passed
     # A text that was changed since is asked about anew.
     draft.config["disclosure"]["confirmed"][0]["text"] += " "
     build(draft.write())

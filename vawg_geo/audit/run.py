@@ -15,36 +15,37 @@ if TYPE_CHECKING:
 
     from vawg_geo.audit.observed import Observed
 
-__all__ = ["audit", "audit_observed"]
+__all__ = ["audit_files", "audit_observed"]
 
 
-def audit(
-    folder: Path | str,
+def audit_files(
+    path: Path | str,
     *,
     beside: Sequence[Path | str] = (),
     known: Sequence[Path | str] = (),
     smallest: int | None = None,
     largest: int | None = None,
 ) -> AuditReport:
-    """Attack finished files as a stranger would, and say what she finds out.
+    r"""Attack finished files as a stranger would, as `vawg-geo audit` does.
 
     Every hidden count is bounded below and above by linear programming over all that the files
     say. It must be able to be anything in the protected range.
 
     Parameters
     ----------
-    folder : path
+    path : path
         A folder that was built, or one file.
     beside : sequence of path
-        Other folders that the same reader holds; what they show is known to her too.
+        Other folders that the same reader holds.
     known : sequence of path
-        Published tables, printed here or not.
+        Published tables, printed there or not.
     smallest, largest : int, optional
-        Counts of this range are protected; needed where the folder's record does not say so.
+        Counts of this range are protected; needed where no file says so.
 
     Returns
     -------
     AuditReport
+        `passed`, `summary()`, `table()` of the findings, which are for the analyst only.
 
     Raises
     ------
@@ -52,23 +53,38 @@ def audit(
         A file cannot be read.
     ConfigurationError
         Nobody says which counts are protected, or the range is none.
+
+    Examples
+    --------
+    A table whose women and persons give its men away.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> rows = ["area_code,indicator,sex,period,count", "E07000008,referrals,persons,2015/16,20",
+    ...     "E07000008,referrals,female,2015/16,17", "E07000008,referrals,male,2015/16,x"]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     table = Path(folder, "own.csv")
+    ...     _ = table.write_text("\n".join(rows))
+    ...     report = audit_files(table, smallest=1, largest=7)
+    >>> report.findings[0].text
+    'E07000008, referrals, male, 2015/16: other figures give the count, 3.'
     """
     from vawg_geo.audit.files import read_folder
     from vawg_geo.audit.tables.lookups import alike, placed
 
-    def read(path: Path | str) -> Observed:
-        observed = read_folder(Path(path))
+    def read(place: Path | str) -> Observed:
+        observed = read_folder(Path(place))
         # What was built says itself where its areas lie.
         return placed(observed) if observed.parameters.smallest is None else observed
 
-    own = read(folder)
+    own = read(path)
     return audit_observed(
         own,
-        beside=[alike(read(path), own) for path in beside],
-        known=[alike(read(path), own) for path in known],
+        beside=[alike(read(other), own) for other in beside],
+        known=[alike(read(other), own) for other in known],
         smallest=smallest,
         largest=largest,
-        name=str(folder),
+        name=str(path),
     )
 
 
@@ -88,7 +104,7 @@ def audit_observed(
     observed : Observed
     beside, known : sequence of Observed
     smallest, largest : int, optional
-        As in `audit`.
+        As in `audit_files`.
     name : str
         What was read, for the report.
 
@@ -99,7 +115,7 @@ def audit_observed(
     Raises
     ------
     ConfigurationError
-        As in `audit`.
+        As in `audit_files`.
 
     Examples
     --------

@@ -53,9 +53,9 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     """Audit, print the findings, and return 1 where there are any."""
-    from vawg_geo.audit.run import audit
+    from vawg_geo.audit.run import audit_files
 
-    report = audit(
+    report = audit_files(
         options.path,
         beside=options.beside,
         known=options.known,

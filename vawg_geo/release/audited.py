@@ -16,7 +16,7 @@ from vawg_geo.audit.build import refusal_beside, require_passed
 from vawg_geo.audit.counts import observed_counts
 from vawg_geo.audit.files import read_folder
 from vawg_geo.audit.observed import CELL, Parameters
-from vawg_geo.audit.run import audit, audit_observed
+from vawg_geo.audit.run import audit_observed
 from vawg_geo.disclosure.released import corrected_cells
 from vawg_geo.disclosure.rules import rules_for
 from vawg_geo.disclosure.words import noticed_texts
@@ -26,7 +26,7 @@ from vawg_geo.inputs.releases import Release, ledger_of, read_releases
 from vawg_geo.release.causes import cause_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from vawg_geo.audit.observed import Observed
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "audit_edition",
-    "audit_files",
     "former_release",
     "published_beside",
     "releases_before",
@@ -46,57 +45,6 @@ __all__ = [
 ]
 
 _AUDITED: Final[weakref.WeakSet[Edition]] = weakref.WeakSet()
-
-
-def audit_files(
-    path: Path | str,
-    *,
-    beside: Sequence[Path | str] = (),
-    known: Sequence[Path | str] = (),
-    smallest: int | None = None,
-    largest: int | None = None,
-) -> AuditReport:
-    r"""Attack finished files as a stranger would, as `vawg-geo audit` does.
-
-    Parameters
-    ----------
-    path : path
-        A folder that was built, or one file.
-    beside : sequence of path
-        Other folders that the same reader holds.
-    known : sequence of path
-        Published tables, printed there or not.
-    smallest, largest : int, optional
-        Counts of this range are protected; needed where no file says so.
-
-    Returns
-    -------
-    AuditReport
-        `passed`, `summary()`, `table()` of the findings, which are for the analyst only.
-
-    Raises
-    ------
-    InputError
-        A file cannot be read.
-    ConfigurationError
-        Nobody says which counts are protected, or the range is none.
-
-    Examples
-    --------
-    A table whose women and persons give its men away.
-
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> rows = ["area_code,indicator,sex,period,count", "E07000008,referrals,persons,2015/16,20",
-    ...     "E07000008,referrals,female,2015/16,17", "E07000008,referrals,male,2015/16,x"]
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     table = Path(folder, "own.csv")
-    ...     _ = table.write_text("\n".join(rows))
-    ...     report = audit_files(table, smallest=1, largest=7)
-    >>> report.findings[0].text
-    'E07000008, referrals, male, 2015/16: other figures give the count, 3.'
-    """
-    return audit(path, beside=beside, known=known, smallest=smallest, largest=largest)
 
 
 def audit_edition(edition: Edition) -> AuditReport:

@@ -12,7 +12,7 @@ from contextlib import closing
 import pandas as pd
 import pytest
 
-from vawg_geo.audit.run import audit
+from vawg_geo.audit.run import audit_files
 from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
 from vawg_geo.publish.layers.styles import rate_style
 from vawg_geo.publish.page.payload import build_payload
@@ -249,7 +249,7 @@ def test_same_edition_same_bytes(edition, folder, tmp_path):
 
 
 def test_the_audit_finds_nothing(folder):
-    assert audit(folder, smallest=1, largest=7).findings == ()
+    assert audit_files(folder, smallest=1, largest=7).findings == ()
 
 
 def test_several_periods_come_with_time(results):

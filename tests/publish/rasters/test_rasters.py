@@ -16,7 +16,7 @@ import rasterio.features
 import vawg_geo
 from vawg_geo.areas.reference import Reference
 from vawg_geo.areas.tables import load_tables
-from vawg_geo.audit.run import audit
+from vawg_geo.audit.run import audit_files
 from vawg_geo.errors import ConfigurationError, DisclosureError, OutputError
 from vawg_geo.overlays.overlay import Inputs
 from vawg_geo.project import read_project
@@ -219,7 +219,7 @@ def test_the_audit_finds_nothing_in_a_folder_with_rasters(make_edition, written,
     if name != "public":
         folder = tmp_path / "out"
         write_folder(edition, folder)
-    report = audit(folder, smallest=1, largest=edition.rules.largest)
+    report = audit_files(folder, smallest=1, largest=edition.rules.largest)
     assert [str(finding) for finding in report.findings] == []
     assert {f"rasters/{RATE}", f"rasters/{DISTANCE}"} <= set(report.files)
     assert report.hidden > 0
@@ -234,7 +234,7 @@ def test_the_audit_finds_a_hidden_ward_that_was_filled_in(edition, written, tmp_
     with rasterio.open(rate, "r+", IGNORE_COG_LAYOUT_BREAK="YES") as raster:
         one = rasterio.windows.Window(spot[1], spot[0], 1, 1)
         raster.write(np.full((1, 1), 2.5, dtype="float32"), 1, window=one)
-    found = [f.kind for f in audit(folder, smallest=1, largest=7).findings]
+    found = [f.kind for f in audit_files(folder, smallest=1, largest=7).findings]
     assert found == ["derived_figure"]
 
 
@@ -273,7 +273,7 @@ def test_a_density_that_strays_into_another_folder_is_found(make_edition, events
     record = '{"edition": "public", "parameters": {"smallest_hidden": 1, "largest_hidden": 7}}'
     (public / "build.json").write_text(record)
     (public / "own.csv").write_text("area_code,sex,period,indicator,count\nE05002703,,,crimes,12\n")
-    assert "foreign_edition" in [finding.kind for finding in audit(public).findings]
+    assert "foreign_edition" in [finding.kind for finding in audit_files(public).findings]
 
 
 @pytest.mark.parametrize("words", ["Refuge, north", "safe house", "brothels", "victims' address"])
