@@ -99,7 +99,8 @@ WARD_STATES = ("none", "not_recoverable", "stated")
 def overlaid(root, project_text):
     """Write a project of own ward counts with every overlay of the embedded default switched on.
 
-    `write(folder, table, claims=...)` gives the configuration's path; `more` is added to it.
+    `write(folder, table, claims=...)` gives the configuration's path; `more` is added to it. The
+    spatial model, which takes seconds, is fitted where `spatial_model` says so.
     """
     whole = (root / "data" / "vawg.toml").read_text("utf-8")
     start, end = whole.index("[overlays.lsoas]"), whole.index("[disclosure]")
@@ -109,11 +110,21 @@ def overlaid(root, project_text):
     services = (root / "data" / "services.csv").read_text("utf-8").rstrip("\n")
 
     def write(
-        folder, table, *, claims, wards, more="", name="counts.csv", profiles="ward-profiles"
+        folder,
+        table,
+        *,
+        claims,
+        wards,
+        more="",
+        name="counts.csv",
+        profiles="ward-profiles",
+        spatial_model=False,
     ):
         folder.mkdir(exist_ok=True)
         listed = ", ".join(f'"{claim}"' for claim in claims)
-        text = f"{head}source_claims = [{listed}]\nspatial_model = true{rest}"
+        text = f"{head}source_claims = [{listed}]{rest}"
+        if spatial_model:
+            text = text.replace("source_claims", "spatial_model = true\nsource_claims")
         text = text.replace('file = "services"', 'file = "services.csv"')
         text = text.replace('file = "ward-profiles"', f'file = "{profiles}"')
         rows = [

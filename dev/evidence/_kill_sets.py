@@ -74,7 +74,8 @@ def _small(folder: Path, name: str, least: int) -> Path:
     ]
     table = "\n".join(["area_code,sex,period,indicator,count", *rows]) + "\n"
     (place / "counts.csv").write_text(table, "utf-8")
-    config = project_text(f"Made up, {name}", levels=_LEVELS, comparator="E07000008")
+    more = "[hotspots]\npermutations = 99\nreplicates = 99"
+    config = project_text(f"Made up, {name}", levels=_LEVELS, comparator="E07000008", more=more)
     (place / "vawg.toml").write_text(config, "utf-8")
     return place / "vawg.toml"
 

@@ -50,7 +50,6 @@ def of_ones_own(overlaid, ward_codes, tmp_path_factory):
         lines.append(f"{code},persons,2015/16,{NEED},{value}")
     table = "\n".join(lines) + "\n"
     config = overlaid(tmp_path_factory.mktemp("own"), table, claims=[NEED], wards=ward_codes)
-    config.write_text(config.read_text("utf-8").replace("spatial_model = true\n", ""), "utf-8")
     return load_tables(read_project(config))
 
 
