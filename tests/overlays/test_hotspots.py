@@ -144,6 +144,15 @@ def test_editions_compute_from_their_own_counts(make_project, ward_codes):
     assert labels["partnership"]["cluster"][ward_codes[5]] != "not_applicable"
 
 
+def test_clusters_alone(make_project):
+    """No statistic is wanted; seen to fail where tables of statistics were put together unasked."""
+    config = make_project()
+    config.write_text(config.read_text().replace("[hotspots]", "[hotspots]\nstatistic = []"))
+    results = compute_results(vawg_geo.protect(load_tables(read_project(config))))
+    assert results.hotspots.empty
+    assert len(results.scans)
+
+
 def test_unknown_weights_are_refused(make_project):
     config = make_project()
     config.write_text(config.read_text().replace("[hotspots]", '[hotspots]\nweights = "bishop"'))

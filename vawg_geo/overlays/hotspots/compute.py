@@ -75,13 +75,12 @@ def _labels(
 ) -> pd.DataFrame:
     """All statistics of one series, below each other."""
     tails = KeptTails()
-    return pd.concat(
-        [
-            _label(rows, name, neighbours=neighbours, settings=settings, tails=tails)
-            for name in settings.statistic
-        ],
-        ignore_index=True,
-    )
+    tables = [
+        _label(rows, name, neighbours=neighbours, settings=settings, tails=tails)
+        for name in settings.statistic
+    ]
+    # Somebody may want none, and clusters alone.
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def _label(
