@@ -7,7 +7,8 @@ have both gives its hidden counts too, whatever it is said to be.
 "Goes with" is one factor between the two, as far as the printed decimals tell, or one order of the
 areas, up or down; classes without an order are put into the one that suits best. How likely so
 much agreement is by chance is bounded from above, and what chance could have done is no finding.
-A column that goes with the residents is none either: these are printed anyhow.
+A column that goes with the residents, or with a series that shows all of its counts, is none
+either: these are printed anyhow.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ def copied_figures(
     if not laid or not hidden.any():
         return []
     codes = {code: place for place, code in enumerate(dict.fromkeys(observations["area_code"]))}
-    series = list(_series(observations, list(codes), _people(sheets)))
+    every = list(_series(observations, list(codes), _people(sheets)))
+    series = [one for one in every if one.hidden.any()]
     named = _names(sheets) | {code: code for code in codes}
     wanted = set(np.flatnonzero(np.any([one.hidden for one in series], axis=0)).tolist())
     # The same stands in the tables, in the GeoPackage and on the pages.
@@ -124,8 +126,42 @@ def copied_figures(
         for column in _columns(one, codes, named)
         if not wanted.isdisjoint(column.by_area)
     }
-    found = (_finding(column, series, base) for column in columns.values())
+    found = (
+        _finding(column, series, base)
+        for column in columns.values()
+        if not _is_printed(column, every)
+    )
     return [finding for finding in found if finding is not None]
+
+
+def _is_printed(column: _Column, every: Sequence[_Series]) -> bool:
+    """Whether a column is a share of figures of a series that shows them in all of its areas."""
+    size = len(every[0].counts)
+    values, beside = _laid_out(column.by_area, size), _laid_out(column.beside, size)
+    there = np.isfinite(values)
+    if column.classes or there.sum() < _FEWEST:
+        return False
+    # A ratio may be per residents of another sex than its cases.
+    ways = {one.people[there].tobytes(): one.people for one in every}
+    for one in every:
+        if not np.isfinite(one.counts[there]).all():
+            continue
+        for people in (np.ones(size), beside, *ways.values()):
+            if (people[there] > 0).all() and _follows(
+                values[there], column.tolerance, one.counts[there] / people[there]
+            ):
+                return True
+    return False
+
+
+def _follows(values: Numbers, tolerance: float, figures: Numbers) -> bool:
+    """Whether one factor gives every value from the figure beside it, as far as it is printed."""
+    sizes, some = np.abs(values), figures > 0
+    if not some.any() or (sizes[~some] > tolerance).any():
+        return False
+    least = (sizes[some] - tolerance) / figures[some]
+    most = (sizes[some] + tolerance) / figures[some]
+    return float(least.max()) <= float(most.min()) * (1 + 1e-9)
 
 
 def _finding(column: _Column, series: Sequence[_Series], base: int) -> Finding | None:
@@ -183,8 +219,7 @@ def _goes_with_people(values: Numbers, tolerance: float, people: Numbers) -> boo
     both = np.isfinite(values) & np.isfinite(people)
     if both.sum() < _FEWEST:
         return False
-    match = _by_factor(values[both], tolerance, people[both], per=np.ones(int(both.sum())), slack=0)
-    return match is not None and match.areas == match.of
+    return _follows(values[both], tolerance, people[both])
 
 
 def _by_factor(
@@ -202,8 +237,11 @@ def _by_factor(
     wrong = int((~inside).sum() + (sizes[~some] > tolerance).sum())
     if factor <= 0 or wrong > (1 - _FACTOR_SHARE) * len(counts) or not inside.any():
         return None
-    # Two areas with the same count are one proof: something else may be the same in both.
-    width = np.clip((most - least)[inside] / factor, 1 / shown[inside], 1.0)
+    # What would suit other areas as well proves little of this one: a number that is nearly the
+    # same everywhere goes with counts that are. Two areas with the same count are one proof.
+    others = _share_of_others(size, factor * shown / size_per, tolerance, factor * slack / size_per)
+    width = np.clip((most - least) / factor, 1 / shown, 1.0)
+    width = np.maximum(width, others)[inside]
     proofs = pd.Series(np.log(width)).groupby(shown[inside]).max().sort_values()
     plain = bool((per == 1).all()) and bool(((least <= 1) & (most >= 1))[inside].all())
     chance = float(proofs.sum() - (0 if plain else proofs.iloc[0])) + _choices(len(counts), wrong)
@@ -212,6 +250,17 @@ def _by_factor(
     what = "as the same number" if plain else "by one factor"
     how = what if bool((per == 1).all()) else "by one factor, for each resident,"
     return _Match(chance=chance, areas=len(counts) - wrong, of=len(counts), how=how)
+
+
+def _share_of_others(
+    values: Numbers, expected: Numbers, tolerance: float, slack: Numbers
+) -> Numbers:
+    """Share of the other areas whose value would be right for an area."""
+    ordered = np.sort(values)
+    reach = tolerance + slack + 1e-9 * expected
+    first = np.searchsorted(ordered, expected - reach, side="left")
+    last = np.searchsorted(ordered, expected + reach, side="right")
+    return np.asarray((last - first - 1).clip(min=0) / max(len(values) - 1, 1), dtype=np.float64)
 
 
 def _most_covered(least: Numbers, most: Numbers) -> tuple[float, Flags]:
@@ -271,12 +320,10 @@ def _choices(number: int, wrong: int) -> float:
 def _series(
     observations: pd.DataFrame, codes: Sequence[str], people: Mapping[tuple[str, ...], float]
 ) -> Iterator[_Series]:
-    """Series that hide a count."""
+    """Every series, with what it shows and hides."""
     index = pd.Index(codes)
     for key, rows in observations.groupby(list(_SERIES), sort=False):
         suppressed = rows["status"] == "suppressed"
-        if not suppressed.any():
-            continue
         hidden = index.isin(rows.loc[suppressed, "area_code"])
         exact = rows[~suppressed & (rows["low"] == rows["high"])].drop_duplicates("area_code")
         shown = exact.set_index("area_code")["low"].reindex(index).to_numpy(dtype=float)
