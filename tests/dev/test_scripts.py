@@ -113,6 +113,7 @@ def test_hotspots_of_an_own_layer(desk):
     assert "11 areas around Central: p = 0.001" in said
 
 
+@pytest.mark.long
 def test_pictures_of_indicators(desk):
     said, folder = run_as_said(desk, "pictures_of_indicators.py")
     pictures = sorted(folder.glob("*.png"))

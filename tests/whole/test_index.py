@@ -61,8 +61,8 @@ def test_the_checks_can_fail(tmp_path):
     assert not_listed(tmp_path) == ["layers"]
 
 
-def test_the_default(tmp_path):
-    for folder in build(out=tmp_path).folders.values():
+def test_the_default(default_build):
+    for folder in default_build.folders.values():
         assert dead_links(folder) == []
         assert not_listed(folder) == []
 
