@@ -146,6 +146,19 @@ def test_an_honest_column_is_no_finding(kind):
             assert findings(column, counts=counts, people=people) == [], (seed, areas)
 
 
+def test_a_column_that_is_the_same_everywhere_gives_nothing():
+    """Where counts differ little, 10 km is one factor of them all as far as its decimals tell.
+
+    Seen to fail with areas of one value taken for as many proofs.
+    """
+    _, people = made()
+    counts = 10_000.0 + 7 * np.arange(AREAS)
+    counts[list(HIDDEN)] = [7351, 8623, 6947, 9173]
+    words = [f"{n % 7} sites; one is within 10 km" for n in range(AREAS)]
+    assert findings(words, counts=counts, people=people) == []
+    assert findings(printed(counts / 9), counts=counts, people=people)
+
+
 def test_residents_by_which_counts_were_made_up():
     """Illustrative counts are so many for each resident: their residents tell nothing new."""
     _, people = made()
