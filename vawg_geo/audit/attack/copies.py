@@ -17,6 +17,7 @@ import math
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["copied_figures"]
 
 _SERIES: Final = ("indicator", "sex", "period", "level")
-_NUMBER: Final = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?")
+# A number in a text, and the word that follows it.
+_NUMBER: Final = re.compile(r"(?<![\w.])(?P<number>-?\d[\d,]*(?:\.\d+)?)\W*(?P<after>[^\W\d]*)")
 # As many numbers of a text are looked at.
 _MOST_NUMBERS: Final = 6
 # A column names areas where this share of its texts are theirs.
@@ -423,14 +425,19 @@ def _area_column(texts: Mapping[str, Sequence[str]], named: Mapping[str, str]) -
 
 
 def _vectors(texts: Sequence[str], some: _Rows) -> Iterator[_Column]:
-    """Numbers of a column: its own, those in its texts one by one, or its classes."""
-    found = [_NUMBER.findall(text)[:_MOST_NUMBERS] if text else [] for text in texts]
-    for number in range(max(map(len, found), default=0)):
-        pairs = zip(some.places, found, strict=True)
-        chosen = {place: one[number] for place, one in pairs if len(one) > number}
-        decimals = max(len(text.partition(".")[2]) for text in chosen.values())
+    """Numbers of a column: its own, those in its texts by the word that follows, or its classes."""
+    chosen: dict[tuple[str, int], dict[int, str]] = {}
+    for place, text in zip(some.places, texts, strict=True):
+        turns: dict[str, int] = {}
+        for found in islice(_NUMBER.finditer(text), _MOST_NUMBERS):
+            # A date in one sentence and a rate in another are no one column.
+            of_what = found["after"].casefold()
+            turn = turns[of_what] = turns.get(of_what, 0) + 1
+            chosen.setdefault((of_what, turn), {})[place] = found["number"]
+    for numbers in chosen.values():
+        decimals = max(len(text.partition(".")[2]) for text in numbers.values())
         yield _Column(
-            by_area={place: float(text.replace(",", "")) for place, text in chosen.items()},
+            by_area={place: float(text.replace(",", "")) for place, text in numbers.items()},
             tolerance=0.5000001 * 10.0**-decimals,
         )
     words = list(dict.fromkeys(text for text in texts if text))
