@@ -434,10 +434,10 @@ def _vectors(texts: Sequence[str], some: _Rows) -> Iterator[_Column]:
             of_what = found["after"].casefold()
             turn = turns[of_what] = turns.get(of_what, 0) + 1
             chosen.setdefault((of_what, turn), {})[place] = found["number"]
-    for numbers in chosen.values():
-        decimals = max(len(text.partition(".")[2]) for text in numbers.values())
+    for printed in chosen.values():
+        decimals = max(len(text.partition(".")[2]) for text in printed.values())
         yield _Column(
-            by_area={place: float(text.replace(",", "")) for place, text in numbers.items()},
+            by_area={place: float(text.replace(",", "")) for place, text in printed.items()},
             tolerance=0.5000001 * 10.0**-decimals,
         )
     words = list(dict.fromkeys(text for text in texts if text))
