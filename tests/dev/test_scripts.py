@@ -64,12 +64,14 @@ def test_a_script_is_short_and_uses_the_front_door(script):
     assert strange_imports("from vawg_geo.project import read_project") == {"vawg_geo.project"}
 
 
+@pytest.mark.long
 def test_a_map_of_the_published_districts(desk):
     said, page = run_as_said(desk, "map_published_districts.py")
     assert page.stat().st_size > 100_000
     assert said.splitlines()[2].split() == ["Peterborough", "4683", "31.1", "30.2", "32.0"]
 
 
+@pytest.mark.long
 def test_a_map_of_own_counts_by_district_where_most_wards_are_small(desk):
     said, page = run_as_said(desk, "map_own_wards.py")
     assert page.stat().st_size > 100_000

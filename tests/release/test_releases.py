@@ -238,6 +238,7 @@ def test_the_embedded_default_has_no_ledger(tmp_path, default_edition):
     assert not any("Noted" in line for line in built.messages)
 
 
+@pytest.mark.long
 def test_what_an_analyst_does_over_time_is_not_refused(tmp_path, project_text, default_tables):
     """Three kinds of step were seen refused before a release was judged as readers of today may.
 

@@ -89,6 +89,7 @@ def rows(folder, query):
         return {row[0] for row in base.execute(query)}
 
 
+@pytest.mark.long
 def test_other_labels_in_the_default(other_words, tmp_path):
     folder = build(out=tmp_path / "out", editions=["partnership"]).folders["partnership"]
     assert audit_files(folder).passed

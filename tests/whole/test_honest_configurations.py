@@ -819,7 +819,6 @@ EVERYDAY = (
     "preset_open_with_a_decision",
     "noughts_hidden_too",
     "a_comparator_that_is_itself_hidden",
-    "ratios_of_own_counts_with_a_report",
     "every_overlay",
     "a_complete_nest_of_three_whose_middle_is_by_district",
     "a_repaired_outline_by_an_absolute_path",

@@ -88,6 +88,7 @@ def test_with_layers_and_the_report(make_project):
     assert not_listed(folder) == []
 
 
+@pytest.mark.long
 def test_the_report_alone(make_project, tmp_path):
     """It is read from `report.html`, and has no index: there are no maps to list."""
     folder = write_reports(make_project(), out=tmp_path, editions=["public"]).folders["public"]

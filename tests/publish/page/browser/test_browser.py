@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import dataclasses
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from tests.examples import some_every_day
 from vawg_geo.publish.page.html import build_map, write_html
 from vawg_geo.words import page as words
 from vawg_geo.words import palette
@@ -284,8 +286,10 @@ def test_leaving_replaces_the_page(visit, folder):
 
 
 @pytest.mark.promise
-@pytest.mark.parametrize("name", ["ward.html", "district.html", "index.html"])
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize(
+    ("width", "name"),
+    some_every_day(product([320, 768, 1280], ["ward.html", "district.html", "index.html"]), 4),
+)
 def test_nothing_is_wider_than_the_screen(visit, folder, name, width):
     """No page is wider than the screen, from a telephone's to a desk's."""
     page = visit(folder / name, width=width)
@@ -525,7 +529,7 @@ def test_print_keeps_hotspots_and_leaves_no_empty_strip(visit, folder):
     assert page.locator("#map_vawg").evaluate("box => box.style.height") == ""
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("width", some_every_day([320, 768, 1280], 1))
 def test_hotspots_are_no_wider_than_the_screen(visit, folder, width):
     page = visit(folder / "ward.html", address=HOTSPOTS + "&clusters=1", width=width)
     choose(page, "Square 1")
@@ -539,7 +543,9 @@ def details(page):
     return page.inner_text("#vawg-detail").replace("\xa0", " ")
 
 
-@pytest.mark.parametrize(("name", "areas", "high"), [("ward", 12, 4), ("district", 2, 1)])
+@pytest.mark.parametrize(
+    ("name", "areas", "high"), some_every_day([("ward", 12, 4), ("district", 2, 1)], 1)
+)
 def test_a_layer_is_chosen_and_let_go_of(visit, laid, name, areas, high):
     page = visit(laid / f"{name}.html")
     rates = fills(page)
@@ -634,7 +640,7 @@ def test_sites_are_marked_while_their_layer_is_shown(visit, laid):
     assert page.locator(".mark-name").count() == 0
 
 
-@pytest.mark.parametrize("name", ["ward.html", "district.html"])
+@pytest.mark.parametrize("name", some_every_day(["ward.html", "district.html"], 1))
 def test_print_keeps_a_layer_and_its_key(visit, laid, tmp_path, name):
     page = visit(laid / name, address=LAID)
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
@@ -649,8 +655,9 @@ def test_print_keeps_a_layer_and_its_key(visit, laid, tmp_path, name):
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
 
 
-@pytest.mark.parametrize("width", [320, 768])
-@pytest.mark.parametrize("name", ["ward.html", "district.html"])
+@pytest.mark.parametrize(
+    ("width", "name"), some_every_day(product([320, 768], ["ward.html", "district.html"]), 1)
+)
 def test_layers_are_no_wider_than_the_screen(visit, laid, width, name):
     page = visit(laid / name, address=LAID + "&area=E05990001", width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
