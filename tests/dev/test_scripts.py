@@ -92,6 +92,7 @@ def test_a_map_of_own_wards_by_a_copy_of_the_script(tmp_path, ward_codes):
     assert "Not shown" not in done.stdout
 
 
+@pytest.mark.long
 def test_rates_of_own_wards(desk):
     said, path = run_as_said(desk, "rates_of_own_wards.py")
     rates = pd.read_csv(path).set_index("area_code")
@@ -102,6 +103,7 @@ def test_rates_of_own_wards(desk):
     assert "district" in said
 
 
+@pytest.mark.long
 def test_hotspots_of_an_own_layer(desk):
     import geopandas as gpd
 

@@ -225,6 +225,7 @@ def test_the_script_refuses_and_writes_nothing(root: Path, shared: Path, tmp_pat
 
 
 @pytest.mark.shared
+@pytest.mark.long
 def test_the_script_refuses_what_is_generalised_too_far(
     shared: Path,
     tmp_path: Path,

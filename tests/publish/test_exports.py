@@ -139,6 +139,7 @@ def test_flatgeobuf_has_an_index_and_says_what_it_is(made):
     assert mine.attrs["title"] == info["layer_metadata"]["TITLE"]
 
 
+@pytest.mark.long
 def test_the_same_bytes_each_time(edition, made, tmp_path):
     write_exports(results_of(edition), tmp_path, formats=FORMATS)
     again = {path.name: path.read_bytes() for path in tmp_path.iterdir()}

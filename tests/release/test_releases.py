@@ -163,6 +163,7 @@ def hide_only(*codes):
     return hide
 
 
+@pytest.mark.long
 def test_a_higher_threshold_hides_what_was_shown(project, wards):
     config = project(w0=3, w1=8)
     build(config)
@@ -183,6 +184,7 @@ def test_the_next_period_is_built_beside_the_last(project, wards):
     assert files_of(config) == ["public-0001.json", "public-0002.json"]
 
 
+@pytest.mark.long
 def test_partners_know_public_releases_and_not_the_other_way_round(project):
     config = project(w0=3, w1=6)
     build(config, editions=["public", "partnership"])
@@ -193,6 +195,7 @@ def test_partners_know_public_releases_and_not_the_other_way_round(project):
     assert {one.name for one in partners.released} == {"public-0001", "partnership-0001"}
 
 
+@pytest.mark.long
 def test_the_folder_that_is_replaced_counts_where_there_is_no_ledger(project):
     config = project(w0=3, w1=30)
     build(config)

@@ -42,7 +42,7 @@ def known(everywhere):
     return {(place.code, place.level): place for place in everywhere.places()}
 
 
-@pytest.mark.parametrize(("code", "level", "name"), some_every_day(PLACES, 4))
+@pytest.mark.parametrize(("code", "level", "name"), some_every_day(PLACES, 2))
 def test_a_place_is_built(everywhere, known, code, level, name):
     place = known[code, level]
     assert place.name == name

@@ -15,13 +15,22 @@ from vawg_geo.results.results import results_of
 from vawg_geo.settings import EditionSettings
 
 
+def without_hotspots():
+    """The default without what takes time and is in no raster."""
+    project = read_project(default_project_path())
+    hotspots = msgspec.structs.replace(
+        project.hotspots, permutations=99, replicates=99, statistic=(), scan=False
+    )
+    return msgspec.structs.replace(project, hotspots=hotspots)
+
+
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
     points = tmp_path_factory.mktemp("points") / "points.csv"
     points.write_text(
         "easting,northing,kind\n" + "530000,270000,a\n" * 40 + "531000,271000,b\n" * 60 + ",,a\n"
     )
-    project = read_project(default_project_path())
+    project = without_hotspots()
     surfaces = SurfaceSettings(cell_m=500, points=str(points), category=("kind", "a"))
     return load_tables(
         msgspec.structs.replace(
@@ -52,7 +61,7 @@ def test_the_density_is_of_the_category_and_in_the_analyst_edition_alone(tables,
 
 
 def test_no_surfaces_where_none_are_asked_for(tmp_path):
-    project = read_project(default_project_path())
+    project = without_hotspots()
     overlays = msgspec.structs.replace(project.overlays, surfaces=None)
     tables = load_tables(msgspec.structs.replace(project, overlays=overlays))
     assert write_rasters(results_of(vawg_geo.protect(tables)), tmp_path / "rasters") == []

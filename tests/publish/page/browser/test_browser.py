@@ -194,6 +194,7 @@ def test_keyboard_alone_reaches_everything(visit, folder):
     assert page.locator("#vawg-found").is_hidden()
 
 
+@pytest.mark.long
 def test_tab_visits_controls_in_order_and_never_hides_focus(visit, folder):
     page = visit(folder / "ward.html")
     visited = []
@@ -206,6 +207,7 @@ def test_tab_visits_controls_in_order_and_never_hides_focus(visit, folder):
     assert places == sorted(places)
 
 
+@pytest.mark.long
 def test_one_district_alone(visit, folder):
     page = visit(folder / "ward.html")
     page.select_option("#vawg-within", label="West & Left")
@@ -271,6 +273,7 @@ def test_download_is_the_table(visit, folder, results):
         assert shown["rate"] == ("" if row.rate != row.rate else words.format_number(row.rate))
 
 
+@pytest.mark.long
 def test_leaving_replaces_the_page(visit, folder):
     page = visit(folder / "ward.html")
     page.evaluate("document.getElementById('vawg-exit').href = 'about:blank#away'")
@@ -296,6 +299,7 @@ def test_nothing_is_wider_than_the_screen(visit, folder, name, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.long
 def test_print_has_map_key_and_sources_on_a4(visit, folder, tmp_path):
     page = visit(folder / "ward.html")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
@@ -313,6 +317,7 @@ def test_print_has_map_key_and_sources_on_a4(visit, folder, tmp_path):
     assert re.search(rb"/MediaBox \[0 0 59[45][.\d]* 84[12]", pdf)
 
 
+@pytest.mark.long
 def test_analysts_layers_lie_above_ours(visit, results, tmp_path):
     import folium
 
@@ -372,6 +377,7 @@ def key_rows(page):
     )
 
 
+@pytest.mark.long
 def test_views_without_hotspots_are_off_and_say_why(visit, folder):
     page = visit(folder / "ward.html", address=HOTSPOTS + "&clusters=1")
     assert page.locator("input[value=moran]").is_checked()
@@ -390,6 +396,7 @@ def test_views_without_hotspots_are_off_and_say_why(visit, folder):
     assert districts.inner_text("#vawg-unlabelled").endswith("fewer than 10 areas")
 
 
+@pytest.mark.long
 def test_a_scan_without_clusters_says_so(visit, results, tmp_path):
     bare = dataclasses.replace(results, scans=results.scans[:0])
     page = visit(write_html(build_map(bare, level="ward"), tmp_path / "ward.html"))
@@ -402,6 +409,7 @@ def test_a_scan_without_clusters_says_so(visit, results, tmp_path):
     assert "stands out" not in page.inner_text("#vawg-key")
 
 
+@pytest.mark.long
 def test_a_map_without_a_hotspot_says_so(visit, results, tmp_path):
     quiet = results.hotspots.assign(cluster="not_significant")
     made = dataclasses.replace(results, hotspots=quiet)
@@ -440,6 +448,7 @@ def test_clusters_are_outlined_numbered_and_listed(visit, folder):
     assert page.locator(".place.scan-number").count() == 0
 
 
+@pytest.mark.long
 def test_panel_says_the_label_in_words(visit, folder):
     page = visit(folder / "ward.html", address=HOTSPOTS)
     choose(page, "E05990000")
@@ -458,6 +467,7 @@ def test_panel_says_the_label_in_words(visit, folder):
     assert "High rates gather in and around this ward." in page.inner_text("#vawg-detail")
 
 
+@pytest.mark.long
 def test_table_and_file_have_the_labels(visit, folder, factory):
     page = visit(folder / "ward.html", accept_downloads=True)
     heads = page.locator("#vawg-table thead th").all_inner_texts()
@@ -482,6 +492,7 @@ def test_table_and_file_have_the_labels(visit, folder, factory):
     assert "Local Moran" not in page.inner_text("#vawg-table thead")
 
 
+@pytest.mark.long
 def test_address_keeps_hotspots_and_clusters(visit, folder):
     page = visit(folder / "ward.html")
     page.check("input[value=gi]")
@@ -510,6 +521,7 @@ def test_hotspots_by_keyboard(visit, folder):
         assert control.bounding_box()["height"] >= 24
 
 
+@pytest.mark.long
 def test_print_keeps_hotspots_and_leaves_no_empty_strip(visit, folder):
     page = visit(folder / "ward.html", address=HOTSPOTS + "&clusters=1")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
@@ -577,6 +589,7 @@ def test_a_layer_of_the_address(visit, laid):
     assert unknown.locator("input[value=rate]").is_checked()
 
 
+@pytest.mark.long
 def test_a_layer_by_keyboard(visit, laid):
     page = visit(laid / "ward.html")
     page.focus("#vawg-overlay")
@@ -615,6 +628,7 @@ def test_panel_table_and_patterns_of_layers(visit, laid):
     assert not any("Outreach" in head for head in page.locator("thead th").all_inner_texts())
 
 
+@pytest.mark.long
 def test_a_hidden_rate_is_hidden_in_a_layer_of_rates(visit, laid):
     page = visit(laid / "ward.html")
     page.select_option("#vawg-overlay", "over-both")
@@ -629,6 +643,7 @@ def test_a_hidden_rate_is_hidden_in_a_layer_of_rates(visit, laid):
     assert page.locator("option[value=over-both]").is_disabled()
 
 
+@pytest.mark.long
 def test_sites_are_marked_while_their_layer_is_shown(visit, laid):
     page = visit(laid / "district.html")
     assert page.locator(".leaflet-marks-pane path").count() == 0
@@ -663,6 +678,7 @@ def test_layers_are_no_wider_than_the_screen(visit, laid, width, name):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.long
 def test_pages_without_layers_have_no_such_control(visit, folder):
     page = visit(folder / "ward.html")
     assert page.locator("#vawg-overlay").count() == 0
