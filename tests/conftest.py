@@ -123,6 +123,8 @@ def overlaid(root, project_text):
         folder.mkdir(exist_ok=True)
         listed = ", ".join(f'"{claim}"' for claim in claims)
         text = f"{head}source_claims = [{listed}]{rest}"
+        # Coarse cells: rasters of a county by 100 m are half of what a build writes.
+        text = text.replace("cell_m = 100", "cell_m = 500")
         if spatial_model:
             text = text.replace("source_claims", "spatial_model = true\nsource_claims")
         text = text.replace('file = "services"', 'file = "services.csv"')

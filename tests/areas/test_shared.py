@@ -61,9 +61,9 @@ def test_anything_else_is_computed_anew(other):
     assert shared.once(make, TABLE, per=1_000) is first
 
 
-def test_what_is_kept_goes_with_the_tables():
+def test_what_is_kept_goes_with_the_tables(make_project):
     """Seen to fail with results that are kept by the module, as a cached function keeps them."""
-    tables = vawg_geo.load_default()
+    tables = vawg_geo.load_tables(vawg_geo.read_project(make_project()))
     edition = vawg_geo.protect(tables)
     results = results_of(edition)
     assert results_of(edition) is results
@@ -73,8 +73,9 @@ def test_what_is_kept_goes_with_the_tables():
     assert [ref() for ref in gone] == [None] * 4
 
 
-def test_editions_of_the_same_tables_share():
-    tables = vawg_geo.load_default()
+def test_editions_of_the_same_tables_share(make_project):
+    config = make_project()
+    tables = vawg_geo.load_tables(vawg_geo.read_project(config))
     public, partners = (vawg_geo.protect(tables, edition=n) for n in ("public", "partnership"))
     assert public.shared is partners.shared is tables.shared
-    assert vawg_geo.load_default().shared is not tables.shared
+    assert vawg_geo.load_tables(vawg_geo.read_project(config)).shared is not tables.shared

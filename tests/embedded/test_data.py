@@ -535,6 +535,7 @@ def test_illustrative_script_makes_the_same_bytes(root: Path, data: Path, tmp_pa
     assert out.read_bytes() == (data / out.name).read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.shared
 def test_scripts_make_the_same_bytes_and_registry(
     root: Path, data: Path, shared: Path, tmp_path: Path

@@ -120,6 +120,7 @@ def test_without_hotspots_there_is_nothing_of_them(write, bare):
     assert not [n for n in names_of(write(bare)) if n == "scans" or "hotspots" in n]
 
 
+@pytest.mark.long
 def test_same_hotspots_same_bytes(write, labelled):
     assert write(labelled, "one.gpkg").read_bytes() == write(labelled, "two.gpkg").read_bytes()
 

@@ -12,6 +12,7 @@ from contextlib import closing
 import pandas as pd
 import pytest
 
+from tests.examples import some_every_day
 from vawg_geo.audit.run import audit_files
 from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
 from vawg_geo.publish.layers.styles import rate_style
@@ -82,7 +83,7 @@ def page_counts(series, payload):
     )
 
 
-@pytest.mark.parametrize("level", ["ward", "district"])
+@pytest.mark.parametrize("level", some_every_day(["ward", "district"], 1))
 def test_classes_and_counts_are_those_of_the_page(edition, folder, level):
     results = compute_results(edition)
     payload = build_payload(results, level=level)
