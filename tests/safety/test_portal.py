@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from tests.examples import some_every_day
 from tests.inputs.portal import Service, is_page, serving
 from tests.safety.measured import require_refused
 from vawg_geo.inputs.catalogue import portal as client
@@ -129,7 +130,7 @@ ENDLESS = {
 }
 
 
-@pytest.mark.parametrize("kind", ENDLESS)
+@pytest.mark.parametrize("kind", some_every_day(ENDLESS, 3))
 def test_an_answer_without_an_end(refused, kind):
     what, message = ENDLESS[kind]
     refused(on_page(what), message)
