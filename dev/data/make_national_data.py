@@ -408,18 +408,38 @@ def make_english_deprivation(path: Path) -> pd.DataFrame:
     )
 
 
-def make_welsh_deprivation(path: Path) -> pd.DataFrame:
-    """Scores, ranks and deciles of Wales' small areas of 2011."""
-    table = pd.read_csv(path)
-    kept = {"lsoa11_code": "lsoa_code_2011"}
-    domains = ("IMD", "Income", "Employment", "Health", "Education", "Housing", "Access",
-               "Environment", "Crime")  # fmt: skip
-    kept |= {f"{name}_score": f"{name.lower()}_score" for name in domains}
-    kept |= {f"{name}_{what}": f"{name.lower()}_{what}" for name in ("IMD", "Income")
-             for what in ("rank", "decile")}  # fmt: skip
-    chosen = table[list(kept)].rename(columns=kept)
-    ranks = [column for column in map(str, chosen) if column.endswith("_rank")]
-    return chosen.astype(dict.fromkeys(ranks, int)).round(4)
+def make_welsh_deprivation(path: Path, links: Path) -> pd.DataFrame:
+    """Scores, ranks and deciles of Wales' small areas of 2021, from those of 2011.
+
+    A small area that is a part of one of 2011 has that one's values; one that several were merged
+    into has their mean.
+    """
+    table = pd.read_csv(path).set_index("lsoa11_code")
+    domains = [
+        "IMD",
+        "Income",
+        "Employment",
+        "Health",
+        "Education",
+        "Housing",
+        "Access",
+        "Environment",
+        "Crime",
+    ]
+    values = {f"{name}_score": f"{name.lower()}_score" for name in domains}
+    values |= {f"{name}_rank": f"{name.lower()}_rank" for name in ("IMD", "Income")}
+    pairs = read_text_table(links)
+    pairs = pairs[pairs["lsoa11_code"].isin(table.index)]
+    joined = table.loc[pairs["lsoa11_code"], list(values)].set_axis(pairs["lsoa21_code"], axis=0)
+    means = joined.rename(columns=values).groupby(level=0).mean()
+    parts = pairs.groupby("lsoa21_code")["change_code"].first().map(_HOW_LINKED)
+    for name in ("imd", "income"):
+        means[f"{name}_decile"] = np.ceil(means[f"{name}_rank"] / len(table) * 10).astype(int)
+        means[f"{name}_rank"] = means[f"{name}_rank"].round().astype(int)
+    return means.round(4).assign(from_2011=parts).rename_axis("lsoa_code").reset_index()
+
+
+_HOW_LINKED: Final = {"U": "same", "S": "part", "M": "merged", "X": "redrawn"}
 
 
 def make_towns(path: Path) -> pd.DataFrame:
@@ -545,10 +565,13 @@ ABOUT: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the most deprived; never to be pooled with the Welsh index",
     ),
     "deprivation_wales_2019.csv.gz": (
-        "Welsh Index of Multiple Deprivation 2019 by LSOA (2011)",
-        "Welsh Government, Welsh Index of Multiple Deprivation 2019",
+        "Welsh Index of Multiple Deprivation 2019 by LSOA (2021)",
+        "Welsh Government, Welsh Index of Multiple Deprivation 2019; ONS exact-fit look-up from "
+        "LSOA (2011) to LSOA (2021)",
         "2019",
-        "scores of the index and its domains; rank and decile of the index and of income, 1 the "
+        "the index is of LSOA (2011): a part of one of 2011 has its values, one that several were "
+        "merged into their mean (`from_2011` says which); scores of the index and its domains; "
+        "rank and decile of the index and of income, 1 the "
         "most deprived; never to be pooled with the English index",
     ),
     "towns.csv.gz": (
@@ -618,7 +641,8 @@ def main() -> int:
             source / "deprivation" / "IoD2025_scores_ranks_deciles_lsoa21.csv.gz"
         ),
         "deprivation_wales_2019.csv.gz": make_welsh_deprivation(
-            source / "deprivation" / "imd2019_wales_lsoa11.csv"
+            source / "deprivation" / "imd2019_wales_lsoa11.csv",
+            gazetteer / "geographr_lookup_lsoa11_lsoa21_ltla22.csv.gz",
         ),
         "towns.csv.gz": make_towns(source / "context" / "geonames_gb_places_england_wales.csv"),
     }

@@ -1,0 +1,129 @@
+"""Take an area out of the country in the wheel: the files that a project of it starts from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vawg_geo.inputs.national import about_national, read_national, read_national_wards
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from vawg_geo.areas.country import CountryArea
+
+__all__ = ["area_layers", "area_tables", "attribution_of", "missing_words"]
+
+
+def area_layers(area: CountryArea) -> dict[str, gpd.GeoDataFrame]:
+    """Outlines of an area's wards and districts, and of the area itself.
+
+    Parameters
+    ----------
+    area : CountryArea
+
+    Returns
+    -------
+    dict of str to geopandas.GeoDataFrame
+        By level: `area_code, area_name, parent_code`. Districts and the whole are dissolved from
+        the wards, so that the borders of all levels are the same.
+
+    Examples
+    --------
+    >>> from vawg_geo.areas.country import find_area
+    >>> {level: len(layer) for level, layer in area_layers(find_area("South Yorkshire")).items()}
+    {'ward': 95, 'district': 4, 'police_area': 1}
+    """
+    wards = read_national_wards(area.districts)
+    names = read_national("districts-2025").set_index("district_code")["district_name"]
+    layers = {
+        "ward": wards.rename(columns={"district_code": "parent_code"})[
+            ["area_code", "area_name", "parent_code", "geometry"]
+        ]
+    }
+    districts = wards.dissolve("district_code", method="coverage").reset_index()
+    layers["district"] = districts.assign(
+        area_code=districts["district_code"],
+        area_name=districts["district_code"].map(names),
+        parent_code=area.code if area.level not in (None, "district") else "",
+    )[["area_code", "area_name", "parent_code", "geometry"]]
+    if area.level not in (None, "district"):
+        whole = wards.assign(area_code=area.code).dissolve("area_code", method="coverage")
+        layers[str(area.level)] = whole.reset_index().assign(area_name=area.name, parent_code="")[
+            ["area_code", "area_name", "parent_code", "geometry"]
+        ]
+    return layers
+
+
+def area_tables(area: CountryArea) -> dict[str, pd.DataFrame]:
+    """Residents, small areas and deprivation of an area.
+
+    Parameters
+    ----------
+    area : CountryArea
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        `residents_wards` and `residents_districts` (`area_code, sex, population` of those aged 16
+        and over), `lsoas`, and `deprivation` of the nation's own index.
+
+    Examples
+    --------
+    >>> from vawg_geo.areas.country import find_area
+    >>> {name: len(table) for name, table in area_tables(find_area("Sheffield")).items()}
+    {'residents_wards': 56, 'residents_districts': 2, 'lsoas': 345, 'deprivation': 345}
+    """
+    lsoas = read_national("lsoas-2021")
+    lsoas = lsoas[lsoas["district_code"].isin(area.districts)].reset_index(drop=True)
+    wards = read_national_wards(area.districts)["area_code"]
+    return {
+        "residents_wards": _aged_16("residents-wards-2025", wards),
+        "residents_districts": _aged_16("residents-districts-2025", pd.Series(area.districts)),
+        "lsoas": lsoas,
+        "deprivation": _deprivation(area.country, lsoas["lsoa_code"]),
+    }
+
+
+def _aged_16(name: str, codes: pd.Series) -> pd.DataFrame:
+    table = read_national(name)
+    inside = table[table["area_code"].isin(codes)]
+    return inside[["area_code", "sex", "population_16"]].rename(
+        columns={"population_16": "population"}
+    )
+
+
+def _deprivation(country: str, codes: pd.Series) -> pd.DataFrame:
+    wales = country == "Wales"
+    table = read_national("deprivation-wales-2019" if wales else "deprivation-england-2025")
+    return table[table["lsoa_code"].isin(codes)].reset_index(drop=True)
+
+
+def attribution_of(area: CountryArea) -> str:
+    """What every map of the area must say of its sources."""
+    del area
+    return about_national("wards-2025").attribution
+
+
+def missing_words(area: CountryArea) -> list[str]:
+    """What is not known of some wards of the area, for the person who starts a project.
+
+    Examples
+    --------
+    >>> from vawg_geo.areas.country import find_area
+    >>> missing_words(find_area("Sheffield"))
+    []
+    """
+    wards = read_national_wards(area.districts)
+    residents = set(read_national("residents-wards-2025")["area_code"])
+    lsoas = set(read_national("lsoas-2021")["ward_code"])
+    lines = []
+    for words, known in (("residents", residents), ("deprivation", lsoas)):
+        lacking = wards.loc[~wards["area_code"].isin(known), "area_name"]
+        if len(lacking):
+            lines.append(
+                f"{len(lacking):,} of {len(wards):,} wards have no {words}, since no small area is "
+                f"counted to them; first: {lacking.iloc[0]}. They are missing, and not zero."
+            )
+    return lines
