@@ -1,4 +1,4 @@
-"""`vawg-geo init`: a folder with a commented configuration and templates to start from."""
+"""`vawg-geo init`: a folder to start from, with an area of the country or with templates."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from vawg_geo.errors import OutputError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable, Mapping
 
+    import geopandas as gpd
+
+    from vawg_geo.areas.country import CountryArea
     from vawg_geo.commands.console import Commands
 
-__all__ = ["add_parser", "run", "write_project"]
+__all__ = ["add_parser", "run", "write_area_project", "write_project"]
 
 _COPIED: Final = ("vawg.toml", "README.md")
 
@@ -22,13 +26,35 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     """Add the command, and return its parser."""
     command = commands.add_parser("init", help="start a project for an area of one's own")
     command.add_argument("folder", type=Path, metavar="DIR")
+    command.add_argument(
+        "--area",
+        metavar="NAME",
+        help="a district, community safety partnership, county or police force area of England "
+        "and Wales, by name or code: its wards, residents and deprivation come with it",
+    )
     return command
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the files, and say which."""
-    for path in write_project(options.folder):
+    if options.area is None:
+        for path in write_project(options.folder):
+            print(path)
+        return DONE
+    from vawg_geo.areas.country import find_area
+    from vawg_geo.areas.extract import missing_words
+
+    area = find_area(options.area)
+    if area.former:
+        print(f"{area.former} is a former code of {area}.")
+    for path in write_area_project(options.folder, area):
         print(path)
+    for line in missing_words(area):
+        print(line)
+    print(
+        f"{area}. 'vawg-geo build {options.folder / 'vawg.toml'}' makes the maps; put counts into "
+        f"{options.folder / 'ward_counts.csv'} first, or afterwards."
+    )
     return DONE
 
 
@@ -58,45 +84,187 @@ def write_project(folder: Path) -> list[Path]:
     ...     [path.name for path in write_project(Path(place, "county"))]
     ['vawg.toml', 'README.md', 'ward_counts.csv', 'population.csv']
     """
+    contents = {name: _template(name).encode("utf-8") for name in _COPIED}
+    contents["ward_counts.csv"] = _empty_ward_counts(_embedded_wards(), period="2015/16")
+    contents["population.csv"] = b"area_code,sex,population\n"
+    return _write_all(folder, contents)
+
+
+def write_area_project(folder: Path, area: CountryArea) -> list[Path]:
+    """Write a project of an area of the country: it builds as it stands, with no count yet.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is absent; nothing in it is overwritten.
+    area : CountryArea
+        As `find_area` gives it.
+
+    Returns
+    -------
+    list of Path
+        What was written: a short configuration, a guide, an empty table of counts, and `area/`
+        with outlines, residents, small areas and deprivation.
+
+    Raises
+    ------
+    OutputError
+        A file of the same name is there already, or the folder cannot be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from vawg_geo.areas.country import find_area
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     written = write_area_project(Path(place, "sheffield"), find_area("Sheffield"))
+    ...     [path.name for path in written][:3]
+    ['vawg.toml', 'README.md', 'ward_counts.csv']
+    """
+    from vawg_geo.areas.extract import area_layers, area_tables
+
+    layers, tables = area_layers(area), area_tables(area)
+    wards = layers["ward"]
+    names = list(zip(wards["area_code"], wards["area_name"], strict=True))
+    contents = {
+        "vawg.toml": _configuration(area, layers).encode("utf-8"),
+        "README.md": _template("README.md").encode("utf-8"),
+        "ward_counts.csv": _empty_ward_counts(names, period="2024/25"),
+    }
+    for name, table in tables.items():
+        contents[f"area/{name}.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
+    contents["area/outlines.gpkg"] = _as_geopackage(layers)
+    return _write_all(folder, contents)
+
+
+def _as_geopackage(layers: Mapping[str, gpd.GeoDataFrame]) -> bytes:
+    """All levels in one file, a layer each."""
+    import tempfile
+
+    import pyogrio
+
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "outlines.gpkg"
+        for level, layer in layers.items():
+            pyogrio.write_dataframe(layer, path, layer=level, append=path.exists())
+        return path.read_bytes()
+
+
+def _configuration(area: CountryArea, layers: Mapping[str, gpd.GeoDataFrame]) -> str:
+    """What `vawg.toml` says of an area: what is there, and nothing that is as usual."""
+    from vawg_geo.areas.extract import attribution_of
+
+    index, score = _INDEX[area.country]
+    levels = "".join(
+        f'[areas.{level}]\nboundaries = "area/outlines.gpkg"\nlayer = "{level}"\nvintage = "2025"\n'
+        for level in layers
+    )
+    return _AREA_CONFIGURATION.format(
+        area=area,
+        name=area.name,
+        levels=levels,
+        comparator=area.code,
+        attribution=attribution_of(area),
+        index=index,
+        score=score,
+    )
+
+
+# Scores of income: the index holds a domain of crime, and a rate of crimes set against it would
+# partly be set against itself.
+_INDEX: Final = {
+    "England": ("Income deprivation, English Indices of Deprivation 2025", "income"),
+    "Wales": ("Income deprivation, Welsh Index of Multiple Deprivation 2019", "income"),
+}
+_AREA_CONFIGURATION: Final = """\
+# {area}, wards of 2025. What else may stand here: docs/configuration.md, or `vawg-geo init DIR`
+# without --area writes every option with a comment.
+
+[project]
+title = "Violence against women and girls in {name}, 2024/25"
+period = "2024/25"
+attribution = ["{attribution}"]
+
+{levels}
+[[counts]]
+file = "ward_counts.csv"
+basis = "own"
+level = "ward"
+vintage = "2025"
+
+[population]
+series = "ONS mid-2023; wards estimated from small areas and from mid-2020"
+date = "2023-06-30"
+[[population.files]]
+file = "area/residents_wards.csv"
+level = "ward"
+basis = "estimated"
+[[population.files]]
+file = "area/residents_districts.csv"
+
+[significance]
+comparator = "{comparator}"
+
+[overlays.lsoas]
+file = "area/lsoas.csv"
+points = "area/lsoas.csv"
+[overlays.deprivation]
+file = "area/deprivation.csv"
+title = "{index}"
+columns = {{ score = "{score}_score", rank = "{score}_rank", decile = "{score}_decile" }}
+"""
+
+
+def _template(name: str) -> str:
     from importlib.resources import files
 
+    return (files("vawg_geo.commands") / "templates" / name).read_text("utf-8")
+
+
+def _write_all(folder: Path, contents: dict[str, bytes]) -> list[Path]:
+    """Write files into a folder; nothing of it is replaced."""
     from vawg_geo.files.whole import write_whole
 
-    here = files("vawg_geo.commands") / "templates"
-    texts = {name: (here / name).read_text("utf-8") for name in _COPIED}
-    texts["ward_counts.csv"] = _empty_ward_counts()
-    texts["population.csv"] = "area_code,sex,population\n"
-    present = [name for name in texts if (folder / name).exists()]
+    present = [name for name in contents if (folder / name).exists()]
     if present:
         msg = (
-            f"{len(present)} of {len(texts)} files are in {folder} already; first: {present[0]}. "
-            "Choose another folder: nothing is overwritten."
+            f"{len(present)} of {len(contents)} files are in {folder} already; first: "
+            f"{present[0]}. Choose another folder: nothing is overwritten."
         )
         raise OutputError(msg)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            write_whole(folder / name, text)
+        for name, content in contents.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            write_whole(folder / name, content)
     except OSError as error:
         msg = f"{folder} cannot be written to: {error}. Choose another folder."
         raise OutputError(msg) from None
-    return [folder / name for name in texts]
+    return [folder / name for name in contents]
 
 
-def _empty_ward_counts() -> str:
-    """Embedded wards with no count yet, as CSV."""
+def _embedded_wards() -> list[tuple[str, str]]:
+    """Codes and names of the embedded wards of 2015."""
     import csv
-    import io
 
     from vawg_geo.inputs.catalogue.registry import embedded_folder, read_registry, verified_path
 
     source = verified_path(read_registry(embedded_folder("data"))["population-wards-2015"])
+    with source.open(encoding="utf-8", newline="") as stream:
+        return [
+            (row["area_code"], row["area_name"])
+            for row in csv.DictReader(stream)
+            if row["sex"] == "persons"
+        ]
+
+
+def _empty_ward_counts(wards: Iterable[tuple[str, str]], *, period: str) -> bytes:
+    """Wards with no count yet, as CSV."""
+    import csv
+    import io
+
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["area_code", "area_name", "indicator", "sex", "period", "count"])
-    with source.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            if row["sex"] == "persons":
-                series = ["domestic abuse crimes", "persons", "2015/16", ""]
-                writer.writerow([row["area_code"], row["area_name"], *series])
-    return text.getvalue()
+    for code, name in wards:
+        writer.writerow([code, name, "domestic abuse crimes", "persons", period, ""])
+    return text.getvalue().encode("utf-8")
