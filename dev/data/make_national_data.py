@@ -412,7 +412,7 @@ def make_welsh_deprivation(path: Path, links: Path) -> pd.DataFrame:
     """Scores, ranks and deciles of Wales' small areas of 2021, from those of 2011.
 
     A small area that is a part of one of 2011 has that one's values; one that several were merged
-    into has their mean.
+    into has the mean of their scores, and the rank that such a score had.
     """
     table = pd.read_csv(path).set_index("lsoa11_code")
     domains = [
@@ -427,15 +427,18 @@ def make_welsh_deprivation(path: Path, links: Path) -> pd.DataFrame:
         "Crime",
     ]
     values = {f"{name}_score": f"{name.lower()}_score" for name in domains}
-    values |= {f"{name}_rank": f"{name.lower()}_rank" for name in ("IMD", "Income")}
     pairs = read_text_table(links)
     pairs = pairs[pairs["lsoa11_code"].isin(table.index)]
     joined = table.loc[pairs["lsoa11_code"], list(values)].set_axis(pairs["lsoa21_code"], axis=0)
     means = joined.rename(columns=values).groupby(level=0).mean()
     parts = pairs.groupby("lsoa21_code")["change_code"].first().map(_HOW_LINKED)
-    for name in ("imd", "income"):
-        means[f"{name}_decile"] = np.ceil(means[f"{name}_rank"] / len(table) * 10).astype(int)
-        means[f"{name}_rank"] = means[f"{name}_rank"].round().astype(int)
+    for name in ("IMD", "Income"):
+        # The place that the score has among those of 2011: the same where nothing was merged.
+        ascending = np.sort(-table[f"{name}_score"].to_numpy())
+        score = means[f"{name.lower()}_score"].to_numpy()
+        rank = 1 + np.searchsorted(ascending, -score, side="left")
+        means[f"{name.lower()}_rank"] = rank
+        means[f"{name.lower()}_decile"] = np.ceil(rank / len(table) * 10).astype(int)
     return means.round(4).assign(from_2011=parts).rename_axis("lsoa_code").reset_index()
 
 
@@ -570,7 +573,7 @@ ABOUT: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "LSOA (2011) to LSOA (2021)",
         "2019",
         "the index is of LSOA (2011): a part of one of 2011 has its values, one that several were "
-        "merged into their mean (`from_2011` says which); scores of the index and its domains; "
+        "merged into their mean score and its rank (`from_2011` says which); scores of the index and its domains; "
         "rank and decile of the index and of income, 1 the "
         "most deprived; never to be pooled with the English index",
     ),

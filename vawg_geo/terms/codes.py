@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["is_gss_code", "level_of_code", "read_sex"]
 
-# England only: the package's rules, populations and catalogue are English.
+# Of England and of Wales.
 _LEVEL_BY_PREFIX: Final[dict[str, Level]] = {
     "E01": "lsoa",
     "E05": "ward",
@@ -20,6 +20,10 @@ _LEVEL_BY_PREFIX: Final[dict[str, Level]] = {
     "E09": "district",
     "E10": "county",
     "E23": "police_area",
+    "W01": "lsoa",
+    "W05": "ward",
+    "W06": "district",
+    "W15": "police_area",
 }
 _GSS_CODE: Final = re.compile(r"[ENSWKJL]\d{8}")
 
@@ -47,12 +51,12 @@ def is_gss_code(text: str) -> bool:
 
 
 def level_of_code(code: str) -> Level | None:
-    """Level of geography that an English GSS code's prefix announces, or None.
+    """Level of geography that the prefix of a GSS code of England or Wales announces, or None.
 
     Examples
     --------
-    >>> level_of_code("E05002703"), level_of_code("E23000023"), level_of_code("W05000001")
-    ('ward', 'police_area', None)
+    >>> level_of_code("E05002703"), level_of_code("W06000015"), level_of_code("S13002516")
+    ('ward', 'district', None)
     """
     return _LEVEL_BY_PREFIX.get(code[:3]) if is_gss_code(code) else None
 
