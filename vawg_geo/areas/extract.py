@@ -73,7 +73,7 @@ def area_tables(area: CountryArea) -> dict[str, pd.DataFrame]:
     --------
     >>> from vawg_geo.areas.country import find_area
     >>> {name: len(table) for name, table in area_tables(find_area("Sheffield")).items()}
-    {'residents_wards': 56, 'residents_districts': 2, 'lsoas': 345, 'deprivation': 345}
+    {'residents_wards': 84, 'residents_districts': 3, 'lsoas': 345, 'deprivation': 345}
     """
     lsoas = read_national("lsoas-2021")
     lsoas = lsoas[lsoas["district_code"].isin(area.districts)].reset_index(drop=True)
@@ -87,11 +87,15 @@ def area_tables(area: CountryArea) -> dict[str, pd.DataFrame]:
 
 
 def _aged_16(name: str, codes: pd.Series) -> pd.DataFrame:
+    """Women, men, and both together."""
     table = read_national(name)
     inside = table[table["area_code"].isin(codes)]
-    return inside[["area_code", "sex", "population_16"]].rename(
+    by_sex = inside[["area_code", "sex", "population_16"]].rename(
         columns={"population_16": "population"}
     )
+    persons = by_sex.groupby("area_code", as_index=False)["population"].sum().assign(sex="persons")
+    both = pd.concat([persons, by_sex])[["area_code", "sex", "population"]]
+    return both.sort_values(["area_code", "sex"], ignore_index=True)
 
 
 def _deprivation(country: str, codes: pd.Series) -> pd.DataFrame:
