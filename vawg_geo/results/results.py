@@ -21,7 +21,7 @@ from vawg_geo.terms.indicators import Indicator
 from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.terms.summary import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 from vawg_geo.terms.tables import RATES
-from vawg_geo.words.figures import ESTIMATED_BY_SEX, usual_caveats
+from vawg_geo.words.figures import ESTIMATED_BY_SEX, NO_RESIDENTS, usual_caveats
 from vawg_geo.words.page import denominator
 
 if TYPE_CHECKING:
@@ -252,12 +252,28 @@ def _not_shown(edition: Edition, rates: pd.DataFrame) -> dict[str, tuple[str, ..
 def _crude(edition: Edition) -> pd.DataFrame:
     settings = edition.project.rates
     return crude_rate(
-        edition.counts,
+        _with_people(edition.counts, edition.populations),
         edition.populations,
         per=settings.per,
         method=settings.method,
         confidence=settings.confidence[0],
     ).pipe(_with_population_notes, edition)
+
+
+def _with_people(counts: pd.DataFrame, populations: pd.DataFrame) -> pd.DataFrame:
+    """Take out counts of areas whose residents nobody knows: missing, with the reason."""
+    known = pd.MultiIndex.from_frame(populations[["area_code", "sex"]])
+    lacking = counts["count"].notna().to_numpy() & ~pd.MultiIndex.from_frame(
+        counts[["area_code", "sex"]]
+    ).isin(known)
+    if not lacking.any():
+        return counts
+    note = counts["note"].where(counts["note"] == "", counts["note"] + "; ") + NO_RESIDENTS
+    return counts.assign(
+        count=counts["count"].mask(lacking),
+        status=counts["status"].mask(lacking, "missing"),
+        note=counts["note"].mask(lacking, note),
+    )
 
 
 def _with_population_notes(rates: pd.DataFrame, edition: Edition) -> pd.DataFrame:

@@ -89,6 +89,7 @@ HIDDEN_NOTE: Final = "hidden: a small number, or one that would give it away"
 NO_ROW: Final = "no row in the table of counts"
 OUTSIDE_SCOPE: Final = "outside the area that the source covers"
 ESTIMATED_BY_SEX: Final = "population by sex estimated by the district's split"
+NO_RESIDENTS: Final = "no residents of the area are known: no rate"
 
 
 def usual_caveats(*, parts_of_comparator: bool) -> tuple[str, ...]:
