@@ -31,6 +31,7 @@ KINDS: Final = {
 }
 _LEVEL_OF_KIND: Final[dict[str, Level]] = {
     "district": "district",
+    "csp": "csp",
     "county": "county",
     "police_area": "police_area",
 }
@@ -86,9 +87,9 @@ class CountryArea:
     shared: tuple[str, ...] = ()
 
     @property
-    def level(self) -> Level | None:
-        """Level of the area itself; None for a partnership of several districts."""
-        return _LEVEL_OF_KIND.get(self.kind)
+    def level(self) -> Level:
+        """Level of the area itself."""
+        return _LEVEL_OF_KIND[self.kind]
 
     def __str__(self) -> str:
         return f"{self.name} ({KINDS[self.kind]}, {self.code})"

@@ -46,11 +46,11 @@ def area_layers(area: CountryArea) -> dict[str, gpd.GeoDataFrame]:
     layers["district"] = districts.assign(
         area_code=districts["district_code"],
         area_name=districts["district_code"].map(names),
-        parent_code=area.code if area.level not in (None, "district") else "",
+        parent_code=area.code if area.level != "district" else "",
     )[["area_code", "area_name", "parent_code", "geometry"]]
-    if area.level not in (None, "district"):
+    if area.level != "district":
         whole = wards.assign(area_code=area.code).dissolve("area_code", method="coverage")
-        layers[str(area.level)] = whole.reset_index().assign(area_name=area.name, parent_code="")[
+        layers[area.level] = whole.reset_index().assign(area_name=area.name, parent_code="")[
             ["area_code", "area_name", "parent_code", "geometry"]
         ]
     return layers

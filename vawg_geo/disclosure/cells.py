@@ -37,7 +37,14 @@ Series = tuple[str, str, str]
 _HELD: Final = "held"
 _SERIES: Final = ["level", "indicator", "sex"]
 # A figure of a larger area is worth more: it stands for all that lie in it.
-_WORTH: Final = {"lsoa": 1.0, "ward": 1.0, "district": 4.0, "county": 16.0, "police_area": 16.0}
+_WORTH: Final = {
+    "lsoa": 1.0,
+    "ward": 1.0,
+    "district": 4.0,
+    "csp": 16.0,
+    "county": 16.0,
+    "police_area": 16.0,
+}
 # What the key adds at the most: so much that many patterns may be the cheapest, and so little that
 # hardly one with more cells is.
 _BY_KEY: Final = 0.05

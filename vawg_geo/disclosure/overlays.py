@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["allowed_reference", "require_showable", "withheld_files"]
 
-_WHOLE_AREAS: Final = frozenset(("ward", "district", "county", "police_area"))
+_WHOLE_AREAS: Final = frozenset(("ward", "district", "csp", "county", "police_area"))
 # The one table that may say of whole wards what no map shows: it stands under an agreement, and
 # no public edition has it.
 _BY_WHOLE_WARDS: Final = ("profiles", "profiles")

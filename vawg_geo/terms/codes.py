@@ -19,10 +19,12 @@ _LEVEL_BY_PREFIX: Final[dict[str, Level]] = {
     "E08": "district",
     "E09": "district",
     "E10": "county",
+    "E22": "csp",
     "E23": "police_area",
     "W01": "lsoa",
     "W05": "ward",
     "W06": "district",
+    "W14": "csp",
     "W15": "police_area",
 }
 _GSS_CODE: Final = re.compile(r"[ENSWKJL]\d{8}")

@@ -34,7 +34,7 @@ __all__ = [
     "require_columns",
 ]
 
-Level = Literal["ward", "district", "county", "police_area", "lsoa"]
+Level = Literal["ward", "district", "csp", "county", "police_area", "lsoa"]
 Sex = Literal["persons", "female", "male"]
 Status = Literal["value", "zero", "missing", "suppressed", "unstable", "not_applicable"]
 Basis = Literal["published", "own", "illustrative", "estimated"]

@@ -65,7 +65,7 @@ _PLACE_TEXT: Final = re.compile(
     r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[HJNOST][A-HJ-Z] ?\d{2,5} ?\d{2,5}\b"
     r"|\b-?\d{1,2}\.\d{3,},? -?\d{1,2}\.\d{3,}\b"
 )
-_COARSE: Final = ("district", "county", "police_area", "")
+_COARSE: Final = ("district", "csp", "county", "police_area", "")
 
 
 def names_hidden_places(text: str) -> bool:

@@ -32,6 +32,7 @@ _SAYS_SEX: Final = re.compile(r"\b(?:wo)?m[ae]n\b|\b(?:girl|boy)s?\b|male", re.I
 LEVEL: Final = {
     "ward": ("ward", "wards"),
     "district": ("district", "districts"),
+    "csp": ("community safety partnership", "community safety partnerships"),
     "county": ("county", "counties"),
     "police_area": ("police area", "police areas"),
     "lsoa": ("neighbourhood", "neighbourhoods"),

@@ -31,11 +31,12 @@ SUM_NOTE: Final = "sum of"
 
 _SERIES = ("indicator", "sex", "period")
 # From the smallest areas to the largest.
-UPWARDS: Final = ("lsoa", "ward", "district", "county", "police_area")
+UPWARDS: Final = ("lsoa", "ward", "district", "csp", "county", "police_area")
 # What each level is the sum of, best first. A county need not tile its police area.
 PARTS: Final = {
     "ward": ("lsoa",),
     "district": ("ward", "lsoa"),
+    "csp": ("district", "ward", "lsoa"),
     "county": ("district", "ward", "lsoa"),
     "police_area": ("district", "ward", "lsoa"),
 }

@@ -214,7 +214,7 @@ def _wrong_edition(tags: dict[str, str], edition: str, source: str) -> list[Find
 
 
 # From fine to coarse.
-_LEVELS: Final = ("lsoa", "ward", "district", "county", "police_area")
+_LEVELS: Final = ("lsoa", "ward", "district", "csp", "county", "police_area")
 
 
 def _series_of(rows: pd.DataFrame, tags: dict[str, str], *, finer: bool = False) -> pd.DataFrame:

@@ -38,12 +38,13 @@ _LEAST_OF_A_COUNTRY: Final[dict[str, int]] = {
     "ward": 6_000,
     "lsoa": 30_000,
 }
-_UPWARDS: Final = ("lsoa", "ward", "district", "county", "police_area")
+_UPWARDS: Final = ("lsoa", "ward", "district", "csp", "county", "police_area")
 # Columns that name an area of one level, by the publishers' names; smaller areas first.
 _LEVELS: Final = {
     "lsoa": "lsoa",
     "ward": "wd|ward",
     "district": "lad|la|ltla|district|local_authority|borough",
+    "csp": "csp|community_safety_partnership",
     "county": "cty|county|utla",
     "police_area": "pfa|police_area|police_force|force",
 }

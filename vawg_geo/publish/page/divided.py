@@ -21,7 +21,7 @@ __all__ = ["MOST_AREAS", "Division", "divisions", "holder_level"]
 # A page of 7,681 wards is 4 MB; one of all small areas would be no use to anybody.
 MOST_AREAS: Final = 10_000
 # By the first of these that has several areas, the widest first.
-_HOLDERS: Final = ("police_area", "county", "district")
+_HOLDERS: Final = ("police_area", "county", "csp", "district")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)

@@ -79,7 +79,7 @@ _CRS: Final = 27700
 # Limits of the classes of distance: those of the tables of access, and two beyond.
 _KILOMETRES: Final = (5, 10, 20, 30)
 # From these levels, the first that there is, comes the outline of the whole area.
-_WIDEST_FIRST: Final = ("police_area", "county", "district", "ward")
+_WIDEST_FIRST: Final = ("police_area", "county", "csp", "district", "ward")
 _ENDS: Final = ("MINIMUM", "MAXIMUM")
 
 

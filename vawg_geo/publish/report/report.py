@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["indicator_blocks", "report_blocks", "require_report", "write_report"]
 
-_ORDER = ("police_area", "county", "district")
+_ORDER = ("police_area", "county", "csp", "district")
 # A table of more rows than this is for a spreadsheet.
 _MOST = 60
 # Why an area has no figure, and what its cell says then.
@@ -121,7 +121,7 @@ def report_blocks(results: EditionResults) -> list[Block]:
 
 def _summary(results: EditionResults) -> Iterator[Block]:
     """Figures of the largest area that the edition has."""
-    whole = results.rates[results.rates["level"].isin(("police_area", "county"))]
+    whole = results.rates[results.rates["level"].isin(("police_area", "county", "csp"))]
     whole = whole[whole["rate"].notna() & (whole["basis"] != "illustrative")]
     if whole.empty:
         return
@@ -207,7 +207,7 @@ def indicator_blocks(results: EditionResults, name: str, pictures: list[Shown]) 
 
 
 def _coarseness(levels: pd.Series) -> pd.Series:
-    return levels.map({"district": 0, "county": 1, "police_area": 2})
+    return levels.map({"district": 0, "csp": 1, "county": 2, "police_area": 3})
 
 
 def _rate_table(results: EditionResults, rows: pd.DataFrame, *, sex: str, period: str) -> Table:
