@@ -133,20 +133,23 @@ def write_area_project(folder: Path, area: CountryArea) -> list[Path]:
     }
     for name, table in tables.items():
         contents[f"area/{name}.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
-    contents["area/outlines.gpkg"] = _as_geopackage(layers)
+    for level, layer in layers.items():
+        contents[_outlines_of(level)] = _as_geopackage(layer, level)
     return _write_all(folder, contents)
 
 
-def _as_geopackage(layers: Mapping[str, gpd.GeoDataFrame]) -> bytes:
-    """All levels in one file, a layer each."""
+def _outlines_of(level: str) -> str:
+    return f"area/{level}.gpkg"
+
+
+def _as_geopackage(layer: gpd.GeoDataFrame, name: str) -> bytes:
     import tempfile
 
     import pyogrio
 
     with tempfile.TemporaryDirectory() as place:
-        path = Path(place) / "outlines.gpkg"
-        for level, layer in layers.items():
-            pyogrio.write_dataframe(layer, path, layer=level, append=path.exists())
+        path = Path(place) / f"{name}.gpkg"
+        pyogrio.write_dataframe(layer, path, layer=name)
         return path.read_bytes()
 
 
