@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.commands.console import DONE
-from vawg_geo.errors import OutputError
+from vawg_geo.errors import ConfigurationError, OutputError
 
 if TYPE_CHECKING:
     import argparse
@@ -32,12 +32,24 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         help="a district, community safety partnership, county or police force area of England "
         "and Wales, by name or code: its wards, residents and deprivation come with it",
     )
+    command.add_argument(
+        "--police",
+        type=Path,
+        metavar="FILE|FOLDER",
+        help="with --area: street files of police.uk, counted into its wards by financial year",
+    )
+    command.add_argument(
+        "--counts", type=Path, metavar="FILE", help="with --area: counts by ward of one's own"
+    )
     return command
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the files, and say which."""
     if options.area is None:
+        if options.police or options.counts:
+            msg = "--police and --counts go with --area NAME, which says into which wards."
+            raise ConfigurationError(msg)
         for path in write_project(options.folder):
             print(path)
         return DONE
@@ -47,14 +59,12 @@ def run(options: argparse.Namespace) -> int:
     area = find_area(options.area)
     if area.former:
         print(f"{area.former} is a former code of {area}.")
-    for path in write_area_project(options.folder, area):
-        print(path)
-    for line in missing_words(area):
-        print(line)
-    print(
-        f"{area}. 'vawg-geo build {options.folder / 'vawg.toml'}' makes the maps; put counts into "
-        f"{options.folder / 'ward_counts.csv'} first, or afterwards."
+    written, notes = write_area_project(
+        options.folder, area, police=options.police, counts=options.counts
     )
+    for line in (*map(str, written), *notes, *missing_words(area)):
+        print(line)
+    print(f"{area}. Next: vawg-geo build {options.folder / 'vawg.toml'}")
     return DONE
 
 
@@ -90,8 +100,10 @@ def write_project(folder: Path) -> list[Path]:
     return _write_all(folder, contents)
 
 
-def write_area_project(folder: Path, area: CountryArea) -> list[Path]:
-    """Write a project of an area of the country: it builds as it stands, with no count yet.
+def write_area_project(
+    folder: Path, area: CountryArea, *, police: Path | None = None, counts: Path | None = None
+) -> tuple[list[Path], list[str]]:
+    """Write a project of an area of the country: it builds as it stands.
 
     Parameters
     ----------
@@ -99,17 +111,26 @@ def write_area_project(folder: Path, area: CountryArea) -> list[Path]:
         Made where it is absent; nothing in it is overwritten.
     area : CountryArea
         As `find_area` gives it.
+    police : Path, optional
+        Street files of police.uk: their violence and sexual offences, of all victims, are counted
+        into the wards, by whole financial years.
+    counts : Path, optional
+        Counts by ward of one's own; the file is copied. Without both the table of counts is empty.
 
     Returns
     -------
-    list of Path
-        What was written: a short configuration, a guide, an empty table of counts, and `area/`
-        with outlines, residents, small areas and deprivation.
+    written : list of Path
+        A short configuration, a guide, a table of counts, and `area/` with outlines, residents,
+        small areas and deprivation.
+    notes : list of str
+        What was found in the files of counts.
 
     Raises
     ------
     OutputError
         A file of the same name is there already, or the folder cannot be written to.
+    InputError
+        A file of counts cannot be read.
 
     Examples
     --------
@@ -117,25 +138,86 @@ def write_area_project(folder: Path, area: CountryArea) -> list[Path]:
     >>> from pathlib import Path
     >>> from vawg_geo.areas.country import find_area
     >>> with tempfile.TemporaryDirectory() as place:
-    ...     written = write_area_project(Path(place, "sheffield"), find_area("Sheffield"))
+    ...     written, _ = write_area_project(Path(place, "sheffield"), find_area("Sheffield"))
     ...     [path.name for path in written][:3]
     ['vawg.toml', 'README.md', 'ward_counts.csv']
     """
     from vawg_geo.areas.extract import area_layers, area_tables
 
     layers, tables = area_layers(area), area_tables(area)
-    wards = layers["ward"]
-    names = list(zip(wards["area_code"], wards["area_name"], strict=True))
-    contents = {
-        "vawg.toml": _configuration(area, layers).encode("utf-8"),
-        "README.md": _template("README.md").encode("utf-8"),
-        "ward_counts.csv": _empty_ward_counts(names, period="2024/25"),
+    outlines = {
+        _outlines_of(level): _as_geopackage(layer, level) for level, layer in layers.items()
     }
-    for name, table in tables.items():
-        contents[f"area/{name}.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
-    for level, layer in layers.items():
-        contents[_outlines_of(level)] = _as_geopackage(layer, level)
-    return _write_all(folder, contents)
+    table, periods, notes = _counts_of(area, layers["ward"], outlines, police, counts)
+    basis = "published" if police and not counts else "own"
+    contents = {
+        "vawg.toml": _configuration(area, layers, periods=periods, basis=basis).encode("utf-8"),
+        "README.md": _template("README.md").encode("utf-8"),
+        "ward_counts.csv": table,
+    }
+    for name, frame in tables.items():
+        contents[f"area/{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
+    return _write_all(folder, contents | outlines), notes
+
+
+def _counts_of(
+    area: CountryArea,
+    wards: gpd.GeoDataFrame,
+    outlines: Mapping[str, bytes],
+    police: Path | None,
+    counts: Path | None,
+) -> tuple[bytes, list[str], list[str]]:
+    """Table of counts, its periods, and what is to be said of it."""
+    if counts is not None:
+        return _own_counts(counts)
+    if police is not None:
+        return _police_counts(police, outlines[_outlines_of("ward")])
+    names = zip(wards["area_code"], wards["area_name"], strict=True)
+    note = f"ward_counts.csv has no count yet: put those of {area.name} into it."
+    return _empty_ward_counts(names, period=_NEWEST), [_NEWEST], [note]
+
+
+def _own_counts(path: Path) -> tuple[bytes, list[str], list[str]]:
+    from vawg_geo.inputs.counts import read_counts
+
+    table = read_counts(path, level="ward")
+    periods = list(dict.fromkeys(table["period"]))
+    note = f"{path.name}: {len(table):,} counts of {table['area_code'].nunique():,} areas"
+    kept = ["area_code", "area_name", "indicator", "sex", "period", "count"]
+    text = table[kept].to_csv(index=False, lineterminator="\n")
+    return text.encode("utf-8"), periods, [note]
+
+
+def _police_counts(police: Path, wards: bytes) -> tuple[bytes, list[str], list[str]]:
+    import tempfile
+
+    import pandas as pd
+
+    from vawg_geo.areas.counting.years import financial_years
+    from vawg_geo.commands.count import Labels, count_file
+
+    with tempfile.TemporaryDirectory() as place:
+        outlines, out = Path(place) / "ward.gpkg", Path(place) / "counts.csv"
+        outlines.write_bytes(wards)
+        said = count_file(
+            police,
+            areas=str(outlines),
+            out=out,
+            category=_CATEGORY,
+            labels=Labels(indicator=_OFFENCES, basis="published", vintage="2025"),
+        )
+        monthly = pd.read_csv(out, dtype={"period": str})
+    kept = ["area_code", "area_name", "indicator", "sex", "period", "count"]
+    table, lacking = financial_years(monthly[kept])
+    text = table.to_csv(index=False, lineterminator="\n")
+    periods = list(dict.fromkeys(table["period"]))
+    return text.encode("utf-8"), periods, [*said[:-1], *lacking]
+
+
+# The newest financial year that has ended.
+_NEWEST: Final = "2024/25"
+_CATEGORY: Final = "Crime type=Violence and sexual offences"
+_OFFENCES: Final = "violence and sexual offences, all victims"
 
 
 def _outlines_of(level: str) -> str:
@@ -153,24 +235,37 @@ def _as_geopackage(layer: gpd.GeoDataFrame, name: str) -> bytes:
         return path.read_bytes()
 
 
-def _configuration(area: CountryArea, layers: Mapping[str, gpd.GeoDataFrame]) -> str:
+def _configuration(
+    area: CountryArea,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    *,
+    periods: list[str],
+    basis: str,
+) -> str:
     """What `vawg.toml` says of an area: what is there, and nothing that is as usual."""
     from vawg_geo.areas.extract import attribution_of
 
     index, score = _INDEX[area.country]
     levels = "".join(
-        f'[areas.{level}]\nboundaries = "area/outlines.gpkg"\nlayer = "{level}"\nvintage = "2025"\n'
+        f'[areas.{level}]\nboundaries = "{_outlines_of(level)}"\nvintage = "2025"\n'
         for level in layers
     )
     return _AREA_CONFIGURATION.format(
         area=area,
         name=area.name,
         levels=levels,
+        period=_span(periods),
+        basis=basis,
         comparator=area.code,
         attribution=attribution_of(area),
         index=index,
         score=score,
     )
+
+
+def _span(periods: list[str]) -> str:
+    ordered = sorted(periods)
+    return ordered[0] if len(ordered) == 1 else f"{ordered[0]} to {ordered[-1]}"
 
 
 # Scores of income: the index holds a domain of crime, and a rate of crimes set against it would
@@ -184,14 +279,14 @@ _AREA_CONFIGURATION: Final = """\
 # without --area writes every option with a comment.
 
 [project]
-title = "Violence against women and girls in {name}, 2024/25"
-period = "2024/25"
+title = "Violence against women and girls in {name}, {period}"
+period = "{period}"
 attribution = ["{attribution}"]
 
 {levels}
 [[counts]]
 file = "ward_counts.csv"
-basis = "own"
+basis = "{basis}"
 level = "ward"
 vintage = "2025"
 
