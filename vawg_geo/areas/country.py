@@ -10,17 +10,18 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
 from vawg_geo.errors import InputError, nearest
 from vawg_geo.inputs.national import read_national
+from vawg_geo.terms.codes import level_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pandas as pd
-
     from vawg_geo.terms.columns import Level
 
-__all__ = ["CountryArea", "find_area", "list_areas"]
+__all__ = ["CountryArea", "find_area", "list_areas", "look_up"]
 
 KINDS: Final = {
     "district": "district",
@@ -204,6 +205,60 @@ def find_area(asked: str) -> CountryArea:
         msg = _unknown(asked, areas)
         raise InputError(msg)
     return _usable(found[0])
+
+
+def look_up(asked: str, *, wards: bool = False) -> pd.DataFrame:
+    """Codes whose name holds some words, or that are the code asked for.
+
+    Parameters
+    ----------
+    asked : str
+    wards : bool
+        Wards among them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `code, name, kind, parent, from, to, became`: those of today first.
+
+    Raises
+    ------
+    InputError
+        Nothing is called so.
+
+    Examples
+    --------
+    >>> look_up("Aylesbury Vale")[["code", "kind", "became"]].values.tolist()
+    [['E22000303', 'community safety partnership', ''], ['E07000004', 'district', 'E06000060']]
+    """
+    history = read_national("codes")
+    if not wards:
+        history = history[history["code"].str[1:3] != "05"]
+    words = _form(asked)
+    names = (history["name"] + " " + history["other_name"]).map(_form)
+    inside = (history["code"] == asked.strip().upper()) | names.str.contains(words, regex=False)
+    rows = history[inside & (words != "")]
+    if rows.empty:
+        msg = _unknown(asked, list_areas())
+        raise InputError(msg)
+    kinds = rows["code"].map(lambda code: KINDS.get(str(level_of_code(code)), "division"))
+    table = pd.DataFrame(
+        {
+            "code": rows["code"],
+            "name": rows["name"],
+            "kind": kinds,
+            "parent": rows["parent"],
+            "from": rows["start"],
+            "to": rows["end"],
+            "became": rows["became"],
+        }
+    )
+    present = (table["to"] != "") | (table["became"] != "")
+    return (
+        table.assign(past=present)
+        .sort_values(["past", "code", "from"], ignore_index=True)
+        .drop(columns="past")
+    )
 
 
 def _usable(area: CountryArea) -> CountryArea:

@@ -73,7 +73,7 @@ def area_tables(area: CountryArea) -> dict[str, pd.DataFrame]:
     --------
     >>> from vawg_geo.areas.country import find_area
     >>> {name: len(table) for name, table in area_tables(find_area("Sheffield")).items()}
-    {'residents_wards': 84, 'residents_districts': 3, 'lsoas': 345, 'deprivation': 345}
+    {'residents_wards': 84, 'residents_districts': 3, 'lsoas': 343, 'deprivation': 343}
     """
     lsoas = read_national("lsoas-2021")
     lsoas = lsoas[lsoas["district_code"].isin(area.districts)].reset_index(drop=True)
@@ -101,7 +101,8 @@ def _aged_16(name: str, codes: pd.Series) -> pd.DataFrame:
 def _deprivation(country: str, codes: pd.Series) -> pd.DataFrame:
     wales = country == "Wales"
     table = read_national("deprivation-wales-2019" if wales else "deprivation-england-2025")
-    return table[table["lsoa_code"].isin(codes)].reset_index(drop=True)
+    inside: pd.DataFrame = table[table["lsoa_code"].isin(codes)]
+    return inside.reset_index(drop=True)
 
 
 def attribution_of(area: CountryArea) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from vawg_geo import __version__
 from vawg_geo.commands import (
+    areas,
     audit,
     boundaries,
     build,
@@ -60,6 +61,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     style,
     releases,
     init,
+    areas,
     boundaries,
 )
 

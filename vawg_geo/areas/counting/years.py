@@ -64,10 +64,10 @@ def financial_years(monthly: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     if not whole:
         msg = f"no financial year is whole. {' '.join(notes)} Add the months that lack."
         raise InputError(msg)
-    keys = [name for name in monthly if name not in ("period", "count", "status")]
+    keys = [str(name) for name in monthly if name not in ("period", "count", "status")]
     chosen = monthly.assign(period=years)[years.isin(whole)]
-    counts = chosen.groupby([*keys, "period"], sort=False, dropna=False, as_index=False)["count"]
-    return counts.sum()[[name for name in monthly if name != "status"]], notes
+    counts = chosen.groupby([*keys, "period"], sort=False, dropna=False)[["count"]].sum()
+    return counts.reset_index()[[str(name) for name in monthly if name != "status"]], notes
 
 
 def _year_of(month: str) -> str:
