@@ -54,6 +54,18 @@ def read_text_table(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 
+def mended(text: str) -> str:
+    r"""Undo a name whose UTF-8 was read as the code page of a console: `Ynys M├┤n`.
+
+    >>> mended("Ynys M\u251c\u2524n"), mended("Ynys M\u00f4n")
+    ('Ynys M\u00f4n', 'Ynys M\u00f4n')
+    """
+    try:
+        return text.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
 # --- Outlines ------------------------------------------------------------------------------------
 
 
@@ -613,7 +625,7 @@ def main() -> int:
     source, out = options.shared / "open", options.out
     out.mkdir(parents=True, exist_ok=True)
     gazetteer = source / "gazetteer"
-    lookup = read_text_table(gazetteer / _LSOA_WARDS)
+    lookup = read_text_table(gazetteer / _LSOA_WARDS).map(mended)
     wards = make_wards(source / "boundaries" / "wards_2025_ew_generalised_27700.gpkg")
     census = read_census(source / "population" / "census2021-ts007a-lsoa.csv")
     ages = read_district_ages(source / "population" / "LAD23_Mid_Year_pop_2011_to_2023.xlsx")

@@ -94,7 +94,7 @@ def _aged_16(name: str, codes: pd.Series) -> pd.DataFrame:
         columns={"population_16": "population"}
     )
     persons = by_sex.groupby("area_code", as_index=False)["population"].sum().assign(sex="persons")
-    both = pd.concat([persons, by_sex])[["area_code", "sex", "population"]]
+    both: pd.DataFrame = pd.concat([persons, by_sex])[["area_code", "sex", "population"]]
     return both.sort_values(["area_code", "sex"], ignore_index=True)
 
 
