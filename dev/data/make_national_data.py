@@ -585,9 +585,8 @@ ABOUT: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "LSOA (2011) to LSOA (2021)",
         "2019",
         "the index is of LSOA (2011): a part of one of 2011 has its values, one that several were "
-        "merged into their mean score and its rank (`from_2011` says which); scores of the index and its domains; "
-        "rank and decile of the index and of income, 1 the "
-        "most deprived; never to be pooled with the English index",
+        "merged into their mean score and its rank (`from_2011` says which); scores of the index "
+        "and its domains; rank and decile of the index and of income, 1 the most deprived; never to be pooled with the English index",
     ),
     "towns.csv.gz": (
         "Populated places of England and Wales with 1,000 residents or more",
