@@ -236,7 +236,7 @@ def read_district_ages(path: Path) -> pd.DataFrame:
     """Residents of mid-2023 by district, sex and single year of age, as published."""
     frames = []
     for sex, sheet in (("female", "MYE2 - Females"), ("male", "MYE2 - Males")):
-        table = pd.read_excel(path, sheet_name=sheet, header=7)
+        table = pd.read_excel(path, sheet_name=sheet, header=7, engine="openpyxl")
         ages = [column for column in table if _is_age(column)]
         table["Code"] = table["Code"].replace(RECODED)
         tidy = table.melt(id_vars="Code", value_vars=ages, var_name="age", value_name="count")
@@ -586,7 +586,8 @@ ABOUT: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "2019",
         "the index is of LSOA (2011): a part of one of 2011 has its values, one that several were "
         "merged into their mean score and its rank (`from_2011` says which); scores of the index "
-        "and its domains; rank and decile of the index and of income, 1 the most deprived; never to be pooled with the English index",
+        "and its domains; rank and decile of the index and of income, 1 the most deprived; "
+        "never to be pooled with the English index",
     ),
     "towns.csv.gz": (
         "Populated places of England and Wales with 1,000 residents or more",
