@@ -153,7 +153,12 @@ def require_bounded_text(text: str, *, delimiters: str = ",;\t") -> None:
 
 
 def require_bounded_zip(
-    members: Sequence[zipfile.ZipInfo], *, label: str, action: str, error: type[InputError]
+    members: Sequence[zipfile.ZipInfo],
+    *,
+    label: str,
+    action: str,
+    error: type[InputError],
+    unpacked_bytes: int = _UNPACKED_BYTES,
 ) -> None:
     """Refuse a zip that would unpack to too much.
 
@@ -164,6 +169,8 @@ def require_bounded_zip(
         What to call it, and what to do.
     error : type
         What to raise.
+    unpacked_bytes : int
+        Bytes when unpacked; more where they go to disk and not into memory.
 
     Raises
     ------
@@ -172,9 +179,9 @@ def require_bounded_zip(
     """
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
-    if unpacked > _UNPACKED_BYTES:
+    if unpacked > unpacked_bytes:
         msg = (
-            f"{label} would unpack to {unpacked:,} bytes, more than the {_UNPACKED_BYTES:,} that "
+            f"{label} would unpack to {unpacked:,} bytes, more than the {unpacked_bytes:,} that "
             f"are read. {action}"
         )
         raise error(msg)
