@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from vawg_geo.errors import InputError, problem
 from vawg_geo.files.limits import (
@@ -16,25 +16,16 @@ from vawg_geo.files.limits import (
     MOST_SHEET_ROWS,
     require_bounded_text,
 )
+from vawg_geo.inputs.tables.header import Lines, find_table, is_footnote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-__all__ = ["decode_text", "is_footnote", "require_bounded_width", "split_rows"]
+__all__ = ["decode_text", "require_bounded_width", "split_rows"]
 
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
-_FOOTNOTE: Final = re.compile(r"\s*(sources?|notes?|footnotes?|contains)\b", re.IGNORECASE)
-
-
-def is_footnote(text: str) -> bool:
-    """Whether a row's only cell reads like a remark under a table.
-
-    Examples
-    --------
-    >>> is_footnote("Source: police recorded crime"), is_footnote("Soham South")
-    (True, False)
-    """
-    return _FOOTNOTE.match(text) is not None
+# The first line that spreadsheet programs write, and hide, to say what parts the columns.
+_SEP_LINE: Final = re.compile(r'"?sep=(.)"?[,;\t]*\r?\n', re.IGNORECASE)
 
 
 def decode_text(raw: bytes) -> tuple[str, list[str]]:
@@ -100,10 +91,10 @@ def _decode_bytes(raw: bytes) -> tuple[str, list[str]]:
         raise InputError(msg) from error
 
 
-def split_rows(
-    text: str, *, delimiter: str | None = None
-) -> tuple[list[tuple[int, list[str]]], list[str]]:
+def split_rows(text: str, *, delimiter: str | None = None) -> Lines:
     r"""Split delimited text into rows of one length.
+
+    A first line `sep=;`, which spreadsheet programs write and do not show, is taken at its word.
 
     Parameters
     ----------
@@ -114,8 +105,9 @@ def split_rows(
 
     Returns
     -------
-    tuple of list of (int, list of str) and list of str
-        Each row that is not blank with the number that a spreadsheet gives it, and notes.
+    Lines
+        Each row that is not blank with the number that a spreadsheet gives it, header first; notes;
+        and what lines above the header say.
 
     Raises
     ------
@@ -124,11 +116,15 @@ def split_rows(
 
     Examples
     --------
-    >>> split_rows("code;count\nE07000008;12\n")
+    >>> lines = split_rows("code;count\nE07000008;12\n")
+    >>> lines.rows, lines.notes
     ([(1, ['code', 'count']), (2, ['E07000008', '12'])], ['columns are separated by semicolon'])
+    >>> split_rows("sep=;\ncode;count\nE07000008;12\n").rows
+    [(1, ['code', 'count']), (2, ['E07000008', '12'])]
     """
     require_bounded_text(text)
-    found = delimiter or _detect_delimiter(text)
+    text, stated = _without_sep_line(text)
+    found = stated or delimiter or _detect_delimiter(text)
     notes = [] if found == "," else [f"columns are separated by {_DELIMITERS[found]}"]
     try:
         rows = list(_numbered(text, found))
@@ -138,38 +134,26 @@ def split_rows(
             "short. Save it again."
         )
         raise InputError(msg) from error
-    rows, titles = without_titles(rows)
     # Most programs end every row; some leave the last one open, and so does a file cut short.
     if rows and not text.endswith(("\n", "\r")):
         notes.append(
             f"the last row (row {rows[-1][0]}) has no line end; if the file was cut short, its "
             "last value may be too, and rows may be missing"
         )
-    return (_of_one_length(rows) if rows else []), [*notes, *titles]
+    lines = find_table(rows)
+    even = _of_one_length(lines.rows) if lines.rows else []
+    return Lines(even, [*notes, *lines.notes], lines.facts)
 
 
-def without_titles(
-    rows: Sequence[tuple[int, Sequence[str | None]]],
-) -> tuple[list[tuple[int, Any]], list[str]]:
-    """Set aside title rows above the header, as exports have them, and say so.
-
-    A title is a row of which only the first cell is filled, above a row with more.
-
-    Examples
-    --------
-    >>> without_titles([(1, ["Crimes, 2015/16"]), (3, ["code", "count"]), (4, ["E07", "1"])])
-    ([(3, ['code', 'count']), (4, ['E07', '1'])], ["1 row above the header is a title: 'Crimes, 2015/16'"])
-    """  # noqa: E501
-    filled = [sum(bool(cell) for cell in row) for _, row in rows]
-    start = next((n for n, cells in enumerate(filled) if cells > 1), 0)
-    # A lone word is a column without neighbours; a title is a phrase.
-    if not all(row[0] and " " in row[0] for _, row in rows[:start]):
-        start = 0
-    if not start:
-        return list(rows), []
-    first = rows[0][1][0]
-    are = "row above the header is a title" if start == 1 else "rows above the header are titles"
-    return list(rows[start:]), [f"{start} {are}: {first!r}"]
+def _without_sep_line(text: str) -> tuple[str, str | None]:
+    """The text without its first line `sep=;`, and the delimiter that it states."""
+    if (line := _SEP_LINE.match(text)) is None:
+        return text, None
+    if line[1] not in _DELIMITERS:
+        known = ", ".join(_DELIMITERS.values())
+        msg = f"its first line says that {line[1]!r} parts the columns. Save it with {known}."
+        raise InputError(msg)
+    return text[line.end() :], line[1]
 
 
 def _numbered(text: str, delimiter: str, limit: int | None = None) -> list[tuple[int, list[str]]]:
@@ -204,7 +188,7 @@ def _detect_delimiter(text: str) -> str:
             continue
         if not rows:
             return ","
-        lengths = [len(row) for _, row in without_titles(rows)[0]]
+        lengths = [len(row) for _, row in find_table(rows).rows]
         widths[candidate] = lengths[0]
         if lengths[0] > 1 and set(lengths) == {lengths[0]}:
             return candidate
@@ -266,7 +250,8 @@ def _of_one_length(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[st
                 total=len(rows) - 1,
                 noun="rows",
                 first=f"row {number} ({cells} cells, the header has {width})",
-                action="The header must be the first row; quote cells that hold the delimiter.",
+                action="Rows above the header or under the table must be titles or remarks of one "
+                "cell; quote cells that hold the delimiter.",
             )
         )
     return even

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, did_you_mean, first_few, problem
-from vawg_geo.inputs.tables.delimited import is_footnote
+from vawg_geo.inputs.tables.header import is_footnote
 from vawg_geo.terms.codes import is_gss_code, level_of_code
 from vawg_geo.terms.columns import LEVELS
 

@@ -6,15 +6,24 @@ the modules that know what they read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from vawg_geo.errors import InputError
-from vawg_geo.files.limits import MOST_ROWS, require_bounded_parquet, require_size
+from vawg_geo.files.limits import (
+    MOST_ROWS,
+    PARSED_BYTES,
+    require_bounded_parquet,
+    require_size,
+)
+from vawg_geo.files.packed import plain_name, read_gzip, unpacked_tables
 from vawg_geo.inputs.tables.delimited import decode_text, require_bounded_width, split_rows
+from vawg_geo.inputs.tables.header import Lines
 from vawg_geo.inputs.tables.sums import require_recorded
 from vawg_geo.inputs.tables.workbook import read_sheet
 
@@ -23,7 +32,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Table", "read_table"]
 
-_READ: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
+_TEXTS: Final = (".csv", ".tsv", ".txt")
+_BOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
+_READ: Final = (*_TEXTS, ".csv.gz", ".zip", *_BOOKS, ".parquet")
+# Characters that nobody sees, and blanks that are no blank: they come with what is pasted from web
+# pages, and make two texts differ that look the same.
+_UNSEEN: Final = {0x200B: None, 0x200C: None, 0x200D: None, 0x2060: None, 0xFEFF: None}
+_BLANKS: Final = {0x00A0: " ", 0x2007: " ", 0x202F: " "}
+_ODD: Final = re.compile(f"[{''.join(map(chr, (*_UNSEEN, *_BLANKS)))}]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,33 +49,41 @@ class Table:
     Attributes
     ----------
     frame : pandas.DataFrame
-        Every cell as text, exactly as in the file, NA where a cell is truly empty; index 0 to
-        n - 1; column names with white space at the ends and within reduced.
+        Every cell as text, as in the file, NA where a cell is truly empty; index 0 to n - 1;
+        column names with white space at the ends and within reduced. Characters without width are
+        left out and blanks that do not break are plain ones, which `notes` says.
     notes : tuple of str
         What is worth saying about the file (its encoding, its delimiter, its other sheets).
     source : str
         The file's name without its folder.
     rows : tuple of int
         For each row of `frame` the number that a spreadsheet shows (the header is row 1).
+    facts : dict of str to str
+        What lines above the header say by name, as in a Nomis download: `age` is `Aged 16+`.
     """
 
     frame: pd.DataFrame
     notes: tuple[str, ...]
     source: str
     rows: tuple[int, ...]
+    facts: dict[str, str] = field(default_factory=dict)
 
 
 def read_table(
     path: str | Path, *, sheet: str | None = None, dates_as_shown: bool = False
 ) -> Table:
-    """Read a table as text from CSV, TSV, an Excel workbook or Parquet.
+    """Read a table as text from CSV, TSV, a workbook or Parquet.
+
+    The header need not stand first: titles above it and remarks under the table are set aside.
 
     Parameters
     ----------
     path : str or Path
-        A file whose name ends in .csv, .tsv, .txt, .xlsx, .xlsm or .parquet.
+        A file whose name ends in .csv, .tsv, .txt (each also packed, as .csv.gz), .xlsx, .xlsm,
+        .xls, .ods or .parquet, or a .zip of one table of text.
     sheet : str, optional
-        Name of a workbook's sheet; the first visible one where not given.
+        Name of a workbook's sheet; where not given, the first visible one, or if that is a cover,
+        the one that has a table.
     dates_as_shown : bool
         Whether a workbook's dates whose cells show no day become what they show, `2019-08` or
         `2019`; otherwise they are whole dates.
@@ -80,34 +104,88 @@ def read_table(
     _require_file(path, sheet)
     try:
         recorded = require_recorded(path)
-        frame, rows, notes = _read_by_kind(path, sheet, dates_as_shown=dates_as_shown)
+        if path.suffix.lower() == ".zip":
+            lines = _read_zip(path)
+        elif path.suffix.lower() == ".parquet":
+            frame, notes = _read_parquet(path)
+            rows = tuple(range(2, len(frame) + 2))
+            lines = None
+        else:
+            lines = _read_lines(path, sheet, dates_as_shown=dates_as_shown)
     except OSError as error:
         msg = f"{path.name} cannot be read ({error.strerror}). Check that you may open it."
         raise InputError(msg) from error
-    return Table(frame=frame, notes=(*recorded, *notes), source=path.name, rows=rows)
+    if lines is not None:
+        frame, rows = _assemble(lines.rows, path.name)
+        notes = lines.notes
+    frame, odd = _without_odd_characters(frame, rows)
+    return Table(
+        frame=frame,
+        notes=(*recorded, *notes, *odd),
+        source=path.name,
+        rows=rows,
+        facts=lines.facts if lines is not None else {},
+    )
 
 
-def _read_by_kind(
-    path: Path, sheet: str | None, *, dates_as_shown: bool
-) -> tuple[pd.DataFrame, tuple[int, ...], list[str]]:
-    match path.suffix.lower():
-        case ".parquet":
-            frame, notes = _read_parquet(path)
-            rows = tuple(range(2, len(frame) + 2))
-        case ".xlsx" | ".xlsm":
-            numbered, notes = read_sheet(path, sheet=sheet, dates_as_shown=dates_as_shown)
-            frame, rows = _assemble(numbered, path.name)
-        case suffix:
-            try:
-                text, said = decode_text(_read_bytes(path))
-                lines, found = split_rows(text, delimiter="\t" if suffix == ".tsv" else None)
-            except InputError as error:
-                msg = f"{path.name}: {error}"
-                raise InputError(msg) from error
-            notes = [*said, *found]
-            cells = [(number, [cell or None for cell in row]) for number, row in lines]
-            frame, rows = _assemble(cells, path.name)
-    return frame, rows, notes
+def _read_lines(path: Path, sheet: str | None, *, dates_as_shown: bool) -> Lines:
+    """Lines of a workbook or of a text."""
+    suffix = Path(plain_name(path)).suffix.lower()
+    if suffix in (".xls", ".ods"):
+        from vawg_geo.inputs.tables.other_books import read_other_book
+
+        return read_other_book(path, sheet=sheet)
+    if suffix in _BOOKS:
+        return read_sheet(path, sheet=sheet, dates_as_shown=dates_as_shown)
+    try:
+        text, said = decode_text(_read_bytes(path))
+        lines = split_rows(text, delimiter="\t" if suffix == ".tsv" else None)
+    except InputError as error:
+        msg = str(error) if str(error).startswith(path.name) else f"{path.name}: {error}"
+        raise InputError(msg) from error
+    rows = [(number, [cell or None for cell in row]) for number, row in lines.rows]
+    return Lines(rows, [*said, *lines.notes], lines.facts)
+
+
+def _read_zip(path: Path) -> Lines:
+    """The one table of text in a zip."""
+    with unpacked_tables(path, endings=_TEXTS, most=PARSED_BYTES) as tables:
+        if len(tables) > 1:
+            msg = (
+                f"{path.name} holds {len(tables):,} tables; first: {tables[0].name}. Unpack it and "
+                "give the one that is meant; months of crimes are counted by vawg-geo count."
+            )
+            raise InputError(msg)
+        lines = _read_lines(tables[0], None, dates_as_shown=False)
+        return Lines(lines.rows, [f"read {tables[0].name} in it", *lines.notes], lines.facts)
+
+
+def _without_odd_characters(
+    frame: pd.DataFrame, rows: tuple[int, ...]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Leave out characters that nobody sees, and say where they were."""
+    notes = []
+    for place, column in enumerate(frame.columns):
+        odd = frame.iloc[:, place].str.contains(_ODD, na=False).to_numpy(dtype=bool)
+        if not odd.any():
+            continue
+        at = int(odd.argmax())
+        cell = str(frame.iloc[at, place])
+        found = _ODD.search(cell)
+        mark = found[0] if found else ""
+        clean = frame.iloc[:, place].map(_plain_text, na_action="ignore")
+        frame.isetitem(place, clean.astype("str").array)
+        name = unicodedata.name(mark, "unseen character").lower()
+        notes.append(
+            f"{int(odd.sum()):,} of {len(frame):,} cells of {column!r} held a character that is "
+            f"not seen (first: row {rows[at]}, {(_plain_text(cell) or '').strip()!r}, {name} "
+            f"U+{ord(mark or ' '):04X}); read without it"
+        )
+    return frame, notes
+
+
+def _plain_text(text: str) -> str | None:
+    return text.translate({**_UNSEEN, **_BLANKS}) or None
 
 
 def _require_file(path: Path, sheet: str | None) -> None:
@@ -119,11 +197,13 @@ def _require_file(path: Path, sheet: str | None) -> None:
 def _fault_of_name(path: Path, sheet: str | None) -> str:
     """Why a file of this ending is not read, as the rest of a sentence; '' where it is."""
     suffix = path.suffix.lower()
-    if suffix == ".xls":
-        return ": old Excel files (.xls) are not read. Save it as .xlsx or CSV."
-    if suffix not in _READ:
+    if suffix == ".gz":
+        suffix = Path(plain_name(path)).suffix.lower()
+        if suffix not in _TEXTS:
+            return ": of packed files .csv.gz, .tsv.gz and .txt.gz are read. Unpack it."
+    elif suffix not in _READ:
         return f": tables are read from {', '.join(_READ)}. Save it as one of these."
-    if sheet is not None and suffix not in (".xlsx", ".xlsm"):
+    if sheet is not None and suffix not in _BOOKS:
         return f" has no sheets, so sheet = {sheet!r} cannot be read. Leave it out."
     return ""
 
@@ -141,7 +221,7 @@ def _fault_of_place(path: Path) -> str:
 
 def _read_bytes(path: Path) -> bytes:
     require_size(path, label=path.name, action="Take out what is not needed.", error=InputError)
-    raw = path.read_bytes()
+    raw = read_gzip(path) if path.suffix.lower() == ".gz" else path.read_bytes()
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"%PDF", b"\x1f\x8b")):
         msg = (
             f"the contents are not text, whatever the ending {path.suffix} says. Export it as CSV."
@@ -158,7 +238,7 @@ def _assemble(
         what = "is empty" if not rows else "has no rows under its header"
         msg = f"{source} {what}: a table has no rows that could be read. Export the table again."
         raise InputError(msg)
-    header = [" ".join((name or "").split()) for name in rows[0][1]]
+    header = [" ".join((_plain_text(name or "") or "").split()) for name in rows[0][1]]
     body = [row for _, row in rows[1:]]
     kept = []
     for place, name in enumerate(header):
@@ -167,8 +247,8 @@ def _assemble(
         elif (at := next((n for n, row in rows[1:] if row[place]), None)) is not None:
             msg = (
                 f"{source}: column {place + 1} has values (first in row {at}) but no name in the "
-                f"header (row {rows[0][0]}). The first row must name every column: remove titles "
-                "above it, or name the column."
+                f"header (row {rows[0][0]} was taken for it). Name the column, or remove what "
+                "stands above the header."
             )
             raise InputError(msg)
     names = [header[place] for place in kept]

@@ -1,4 +1,4 @@
-"""Excel workbooks: one sheet's cells as the text that its owner sees."""
+"""Excel workbooks (.xlsx, .xlsm): one sheet's cells as the text that its owner sees."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import InputError
 from vawg_geo.files.limits import MOST_COLUMNS, MOST_SHEET_ROWS, require_bounded_zip
-from vawg_geo.inputs.tables.delimited import require_bounded_width, without_titles
+from vawg_geo.inputs.tables.delimited import require_bounded_width
+from vawg_geo.inputs.tables.header import Lines, find_table
+from vawg_geo.inputs.tables.sheets import choose_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,9 +59,7 @@ def cell_text(value: object) -> str | None:
             return str(value)
 
 
-def read_sheet(
-    path: Path, *, sheet: str | None, dates_as_shown: bool = False
-) -> tuple[list[tuple[int, list[str | None]]], list[str]]:
+def read_sheet(path: Path, *, sheet: str | None, dates_as_shown: bool = False) -> Lines:
     """Read one sheet of a workbook.
 
     Parameters
@@ -67,15 +67,16 @@ def read_sheet(
     path : Path
         An `.xlsx` or `.xlsm` file.
     sheet : str, optional
-        The sheet's name; the first visible one where not given.
+        The sheet's name; where not given, the first visible one, or if that is a cover, the one
+        that has a table.
     dates_as_shown : bool
         Whether dates whose cells show no day become what they show, a month or a year.
 
     Returns
     -------
-    tuple of list of (int, list of str or None) and list of str
+    Lines
         Each row that is not blank, with its number in the sheet and cut to the length of the
-        header where the rest is empty; and notes.
+        longest where the rest is empty; notes; and what lines above the header say.
 
     Raises
     ------
@@ -107,8 +108,8 @@ def read_sheet(
     if any(value is None for _, row in grid for value in row):
         _require_cached_values(path, name, dict(grid))
     rows = [(number, [cell_text(value) for value in row]) for number, row in grid]
-    rows, titles = without_titles(rows)
-    return rows, [*notes, *titles]
+    lines = find_table(rows)
+    return Lines(lines.rows, [*notes, *lines.notes], lines.facts)
 
 
 def _damaged(path: Path) -> InputError:
@@ -124,7 +125,7 @@ def _require_readable(path: Path) -> None:
         if "EncryptedPackage".encode("utf-16-le") in raw:
             msg = f"{path.name}: the workbook is protected by a password. Save it without one."
         else:
-            msg = f"{path.name}: this is an old Excel file (.xls). Save it as .xlsx or CSV."
+            msg = f"{path.name}: this is an old Excel file. Rename it to end in .xls."
         raise InputError(msg)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -171,20 +172,14 @@ def _require_bounded_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, sou
 
 def _choose_sheet(book: Any, sheet: str | None, source: str) -> tuple[str, list[str]]:
     names = [each.title for each in book.worksheets]
-    listed = ", ".join(repr(name) for name in names)
-    if sheet is not None:
-        if sheet not in names:
-            msg = f"{source}: there is no sheet {sheet!r}. Name one of: {listed}."
-            raise InputError(msg)
-        return sheet, []
     visible = [each.title for each in book.worksheets if each.sheet_state == "visible"]
-    if not visible:
-        msg = (
-            f"{source}: the workbook has no visible sheet with cells. Name one: {listed or 'none'}."
-        )
-        raise InputError(msg)
-    notes = [f"read the sheet {visible[0]!r}, one of {len(names)}: {listed}"] if names[1:] else []
-    return visible[0], notes
+
+    def first_rows(name: str, most: int) -> list[tuple[int, list[Any]]]:
+        book[name].reset_dimensions()
+        rows = enumerate(book[name].iter_rows(values_only=True, max_row=most), start=1)
+        return [(number, list(row)) for number, row in rows if _last_filled(row)]
+
+    return choose_sheet(names, visible, sheet, first_rows=first_rows, source=source)
 
 
 def _grid(sheet: Any, source: str) -> list[tuple[int, list[Any]]]:
