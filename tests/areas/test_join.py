@@ -157,7 +157,7 @@ def test_code_and_name_for_the_same_area_are_duplicates():
 
 
 def test_name_that_differs_is_reported():
-    report = join(counts_of(("E05002711", "Petersfield"))).report
+    report = join(counts_of(("E05002711", "Newnham"))).report
     assert report["outcome"].tolist()[0] == "name_differs"
     assert "the boundaries 'Market'" in report["detail"].tolist()[0]
 

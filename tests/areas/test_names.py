@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vawg_geo.areas.joining.names import normalise_name, suggest_names
+from vawg_geo.areas.joining.names import suggest_names
+from vawg_geo.terms.area_names import normalise_name
 
 
 @pytest.mark.parametrize(

@@ -77,10 +77,10 @@ class TestCodes:
 
     def test_names_that_repeat_under_one_parent(self) -> None:
         codes = ("E05002702", "E05002703", "E05002704")
-        names = ["Abbey", "Abbey", "Abbey"]
+        names = ["Abbots", "Abbots", "Abbots"]
         assert self.check(*codes, names=names, parents=["p", "q", "r"]) == []
         (note,) = self.check(*codes, names=names, parents=["p", "q", "p"])
-        assert "first: 'E05002704' Abbey" in note
+        assert "first: 'E05002704' Abbots" in note
 
 
 class TestPolygons:

@@ -180,8 +180,8 @@ def test_unknown_words(save):
 
 
 def test_levels_come_from_codes_and_else_from_the_option(save):
-    text = "code,name,n\ne07000008,Cambridge,1\nE10000003,Cambridgeshire,2\n,Elsewhere,3\n"
-    with pytest.raises(InputError, match=r"1 of 3 rows have no English GSS code.*row 4, Elsewhere"):
+    text = "code,name,n\ne07000008,Cambridge,1\nE10000003,Cambridgeshire,2\n,Newtown,3\n"
+    with pytest.raises(InputError, match=r"1 of 3 rows have no GSS code of Eng.*row 4, Newtown"):
         read_counts(save(text), **OPTIONS)
     frame = read_counts(save(text), level="district", **OPTIONS)
     assert frame["level"].tolist() == ["district", "county", "district"]

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, VawgGeoError, problem
+from vawg_geo.inputs.known_codes import mixture_of_years, require_names_of_codes
+from vawg_geo.inputs.tables.beside import total_notes, unplaced_notes
 from vawg_geo.inputs.tables.layout import (
     area_columns,
     describe_row,
     find_columns,
     header_of,
     levels_of_rows,
+    nearest_cells,
     require_distinct_rows,
     set_aside_rows,
+    told_rows,
 )
 from vawg_geo.inputs.tables.numbers import parse_counts
 from vawg_geo.inputs.tables.read import read_table
@@ -26,6 +30,8 @@ from vawg_geo.terms.periods import month_word, read_day, read_periods
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from vawg_geo.inputs.tables.layout import Aside
 
 __all__ = ["read_counts"]
 
@@ -68,9 +74,11 @@ def read_counts(
     what it holds (``{"2015/16 F": {"sex": "female", "period": "2015/16"}}``), or a list of
     headings that are sexes or else periods (``["2014/15", "2015/16"]``).
 
-    Rows of totals and remarks under the table are set aside and noted, with their values. What
-    the marks in cells mean is listed in `vawg_geo.inputs.tables.numbers`. Periods stay as they are
-    written, but for dates that stand for a month, `01/08/2019` or `Aug-19`, which become `2019-08`.
+    Rows of totals and remarks under the table, of regions and nations, and of events without an
+    area (`Unknown`, `Outside force area`, `E99999999`) are set aside and noted, with their values;
+    so is a total that is not the sum of its areas. What the marks in cells mean is listed in
+    `vawg_geo.inputs.tables.numbers`. Periods stay as they are written, but for dates that stand for
+    a month, `01/08/2019` or `Aug-19`, which become `2019-08`.
 
     Parameters
     ----------
@@ -100,7 +108,8 @@ def read_counts(
         (`Float64` for estimates); texts that are absent are "". Where the table names the
         district of its areas, one further column `district`, and where it says of how many
         different persons the events are, `individuals`: for the join to use and drop.
-        ``attrs["notes"]`` is a list of what is worth saying.
+        ``attrs["notes"]`` is a list of what is worth saying, ``attrs["unplaced"]`` one of events
+        without an area: `area_name` (the word there), `indicator`, `sex`, `period`, `count`.
 
     Raises
     ------
@@ -127,6 +136,7 @@ def read_counts(
     except VawgGeoError as error:
         msg = f"{table.source}: {error}"
         raise type(error)(msg) from error
+    unplaced = long.attrs.pop("unplaced")
     own_note = long.pop("note")
     long["note"] = own_note.where(own_note == "", own_note + ("; " if notes else "")) + notes
     long["vintage"] = long["vintage"].where(long["vintage"] != "", vintage).astype("str")
@@ -134,6 +144,7 @@ def read_counts(
     extra = [name for name in ("district", "individuals") if name in long]
     result = long[[*COUNT_COLUMNS, *extra]].reset_index(drop=True)
     result.attrs["notes"] = [*(f"{table.source}: {note}" for note in (*table.notes, *remarks))]
+    result.attrs["unplaced"] = unplaced
     return result
 
 
@@ -208,22 +219,55 @@ def _lengthen(
     read = set(column_of.values()) | set(wide)
     unread = [column for column in frame.columns if column not in read]
     notes = [f"columns not read: {', '.join(unread)}"] if unread else []
-    kept, aside = set_aside_rows(frame, column_of)
-    if kept.empty:
+    aside = set_aside_rows(frame, column_of)
+    if aside.kept.empty:
         msg = "there are no rows but totals and remarks. Give a row for each area."
         raise InputError(msg)
-    base = area_columns(kept, column_of)
-    base["level"], level_notes = levels_of_rows(base, _level_given(kept, column_of, level))
+    base = area_columns(aside.kept, column_of)
+    notes += [*base.attrs.pop("notes"), *aside.notes]
+    base["level"], level_notes = levels_of_rows(base, _level_given(aside.kept, column_of, level))
+    notes += [*level_notes, *require_names_of_codes(base)]
+    if mixed := mixture_of_years(base["area_code"]):
+        notes.append(mixed)
     for key in ("note", "vintage"):
-        base[key] = kept[column_of[key]].fillna("") if key in column_of else ""
+        base[key] = aside.kept[column_of[key]].fillna("") if key in column_of else ""
     cells: dict[str, dict[str, str]] = wide or {column_of["count"]: {}}
+    long, texts, heads = _long_rows(aside.kept, base, column_of, cells=cells, constants=constants)
+
+    def where(place: int) -> str:
+        row = describe_row(long.iloc[[place]], long.index[place])
+        return f"{row}, column {heads[place]!r}" if wide else row
+
+    parsed = parse_counts(texts, fractional=basis == "estimated", where=where)
+    long["count"], long["status"] = parsed.values, parsed.status  # noqa: PD011 - a field of ours
+    if "status" in column_of:
+        long["status"] = _status_told(long, aside.kept[column_of["status"]])
+    if "individuals" in column_of:
+        long["individuals"] = _individuals(long, aside.kept[column_of["individuals"]], where)
+    beside = _Beside(aside, column_of, cells=cells, constants=constants)
+    notes += beside.notes(long)
+    long["period"], dates = _months_of_dates(long["period"])
+    require_distinct_rows(long, long[["level", *_DIMENSIONS]], noun="indicator, sex and period")
+    long.attrs["unplaced"] = beside.unplaced()
+    return long, [*notes, *dates, *parsed.notes]
+
+
+def _long_rows(
+    kept: pd.DataFrame,
+    areas: pd.DataFrame,
+    column_of: dict[str, str],
+    *,
+    cells: dict[str, dict[str, str]],
+    constants: dict[str, str],
+) -> tuple[pd.DataFrame, pd.Series, list[str]]:
+    """Rows of one count each, what stands in its cell, and under which heading."""
     parts, texts = [], []
     for column, holds in cells.items():
-        part = base.copy()
+        part = areas.copy()
         for key in _DIMENSIONS:
             part[key] = _dimension(
                 kept,
-                base,
+                areas,
                 key,
                 column_of=column_of,
                 constants={**constants, **holds},
@@ -233,22 +277,60 @@ def _lengthen(
         texts.append(kept[column])
     # Row by row, not column by column: the order of the file.
     order = [row + block * len(kept) for row in range(len(kept)) for block in range(len(parts))]
-    long, text = pd.concat(parts).iloc[order], pd.concat(texts).iloc[order]
     heads = [head for _ in range(len(kept)) for head in cells]
+    return pd.concat(parts).iloc[order], pd.concat(texts).iloc[order], heads
 
-    def where(place: int) -> str:
-        row = describe_row(long.iloc[[place]], long.index[place])
-        return f"{row}, column {heads[place]!r}" if wide else row
 
-    parsed = parse_counts(text, fractional=basis == "estimated", where=where)
-    long["count"], long["status"] = parsed.values, parsed.status  # noqa: PD011 - a field of ours
-    if "status" in column_of:
-        long["status"] = _status_told(long, kept[column_of["status"]])
-    if "individuals" in column_of:
-        long["individuals"] = _individuals(long, kept[column_of["individuals"]], where)
-    long["period"], dates = _months_of_dates(long["period"])
-    require_distinct_rows(long, long[["level", *_DIMENSIONS]], noun="indicator, sex and period")
-    return long, [*notes, *aside, *level_notes, *dates, *parsed.notes]
+class _Beside:
+    """Rows of totals and of events without an area, read like those of areas where they can be."""
+
+    def __init__(
+        self,
+        aside: Aside,
+        column_of: dict[str, str],
+        *,
+        cells: dict[str, dict[str, str]],
+        constants: dict[str, str],
+    ) -> None:
+        self.rows = sum(map(len, (aside.kept, aside.totals, aside.unplaced)))
+        self.column_of, self.aside = column_of, aside
+        self._cells, self._constants = cells, constants
+        self._totals = self._long(aside.totals)
+        self._unplaced = self._long(aside.unplaced)
+
+    def _long(self, rows: pd.DataFrame) -> pd.DataFrame | None:
+        """Rows of one count each; None where a cell that no map needs cannot be read."""
+        areas = pd.DataFrame({"area_code": "", "area_name": nearest_cells(rows, self.column_of)})
+        if "district" in self.column_of:
+            areas["district"] = rows[self.column_of["district"]].fillna("").str.strip()
+        try:
+            long, texts, _ = _long_rows(
+                rows, areas, self.column_of, cells=self._cells, constants=self._constants
+            )
+            parsed = parse_counts(texts, fractional=True)
+        except VawgGeoError:
+            return None
+        return long.assign(count=parsed.values, status=parsed.status)
+
+    def notes(self, long: pd.DataFrame) -> list[str]:
+        """What is to be said of them, beside the rows of areas."""
+        notes = told_rows(self.aside.totals, self.column_of, as_what="a total")
+        if self._unplaced is None:
+            notes += told_rows(self.aside.unplaced, self.column_of, as_what="of no area")
+        else:
+            notes += unplaced_notes(self._unplaced, self.rows)
+        if self._totals is not None and len(self._totals):
+            notes += total_notes(long, self._totals, self._unplaced)
+        return notes
+
+    def unplaced(self) -> list[dict[str, Any]]:
+        """Events without an area that have a figure, for totals that are to hold them."""
+        if self._unplaced is None:
+            return []
+        rows = self._unplaced[self._unplaced["count"].notna()]
+        rows = rows.assign(period=_months_of_dates(rows["period"])[0])
+        kept = rows[["area_name", *_DIMENSIONS, "count"]].to_dict("records")
+        return [{str(name): value for name, value in row.items()} for row in kept]
 
 
 def _months_of_dates(words: pd.Series) -> tuple[pd.Series, list[str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, VawgGeoError, problem
+from vawg_geo.inputs.known_codes import mixture_of_years, require_names_of_codes
 from vawg_geo.inputs.tables.layout import (
     area_columns,
     describe_row,
@@ -14,6 +15,7 @@ from vawg_geo.inputs.tables.layout import (
     levels_of_rows,
     require_distinct_rows,
     set_aside_rows,
+    told_rows,
 )
 from vawg_geo.inputs.tables.numbers import parse_counts
 from vawg_geo.inputs.tables.read import read_table
@@ -88,7 +90,10 @@ def read_population(
     frame = table.frame.set_axis(pd.Index(table.rows), axis=0)
     try:
         column_of = _find(frame, dict(columns or {}))
-        kept, notes = set_aside_rows(frame, column_of)
+        aside = set_aside_rows(frame, column_of)
+        kept, notes = aside.kept, [*aside.notes]
+        notes += told_rows(aside.totals, column_of, as_what="a total")
+        notes += told_rows(aside.unplaced, column_of, as_what="of no area")
         kept, age_notes = _of_age_group(kept, column_of, age_group)
         long, read = _lengthen(kept, column_of, level=level, sex=sex)
         own_basis = long["basis"].where(long["basis"] != "", basis)
@@ -160,7 +165,11 @@ def _lengthen(
         msg = "there are no rows but totals and remarks. Give a row for each area."
         raise InputError(msg)
     base = area_columns(frame, column_of)
-    base["level"], notes = levels_of_rows(base, level)
+    notes = base.attrs.pop("notes")
+    base["level"], level_notes = levels_of_rows(base, level)
+    notes += [*level_notes, *require_names_of_codes(base)]
+    if mixed := mixture_of_years(base["area_code"]):
+        notes.append(mixed)
     for key in ("basis", "note"):
         base[key] = frame[column_of[key]].fillna("").str.strip() if key in column_of else ""
     if "population" in column_of:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, did_you_mean, problem
+from vawg_geo.inputs.known_codes import require_names_of_codes
 from vawg_geo.inputs.tables.layout import header_of
 from vawg_geo.inputs.tables.read import read_table
 from vawg_geo.terms.forms import LSOA_NAMES, PLACE, Form
@@ -100,9 +101,21 @@ def read_reference(
         numeric = name in form.numbers
         result[name] = _numbers(text, name, name in form.needs, table.source) if numeric else text
     _require_keys(result, form, table.source)
+    notes = [*table.notes, *_of_names(result, table.source)]
     result = result.reset_index(drop=True)
-    result.attrs["notes"] = [f"{table.source}: {note}" for note in table.notes]
+    result.attrs["notes"] = [f"{table.source}: {note}" for note in notes]
     return result
+
+
+def _of_names(result: pd.DataFrame, source: str) -> list[str]:
+    """Say where names contradict their codes; a table in which most do is refused."""
+    if not {"area_code", "area_name"} <= set(result.columns):
+        return []
+    try:
+        return require_names_of_codes(result.set_axis(range(2, len(result) + 2)))
+    except InputError as error:
+        msg = f"{source}: {error}"
+        raise InputError(msg) from None
 
 
 def _columns(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vawg_geo.areas.joining.names import normalise_name, suggest_names
+from vawg_geo.areas.joining.names import suggest_names
 from vawg_geo.errors import nearest, offer
+from vawg_geo.inputs.known_codes import is_name_of, years_of_code
+from vawg_geo.terms.area_names import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,12 +55,15 @@ class Finder:
 
     def _by_code(self, code: str, name: str) -> Match:
         if code in self.names:
-            if name and normalise_name(name) != normalise_name(self.names[code]):
+            if name and not self._is_called(name, code):
                 detail = f"the table calls {code} {name!r}, the boundaries {self.names[code]!r}"
+                others = [c for c in self.by_name.get(normalise_name(name), []) if c != code]
+                if others:
+                    detail += f" ({name!r} is {others[0]})"
                 return Match("name_differs", code, detail, "Check that the code is meant.")
             return Match("matched_by_code", code)
         years = self._years(code)
-        if years:
+        if years and self.vintage:
             detail = f"{code} is a code of {_listed(years)}, the boundaries are of {self.vintage}"
             advice = "Use the boundaries of that vintage, or rebase the counts."
             return Match("other_vintage", "", detail, advice)
@@ -67,6 +72,17 @@ class Finder:
             otherwise="Check the code, or add the boundaries that hold it.",
         )
         return Match("unknown", "", f"no area has the code {code!r}", advice)
+
+    def _is_called(self, name: str, code: str) -> bool:
+        """Whether an area has a name: by the boundaries, else by the country's list of codes."""
+        if normalise_name(name) == normalise_name(self.names[code]):
+            return True
+        return normalise_name(name) not in self.by_name and is_name_of(name, code)
+
+    def is_shifted(self, code: str, name: str) -> bool:
+        """Whether a code stands beside the name of another area of the boundaries."""
+        others = set(self.by_name.get(normalise_name(name), []))
+        return code in self.names and bool(others) and code not in others
 
     def _by_name(self, name: str, district: str, vintage: str) -> Match:
         form = normalise_name(name)
@@ -117,10 +133,15 @@ class Finder:
         return found if found in parents else None
 
     def _years(self, code: str) -> list[str]:
-        if self.gazetteer is None:
-            return []
-        rows = self.gazetteer.loc[self.gazetteer["area_code"] == code, "vintages"]
-        return sorted({year for cell in rows for year in str(cell).split(";")})
+        """Years of a code that the boundaries lack; none where theirs is among them."""
+        told: list[str] = []
+        if self.gazetteer is not None:
+            rows = self.gazetteer.loc[self.gazetteer["area_code"] == code, "vintages"]
+            told = sorted({year for cell in rows for year in str(cell).split(";")})
+        if told:
+            return told
+        years = [str(year) for year in years_of_code(code)]
+        return [] if self.vintage in years else years
 
     def _name_years(self, form: str) -> list[str]:
         if self.gazetteer is None:

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from vawg_geo.areas.joining.finder import Finder, Match
-from vawg_geo.errors import JoinError
+from vawg_geo.errors import JoinError, problem
+from vawg_geo.inputs.known_codes import mixture_of_years
 from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY
 from vawg_geo.terms.tables import JOIN_REPORT
 from vawg_geo.words.figures import NO_ROW
@@ -168,10 +169,11 @@ def match_rows(
     found = {key: finder.match(*_identity(key, who)) for key in dict.fromkeys(keys)}
     level = str(counts["level"].iloc[0]) if len(counts) else ""
     rows = _match_rows(found, keys, table, level)
+    _require_names(finder, rows, table)
     matches = [found[key] for key in keys]
     coded = counts.assign(area_code=[match.code for match in matches], table=table)
     rows += _duplicate_rows(coded[[bool(match.code) for match in matches]])
-    _refuse_rows(rows, table)
+    _refuse_rows(rows, table, codes=[str(key[0]) for key in found])
     return Matched(coded, _report(rows))
 
 
@@ -257,10 +259,31 @@ def _duplicate_rows(coded: pd.DataFrame) -> list[dict[str, object]]:
     ]
 
 
-def _refuse_rows(rows: list[dict[str, object]], table: str) -> None:
+def _require_names(finder: Finder, rows: list[dict[str, object]], table: str) -> None:
+    """Refuse codes beside the names of other areas where most are so: a column sorted by itself."""
+    by_code = [row for row in rows if row["outcome"] in {"matched_by_code", "name_differs"}]
+    named = [row for row in by_code if row["area_name"]]
+    odd = [r for r in named if finder.is_shifted(str(r["area_code"]), str(r["area_name"]))]
+    if len(odd) < 2 or 2 * len(odd) <= len(named):
+        return
+    shown = _report(odd)
+    msg = problem(
+        "contradict their codes",
+        bad=len(odd),
+        total=len(named),
+        noun="names",
+        first=str(shown["detail"].iloc[0]),
+        action="One column may have been sorted without the other: put codes and names side by "
+        "side again.",
+    )
+    raise JoinRefusedError(f"{table}: {msg}", shown)
+
+
+def _refuse_rows(rows: list[dict[str, object]], table: str, *, codes: Sequence[str] = ()) -> None:
     bad = [row for row in rows if row["outcome"] in _REFUSED]
     if not bad:
         return
+    mixed = mixture_of_years(codes)
     refused = _report(bad)
     first = refused.iloc[0]
     words = {
@@ -280,6 +303,8 @@ def _refuse_rows(rows: list[dict[str, object]], table: str) -> None:
         f"{table}: {len(refused):,} of {len(rows):,} areas of the table cannot be joined "
         f"({kinds}); first: {detail}. {first['suggestion']}"
     )
+    if mixed:
+        msg += f" The table has {mixed}"
     raise JoinRefusedError(msg, refused)
 
 

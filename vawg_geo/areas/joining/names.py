@@ -1,44 +1,16 @@
-"""Names of areas as people write them, and what a name that fits none may have meant."""
+"""What a name that fits no area may have meant."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from vawg_geo.errors import nearest
+from vawg_geo.terms.area_names import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["normalise_name", "suggest_names"]
-
-_APOSTROPHES = re.compile(r"['’‘ʼ`´]")
-_NOT_WORD = re.compile(r"[^\w]+")
-
-
-def normalise_name(name: str) -> str:
-    """Form of a name in which harmless differences are gone.
-
-    '&' is 'and'; apostrophes, accents, case, punctuation and a closing 'City', 'Ward' or
-    'District' do not count.
-
-    Examples
-    --------
-    >>> normalise_name("Queen Edith’s"), normalise_name("Fletton & Woodston")
-    ('queen ediths', 'fletton and woodston')
-    >>> normalise_name("Cambridge City")
-    'cambridge'
-    """
-    plain = name.casefold()
-    if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", plain)
-        plain = "".join(mark for mark in plain if not unicodedata.combining(mark)).casefold()
-    plain = _APOSTROPHES.sub("", plain).replace("&", " and ")
-    words = _NOT_WORD.sub(" ", plain).replace("_", " ").split()
-    if len(words) > 1 and words[-1] in {"city", "ward", "district"}:
-        words.pop()
-    return " ".join(words)
+__all__ = ["suggest_names"]
 
 
 def suggest_names(name: str, names: Iterable[str]) -> list[str]:

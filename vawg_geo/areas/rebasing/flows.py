@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from vawg_geo.areas.joining.names import normalise_name
 from vawg_geo.errors import ConfigurationError, InputError, problem
+from vawg_geo.terms.area_names import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

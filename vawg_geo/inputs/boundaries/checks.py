@@ -1,6 +1,7 @@
 """Checks of codes and polygons of a boundary layer; each names the first bad area.
 
-All are pure: they take arrays of shapely geometries and labels, and raise or return notes.
+They take arrays of shapely geometries and labels, and raise or return notes; that of names asks the
+country's list of codes, all others know what they are given and nothing else.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from vawg_geo.errors import BoundaryError, problem
+from vawg_geo.errors import BoundaryError, InputError, problem
+from vawg_geo.inputs.known_codes import require_names_of_codes
 from vawg_geo.terms.codes import is_gss_code, level_of_code
 
 if TYPE_CHECKING:
@@ -122,7 +124,8 @@ def validate_codes(
     Raises
     ------
     BoundaryError
-        A code is missing or repeats, or all codes are of another level.
+        A code is missing or repeats, all codes are of another level, or most names are those of
+        other codes.
 
     Examples
     --------
@@ -157,6 +160,7 @@ def validate_codes(
         )
     if level is not None:
         notes += _check_level(codes, called, level, label)
+    notes += _check_names(codes, names, label)
     repeated = _repeats(list(zip(names, parents, strict=True)))
     if repeated.any():
         first = called[int(np.flatnonzero(repeated)[0])]
@@ -165,6 +169,21 @@ def validate_codes(
             f"area with the same parent; first: {first}"
         )
     return notes
+
+
+def _check_names(codes: Sequence[str], names: Sequence[str], label: str) -> list[str]:
+    """Refuse a layer in which most names belong to other codes, and note where a few do."""
+    import pandas as pd
+
+    table = pd.DataFrame({"area_code": list(codes), "area_name": list(names)})
+    try:
+        notes = require_names_of_codes(table.set_axis(range(1, len(table) + 1)))
+    except InputError as error:
+        # Of a layer nothing can be left unread by an option of a table.
+        told = str(error).partition(", or leave")[0]
+        msg = f"{label}: {told}, or name the right columns with code_column= and name_column=."
+        raise BoundaryError(msg) from None
+    return [f"{label}: {note}" for note in notes]
 
 
 def _repeats(values: Sequence[object]) -> npt.NDArray[np.bool_]:

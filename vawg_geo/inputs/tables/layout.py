@@ -7,26 +7,29 @@ refused where two columns could be meant.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, did_you_mean, first_few, problem
 from vawg_geo.inputs.tables.header import is_footnote
-from vawg_geo.terms.codes import is_gss_code, level_of_code
+from vawg_geo.terms.codes import INVISIBLE, is_gss_code, kind_of_code, level_of_code, no_area
 from vawg_geo.terms.columns import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
+    "Aside",
     "area_columns",
     "describe_row",
     "find_columns",
     "header_of",
     "levels_of_rows",
+    "nearest_cells",
     "require_distinct_rows",
     "set_aside_rows",
+    "told_rows",
 ]
 
 _CODE: Final = r"(cd|code)"
@@ -194,7 +197,8 @@ def area_columns(frame: pd.DataFrame, column_of: Mapping[str, str]) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        `area_code` (GSS codes in capitals), `area_name` and, where the table has it, `district`.
+        `area_code` (GSS codes in capitals), `area_name` and, where the table has it, `district`;
+        without signs that nobody sees. ``attrs["notes"]`` says where there were any.
 
     Raises
     ------
@@ -210,7 +214,7 @@ def area_columns(frame: pd.DataFrame, column_of: Mapping[str, str]) -> pd.DataFr
     result = pd.DataFrame(index=frame.index)
     for key in ("area_code", "area_name", "district"):
         if key in column_of:
-            cells = frame[column_of[key]].fillna("").map(lambda text: " ".join(text.split()))
+            cells = frame[column_of[key]].fillna("").map(_visible)
             result[key] = cells.astype("str")
         elif key != "district":
             result[key] = pd.Series("", index=frame.index, dtype="str")
@@ -230,13 +234,49 @@ def area_columns(frame: pd.DataFrame, column_of: Mapping[str, str]) -> pd.DataFr
                 action="Give each its code or name, or remove it.",
             )
         )
+    result.attrs["notes"] = _unseen(frame, column_of)
     return result
 
 
-def set_aside_rows(
-    frame: pd.DataFrame, column_of: Mapping[str, str]
-) -> tuple[pd.DataFrame, list[str]]:
-    """Take out remarks under a table and rows of totals, and say so.
+def _visible(cell: str) -> str:
+    return " ".join(INVISIBLE.sub("", cell).split())
+
+
+def _unseen(frame: pd.DataFrame, column_of: Mapping[str, str]) -> list[str]:
+    """Say which cells of areas had signs that nobody sees."""
+    notes = []
+    for key in ("area_code", "area_name", "district"):
+        cells = frame[column_of[key]].fillna("") if key in column_of else pd.Series(dtype="str")
+        odd = cells[cells.str.contains(INVISIBLE)]
+        if len(odd):
+            sign = f"U+{ord(INVISIBLE.search(odd.iloc[0])[0]):04X}"  # type: ignore[index]
+            notes.append(
+                f"{len(odd):,} of {len(cells):,} cells of {column_of[key]!r} hold signs that "
+                f"cannot be seen and are left out; first: row {odd.index[0]}, "
+                f"{odd.iloc[0]!a} ({sign})"
+            )
+    return notes
+
+
+class Aside(NamedTuple):
+    """Rows of a table, apart.
+
+    Attributes
+    ----------
+    kept, totals, unplaced : pandas.DataFrame
+        Rows of areas; rows of totals; rows of events that have no area.
+    notes : list of str
+        What is to be said of rows that are not kept, apart from totals and rows without an area.
+    """
+
+    kept: pd.DataFrame
+    totals: pd.DataFrame
+    unplaced: pd.DataFrame
+    notes: list[str]
+
+
+def set_aside_rows(frame: pd.DataFrame, column_of: Mapping[str, str]) -> Aside:
+    """Take out remarks under a table, and rows that are of no area of a map.
 
     Parameters
     ----------
@@ -247,8 +287,17 @@ def set_aside_rows(
 
     Returns
     -------
-    tuple of pandas.DataFrame and list of str
-        The rows that are left, and a note for each that is not.
+    Aside
+
+    Examples
+    --------
+    >>> areas = ["Arbury", "Unknown", "Total", "E12000006"]
+    >>> table = pd.DataFrame({"area": areas, "n": list("9312")})
+    >>> aside = set_aside_rows(table, {"area_name": "area", "count": "n"})
+    >>> aside.kept["n"].tolist(), aside.unplaced["n"].tolist(), aside.totals["n"].tolist()
+    (['9'], ['3'], ['1'])
+    >>> aside.notes
+    ["1 of 4 rows are of regions and set aside; first: row 3, 'E12000006'"]
     """
     notes: list[str] = []
     filled = frame.notna()
@@ -261,23 +310,47 @@ def set_aside_rows(
         last -= 1
         notes.insert(0, f"row {frame.index[last]} set aside as a remark: {str(first_cell)!r}")
     kept = frame.iloc[:last]
+    nearest = nearest_cells(kept, column_of)
+    totals = nearest.map(lambda text: _TOTALS.fullmatch(text) is not None).astype(bool)
+    kinds = nearest.map(no_area).astype("str")
+    for kind, cells in nearest[~kinds.isin(["", "unplaced"])].groupby(kinds, sort=False):
+        notes.append(
+            f"{len(cells):,} of {len(kept):,} rows are of {kind} and set aside; first: "
+            f"row {cells.index[0]}, {cells.iloc[0]!r}"
+        )
+    unplaced = kept[(kinds == "unplaced") & ~totals]
+    return Aside(kept[~totals & (kinds == "")], kept[totals], unplaced, notes)
 
+
+def nearest_cells(frame: pd.DataFrame, column_of: Mapping[str, str]) -> pd.Series:
+    """What stands for the area of each row: the first of its cells that is filled.
+
+    A code tells an area whatever it is called, and a ward of a district called "All" is a ward.
+    """
+    nearest = pd.Series("", index=frame.index, dtype="str")
+    for key in ("district", "area_name", "area_code"):
+        if key in column_of:
+            cells = frame[column_of[key]].fillna("").map(_visible).astype("str")
+            nearest = cells.where(cells != "", nearest)
+    return nearest
+
+
+def told_rows(rows: pd.DataFrame, column_of: Mapping[str, str], *, as_what: str) -> list[str]:
+    """Say of each row that is set aside what stands in it.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"area": ["Total"], "n": ["34"]}, index=[5])
+    >>> told_rows(rows, {"area_name": "area"}, as_what="a total")
+    ["row 5 ('Total') set aside as a total: 34"]
+    """
     names = [column_of[key] for key in ("area_code", "area_name", "district") if key in column_of]
-    if not names:
-        return kept, notes
-    # What stands for the area is the first of its cells that is filled: a code tells an area
-    # whatever it is called, and a ward of a district called "All" is a ward.
-    nearest = pd.Series("", index=kept.index, dtype="str")
-    for name in reversed(names):
-        cells = kept[name].fillna("").str.strip()
-        nearest = cells.where(cells != "", nearest)
-    totals = nearest.map(lambda text: _TOTALS.fullmatch(text) is not None)
-    rows = kept[totals]
-    for word, (row, values) in zip(nearest[totals], rows.iterrows(), strict=True):
+    notes = []
+    for word, (row, values) in zip(nearest_cells(rows, column_of), rows.iterrows(), strict=True):
         rest = [str(v) for name, v in values.items() if name not in names and isinstance(v, str)]
         told = ", ".join(rest) or "no values"
-        notes.append(f"row {row} ({word!r}) set aside as a total: {told}")
-    return kept[~totals], notes
+        notes.append(f"row {row} ({word!r}) set aside as {as_what}: {told}")
+    return notes
 
 
 def levels_of_rows(areas: pd.DataFrame, level: str | None) -> tuple[pd.Series, list[str]]:
@@ -294,13 +367,26 @@ def levels_of_rows(areas: pd.DataFrame, level: str | None) -> tuple[pd.Series, l
         msg = f"level {level!r} is unknown. Choose one of {', '.join(LEVELS)}."
         raise ConfigurationError(msg)
     levels = areas["area_code"].map(level_of_code).astype("str")
-    notes = []
+    notes: list[str] = []
     if level is None:
         untold = areas.index[levels.isna()]
+        kind = kind_of_code(areas["area_code"][untold[0]]) if len(untold) else ""
+        if kind:
+            same = areas["area_code"].map(kind_of_code) == kind
+            raise InputError(
+                problem(
+                    f"are of {kind} by their codes, which is no level of a map here",
+                    bad=int(same.sum()),
+                    total=len(areas),
+                    noun="rows",
+                    first=describe_row(areas, untold[0]),
+                    action='With boundaries of them as [areas.ward], say level = "ward".',
+                )
+            )
         if len(untold):
             raise InputError(
                 problem(
-                    "have no English GSS code that tells their level",
+                    "have no GSS code of England or Wales that tells their level",
                     bad=len(untold),
                     total=len(areas),
                     noun="rows",
@@ -363,5 +449,5 @@ def require_distinct_rows(areas: pd.DataFrame, keys: pd.DataFrame, *, noun: str)
 def describe_row(areas: pd.DataFrame, row: int) -> str:
     """Words for a row, as its owner would recognise it: number, code, name."""
     cells = areas.loc[[row]].iloc[0]
-    code = f"'{cells['area_code']}'" if cells["area_code"] else ""
+    code = repr(cells["area_code"]) if cells["area_code"] else ""
     return f"row {row}, {' '.join(part for part in (code, cells['area_name']) if part)}"

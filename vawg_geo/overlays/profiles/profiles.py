@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from vawg_geo.areas.joining.names import normalise_name, suggest_names
+from vawg_geo.areas.joining.names import suggest_names
 from vawg_geo.errors import InputError, JoinError, problem
+from vawg_geo.terms.area_names import normalise_name
 from vawg_geo.terms.codes import level_of_code
 from vawg_geo.terms.columns import require_columns
 

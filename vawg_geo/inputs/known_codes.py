@@ -1,0 +1,286 @@
+"""What the country's list of codes says of codes and names that stand side by side in a table.
+
+A spreadsheet sorts one column and leaves the next as it was: then every code is an area and every
+name is one, and no row is true. And wards of two years in one table fit no map.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.errors import InputError, problem
+from vawg_geo.terms.area_names import normalise_name
+from vawg_geo.terms.codes import level_of_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+__all__ = [
+    "contradicting_names",
+    "is_name_of",
+    "mixture_of_years",
+    "require_names_of_codes",
+    "years_of_code",
+]
+
+# How the list gives a start that no file has: in force, and not before the list ends.
+_AFTER: Final = "after "
+_LEVELS_OF_YEARS: Final = {"ward": "wards", "district": "districts"}
+REBASE: Final = (
+    "'vawg-geo rebase' makes estimates for the wards of one year from counts of another: of 2015, "
+    "2016 and 2019 in Cambridgeshire and Peterborough, of any years with --lookup FILE"
+)
+
+
+@cache
+def _history() -> Mapping[str, tuple[tuple[frozenset[str], int, int], ...]]:
+    """By code: names, first and last year of each stretch of its life, as the list has them.
+
+    A year counts where the code stood at its end; a code that began and ended within one year has
+    that year.
+    """
+    from vawg_geo.inputs.national import read_national
+
+    table = read_national("codes")
+    starts = [_year(text) for text in table["start"]]
+    newest = max(starts)
+    history: dict[str, tuple[tuple[frozenset[str], int, int], ...]] = {}
+    columns = (table[name] for name in ("code", "name", "other_name", "end"))
+    for code, name, other, end, start in zip(*columns, starts, strict=True):
+        # What ended on the last day of a year stood at the end of it.
+        last = newest if not end else int(end[:4]) - (not end.endswith("12-31"))
+        names = frozenset(part for part in (name, *other.split("|")) if part)
+        history[code] = (*history.get(code, ()), (names, start, max(start, last)))
+    return history
+
+
+def _year(start: str) -> int:
+    return int(start.removeprefix(_AFTER)[:4]) + start.startswith(_AFTER)
+
+
+@cache
+def _former_codes() -> Mapping[str, tuple[str, ...]]:
+    """By code: those of before that became it."""
+    from vawg_geo.inputs.national import read_national
+
+    table = read_national("codes")
+    became = table[(table["became"] != "") & (table["became"] != table["code"])]
+    return {str(code): tuple(rows) for code, rows in became.groupby("became")["code"]}
+
+
+@cache
+def _names_of(code: str) -> frozenset[str]:
+    """Names that an area has had, in their plain form."""
+    codes = (code, *_former_codes().get(code, ()))
+    history = _history()
+    return frozenset(
+        normalise_name(name)
+        for one in codes
+        for names, *_ in history.get(one, ())
+        for name in names
+    )
+
+
+@cache
+def _called() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
+    """By plain form of a name: kinds of areas that have had it, and what else they were called.
+
+    A ward may have had its Welsh name under a former code only.
+    """
+    kinds: dict[str, set[str]] = {}
+    beside: dict[str, set[str]] = {}
+    for code, stretches in _history().items():
+        for names, *_ in stretches:
+            forms = [normalise_name(name) for name in names]
+            for form in forms:
+                kinds.setdefault(form, set()).add(code[:3])
+                beside.setdefault(form, set()).update(forms)
+    return {form: (frozenset(kinds[form]), frozenset(beside[form])) for form in kinds}
+
+
+def years_of_code(code: str) -> list[int]:
+    """Years at whose end a code stood, as the country's list has it; empty where it does not.
+
+    Examples
+    --------
+    >>> years_of_code("E05000829")[-1], years_of_code("E05015239")[0], years_of_code("X1")
+    (2022, 2023, [])
+    """
+    stretches = _history().get(code, ())
+    return sorted({year for _, first, last in stretches for year in range(first, last + 1)})
+
+
+def is_name_of(name: str, code: str) -> bool:
+    """Whether an area of the country is, or has been, called so, in English or Welsh.
+
+    All words of one name within the other are enough: "Arbury, Cambridge" is Arbury.
+
+    Examples
+    --------
+    >>> is_name_of("Biwmares", "W05000004"), is_name_of("Barnack", "E05002170")
+    (True, False)
+    """
+    return _agrees(normalise_name(name), _names_of(code))
+
+
+def _agrees(form: str, known: Iterable[str]) -> bool:
+    words = set(form.split())
+    return any(
+        form == other or words <= (others := set(other.split())) or others <= words
+        for other in known
+    )
+
+
+def contradicting_names(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Codes beside the name of another area of their kind.
+
+    A name that is none in the country's list contradicts nothing: people have names of their own.
+
+    Parameters
+    ----------
+    pairs : iterable of (str, str)
+        Codes and names.
+
+    Returns
+    -------
+    dict of (str, str) to str
+        Those pairs, and the name that the code has.
+
+    Examples
+    --------
+    >>> contradicting_names([("E05002169", "Barnack"), ("E05002170", "Barnack")])
+    {('E05002170', 'Barnack'): 'Bretton North'}
+    """
+    history = _history()
+    odd = {}
+    for code, name in dict.fromkeys(pairs):
+        if code not in history or not name:
+            continue
+        form = normalise_name(name)
+        if _agrees(form, _names_of(code)):
+            continue
+        kinds, beside = _called().get(form, (frozenset(), frozenset()))
+        if code[:3] in kinds and not beside & _names_of(code):
+            odd[code, name] = min(history[code][-1][0])
+    return odd
+
+
+def require_names_of_codes(areas: pd.DataFrame) -> list[str]:
+    """Refuse a table in which most names belong to other codes, and say where a few do.
+
+    Parameters
+    ----------
+    areas : pandas.DataFrame
+        `area_code`, `area_name`; the index is the table's row numbers.
+
+    Returns
+    -------
+    list of str
+        A note where some names, and not most, are those of other areas.
+
+    Raises
+    ------
+    InputError
+        More than half of the different names contradict their codes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     {"area_code": ["E05002169", "E05002170"], "area_name": ["Bretton North", "Barnack"]},
+    ...     index=[2, 3])
+    >>> require_names_of_codes(table)
+    Traceback (most recent call last):
+    vawg_geo.errors.InputError: 2 of 2 names contradict their codes; first: row 2, 'E05002169'
+    Bretton North (that is the code of Barnack). One column may have been sorted without the other:
+    put codes and names side by side again, or leave the wrong one unread:
+    columns = { area_name = "" }.
+    """
+    pairs = list(zip(areas["area_code"], areas["area_name"], strict=True))
+    named = [pair for pair in dict.fromkeys(pairs) if pair[0] and pair[1]]
+    odd = contradicting_names(named) if named else {}
+    if not odd:
+        return []
+    code, name = first = next(iter(odd))
+    row = areas.index[pairs.index(first)]
+    # One name for several areas is somebody's own way of naming, and no sorted column.
+    most = len({name for _, name in odd}) > 1 and 2 * len(odd) > len(named)
+    text = problem(
+        "contradict their codes",
+        bad=len(odd),
+        total=len(named),
+        noun="names",
+        first=f"row {row}, '{code}' {name} (that is the code of {odd[first]})",
+        action="One column may have been sorted without the other: put codes and names side by "
+        'side again, or leave the wrong one unread: columns = { area_name = "" }.'
+        if most
+        else "The codes are taken; check that they are meant.",
+    )
+    if most:
+        raise InputError(text)
+    return [text]
+
+
+def mixture_of_years(codes: Iterable[str]) -> str:
+    """Say that codes of wards or districts are of two years, so that no year has all of them.
+
+    Parameters
+    ----------
+    codes : iterable of str
+        Those that the country's list does not have are passed over.
+
+    Returns
+    -------
+    str
+        How many are of which year, the first of each, and what helps; empty where some year has
+        all of them.
+
+    Examples
+    --------
+    >>> mixture_of_years(["E05000829", "E05000830", "E05015239"])[:78]
+    'codes of wards of two years: 2 of 2022 (first: E05000829 Gorse Hill) and 1 of '
+    >>> mixture_of_years(["E05000829", "E05000830"])
+    ''
+    """
+    said = []
+    for level, noun in _LEVELS_OF_YEARS.items():
+        known = [c for c in dict.fromkeys(codes) if level_of_code(c) == level and c in _history()]
+        if words := _mixture(known, noun):
+            said.append(words)
+    return " ".join(said)
+
+
+def _mixture(codes: list[str], noun: str) -> str:
+    years = {code: frozenset(years_of_code(code)) for code in codes}
+    if not codes or frozenset.intersection(*years.values()):
+        return ""
+    in_year = Counter(year for found in years.values() for year in found)
+    both = Counter(pair for found in years.values() for pair in combinations(sorted(found), 2))
+    # The two years that have the most of them together; of several pairs the nearest years.
+    early, late = max(
+        combinations(sorted(in_year), 2),
+        key=lambda pair: (
+            in_year[pair[0]] + in_year[pair[1]] - both[pair],
+            pair[0] - pair[1],
+            pair[1],
+        ),
+    )
+    parts = {
+        early: [c for c in codes if early in years[c] and late not in years[c]],
+        late: [c for c in codes if late in years[c] and early not in years[c]],
+    }
+    told = " and ".join(
+        f"{len(found):,} of {year} (first: {found[0]} {min(_history()[found[0]][-1][0])})"
+        for year, found in parts.items()
+    )
+    same = len(codes) - sum(map(len, parts.values()))
+    beside = f"; {same:,} more are of both or of neither" if same else ""
+    return (
+        f"codes of {noun} of two years: {told}{beside}. No set of boundaries has all of them: "
+        f"give each year's rows by themselves. {REBASE}."
+    )
