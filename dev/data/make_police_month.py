@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from _data import ATTRIBUTION, OGL, WARD_VINTAGE, register, write_csv
 
 from vawg_geo.areas.counting.count_points import Account, count_points, count_table
-from vawg_geo.commands.count import account_line
+from vawg_geo.areas.counting.told import account_line
 from vawg_geo.inputs.boundaries.read import read_boundaries
 from vawg_geo.inputs.points.plan import plan_points
 

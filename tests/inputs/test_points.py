@@ -133,7 +133,7 @@ def test_other_files_are_refused(tmp_path):
     with pytest.raises(InputError, match="no file or folder"):
         plan_points(tmp_path / "absent.csv")
     with pytest.raises(InputError, match="points are read from"):
-        plan_points(write(tmp_path, "p.shp", "x"))
+        plan_points(write(tmp_path, "p.doc", "x"))
     with pytest.raises(InputError, match="holds no file"):
         plan_points(empty)
     with pytest.raises(InputError, match="damaged"):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from vawg_geo.errors import InputError, nearest
+from vawg_geo.errors import InputError, nearest, offer
 from vawg_geo.inputs.national import read_national
 from vawg_geo.terms.codes import level_of_code
 
@@ -322,10 +322,10 @@ def _unknown(asked: str, areas: tuple[CountryArea, ...]) -> str:
         present = next(area for area in areas if area.code == row["became"])
         return f"{row['name']} ended on {row['end']}; it is now part of {present}."
     close = nearest(_form(asked), list(forms))
-    hint = f" Did you mean {forms[close[0]]}?" if close else ""
+    hint = offer([str(forms[name]) for name in close])
     return (
         f"{asked!r} is no district, partnership, county or police force area of England and "
-        f"Wales.{hint} 'vawg-geo areas NAME' looks names and codes up."
+        f"Wales. {hint}{' ' if hint else ''}'vawg-geo areas NAME' looks names and codes up."
     )
 
 

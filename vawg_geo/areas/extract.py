@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from vawg_geo.errors import BoundaryError
 from vawg_geo.inputs.national import about_national, read_national, read_national_wards
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.areas.country import CountryArea
 
-__all__ = ["area_layers", "area_tables", "attribution_of", "missing_words"]
+__all__ = ["area_layers", "area_tables", "attribution_of", "layer_within", "missing_words"]
 
 
 def area_layers(area: CountryArea) -> dict[str, gpd.GeoDataFrame]:
@@ -54,6 +55,52 @@ def area_layers(area: CountryArea) -> dict[str, gpd.GeoDataFrame]:
             ["area_code", "area_name", "parent_code", "geometry"]
         ]
     return layers
+
+
+def layer_within(layer: gpd.GeoDataFrame, area: CountryArea) -> gpd.GeoDataFrame:
+    """Outlines of a layer that lie within an area.
+
+    Parameters
+    ----------
+    layer : geopandas.GeoDataFrame
+        `area_code`, `parent_code` and outlines in British National Grid.
+    area : CountryArea
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Those whose code, or the code of what holds them, is of the area; of codes that are not
+        those of 2025, those whose middle lies in it.
+
+    Raises
+    ------
+    BoundaryError
+        None does.
+
+    Examples
+    --------
+    >>> from vawg_geo.areas.country import find_area
+    >>> from vawg_geo.inputs.boundaries.read import read_boundaries
+    >>> len(layer_within(read_boundaries("wards-2015"), find_area("Cambridge")))
+    14
+    """
+    districts = {*area.districts, area.code}
+    wards = read_national_wards(area.districts)
+    known = set(wards["area_code"]) | districts
+    by_code = layer["area_code"].isin(known) | layer["parent_code"].isin(districts)
+    others = layer[~by_code & ~layer["area_code"].isin(_codes_of_2025())]
+    whole = wards.union_all()
+    inside = others.index[others.representative_point().within(whole)]
+    kept = layer[by_code | layer.index.isin(inside)]
+    if kept.empty:
+        msg = f"none of the {len(layer):,} outlines lies in {area}. Give outlines of it."
+        raise BoundaryError(msg)
+    return kept.reset_index(drop=True)
+
+
+def _codes_of_2025() -> set[str]:
+    codes = read_national("residents-wards-2025")["area_code"]
+    return set(codes) | set(read_national("districts-2025")["district_code"])
 
 
 def area_tables(area: CountryArea) -> dict[str, pd.DataFrame]:

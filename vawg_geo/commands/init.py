@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.commands.console import DONE
-from vawg_geo.errors import ConfigurationError, OutputError
+from vawg_geo.errors import ConfigurationError, InputError, OutputError
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +36,8 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "--police",
         type=Path,
         metavar="FILE|FOLDER",
-        help="with --area: street files of police.uk, counted into its wards by financial year",
+        help="with --area: street files of police.uk, or its zip, counted into its wards by "
+        "financial year",
     )
     command.add_argument(
         "--counts", type=Path, metavar="FILE", help="with --area: counts by ward of one's own"
@@ -148,7 +149,7 @@ def write_area_project(
     outlines = {
         _outlines_of(level): _as_geopackage(layer, level) for level, layer in layers.items()
     }
-    table, periods, notes = _counts_of(area, layers["ward"], outlines, police, counts)
+    table, periods, notes = _counts_of(area, layers["ward"], police, counts)
     basis = "published" if police and not counts else "own"
     contents = {
         "vawg.toml": _configuration(area, layers, periods=periods, basis=basis).encode("utf-8"),
@@ -163,7 +164,6 @@ def write_area_project(
 def _counts_of(
     area: CountryArea,
     wards: gpd.GeoDataFrame,
-    outlines: Mapping[str, bytes],
     police: Path | None,
     counts: Path | None,
 ) -> tuple[bytes, list[str], list[str]]:
@@ -171,7 +171,7 @@ def _counts_of(
     if counts is not None:
         return _own_counts(counts)
     if police is not None:
-        return _police_counts(police, outlines[_outlines_of("ward")])
+        return _police_counts(police, wards)
     names = zip(wards["area_code"], wards["area_name"], strict=True)
     note = f"ward_counts.csv has no count yet: put those of {area.name} into it."
     return _empty_ward_counts(names, period=_NEWEST), [_NEWEST], [note]
@@ -188,35 +188,31 @@ def _own_counts(path: Path) -> tuple[bytes, list[str], list[str]]:
     return text.encode("utf-8"), periods, [note]
 
 
-def _police_counts(police: Path, wards: bytes) -> tuple[bytes, list[str], list[str]]:
-    import tempfile
+def _police_counts(police: Path, wards: gpd.GeoDataFrame) -> tuple[bytes, list[str], list[str]]:
+    from vawg_geo.areas.counting.count_points import count_points, count_table
+    from vawg_geo.areas.counting.told import NEAR_METRES, account_of, doubtful_months
+    from vawg_geo.areas.counting.years import whole_periods
+    from vawg_geo.inputs.points.plan import plan_points
 
-    import pandas as pd
-
-    from vawg_geo.areas.counting.years import financial_years
-    from vawg_geo.commands.count import Labels, count_file
-
-    with tempfile.TemporaryDirectory() as place:
-        outlines, out = Path(place) / "ward.gpkg", Path(place) / "counts.csv"
-        outlines.write_bytes(wards)
-        said = count_file(
-            police,
-            areas=str(outlines),
-            out=out,
-            category=_CATEGORY,
-            labels=Labels(indicator=_OFFENCES, basis="published", vintage="2025"),
-        )
-        monthly = pd.read_csv(out, dtype={"period": str})
-    kept = ["area_code", "area_name", "indicator", "sex", "period", "count"]
-    table, lacking = financial_years(monthly[kept])
-    text = table.to_csv(index=False, lineterminator="\n")
-    periods = list(dict.fromkeys(table["period"]))
-    return text.encode("utf-8"), periods, [*said[:-1], *lacking]
+    source = plan_points(police, category=_CATEGORY)
+    if not source.columns.month:
+        msg = f"{police.name} has no column Month: --police takes street files of police.uk."
+        raise InputError(msg)
+    result = count_points(source, wards, near=NEAR_METRES)
+    counts, lacking = whole_periods(
+        result.counts, by="financial-year", doubtful=doubtful_months(result)
+    )
+    table = count_table(counts, wards, indicator=_OFFENCES, level="ward", basis="published")
+    kept = table[["area_code", "area_name", "indicator", "sex", "period", "count"]]
+    text = kept.to_csv(index=False, lineterminator="\n")
+    periods = list(dict.fromkeys(kept["period"]))
+    notes = [*source.notes, *account_of(result, source, wards), *lacking]
+    return text.encode("utf-8"), periods, notes
 
 
 # The newest financial year that has ended.
 _NEWEST: Final = "2024/25"
-_CATEGORY: Final = "Crime type=Violence and sexual offences"
+_CATEGORY: Final = ("Crime type", "Violence and sexual offences")
 _OFFENCES: Final = "violence and sexual offences, all victims"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -12,47 +10,49 @@ import numpy as np
 import pyproj
 
 from vawg_geo.errors import BoundaryError, InputError, problem
-from vawg_geo.files.limits import LONGEST_LINE, MOST_COLUMNS, require_bounded_parquet
-from vawg_geo.inputs.boundaries.containers import inspect_geopackage
+from vawg_geo.files.limits import LONGEST_LINE
 from vawg_geo.inputs.boundaries.national_grid import validate_coordinates
+from vawg_geo.inputs.points.dates import period_of, read_date, read_dates
+from vawg_geo.inputs.points.files import line_too_long, opened, require_bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import pyarrow as pa
     from numpy.typing import NDArray
 
     from vawg_geo.inputs.points.columns import PointColumns
+    from vawg_geo.inputs.points.files import PointFile
 
-__all__ = ["Piece", "PointChunk", "PointFile", "describe_file", "plan_pieces", "read_piece"]
+__all__ = ["Piece", "PointChunk", "Words", "plan_pieces", "read_piece"]
 
 # Bytes of text, and rows of Parquet, that make a piece: some hundred thousand points.
 _PIECE_BYTES: Final = 1 << 24
 _PIECE_ROWS: Final = 1 << 18
-_ENCODINGS: Final = ("utf-8-sig", "cp1252")
-
-
-@dataclass(frozen=True, kw_only=True)
-class PointFile:
-    """What a file says of itself."""
-
-    path: Path
-    names: tuple[str, ...]
-    geometry: str = ""
-    crs: str | None = None
-    layer: str = ""
-    delimiter: str = ","
-    body: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """Part of a file: bytes of text, or row groups of Parquet; a GeoPackage is one piece."""
+    """Part of a file: bytes of text, or row groups of Parquet; any other file is one piece."""
 
     file: PointFile
     begin: int = 0
     end: int = 0
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of a column, each once.
+
+    Attributes
+    ----------
+    code : ndarray of int
+        Place of each row's word in `words`, -1 where there is none.
+    words : tuple of str
+    """
+
+    code: NDArray[np.int64]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,18 @@ class PointChunk:
     x, y : ndarray of float
         Coordinates in the source's system; no number where there are none.
     chosen : ndarray of bool or None
-        Whether the category is the one wanted; None where every row is.
+        Whether all filters hold; None where every row is counted.
     month : ndarray of int or None
         Place in `months`, -1 where there is none; None without such a column.
     months : tuple of str
-    categories : tuple of str
-        Some of the categories in these rows, for a message.
+    category : Words or None
+        Of the first filter's column.
+    force : Words or None
+        Who reported.
+    identifier : ndarray of uint64 or None
+        A number for each identifier, 0 where there is none.
+    parts : int
+        Points beyond the first of rows that hold several; each is a point here.
     """
 
     x: NDArray[np.float64]
@@ -77,141 +83,25 @@ class PointChunk:
     chosen: NDArray[np.bool_] | None = None
     month: NDArray[np.int64] | None = None
     months: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-
-
-def describe_file(path: Path, *, layer: str | None = None) -> PointFile:
-    """Columns, geometry and system of a file.
-
-    Raises
-    ------
-    InputError
-        It is empty, damaged, has no points, or several layers and none is named.
-    """
-    if path.stat().st_size == 0:
-        msg = f"{path.name} is an empty file. Export it again."
-        raise InputError(msg)
-    match path.suffix.lower():
-        case ".csv":
-            return _describe_csv(path)
-        case ".parquet":
-            return _describe_parquet(path)
-        case _:
-            return _describe_geopackage(path, layer)
-
-
-def _describe_csv(path: Path) -> PointFile:
-    with path.open("rb") as stream:
-        head = stream.readline(LONGEST_LINE)
-        body = stream.tell()
-    if len(head) == LONGEST_LINE:
-        raise _line_too_long(path)
-    if b"\0" in head:
-        msg = f"{path.name} is no plain text. Save it as 'CSV UTF-8'."
-        raise InputError(msg)
-    for encoding in _ENCODINGS:
-        try:
-            text = head.decode(encoding).strip("\r\n")
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        msg = f"{path.name}: the header is neither UTF-8 nor Windows-1252. Save it as 'CSV UTF-8'."
-        raise InputError(msg)
-    delimiter = max(",;\t", key=text.count)
-    names = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
-    if len(names) > MOST_COLUMNS:
-        msg = (
-            f"{path.name} has {len(names):,} columns, more than the {MOST_COLUMNS:,} that are "
-            "read. Take out those that are not needed."
-        )
-        raise InputError(msg)
-    # Names that repeat are told apart, and so are never taken for coordinates by mistake.
-    seen: dict[str, int] = {}
-    for place, name in enumerate(names):
-        seen[name] = seen.get(name, 0) + 1
-        if seen[name] > 1:
-            names[place] = f"{name} ({seen[name]})"
-    return PointFile(path=path, names=tuple(names), delimiter=delimiter, body=body)
-
-
-def _line_too_long(path: Path) -> InputError:
-    return InputError(
-        f"{path.name} has a line of {LONGEST_LINE:,} bytes or more, which no table of points has. "
-        "Save it again as CSV with a line for each point."
-    )
-
-
-def _describe_parquet(path: Path) -> PointFile:
-    import json
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        require_bounded_parquet(path, label=path.name, error=InputError)
-        with pq.ParquetFile(path) as file:
-            schema, groups = file.schema_arrow, file.num_row_groups
-    except InputError:
-        raise
-    except (pa.ArrowException, OSError, ValueError) as error:
-        msg = f"{path.name}: the Parquet file is damaged or cut short. Write or copy it again."
-        raise InputError(msg) from error
-    geo = json.loads((schema.metadata or {}).get(b"geo", b"{}"))
-    geometry, crs = str(geo.get("primary_column", "")), None
-    if geometry:
-        about = geo["columns"][geometry]
-        if about.get("encoding", "WKB") != "WKB":
-            msg = f"{path.name}: geometry is not held as WKB. Write it again with geopandas."
-            raise InputError(msg)
-        # Without a word the format means longitude and latitude; null says that nobody knows.
-        written = about.get("crs", "OGC:CRS84")
-        crs = json.dumps(written) if isinstance(written, dict) else written
-    return PointFile(path=path, names=tuple(schema.names), geometry=geometry, crs=crs, body=groups)
-
-
-def _describe_geopackage(path: Path, layer: str | None) -> PointFile:
-    import pyogrio
-
-    inspect_geopackage(path, label=path.name)
-    try:
-        layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-        if layer is None and len(layers) == 1:
-            layer = layers[0]
-        if layer not in layers:
-            found = ", ".join(map(repr, layers)) or "none"
-            msg = f"{path.name}: say which layer with --layer; layers with geometry: {found}."
-            raise InputError(msg)
-        about = pyogrio.read_info(path, layer=layer)
-    except pyogrio.errors.DataSourceError as error:
-        msg = f"{path.name}: the GeoPackage is damaged or cut short. Copy it again."
-        raise InputError(msg) from error
-    kind = str(about["geometry_type"]).split()[0]
-    if kind not in {"Point", "Unknown"}:
-        msg = f"{path.name}: layer {layer!r} holds {kind}, and only points are counted."
-        raise InputError(f"{msg} Give a layer of points.")
-    return PointFile(
-        path=path,
-        names=tuple(map(str, about["fields"])),
-        geometry="geometry",
-        crs=about["crs"],
-        layer=layer,
-    )
+    category: Words | None = None
+    force: Words | None = None
+    identifier: NDArray[np.uint64] | None = None
+    parts: int = 0
 
 
 def plan_pieces(file: PointFile) -> list[Piece]:
     """Cut a file into pieces that can be read by themselves."""
-    if file.path.suffix.lower() == ".gpkg":
-        return [Piece(file=file)]
-    if file.path.suffix.lower() == ".parquet":
+    if file.kind == "parquet":
         return [Piece(file=file, begin=n, end=n + 1) for n in range(file.body)]
+    if file.kind != "text":
+        return [Piece(file=file)]
     ends = [file.body]
     size = file.path.stat().st_size
     with file.path.open("rb") as stream:
         while ends[-1] < size:
             stream.seek(min(ends[-1] + _PIECE_BYTES, size))
             if len(stream.readline(LONGEST_LINE)) == LONGEST_LINE:
-                raise _line_too_long(file.path)
+                raise line_too_long(file.name)
             ends.append(stream.tell())
     return [Piece(file=file, begin=a, end=b) for a, b in pairwise(ends)]
 
@@ -238,10 +128,16 @@ def read_piece(piece: Piece, columns: PointColumns, *, crs: str) -> Iterator[Poi
     """
     import pyarrow as pa
 
-    name = piece.file.path.name
-    readers = {".csv": _read_csv, ".parquet": _read_parquet, ".gpkg": _read_geopackage}
+    name = piece.file.name
+    readers = {
+        "text": _read_csv,
+        "packed text": _read_csv,
+        "parquet": _read_parquet,
+        "layer": _read_layer,
+        "sheet": _read_sheet,
+    }
     try:
-        for table in readers[piece.file.path.suffix.lower()](piece, columns):
+        for table in readers[piece.file.kind](piece, columns):
             chunk = _chunk_of(table, columns, name)
             _require_sense(chunk, crs, name)
             yield chunk
@@ -250,22 +146,41 @@ def read_piece(piece: Piece, columns: PointColumns, *, crs: str) -> Iterator[Poi
         raise InputError(msg) from error
 
 
+def _blocks(piece: Piece) -> Iterator[bytes]:
+    """Text of a piece: at once, or in blocks of whole lines where it has to be unpacked."""
+    with opened(piece.file) as stream:
+        if piece.end:
+            stream.seek(piece.begin)
+            yield stream.read(piece.end - piece.begin)
+            return
+        done = len(stream.read(piece.file.body))
+        while block := stream.read(_PIECE_BYTES):
+            rest = stream.readline(LONGEST_LINE)
+            if len(rest) == LONGEST_LINE:
+                raise line_too_long(piece.file.name)
+            done += len(block) + len(rest)
+            require_bounded(piece.file, done)
+            yield block + rest
+
+
 def _read_csv(piece: Piece, columns: PointColumns) -> Iterator[Any]:
+    for text in _blocks(piece):
+        yield _parsed(text, piece.file, columns)
+
+
+def _parsed(text: bytes, file: PointFile, columns: PointColumns) -> Any:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    with piece.file.path.open("rb") as stream:
-        stream.seek(piece.begin)
-        text = stream.read(piece.end - piece.begin)
     numbers = {columns.x, columns.y}
 
     def read(kinds: dict[str, Any]) -> Any:
         return arrow_csv.read_csv(
             pa.BufferReader(text),
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, column_names=list(piece.file.names), block_size=1 << 20
+                use_threads=False, column_names=list(file.names), block_size=1 << 20
             ),
-            parse_options=arrow_csv.ParseOptions(delimiter=piece.file.delimiter),
+            parse_options=arrow_csv.ParseOptions(delimiter=file.delimiter),
             convert_options=arrow_csv.ConvertOptions(
                 include_columns=columns.wanted, column_types=kinds, strings_can_be_null=True
             ),
@@ -273,19 +188,21 @@ def _read_csv(piece: Piece, columns: PointColumns) -> Iterator[Any]:
 
     words = pa.dictionary(pa.int32(), pa.string())
     kinds = {name: pa.float64() if name in numbers else words for name in columns.wanted}
+    # Nearly every identifier is another one.
+    kinds |= {columns.identifier: pa.string()} if columns.identifier else {}
     try:
-        yield read(kinds)
+        return read(kinds)
     except pa.ArrowInvalid as error:
         try:
             plain = read(dict.fromkeys(columns.wanted, pa.string()))
         except pa.ArrowInvalid as worse:
             said = str(worse).splitlines()[0]
             msg = (
-                f"{piece.file.path.name}: rows do not all have the header's cells ({said}). Cells "
+                f"{file.name}: rows do not all have the header's cells ({said}). Cells "
                 "may not hold line breaks; save it again, or as Parquet."
             )
             raise InputError(msg) from error
-        _refuse_words(plain, columns, piece.file.path.name)
+        _refuse_words(plain, columns, file.name)
         raise
 
 
@@ -324,7 +241,7 @@ def _read_parquet(piece: Piece, columns: PointColumns) -> Iterator[Any]:
         yield from file.iter_batches(_PIECE_ROWS, row_groups=groups, columns=names)
 
 
-def _read_geopackage(piece: Piece, columns: PointColumns) -> Iterator[Any]:
+def _read_layer(piece: Piece, columns: PointColumns) -> Iterator[Any]:
     import pyogrio
 
     with pyogrio.open_arrow(
@@ -340,25 +257,102 @@ def _read_geopackage(piece: Piece, columns: PointColumns) -> Iterator[Any]:
             yield batch.rename_columns(names)
 
 
+def _read_sheet(piece: Piece, columns: PointColumns) -> Iterator[Any]:
+    import pyarrow as pa
+
+    from vawg_geo.inputs.tables.read import read_table
+
+    frame = read_table(piece.file.path, sheet=piece.file.layer or None).frame[columns.wanted]
+    text = pa.Table.from_pandas(frame.astype("str").where(frame.notna()), preserve_index=False)
+    _refuse_words(text, columns, piece.file.name)
+    yield text
+
+
 def _chunk_of(table: Any, columns: PointColumns, label: str) -> PointChunk:
+    row: NDArray[np.int64] | None = None
     if columns.geometry:
-        x, y = _coordinates(table.column(columns.geometry), label)
+        x, y, row = _coordinates(table.column(columns.geometry), label)
     else:
         x, y = (_numbers(table.column(name), name, label) for name in (columns.x, columns.y))
     here = np.isfinite(x) & np.isfinite(y)
     if not here.all():
         x, y = np.where(here, x, np.nan), np.where(here, y, np.nan)
+
+    def words(name: str) -> Words | None:
+        return _words(table.column(name)) if name else None
+
     chosen: NDArray[np.bool_] | None = None
-    categories: tuple[str, ...] = ()
-    if columns.category:
-        code, words = _words(table.column(columns.category))
-        wanted = np.array([word == columns.value for word in words] + [False])
-        chosen, categories = wanted[code], words
-    month: NDArray[np.int64] | None = None
-    months: tuple[str, ...] = ()
-    if columns.month:
-        month, months = _words(table.column(columns.month))
-    return PointChunk(x, y, chosen, month, months, categories[:100])
+    filtered = [_words(table.column(only.column)) for only in columns.filters]
+    for only, found in zip(columns.filters, filtered, strict=True):
+        wanted = np.array([only.holds(word) for word in found.words] + [False])
+        chosen = wanted[found.code] if chosen is None else chosen & wanted[found.code]
+    month = _by_month(words(columns.month), columns, label)
+    chunk = PointChunk(
+        x,
+        y,
+        chosen,
+        month.code if month else None,
+        month.words if month else (),
+        category=filtered[0] if filtered else None,
+        force=words(columns.force),
+        identifier=_identifiers(table.column(columns.identifier)) if columns.identifier else None,
+    )
+    return chunk if row is None else _by_point(chunk, row)
+
+
+def _by_month(dates: Words | None, columns: PointColumns, label: str) -> Words | None:
+    """Dates as their months: `2019-08`. What the column `Month` says stays where it is none."""
+    if dates is None:
+        return None
+    known = [word for word in dates.words if word]
+    if columns.dated:
+        months, _ = read_dates(known, by="month", label=f"{columns.month!r} of {label}")
+    else:
+        spans = [read_date(word) for word in known]
+        months = [
+            (period_of(span, "month") if isinstance(span, tuple) else None) or word
+            for span, word in zip(spans, known, strict=True)
+        ]
+    month_of = dict(zip(known, months, strict=True))
+    distinct = sorted(set(months))
+    place = {month: number for number, month in enumerate(distinct)}
+    codes = [place[month_of[word]] if word else -1 for word in dates.words]
+    return Words(np.array([*codes, -1], np.int64)[dates.code], tuple(distinct))
+
+
+def _by_point(chunk: PointChunk, row: NDArray[np.int64]) -> PointChunk:
+    """What is said of rows, said of each of their points."""
+
+    def said(values: Any) -> Any:
+        if isinstance(values, Words):
+            return Words(values.code[row], values.words)
+        return None if values is None else values[row]
+
+    rows = len(np.unique(row))
+    return PointChunk(
+        chunk.x,
+        chunk.y,
+        said(chunk.chosen),
+        said(chunk.month),
+        chunk.months,
+        category=said(chunk.category),
+        force=said(chunk.force),
+        identifier=said(chunk.identifier),
+        parts=len(row) - rows,
+    )
+
+
+def _identifiers(column: Any) -> NDArray[np.uint64]:
+    """A number for each identifier; 0 where there is none."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    text = pc.utf8_trim_whitespace(column.cast(pa.string()).fill_null(""))
+    words = text.to_numpy(zero_copy_only=False)
+    numbers: NDArray[np.uint64] = pd.util.hash_array(words.astype(object), categorize=False)
+    numbers[words == ""] = 0
+    return numbers
 
 
 def _numbers(column: Any, name: str, label: str) -> NDArray[np.float64]:
@@ -375,8 +369,8 @@ def _numbers(column: Any, name: str, label: str) -> NDArray[np.float64]:
     return values
 
 
-def _words(column: Any) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """Place of each row's word among the words, -1 where there is none; and the words."""
+def _words(column: Any) -> Words:
+    """Words of a column, each once."""
     import pyarrow as pa
 
     if isinstance(column, pa.ChunkedArray):
@@ -384,16 +378,23 @@ def _words(column: Any) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return codes, tuple(str(word).strip() for word in column.dictionary.to_pylist())
+    words = [str(word).strip() for word in column.dictionary.to_pylist()]
+    # A cell of blanks says nothing.
+    empty = np.array([not word for word in words] + [False])
+    codes[empty[codes]] = -1
+    return Words(codes, tuple(words))
 
 
-def _coordinates(column: pa.Array, label: str) -> tuple[Any, Any]:
-    """Coordinates of points held as WKB."""
+def _coordinates(column: pa.Array, label: str) -> tuple[Any, Any, Any]:
+    """Coordinates of points held as WKB, and the row of each where a row has several.
+
+    A point without a place, as geopandas writes it, has none here either.
+    """
     import shapely
 
     shapes = shapely.from_wkb(column.to_numpy(zero_copy_only=False))
     kinds = shapely.get_type_id(shapes)
-    other = (kinds != 0) & (kinds != -1)
+    other = (kinds != 0) & (kinds != 4) & (kinds != -1) & ~shapely.is_empty(shapes)
     if other.any():
         place = int(np.argmax(other))
         raise InputError(
@@ -403,10 +404,14 @@ def _coordinates(column: pa.Array, label: str) -> tuple[Any, Any]:
                 total=len(shapes),
                 noun=f"geometries of a part of {label}",
                 first=str(shapes[place].geom_type),
-                action="Give a layer of single points.",
+                action="Give a layer of points.",
             )
         )
-    return shapely.get_x(shapes), shapely.get_y(shapes)
+    several = shapely.get_num_coordinates(shapes)
+    row = np.repeat(np.arange(len(shapes)), np.maximum(several, 1))
+    x, y = np.full(len(row), np.nan), np.full(len(row), np.nan)
+    x[several[row] > 0], y[several[row] > 0] = shapely.get_coordinates(shapes).T
+    return x, y, row if len(row) > len(shapes) else None
 
 
 def _require_sense(chunk: PointChunk, crs: str, label: str) -> None:

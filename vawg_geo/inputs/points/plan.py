@@ -15,21 +15,21 @@ import pyproj
 
 from vawg_geo.errors import ConfigurationError, InputError
 from vawg_geo.inputs.points.columns import PointColumns, choose_columns
-from vawg_geo.inputs.points.pieces import (
-    Piece,
-    PointChunk,
+from vawg_geo.inputs.points.files import (
+    ENDINGS,
+    PointFile,
     describe_file,
-    plan_pieces,
-    read_piece,
+    kind_of,
+    points_in_zip,
 )
+from vawg_geo.inputs.points.pieces import Piece, PointChunk, plan_pieces, read_piece
 from vawg_geo.inputs.tables.sums import require_recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["PointChunk", "PointSource", "plan_points"]
 
-_READ: Final = (".csv", ".gpkg", ".parquet")
 _WGS84, _NATIONAL_GRID = "EPSG:4326", "EPSG:27700"
 
 
@@ -79,31 +79,33 @@ class PointSource:
 def plan_points(
     path: str | Path,
     *,
-    category: tuple[str, str] | None = None,
+    category: tuple[str, str] | Sequence[tuple[str, str]] | None = None,
     x: str | None = None,
     y: str | None = None,
     crs: str | None = None,
     layer: str | None = None,
-    month: bool = True,
+    month: bool | str = True,
 ) -> PointSource:
     """Look at a file or a folder of points and plan how to read it.
 
     Parameters
     ----------
     path : str or Path
-        A CSV file with longitude and latitude or easting and northing, a street file of police.uk
-        as it comes, a GeoPackage, a Parquet or GeoParquet file, or a folder. Of a folder with
-        street files of police.uk (``*-street.csv``, at any depth) only these are read.
-    category : (str, str), optional
-        Column and value of the rows to be counted.
+        A CSV file (also packed, `.csv.gz`) or workbook with longitude and latitude or easting and
+        northing, a street file of police.uk as it comes or its zip of months, a GeoPackage,
+        Shapefile, GeoJSON, a Parquet or GeoParquet file, or a folder. Of a folder with street
+        files of police.uk (``*-street.csv``, at any depth) only these are read.
+    category : (str, str) or sequence of (str, str), optional
+        Columns and values of the rows to be counted: values of one column are alternatives, and
+        each column must say one of its own. Capitals do not matter.
     x, y : str, optional
         Columns of the coordinates where they cannot be recognised.
     crs : str, optional
         System of the coordinates; recognised from the columns' names or the file where not given.
     layer : str, optional
-        Of a GeoPackage with several.
-    month : bool
-        Read the column `Month` where there is one.
+        Of a GeoPackage with several; a workbook's sheet.
+    month : bool or str
+        Read the column `Month` where there is one; or the name of a column of months or dates.
 
     Returns
     -------
@@ -117,7 +119,8 @@ def plan_points(
         A column or a system of coordinates that is named is not there or not known.
     """
     files, notes = _files_of(Path(path))
-    notes += [note for file in files for note in require_recorded(file)]
+    paths = dict.fromkeys(file.path for file in files)
+    notes += [note for path in paths for note in require_recorded(path)]
     first = describe_file(files[0], layer=layer)
     columns = choose_columns(
         first.names,
@@ -148,7 +151,7 @@ def plan_points(
             raise InputError(msg)
         pieces += plan_pieces(description)
     return PointSource(
-        files=tuple(files),
+        files=tuple(paths),
         columns=replace(columns, crs=system),
         crs=system,
         pieces=tuple(pieces),
@@ -156,25 +159,29 @@ def plan_points(
     )
 
 
-def _files_of(path: Path) -> tuple[list[Path], list[str]]:
+def _files_of(path: Path) -> tuple[list[PointFile], list[str]]:
     if not path.exists():
         msg = f"there is no file or folder {str(path)!r}. Check the path."
         raise InputError(msg)
     if not path.is_dir():
-        if path.suffix.lower() not in _READ:
-            msg = f"{path.name}: points are read from {', '.join(_READ)}. Save it as one of these."
-            raise InputError(msg)
-        return [path], []
-    every = sorted(p for p in path.rglob("*") if p.suffix.lower() in _READ and p.is_file())
-    street = [p for p in every if p.name.lower().endswith("-street.csv")]
+        if path.suffix.lower() != ".zip":
+            if not kind_of(path):
+                msg = f"{path.name}: points are read from {_LISTED}. Save it as one of these."
+                raise InputError(msg)
+            return [PointFile(path=path)], []
+        every = points_in_zip(path)
+    else:
+        found = sorted(p for p in path.rglob("*") if p.is_file() and _is_read(p))
+        every = [file for one in found for file in _files_in(one)]
+    street = [file for file in every if _is_street(file.name)]
     files = street or every
     if not files:
-        msg = f"{path} holds no file that ends in {', '.join(_READ)}. Name a folder with points."
+        msg = f"{path} holds no file that ends in {_LISTED}. Name a folder with points."
         raise InputError(msg)
     _require_once(files)
     notes = [f"{path.name}: {len(files):,} files are read, {files[0].name} to {files[-1].name}"]
     if len(files) < len(every):
-        other = next(p for p in every if p not in set(files))
+        other = next(file for file in every if not _is_street(file.name))
         notes.append(
             f"{len(every) - len(files):,} of {len(every):,} files are no street files and are not "
             f"read; first: {other.name}"
@@ -182,16 +189,36 @@ def _files_of(path: Path) -> tuple[list[Path], list[str]]:
     return files, notes
 
 
-def _require_once(files: list[Path]) -> None:
+_LISTED: Final = ", ".join(ENDINGS)
+
+
+def _is_read(path: Path) -> bool:
+    return bool(kind_of(path)) or path.suffix.lower() == ".zip"
+
+
+def _files_in(path: Path) -> list[PointFile]:
+    return points_in_zip(path) if path.suffix.lower() == ".zip" else [PointFile(path=path)]
+
+
+def _is_street(name: str) -> bool:
+    return name.lower().endswith(("-street.csv", "-street.csv.gz"))
+
+
+def _require_once(files: list[PointFile]) -> None:
     """Two archives of police.uk share most of their months: no month may count twice."""
-    names: dict[str, Path] = {}
-    twice = [p for p in files if names.setdefault(p.name.lower(), p) is not p]
+    names: dict[str, PointFile] = {}
+    twice = [f for f in files if names.setdefault(f.name.lower().removesuffix(".gz"), f) is not f]
     if twice:
+        first, other = twice[0], names[twice[0].name.lower().removesuffix(".gz")]
         msg = (
             f"{len(twice):,} of {len(files):,} files repeat a name, so their rows may count twice; "
-            f"first: {twice[0]} and {names[twice[0].name.lower()]}. Keep one of each."
+            f"first: {_place(first)} and {_place(other)}. Keep one of each."
         )
         raise InputError(msg)
+
+
+def _place(file: PointFile) -> str:
+    return f"{file.member} of {file.path}" if file.member else str(file.path)
 
 
 def _system(crs: str | None, *, given: str | None, name: str) -> str:
