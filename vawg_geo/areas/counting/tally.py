@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vawg_geo.areas.joining.finder import Finder
-from vawg_geo.areas.joining.names import normalise_name
 from vawg_geo.errors import JoinError
+from vawg_geo.terms.area_names import normalise_name
 from vawg_geo.terms.codes import is_gss_code
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from vawg_geo.inputs.points.dates import period_of, read_date, read_dates
 from vawg_geo.inputs.tables.layout import header_of
 from vawg_geo.inputs.tables.numbers import parse_counts
 from vawg_geo.inputs.tables.read import read_table
-from vawg_geo.terms.codes import read_sex
+from vawg_geo.terms.codes import no_area, read_sex
 from vawg_geo.terms.periods import read_periods
 
 if TYPE_CHECKING:
@@ -27,15 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EventColumns", "Events", "is_nowhere", "read_events"]
 
-_NOWHERE: Final = re.compile(
-    r"[\W_]*|\(?(unknown|unk|not (known|stated|recorded|given|available|applicable|mapped|matched)|"
-    r"no (ward|area|location|address|data|match|fixed (abode|address))|"
-    r"n/?k|n/?a|#n/a|none|null|nil|"
-    r"tbc|blank|missing|un(specified|allocated|assigned|matched|mapped)|other|"
-    r"(outside|out of)( the)?( (force|county|borough|district|city|local))?( area)?)\)?"
-    r"|[EWSN]9{8}|[A-Z]\d{2}9{6}",
-    re.IGNORECASE,
-)
+# Besides what `no_area` knows: no letter at all, and what a clerk puts for "to be filled in".
+_NOTHING: Final = re.compile(r"[\W_]*|other|nil|tbc|#n/a", re.IGNORECASE)
 _IDENTIFIER: Final = re.compile(
     r"((crime|offence|incident|case|record|event|unique|occurrence) ?)*"
     r"(id|ref|reference|ref(erence)? ?(no|number)|number|no|urn|uuid)\.?",
@@ -120,7 +113,7 @@ def is_nowhere(word: str) -> bool:
     >>> [is_nowhere(word) for word in ("Unknown", "Outside force area", "E99999999", "", "Arbury")]
     [True, True, True, True, False]
     """
-    return _NOWHERE.fullmatch(" ".join(word.split())) is not None
+    return _NOTHING.fullmatch(word.strip()) is not None or no_area(word) != ""
 
 
 def read_events(

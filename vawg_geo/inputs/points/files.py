@@ -46,6 +46,8 @@ _KINDS: Final = {
     ".json": "layer",
     ".xlsx": "sheet",
     ".xlsm": "sheet",
+    ".xls": "sheet",
+    ".ods": "sheet",
 }
 ENDINGS: Final = (*_KINDS, ".zip")
 _ENCODINGS: Final = ("utf-8-sig", "cp1252")
