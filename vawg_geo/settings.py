@@ -87,10 +87,13 @@ class CountSource(Settings, frozen=True, kw_only=True):
 
 
 class PopulationSource(Settings, frozen=True, kw_only=True):
-    """One of `[[population.files]]`."""
+    """One of `[[population.files]]`; `sex` and `period` are for tables that do not say them."""
 
     file: str
     level: Level | None = None
+    sex: str | None = None
+    period: str | None = None
+    sheet: str | None = None
     basis: Basis = "published"
     columns: dict[str, Any] = {}
     notes: str = ""

@@ -27,7 +27,7 @@ def test_rates(run, tmp_path):
     assert rates.loc["E07000010", "status"] == "suppressed"
     assert pd.isna(rates.loc["E07000010", "rate"])
     narrow = rates
-    run(*arguments, "--confidence", "0.998", "--method", "exact", "--out", out)
+    run(*arguments, "--confidence", "0.998", "--method", "exact", "--out", out, "--replace")
     wide = pd.read_csv(out).set_index("area_code")
     assert wide.loc["E06000031", "rate_lower"] == wide.loc["E06000031", "rate_lower_998"]
     assert wide.loc["E06000031", "rate_lower"] < narrow.loc["E06000031", "rate_lower"]

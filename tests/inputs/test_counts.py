@@ -300,3 +300,61 @@ def test_published_table(shared):
         "district": 70, "county": 12, "police_area": 10,
     }  # fmt: skip
     assert frame["count"].isna().sum() == 0
+
+
+@pytest.mark.shared
+def test_tables_of_the_home_office_and_of_fingertips(shared, tmp_path):
+    cases = shared / "cases"
+    path = cases / "community_safety_partnerships.csv"
+    # The codes of this imitation are of other partnerships, which is a fault of its own.
+    with pytest.raises(InputError, match=r"3 of 3 names contradict their codes; first: row 2"):
+        read_counts(path, sex="persons")
+    text = path.read_text("utf-8")
+    for wrong, right in (("140", "107"), ("138", "101"), ("139", "105")):
+        text = text.replace(f"E22000{wrong}", f"E22000{right}")
+    (tmp_path / "csp.csv").write_text(text, "utf-8")
+    frame = read_counts(tmp_path / "csp.csv", sex="persons")
+    assert frame.loc[0, ["area_code", "area_name", "level", "indicator", "period"]].tolist() == [
+        "E22000107", "Trafford", "csp", "Stalking", "Q1 2023/24",
+    ]  # fmt: skip
+    assert frame["count"].tolist() == [120, 300, 150] * 2
+    assert set(frame["period"]) == {"Q1 2023/24", "Q2 2023/24"}
+    frame = read_counts(cases / "fingertips_download.csv")
+    assert frame["count"].tolist() == [1000, 1001, 1002, 1003, 1004, 1005]
+
+
+def test_a_value_beside_limits_is_a_rate(tmp_path):
+    path = tmp_path / "rates.csv"
+    path.write_text("Area Code,Sex,Time period,Indicator Name,Value,Lower CI 95.0 limit\n")
+    with path.open("a") as stream:
+        stream.write("E07000008,Persons,2019,x,12,11\n")
+    with pytest.raises(InputError, match="no column of counts was recognised"):
+        read_counts(path)
+    path.write_text(path.read_text().replace("Lower CI 95.0 limit", "Note"))
+    assert read_counts(path)["count"].tolist() == [12]
+
+
+def test_columns_headed_by_months_are_counts(tmp_path):
+    path = tmp_path / "wards.csv"
+    path.write_text("MinorText,WardCode,202009,202010\nRape,E05000026,3,0\n")
+    frame = read_counts(path, sex="persons", columns={"indicator": "MinorText"})
+    assert frame[["period", "count"]].to_numpy().tolist() == [["202009", 3], ["202010", 0]]
+    assert any("2 columns are counts by period: '202009' to" in n for n in frame.attrs["notes"])
+
+
+def test_a_quarter_that_nobody_understands(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("code,sex,year,quarter,offence,count\nE07000008,F,2019,5,x,3\n")
+    with pytest.raises(InputError, match="1 of 1 rows have a quarter that is not understood"):
+        read_counts(path)
+    path.write_text(path.read_text().replace("2019,5", "2019,Q3"))
+    assert read_counts(path)["period"].tolist() == ["Q3 2019"]
+
+
+def test_a_column_that_is_not_read_is_why_rows_repeat(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "code,sex,year,offence,age,count\nE07000008,F,2019,x,16-24,3\nE07000008,F,2019,x,25+,4\n"
+    )
+    with pytest.raises(InputError, match=r"They differ in 'age' \('16-24', '25\+'\), which is not"):
+        read_counts(path)

@@ -59,7 +59,9 @@ def test_age_groups(save):
     frame = read_population(save(text))
     assert frame["population"].tolist() == [9.0]
     assert "1 of 2 rows of other age groups set aside" in frame.attrs["notes"][0]
-    with pytest.raises(InputError, match=r"no row is of the age group '18\+'"):
+    with pytest.raises(
+        InputError, match=r"aged 18\+ cannot be added up .*'age_group' \(0-15, 16\+\)"
+    ):
         read_population(save(text), age_group="18+")
 
 

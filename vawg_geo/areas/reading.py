@@ -146,9 +146,12 @@ class ProjectReader:
                 self.path(source.file),
                 columns=source.columns or None,
                 level=source.level,
+                sex=source.sex,
+                period=source.period,
                 age_group=population.age_group,
                 basis=source.basis,
                 note=source.notes,
+                sheet=source.sheet,
             )
             self.remember(frame, source.file, "published")
             frames.append(frame)

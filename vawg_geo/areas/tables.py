@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 import pandas as pd
 
+from vawg_geo.areas.joining.denominators import populations_by_period
 from vawg_geo.areas.joining.figures import known_figures
 from vawg_geo.areas.joining.hierarchy import (
     PARTS,
@@ -30,7 +31,7 @@ from vawg_geo.inputs.plausible import require_plausible_counts
 from vawg_geo.overlays.registry import chosen_overlays
 from vawg_geo.project import default_project_path, read_project
 from vawg_geo.settings import CountSource, ProjectSettings
-from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS, Level
+from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS, Level, population_key
 from vawg_geo.terms.summary import HEAD, Summary, areas_by_level, series_rows
 from vawg_geo.words.figures import OUTSIDE_SCOPE
 
@@ -65,7 +66,8 @@ class Tables:
         Counts that others have published, under `[[known]]` or among the figures of services, and
         that no rate is of: what an attacker knows.
     populations : pandas.DataFrame
-        `area_code`, `sex`, `population`, `basis`, `note`.
+        `area_code`, `sex`, `population`, `basis`, `note`; and `period`, where populations are of
+        periods: a row then for each period of the counts.
     areas : dict of str to geopandas.GeoDataFrame
         By level: `area_code`, `area_name`, `parent_code`, `geometry` (EPSG:27700).
     parents : dict of str to str
@@ -266,19 +268,20 @@ def load_tables(project: Project) -> Tables:
         level: reader.boundaries(level) for level in LEVELS if level in project.areas
     }
     parents, placed = bridge_parents(areas)
-    populations = add_up_populations(reader.populations(), areas, parents)
     join = reader.counts(areas)
     public = reader.known(areas)
     reference = read_overlays(reader, areas)
     _require_known_names(project, join.table, public, areas)
     _require_known_in_overlays(project, join.table, reference, areas)
     counts = _with_scope(join.table, project, parents)
+    populations, years = populations_by_period(
+        add_up_populations(reader.populations(), areas, parents), counts["period"]
+    )
+    key = population_key(populations)
     rows = len(counts)
     report = _without(join.report, counts, "not_applicable")
     reconciliation = _reconciliation(counts, parents)
-    require_plausible_counts(
-        counts.merge(populations[["area_code", "sex", "population"]], on=["area_code", "sex"])
-    )
+    require_plausible_counts(counts.merge(populations[[*key, "population"]], on=key))
     counts = _with_scope(_with_sums(counts, areas, parents), project, parents)
     lacking = people_lacking(counts, populations)
     codes = set(names_of(areas))
@@ -300,7 +303,10 @@ def load_tables(project: Project) -> Tables:
         notes=(
             *reader.notes,
             *(InputNote(table="boundaries", text=text, basis="published") for text in placed),
-            *([InputNote(table="populations", text=lacking, basis="own")] if lacking else []),
+            *(
+                InputNote(table="populations", text=text, basis="own")
+                for text in (*years, *([lacking] if lacking else []))
+            ),
         ),
         inputs=reader.inputs,
     )

@@ -9,6 +9,7 @@ from vawg_geo.commands.console import DONE, print_lines
 from vawg_geo.commands.own_files import (
     LAYERS,
     OWN_FILE,
+    Reading,
     add_series_inputs,
     joined_inputs,
     require_new,
@@ -55,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
         population=options.population,
         areas=options.areas,
         out=options.out,
+        reading=Reading.of(options),
+        replace=options.replace,
         statistic=options.statistic,
         weights=options.weights,
         permutations=options.permutations,
@@ -78,6 +81,8 @@ def hotspots_file(
     seed: int = 12345,
     correction: str = "bh",
     stability: bool = True,
+    reading: Reading | None = None,
+    replace: bool = False,
 ) -> list[str]:
     """Label hotspots of every series of a file of counts and write them to a file.
 
@@ -88,13 +93,18 @@ def hotspots_file(
     areas : str
         A name of the catalogue, or a boundary file.
     out : Path
-        `.csv`, `.xlsx`, `.parquet`, or `.gpkg` with outlines.
+        `.csv`, `.xlsx`, `.parquet`, or `.gpkg` with outlines. To a workbook or GeoPackage that is
+        there a sheet or layer is added.
     statistic : {"local-moran", "gi-star"}
     weights : str
         `queen`, `rook`, `knn:6`, `band:5000`.
     permutations, seed, correction : see `local_moran`
     stability : bool
         Try every label under other neighbours and seeds too.
+    reading : Reading, optional
+        What the tables do not say themselves.
+    replace : bool
+        Whether a file, or the layer or sheet `hotspots`, that is there may be replaced.
 
     Returns
     -------
@@ -106,8 +116,8 @@ def hotspots_file(
     from vawg_geo.overlays.hotspots.rule import HotspotRule, MapNeighbours, hotspot_columns
 
     require_new(out, counts, population, Path(areas))
-    require_place(out, LAYERS)
-    layer, table, notes = joined_inputs(counts, population, areas)
+    require_place(out, LAYERS, name="hotspots", replace=replace)
+    layer, table, notes = joined_inputs(counts, population, areas, reading=reading)
     neighbours = MapNeighbours(layer, weights)
     rule = HotspotRule(
         statistic=statistic,

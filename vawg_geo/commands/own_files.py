@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from vawg_geo.errors import ConfigurationError, InputError, OutputError
+from vawg_geo.errors import ConfigurationError, InputError, OutputError, VawgGeoError
+from vawg_geo.terms.columns import LEVELS as LEVELS_OF_AREAS
 
 if TYPE_CHECKING:
     import argparse
@@ -19,7 +23,11 @@ __all__ = [
     "OWN_FILE",
     "SERIES",
     "TABLES",
+    "Reading",
+    "add_out",
+    "add_reading",
     "add_series_inputs",
+    "as_options",
     "joined_inputs",
     "read_inputs",
     "require_new",
@@ -36,13 +44,78 @@ TABLES: Final = (".csv", ".xlsx", ".parquet")
 LAYERS: Final = (*TABLES, ".gpkg")
 
 
-def add_series_inputs(command: argparse.ArgumentParser) -> None:
-    """Add the options of a command that looks at every series of a table on a map."""
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How the two tables are read, where they do not say it themselves.
+
+    Attributes
+    ----------
+    columns, population_columns : tuple of str
+        `NAME=COLUMN`, our name to the table's heading; `counts=A,B` names several.
+    sheet, sex, indicator, period, level : str or None
+        Of the counts; see `read_counts`.
+    population_sheet, population_sex, population_period : str or None
+        Of the populations; see `read_population`.
+    age_group : str
+        Of the populations.
+    """
+
+    columns: tuple[str, ...] = ()
+    sheet: str | None = None
+    sex: str | None = None
+    indicator: str | None = None
+    period: str | None = None
+    level: str | None = None
+    population_columns: tuple[str, ...] = ()
+    population_sheet: str | None = None
+    population_sex: str | None = None
+    population_period: str | None = None
+    age_group: str = "16+"
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> Reading:
+        """Take them from a command's options."""
+        given = {each.name: getattr(options, each.name) for each in fields(cls)}
+        for name in ("columns", "population_columns"):
+            given[name] = tuple(given[name] or ())
+        return cls(**given)
+
+
+def add_reading(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how a table of counts and one of populations are read."""
     command.add_argument("counts", type=Path, metavar="COUNTS")
     command.add_argument("--population", type=Path, required=True, metavar="FILE")
+    group = command.add_argument_group("what the tables do not say themselves")
+    pairs: dict[str, Any] = {"nargs": "+", "action": "extend", "metavar": "NAME=COLUMN"}
+    group.add_argument("--columns", help="columns of COUNTS, as count=Incidents", **pairs)
+    group.add_argument("--sheet", metavar="NAME", help="sheet of a workbook of counts")
+    for name in ("sex", "indicator", "period"):
+        group.add_argument(f"--{name}", metavar="WORD", help=f"{name} of all counts")
+    group.add_argument("--level", choices=LEVELS_OF_AREAS, help="level of areas without codes")
+    group.add_argument("--population-columns", help="columns of the population FILE", **pairs)
+    group.add_argument("--population-sheet", metavar="NAME")
+    group.add_argument("--population-sex", metavar="WORD")
+    group.add_argument("--population-period", metavar="WORD")
+    group.add_argument("--age-group", default="16+", metavar="16+|16-59|all ages")
+
+
+def add_out(command: argparse.ArgumentParser, endings: Sequence[str]) -> None:
+    """Add the options of the file that is written."""
+    metavar = f"FILE({'|'.join(endings)})"
+    command.add_argument("--out", type=Path, required=True, metavar=metavar)
+    command.add_argument(
+        "--replace",
+        action="store_true",
+        help="replace the file, or the layer or sheet of the result in a .gpkg or .xlsx",
+    )
+
+
+def add_series_inputs(command: argparse.ArgumentParser) -> None:
+    """Add the options of a command that looks at every series of a table on a map."""
+    add_reading(command)
     command.add_argument("--areas", required=True, metavar="NAME|FILE")
     command.add_argument("--seed", type=int, default=12345)
-    command.add_argument("--out", type=Path, required=True, metavar="FILE(.csv|.gpkg)")
+    add_out(command, LAYERS)
 
 
 def require_new(out: Path, *inputs: Path) -> None:
@@ -65,7 +138,9 @@ def require_new(out: Path, *inputs: Path) -> None:
         raise ConfigurationError(msg)
 
 
-def require_place(out: Path, endings: Sequence[str]) -> None:
+def require_place(
+    out: Path, endings: Sequence[str], *, name: str | None = None, replace: bool = True
+) -> None:
     """Refuse a place that cannot be written to, before the work and not after it.
 
     Parameters
@@ -74,13 +149,18 @@ def require_place(out: Path, endings: Sequence[str]) -> None:
         The file to write.
     endings : sequence of str
         How its name may end.
+    name : str, optional
+        Of the layer or sheet that is added to a `.gpkg` or `.xlsx` that is there already.
+    replace : bool
+        Whether what is there may be replaced.
 
     Raises
     ------
     ConfigurationError
         Its name ends otherwise.
     OutputError
-        There is no such folder, or the file is a GeoPackage that is open for editing.
+        There is no such folder, the file is a GeoPackage that is open for editing, or what is there
+        may not be replaced.
 
     Examples
     --------
@@ -89,6 +169,7 @@ def require_place(out: Path, endings: Sequence[str]) -> None:
     ...
     vawg_geo.errors.ConfigurationError: rates.doc must end in .csv, .xlsx or .parquet.
     """
+    from vawg_geo.files.added import require_room
     from vawg_geo.files.in_use import require_closed
     from vawg_geo.files.whole import file_meant
 
@@ -100,36 +181,120 @@ def require_place(out: Path, endings: Sequence[str]) -> None:
         raise OutputError(msg)
     if out.suffix.lower() == ".gpkg":
         require_closed(file_meant(out))
+    if name is not None:
+        require_room(out, name, replace=replace)
 
 
-def read_inputs(counts: Path, population: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+def read_inputs(
+    counts: Path, population: Path, *, reading: Reading | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     """Read counts and populations, and refuse counts that no such population could have.
 
     Parameters
     ----------
     counts, population : Path
-        CSV, XLSX or Parquet.
+        Tables, as `read_table` reads them.
+    reading : Reading, optional
+        What the tables do not say themselves.
 
     Returns
     -------
     (DataFrame, DataFrame, list of str)
-        Counts, populations, and what a person should know of either.
+        Counts, populations, and what a person should know of either. Where populations are of
+        periods, there is one for each period of the counts.
+
+    Raises
+    ------
+    InputError, ConfigurationError
+        A table cannot be read; the message advises options of these commands.
     """
+    from vawg_geo.areas.joining.denominators import populations_by_period
     from vawg_geo.inputs.counts import read_counts
     from vawg_geo.inputs.plausible import require_plausible_counts
     from vawg_geo.inputs.population import read_population
+    from vawg_geo.terms.columns import population_key
 
-    events = read_counts(counts)
-    people = read_population(population)
+    how = reading or Reading()
+    with _advising_options():
+        events = read_counts(
+            counts,
+            columns=_pairs(how.columns, "--columns"),
+            level=how.level,
+            indicator=how.indicator,
+            sex=how.sex,
+            period=how.period,
+            sheet=how.sheet,
+        )
+    with _advising_options("population-"):
+        people = read_population(
+            population,
+            columns=_pairs(how.population_columns, "--population-columns"),
+            level=how.level,
+            sex=how.population_sex,
+            period=how.population_period,
+            age_group=how.age_group,
+            sheet=how.population_sheet,
+        )
     notes = [f"Note: {note}" for table in (events, people) for note in table.attrs.pop("notes", [])]
-    require_plausible_counts(
-        events.merge(people[["area_code", "sex", "population"]], on=["area_code", "sex"])
-    )
-    return events, people, notes
+    people, years = populations_by_period(people, events["period"])
+    key = population_key(people)
+    require_plausible_counts(events.merge(people[[*key, "population"]], on=key))
+    return events, people, [*notes, *(f"Note: {note}" for note in years)]
+
+
+def _pairs(given: Sequence[str], option: str) -> dict[str, Any] | None:
+    """Our names to headings; several headings of counts, parted by commas, as a list."""
+    pairs: dict[str, Any] = {}
+    for text in given:
+        name, sign, heading = text.partition("=")
+        if not sign:
+            msg = f"{option} {text!r} has no '='. Write NAME=COLUMN, as in count=Incidents."
+            raise ConfigurationError(msg)
+        pairs[name.strip()] = heading.split(",") if name.strip() == "counts" else heading
+    return pairs or None
+
+
+@contextmanager
+def _advising_options(prefix: str = "") -> Iterator[None]:
+    """Say what to do in the words of a command: readers advise lines of a configuration."""
+    try:
+        yield
+    except VawgGeoError as error:
+        raise type(error)(as_options(str(error), prefix=prefix)) from error
+
+
+def as_options(text: str, *, prefix: str = "") -> str:
+    """Turn the lines of a configuration that a message advises into options of a command.
+
+    Parameters
+    ----------
+    text : str
+    prefix : str
+        What the options of the table start with.
+
+    Examples
+    --------
+    >>> as_options('Say which: columns = { count = "Value" }.')
+    'Say which: --columns "count=Value".'
+    >>> as_options('Say it: sex = "persons" (or female, male).', prefix="population-")
+    'Say it: --population-sex "persons" (or female, male).'
+    >>> as_options('Say it: level = "ward", or age_group = "15+".', prefix="population-")
+    'Say it: --level "ward", or --age-group "15+".'
+    """
+
+    def columns(found: re.Match[str]) -> str:
+        pairs = re.sub(r'(\w+) = "([^"]*)"', r'"\1=\2"', found[1]).replace('",', '"')
+        return f"--{prefix}columns {pairs}"
+
+    text = re.sub(r"columns = \{ (.*?) \}", columns, text)
+    text = re.sub(r'(?<![\w-])counts = \["([^"]*)", "([^"]*)"\]', r'--columns "counts=\1,\2"', text)
+    text = re.sub(r'(?<![\w-])(sex|period|sheet) = (?=")', lambda m: f"--{prefix}{m[1]} ", text)
+    text = re.sub(r'(?<![\w-])(indicator|level) = (?=")', r"--\1 ", text)
+    return re.sub(r'(?<![\w-])age_group = (?=")', "--age-group ", text)
 
 
 def joined_inputs(
-    counts: Path, population: Path, areas: str
+    counts: Path, population: Path, areas: str, *, reading: Reading | None = None
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[str]]:
     """Areas, and counts on all of them with their populations.
 
@@ -139,6 +304,8 @@ def joined_inputs(
         CSV, XLSX or Parquet.
     areas : str
         A name of the catalogue, or a boundary file.
+    reading : Reading, optional
+        What the tables do not say themselves.
 
     Returns
     -------
@@ -152,14 +319,14 @@ def joined_inputs(
     """
     from vawg_geo.areas.joining.join import join_counts
     from vawg_geo.inputs.boundaries.by_name import read_layer
+    from vawg_geo.terms.columns import population_key
 
-    events, people, notes = read_inputs(counts, population)
+    events, people, notes = read_inputs(counts, population, reading=reading)
     layer = read_layer(areas)
     notes += [f"Note: {note}" for note in layer.attrs.pop("notes", [])]
     table = join_counts(events, layer, table=counts.name).table
-    table = table.merge(
-        people[["area_code", "sex", "population"]], on=["area_code", "sex"], how="left"
-    )
+    key = population_key(people)
+    table = table.merge(people[[*key, "population"]], on=key, how="left")
     lacking = table["population"].isna()
     if lacking.any():
         msg = (
@@ -191,36 +358,18 @@ def write_own_file(
     out : Path
         See `require_place`.
     layer_name : str
-        Of the layer in a GeoPackage.
+        Of the layer in a GeoPackage, or of the sheet in a workbook; what else is in either stays.
 
     Raises
     ------
     OutputError
         It cannot be written. Nothing was changed then.
     """
-    from vawg_geo.files.table import write_table
+    from vawg_geo.files.added import add_layer, add_table
 
     if out.suffix.lower() != ".gpkg":
-        write_table(table, out)
+        add_table(table, out, name=layer_name)
         return
-    import pyogrio
-
-    from vawg_geo.files.in_use import require_closed
-    from vawg_geo.files.whole import file_meant, written_whole
-
     outlines: Any = layer[["area_code", "geometry"]]
-    try:
-        with written_whole(out) as draft:
-            pyogrio.write_dataframe(
-                outlines.merge(table, on="area_code", how="right"),
-                draft,
-                layer=layer_name,
-                geometry_type="MultiPolygon",
-                promote_to_multi=True,
-                dataset_options={"VERSION": "1.3"},
-                layer_options={"DESCRIPTION": OWN_FILE},
-            )
-            require_closed(file_meant(out))
-    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        msg = f"{out.name} cannot be written: {error}. Nothing was changed."
-        raise OutputError(msg) from error
+    joined = outlines.merge(table, on="area_code", how="right")
+    add_layer(joined, out, name=layer_name, about=OWN_FILE)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vawg_geo.commands.console import DONE, print_lines
-from vawg_geo.commands.own_files import OWN_FILE, read_inputs, require_new
+from vawg_geo.commands.own_files import (
+    OWN_FILE,
+    TABLES,
+    Reading,
+    add_out,
+    add_reading,
+    read_inputs,
+    require_new,
+    require_place,
+)
 from vawg_geo.terms.columns import RATE_METHODS, SIGNIFICANCE_RULES
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from vawg_geo.commands.console import Commands
 
@@ -24,18 +33,17 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         help="rates with limits from a table of counts",
         description=(
             "Rates with limits, for the analyst's own use: nothing is hidden in the result. "
-            "COUNTS has the columns area_code, sex, period, indicator, count; the population "
-            "area_code, sex, population."
+            "COUNTS has columns of area, sex, period, indicator and count; the population of "
+            "area, sex and residents, of a year where there are several. Common headings are known."
         ),
     )
-    command.add_argument("counts", type=Path, metavar="COUNTS")
-    command.add_argument("--population", type=Path, required=True, metavar="FILE")
+    add_reading(command)
     command.add_argument("--per", type=float, default=1000)
     command.add_argument("--method", choices=RATE_METHODS, default="public-health")
     command.add_argument("--confidence", type=float, default=0.95)
     command.add_argument("--comparator", metavar="CODE")
     command.add_argument("--rule", choices=SIGNIFICANCE_RULES, default="intervals-apart")
-    command.add_argument("--out", type=Path, required=True, metavar="FILE")
+    add_out(command, TABLES)
     return command
 
 
@@ -50,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
         comparator=options.comparator,
         rule=options.rule,
         out=options.out,
+        reading=Reading.of(options),
+        replace=options.replace,
     )
     print_lines(lines)
     return DONE
@@ -65,31 +75,38 @@ def rates_file(
     confidence: float = 0.95,
     comparator: str | None = None,
     rule: str = "intervals-apart",
+    reading: Reading | None = None,
+    replace: bool = False,
 ) -> list[str]:
     """Compute rates from a file of counts and write them to a file.
 
     Parameters
     ----------
     counts, population : Path
-        CSV, XLSX or Parquet.
+        Tables, as `read_table` reads them.
     out : Path
-        Its ending says the format.
+        Its ending says the format. Into a workbook that is there a sheet `rates` is added.
     per, method, confidence : see `crude_rate`
     comparator, rule : see `compare`; without a comparator nothing is compared.
+    reading : Reading, optional
+        What the tables do not say themselves.
+    replace : bool
+        Whether a file or sheet that is there may be replaced.
 
     Returns
     -------
     list of str
         Lines for the person who asked.
     """
-    from vawg_geo.files.table import write_table
+    from vawg_geo.files.added import add_table
     from vawg_geo.measures.rates.rates import crude_rate
     from vawg_geo.measures.rates.significance import compare
 
     require_new(out, counts, population)
-    events, people, notes = read_inputs(counts, population)
+    require_place(out, TABLES, name="rates", replace=replace)
+    events, people, notes = read_inputs(counts, population, reading=reading)
     rates = crude_rate(events, people, per=per, method=method, confidence=confidence)
     if comparator is not None:
         rates = compare(rates, comparator, rule=rule, confidence=confidence)
-    write_table(rates, out)
+    add_table(rates, out, name="rates")
     return [*notes, f"{out}: {len(rates):,} rates. {OWN_FILE}"]

@@ -10,6 +10,7 @@ from vawg_geo.commands.own_files import (
     LAYERS,
     OWN_FILE,
     SERIES,
+    Reading,
     add_series_inputs,
     joined_inputs,
     require_new,
@@ -49,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
         population=options.population,
         areas=options.areas,
         out=options.out,
+        reading=Reading.of(options),
+        replace=options.replace,
         max_population=options.max_population,
         replicates=options.replicates,
         seed=options.seed,
@@ -66,6 +69,8 @@ def scan_file(
     max_population: float = 0.5,
     replicates: int = 999,
     seed: int = 12345,
+    reading: Reading | None = None,
+    replace: bool = False,
 ) -> list[str]:
     """Find clusters by the circular scan in every series of a file of counts.
 
@@ -73,6 +78,7 @@ def scan_file(
     ----------
     counts, population, areas, out : see `hotspots_file`
     max_population, replicates, seed : see `circular_scan`
+    reading, replace : see `hotspots_file`
 
     Returns
     -------
@@ -84,8 +90,8 @@ def scan_file(
     from vawg_geo.measures.scan.scan import circular_scan
 
     require_new(out, counts, population, Path(areas))
-    require_place(out, LAYERS)
-    layer, table, notes = joined_inputs(counts, population, areas)
+    require_place(out, LAYERS, name="scan", replace=replace)
+    layer, table, notes = joined_inputs(counts, population, areas, reading=reading)
     centres = layer.geometry.centroid
     coordinates = pd.concat([centres.x, centres.y], axis=1).to_numpy()
     frames, lines = [], []

@@ -358,7 +358,9 @@ def _together(published: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 
 def _people(tables: Tables) -> dict[str, float]:
     persons = tables.populations[tables.populations["sex"] == "persons"]
-    return dict(zip(persons["area_code"], persons["population"].astype(float), strict=True))
+    # Of several years the fewest.
+    fewest = persons.groupby("area_code", sort=False)["population"].min().astype(float)
+    return {str(code): people for code, people in fewest.items()}
 
 
 def _nameless(report: pd.DataFrame, project: Project, official: dict[str, str]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from vawg_geo.files.whole import write_whole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["write_table"]
+__all__ = ["sheet_of", "workbook_bytes", "write_table"]
 
 # What a spreadsheet program would run as a formula when it stands at the start of a cell.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -26,7 +26,7 @@ _ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _MODIFIED: Final = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
 
-def write_table(frame: pd.DataFrame, path: str | Path) -> None:
+def write_table(frame: pd.DataFrame, path: str | Path, *, sheet: str = "table") -> None:
     """Write a table, whole or not at all, the same bytes for the same table.
 
     In CSV and Excel files, text (names of columns too) that a spreadsheet program would run as a
@@ -40,6 +40,8 @@ def write_table(frame: pd.DataFrame, path: str | Path) -> None:
     path : str or Path
         A file name that ends in .csv (UTF-8, lines end with a line feed), .xlsx or .parquet; its
         folder must exist; a file of this name is replaced.
+    sheet : str
+        Name of the sheet in an Excel file.
 
     Raises
     ------
@@ -47,7 +49,11 @@ def write_table(frame: pd.DataFrame, path: str | Path) -> None:
         Another ending, no such folder, no right to write, or a table that the format cannot hold.
     """
     path = Path(path)
-    makers = {".csv": _csv_bytes, ".xlsx": _xlsx_bytes, ".parquet": _parquet_bytes}
+    makers: dict[str, Callable[[pd.DataFrame], bytes]] = {
+        ".csv": _csv_bytes,
+        ".xlsx": lambda table: _xlsx_bytes(table, sheet),
+        ".parquet": _parquet_bytes,
+    }
     if path.suffix.lower() not in makers:
         msg = f"{path.name}: tables are written as {', '.join(makers)}. Choose one of these."
         raise OutputError(msg)
@@ -103,8 +109,28 @@ def _csv_bytes(frame: pd.DataFrame) -> bytes:
     return stream.getvalue().encode("utf-8")
 
 
-def _xlsx_bytes(frame: pd.DataFrame) -> bytes:
+def _xlsx_bytes(frame: pd.DataFrame, sheet: str) -> bytes:
     import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet_of(frame, book.create_sheet(sheet))
+    return workbook_bytes(book)
+
+
+def sheet_of(frame: pd.DataFrame, sheet: Any) -> None:
+    """Fill a sheet of openpyxl's with a table, with no formula in it.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    sheet : openpyxl worksheet
+        An empty one.
+
+    Raises
+    ------
+    OutputError
+        A sheet cannot hold this table.
+    """
     from openpyxl.utils.exceptions import IllegalCharacterError
 
     if len(frame) >= 1_048_576:
@@ -113,13 +139,31 @@ def _xlsx_bytes(frame: pd.DataFrame) -> bytes:
         )
         raise OutputError(msg)
     safe = _defused_frame(frame).astype(object)
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("table")
     try:
         sheet.append(list(safe.columns))
         for row in safe.itertuples(index=False, name=None):
             sheet.append([None if pd.isna(value) else value for value in row])
-        stream = io.BytesIO()
+    except (IllegalCharacterError, ValueError) as error:
+        msg = f"an Excel sheet cannot hold this table ({error}). Write CSV instead."
+        raise OutputError(msg) from error
+
+
+def workbook_bytes(book: Any) -> bytes:
+    """A workbook of openpyxl's as the bytes of its file, the same for the same cells.
+
+    Parameters
+    ----------
+    book : openpyxl.Workbook
+
+    Raises
+    ------
+    OutputError
+        A sheet holds what the format cannot.
+    """
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
+    stream = io.BytesIO()
+    try:
         book.save(stream)
     except (IllegalCharacterError, ValueError) as error:
         msg = f"an Excel sheet cannot hold this table ({error}). Write CSV instead."

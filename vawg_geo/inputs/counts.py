@@ -43,6 +43,7 @@ _KEYS: Final = (
     "area_name",
     "district",
     *_DIMENSIONS,
+    "quarter",
     "count",
     "individuals",
     "note",
@@ -86,8 +87,9 @@ def read_counts(
         CSV, TSV, Excel workbook or Parquet.
     columns : mapping, optional
         Our names (`area_code`, `area_name`, `district`, `indicator`, `sex`, `period`, `count`,
-        `individuals`, `note`, `level`, `vintage`, `status`, or `counts` instead of `count`) to
-        the table's headings; "" leaves a column unread. Common headings are recognised.
+        `individuals`, `note`, `level`, `vintage`, `status`, `quarter` of the year in `period`, or
+        `counts` instead of `count`) to the table's headings; "" leaves a column unread. Common
+        headings are recognised, and so are several columns that are headed by periods.
     level : str, optional
         Level of areas whose code does not tell it.
     vintage : str
@@ -132,6 +134,9 @@ def read_counts(
             [key for key in _KEYS if not (wide and key in _TIDY_ONLY)],
             given=given,
         )
+        said: list[str] = []
+        if not wide and "count" not in found and "period" not in {*found, *constants}:
+            wide, said = _headed_by_periods(frame, found)
         long, remarks = _lengthen(frame, found, wide, constants, level=level, basis=basis)
     except VawgGeoError as error:
         msg = f"{table.source}: {error}"
@@ -143,7 +148,9 @@ def read_counts(
     long["basis"] = pd.Series(basis, index=long.index, dtype="str")
     extra = [name for name in ("district", "individuals") if name in long]
     result = long[[*COUNT_COLUMNS, *extra]].reset_index(drop=True)
-    result.attrs["notes"] = [*(f"{table.source}: {note}" for note in (*table.notes, *remarks))]
+    result.attrs["notes"] = [
+        *(f"{table.source}: {note}" for note in (*table.notes, *said, *remarks))
+    ]
     result.attrs["unplaced"] = unplaced
     return result
 
@@ -182,6 +189,19 @@ def _wide_columns(
                 raise ConfigurationError(msg)
         wide[header_of(frame, name, key="counts")] = checked
     return wide
+
+
+def _headed_by_periods(
+    frame: pd.DataFrame, column_of: dict[str, str]
+) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Columns of counts that say nothing but a period, as `202204`; none where there is but one."""
+    rest = [name for name in frame.columns if name not in column_of.values()]
+    spans = read_periods(rest)
+    heads = [name for name, span in zip(rest, spans, strict=True) if span is not None]
+    if len(heads) < 2:
+        return {}, []
+    said = f"{len(heads)} columns are counts by period: {heads[0]!r} to {heads[-1]!r}"
+    return {name: {"period": name} for name in heads}, [said]
 
 
 def _held_by_heading(heading: str) -> dict[str, str]:
@@ -247,7 +267,12 @@ def _lengthen(
     beside = _Beside(aside, column_of, cells=cells, constants=constants)
     notes += beside.notes(long)
     long["period"], dates = _months_of_dates(long["period"])
-    require_distinct_rows(long, long[["level", *_DIMENSIONS]], noun="indicator, sex and period")
+    require_distinct_rows(
+        long,
+        long[["level", *_DIMENSIONS]],
+        noun="indicator, sex and period",
+        unread=aside.kept[unread],
+    )
     long.attrs["unplaced"] = beside.unplaced()
     return long, [*notes, *dates, *parsed.notes]
 
@@ -273,6 +298,8 @@ def _long_rows(
                 constants={**constants, **holds},
                 column=column,
             )
+        if "quarter" in column_of and "period" in column_of:
+            part["period"] = _quarters(part["period"], kept[column_of["quarter"]], areas)
         parts.append(part)
         texts.append(kept[column])
     # Row by row, not column by column: the order of the file.
@@ -351,6 +378,32 @@ def _months_of_dates(words: pd.Series) -> tuple[pd.Series, list[str]]:
         f"{rows:,} of {len(words):,} periods are dates that stand for a month; first: {first!r} is "
         f"{changed[first]}"
     ]
+
+
+def _quarters(years: pd.Series, quarters: pd.Series, areas: pd.DataFrame) -> pd.Series:
+    """Quarters of the year beside them: 1 of 2023/24 is `Q1 2023/24`."""
+    words = quarters.fillna("").map(lambda text: " ".join(text.split())).astype("str")
+    pairs = {
+        (year, word): _quarter_word(year, word)
+        for year, word in set(zip(years, words, strict=True))
+    }
+    together = [pairs[pair] for pair in zip(years, words, strict=True)]
+    read = pd.Series(together, index=years.index, dtype="str")
+    _require_none(
+        words,
+        read == "",
+        areas,
+        what="have a quarter that is not understood",
+        action='Write 1 to 4, or leave the column unread: columns = { quarter = "" }.',
+    )
+    return read
+
+
+def _quarter_word(year: str, word: str) -> str:
+    if read_periods([word])[0] is not None:
+        return word
+    number = re.fullmatch(r"(?:q|qtr|quarter)? ?([1-4])", word.casefold())
+    return f"Q{number[1]} {year}" if number else ""
 
 
 def _level_given(frame: pd.DataFrame, column_of: dict[str, str], level: str | None) -> str | None:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 
 from vawg_geo.errors import InputError, problem
 
-__all__ = ["require_plausible_counts"]
+__all__ = ["require_plausible_counts", "require_plausible_populations"]
+
+# Fewer residents than any area of the level has: districts of England and Wales have 2,000 and
+# more (Isles of Scilly), LSOAs 1,000; wards of the City of London some dozens, but not all.
+_FEWEST: Final = {
+    "district": 1_000,
+    "csp": 1_000,
+    "county": 2_000,
+    "police_area": 2_000,
+    "ward": 50,
+    "lsoa": 20,
+}
 
 
 def require_plausible_counts(
@@ -63,6 +76,49 @@ def require_plausible_counts(
             action="Correct the count, or the population.",
         )
     )
+
+
+def require_plausible_populations(populations: pd.DataFrame) -> None:
+    """Refuse populations that are too small for their level: a table in thousands.
+
+    Parameters
+    ----------
+    populations : pandas.DataFrame
+        `area_code`, `area_name`, `level`, `sex`, `population`. Levels with fewer than three areas
+        are passed over, and so is one of which any area has as many residents as areas do.
+
+    Raises
+    ------
+    InputError
+        All populations of a level are smaller than any area of it has.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> require_plausible_populations(pd.DataFrame({
+    ...     "area_code": ["E07000008", "E07000009", "E07000010"],
+    ...     "area_name": ["Cambridge", "East Cambridgeshire", "Fenland"],
+    ...     "level": "district", "sex": "persons", "population": [110.6, 69.9, 81.8]}))
+    Traceback (most recent call last):
+    vawg_geo.errors.InputError: 3 of 3 populations of the level district are below 1,000, as in a
+    table in thousands; first: 'E07000008' Cambridge (110.6). Write them out in persons.
+    """
+    for level, rows in populations.groupby("level", sort=False):
+        fewest = _FEWEST.get(str(level), 0)
+        areas = rows[["area_code", "area_name"]].drop_duplicates()
+        if len(areas) < 3 or not (rows["population"] < fewest).all():
+            continue
+        first = rows.iloc[0]
+        raise InputError(
+            problem(
+                f"of the level {level} are below {fewest:,}, as in a table in thousands",
+                bad=len(rows),
+                total=len(rows),
+                noun="populations",
+                first=f"{first['area_code']!r} {first['area_name']} ({first['population']:g})",
+                action="Write them out in persons.",
+            )
+        )
 
 
 def _people(counts: pd.DataFrame, populations: pd.DataFrame) -> pd.Series:

@@ -17,6 +17,7 @@ from vawg_geo.measures.rates.significance import compare
 from vawg_geo.overlays.compute import Overlays, compute_overlays
 from vawg_geo.overlays.hotspots.compute import compute_hotspots
 from vawg_geo.results.not_shown import not_shown_sentence
+from vawg_geo.terms.columns import population_key
 from vawg_geo.terms.indicators import Indicator
 from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.terms.summary import HEAD_HIDDEN, Summary, areas_by_level, series_rows
@@ -262,10 +263,11 @@ def _crude(edition: Edition) -> pd.DataFrame:
 
 def _with_people(counts: pd.DataFrame, populations: pd.DataFrame) -> pd.DataFrame:
     """Take out counts of areas whose residents nobody knows: missing, with the reason."""
-    known = pd.MultiIndex.from_frame(populations[["area_code", "sex"]])
-    lacking = counts["count"].notna().to_numpy() & ~pd.MultiIndex.from_frame(
-        counts[["area_code", "sex"]]
-    ).isin(known)
+    key = population_key(populations)
+    known = pd.MultiIndex.from_frame(populations[key])
+    lacking = counts["count"].notna().to_numpy() & ~pd.MultiIndex.from_frame(counts[key]).isin(
+        known
+    )
     if not lacking.any():
         return counts
     note = counts["note"].where(counts["note"] == "", counts["note"] + "; ") + NO_RESIDENTS
@@ -278,10 +280,9 @@ def _with_people(counts: pd.DataFrame, populations: pd.DataFrame) -> pd.DataFram
 
 def _with_population_notes(rates: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """Say on the row where a denominator is an estimate."""
-    estimated = edition.populations.loc[
-        edition.populations["basis"] == "estimated", ["area_code", "sex"]
-    ]
-    keys = pd.MultiIndex.from_frame(rates[["area_code", "sex"]])
+    key = population_key(edition.populations)
+    estimated = edition.populations.loc[edition.populations["basis"] == "estimated", key]
+    keys = pd.MultiIndex.from_frame(rates[key])
     by_sex = rates["sex"] != "persons"
     soft = keys.isin(pd.MultiIndex.from_frame(estimated)) & by_sex.to_numpy()
     joined = rates["note"].where(rates["note"] == "", rates["note"] + "; ") + ESTIMATED_BY_SEX

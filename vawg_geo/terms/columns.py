@@ -31,6 +31,7 @@ __all__ = [
     "Significance",
     "SignificanceRule",
     "Status",
+    "population_key",
     "require_columns",
 ]
 
@@ -86,6 +87,20 @@ POPULATION_COLUMNS: Final = (
     "basis",
     "note",
 )
+
+
+def population_key(populations: pd.DataFrame) -> list[str]:
+    """Columns that say which population a count divides by: of its period where there are such.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> population_key(pd.DataFrame(columns=["area_code", "sex", "population"]))
+    ['area_code', 'sex']
+    >>> population_key(pd.DataFrame(columns=["area_code", "sex", "period", "population"]))
+    ['area_code', 'sex', 'period']
+    """
+    return ["area_code", "sex", *(["period"] if "period" in populations else [])]
 
 
 def require_columns(table: pd.DataFrame, names: Sequence[str], what: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from vawg_geo.errors import InputError, problem
-from vawg_geo.terms.columns import COUNT_COLUMNS
+from vawg_geo.terms.columns import COUNT_COLUMNS, population_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -218,7 +218,7 @@ def people_lacking(counts: pd.DataFrame, populations: pd.DataFrame) -> str:
     counts : pandas.DataFrame
         `area_code`, `area_name`, `sex`, `count`.
     populations : pandas.DataFrame
-        `area_code`, `sex`.
+        `area_code`, `sex`, and `period` where they are of periods.
 
     Returns
     -------
@@ -233,9 +233,9 @@ def people_lacking(counts: pd.DataFrame, populations: pd.DataFrame) -> str:
     "1 of 2 counts have no population; first: 'B' South, persons. They get no rate: add the rows."
     """
     figures = counts[counts["count"].notna()]
-    known = set(zip(populations["area_code"], populations["sex"], strict=True))
-    pairs = zip(figures["area_code"], figures["sex"], strict=True)
-    lacking = figures[[pair not in known for pair in pairs]]
+    key = population_key(populations)
+    known = pd.MultiIndex.from_frame(populations[key])
+    lacking = figures[~pd.MultiIndex.from_frame(figures[key]).isin(known)]
     if lacking.empty:
         return ""
     first = lacking.iloc[0]
@@ -265,8 +265,15 @@ def add_up_populations(
     Returns
     -------
     pandas.DataFrame
-        The rows given, and sums over all parts of an area; never over some of them.
+        The rows given, and sums over all parts of an area; never over some of them. Populations
+        of periods are added up period by period.
     """
+    if "period" in populations:
+        by_period = [
+            add_up_populations(rows.drop(columns="period"), areas, parents).assign(period=period)
+            for period, rows in populations.groupby("period", sort=False)
+        ]
+        return pd.concat(by_period, ignore_index=True)
     levels = {code: level for level, layer in areas.items() for code in layer["area_code"]}
     people_of: dict[tuple[str, str], tuple[float, str]] = {
         (code, sex): (people, basis)

@@ -146,6 +146,10 @@ def _start_of(rows: Sequence[_Row]) -> int:
     """Place of the header."""
     first = _below_titles(rows, 0)
     blocks = _blocks(rows)
+    by_nomis = any("nomis" in str(row[0]).casefold() for _, row in rows[:first])
+    if by_nomis:
+        # The first table below what was chosen, however few rows it has.
+        blocks = [block for block in blocks if block[0] > first and _has_cells(rows, block)][:1]
     largest = max(blocks, key=lambda block: block[1] - block[0], default=(0, 0))
     if largest[0] <= first or largest[0] >= _SEARCHED:
         return first
@@ -155,10 +159,13 @@ def _start_of(rows: Sequence[_Row]) -> int:
         return first
     above = [row for _, row in rows[first:start]]
     narrower = all(_count_filled(row) < _count_filled(header) for row in above)
-    by_name = any("nomis" in str(row[0]).casefold() for _, row in rows[:first]) and all(
-        _is_named_value(row) or _count_filled(row) == 1 for row in above
-    )
+    by_name = by_nomis and all(_is_named_value(row) or _count_filled(row) == 1 for row in above)
     return start if narrower or by_name else first
+
+
+def _has_cells(rows: Sequence[_Row], block: tuple[int, int]) -> bool:
+    cells = [_count_filled(row) for _, row in rows[block[0] : block[1]]]
+    return len(cells) > 1 and min(cells) > 1
 
 
 def _blocks(rows: Sequence[_Row]) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, did_you_mean, first_few, problem
-from vawg_geo.inputs.tables.header import is_footnote
+from vawg_geo.inputs.tables.header import is_footnote, is_number
 from vawg_geo.terms.codes import INVISIBLE, is_gss_code, kind_of_code, level_of_code, no_area
 from vawg_geo.terms.columns import LEVELS
 
@@ -32,41 +32,64 @@ __all__ = [
     "told_rows",
 ]
 
-_CODE: Final = r"(cd|code)"
-_NAME: Final = r"(nm|name)"
+# Publishers put the number of a footnote behind a heading: `Ward Code 1`.
+_CODE: Final = r"(cd|codes?)( \d)?"
+_NAME: Final = r"(nm|names?)( \d)?"
+_YEAR: Final = r"(\d\d|20\d\d)?"
 # Headings in lower case with spaces for underscores and the like. Those of wards and smaller
 # areas come before the general ones, those of districts last: a ward table often names the
 # district too, which then is `district`.
 _HEADINGS: Final[dict[str, str]] = {
-    "area_code": rf"area {_CODE}|code|(gss|ons|geography|ecode)( ?{_CODE})?|area ?cd"
-    rf"|(wd|ward|lsoa) ?(\d\d)? ?{_CODE}",
-    "area_name": rf"area|area {_NAME}|name|geography( {_NAME})?|ward|lsoa"
-    rf"|(wd|ward|lsoa) ?(\d\d)? ?{_NAME}",
-    "district_code": rf"(lad|la|ltla|district|local authority) ?(\d\d)? ?{_CODE}",
-    "district_name": rf"(lad|la|ltla|district|local authority) ?(\d\d)? ?{_NAME}"
-    r"|lad|district|local authority|borough",
-    "wider_code": rf"(cty|ctyua|county|pfa|police area) ?(\d\d)? ?{_CODE}",
-    "wider_name": rf"(cty|ctyua|county|pfa|police area) ?(\d\d)? ?{_NAME}|county|police area",
+    "area_code": rf"area {_CODE}|code|(gss|ons|geography|ecode)( ?{_CODE})?|area ?cd|mnemonic"
+    rf"|(wd|ward|[lm]soa|electoral ward) ?{_YEAR} ?{_CODE}",
+    "area_name": rf"area|area {_NAME}|name|geography( {_NAME})?|ward|[lm]soa"
+    rf"|(wd|ward|[lm]soa|electoral ward) ?{_YEAR} ?{_NAME}"
+    # As Nomis calls them.
+    r"|((19|20)\d\d )?(electoral wards?( divisions?)?|census wards?|wards?|local authority: .*"
+    r"|super output areas? (lower|middle) layer|(lower|middle) layer super output areas?)",
+    "csp_code": rf"(csp|community safety partnership) ?{_YEAR} ?{_CODE}",
+    "csp_name": rf"(csp|community safety partnership) ?{_YEAR} ?{_NAME}|csp"
+    r"|community safety partnership",
+    "district_code": rf"(new )?(lad|la|ltla|district|local authority) ?{_YEAR} ?{_CODE}",
+    "district_name": rf"(lad|la|ltla|district|local authority) ?{_YEAR} ?{_NAME}"
+    r"|lad|district|local authority|borough( name)?|lookup borough ?name",
+    "wider_code": rf"(cty|ctyua|county|pfa|police (force )?area) ?{_YEAR} ?{_CODE}",
+    "wider_name": rf"(cty|ctyua|county|pfa|police (force )?area) ?{_YEAR} ?{_NAME}"
+    r"|county|police area",
     "sex": r"sex|gender",
     "period": r"period|time period|year|financial year|month|time",
-    "indicator": r"indicator( name)?|measure|crime type|offence( type| group)?",
-    "count": r"counts?|n|value|obs value|number( of [a-z ]+)?|events|crimes|incidents|offences"
-    r"|referrals|cases|frequency",
+    # Of the year that `period` says.
+    "quarter": r"(financial |fiscal )?(quarter|qtr)",
+    "indicator": r"indicator( name)?|measure|crime type|offence( type| group| description)?",
+    "count": r"(offence |crime )?counts?|n|value|obs value|number( of [a-z ]+)?|events|crimes"
+    r"|incidents|offences|referrals|cases|frequency",
     # Of how many different persons the events are: eight incidents may be one woman.
     "individuals": r"individuals|(unique|distinct|different) "
     r"(individuals|persons|people|clients|victims|women)",
-    "population": r"population|pop|value|obs value|number|residents",
+    "population": r"population( estimate)?|pop|value|obs value|number|residents|denominator",
     "persons": r"(all )?persons|people|total persons",
     "female": r"females?|women",
     "male": r"males?|men",
-    "age_group": r"age group|age|age band",
+    "age_group": r"age group|age|age band|ages",
     "basis": r"basis",
     "note": r"notes?",
     "status": r"status",
     "level": r"level",
     "vintage": r"vintage",
 }
-_OUR_NAMES_ONLY: Final = frozenset({"basis", "status", "level", "vintage", "age_group"})
+# Headings that say less than another that may stand beside them: where both do, the other is
+# meant. A `Value` beside a `Count` is a rate, an offence's group is of many offences.
+_SAY_LESS: Final[dict[str, str]] = {
+    "count": "value|obs value|n",
+    "population": "value|obs value|number",
+    "indicator": "offence group|offence type|measure",
+    "area_name": "geography|area",
+}
+# Beside limits, or what it was divided by, a value is a rate.
+_OF_RATES: Final = re.compile(
+    r"(lower|upper) c(i|onfidence).*|.* (lower|upper) (ci|limit)|denominator"
+)
+_OUR_NAMES_ONLY: Final = frozenset({"basis", "status", "level", "vintage"})
 _TOTALS: Final = re.compile(r"(grand )?totals?|all|all (areas|wards|districts)", re.IGNORECASE)
 
 
@@ -146,7 +169,12 @@ def _recognise(columns: list[str], key: str) -> str | None:
     if key in _OUR_NAMES_ONLY or key not in _HEADINGS:
         own = [column for column in columns if _plain_heading(column) == _plain_heading(key)]
         return own[0] if len(own) == 1 else None
-    fitting = [column for column in columns if re.fullmatch(_HEADINGS[key], _plain_heading(column))]
+    plain = {column: _plain_heading(column) for column in columns}
+    fitting = [column for column in columns if re.fullmatch(_HEADINGS[key], plain[column])]
+    less = [column for column in fitting if re.fullmatch(_SAY_LESS.get(key, ""), plain[column])]
+    of_rates = key in ("count", "population") and any(map(_OF_RATES.fullmatch, plain.values()))
+    if of_rates or len(less) < len(fitting):
+        fitting = [column for column in fitting if column not in less]
     if len(fitting) > 1:
         msg = (
             f"{len(fitting)} columns may be the {key}: {first_few(fitting)}. Say which: "
@@ -162,7 +190,7 @@ def _find_areas(
     """Take district or wider columns for the areas where there are no nearer ones."""
     has_area = "area_code" in column_of or "area_name" in column_of
     if not has_area:
-        for group in ("district", "wider"):
+        for group in ("csp", "district", "wider"):
             for kind in ("code", "name"):
                 column = (
                     _recognise(left, f"{group}_{kind}") if f"area_{kind}" not in given else None
@@ -172,7 +200,9 @@ def _find_areas(
                     left.remove(column)
             if "area_code" in column_of or "area_name" in column_of:
                 return
-    elif "district" in wanted and "district" not in given:
+        return
+    _find_name(left, column_of, given, wanted)
+    if "district" in wanted and "district" not in given:
         column = _recognise(left, "district_code")
         column = column or ("district" if "district" in left else None)
         column = column or _recognise(left, "district_name")
@@ -180,8 +210,22 @@ def _find_areas(
             column_of["district"] = column
 
 
+def _find_name(
+    left: list[str], column_of: dict[str, str], given: Mapping[str, object], wanted: list[str]
+) -> None:
+    """Take the name of a partnership where the areas' codes stand under a plain heading."""
+    if "area_name" in {*column_of, *given} or "area_name" not in wanted:
+        return
+    plain = _plain_heading(column_of["area_code"]).startswith(("ons", "gss", "code", "geography"))
+    if plain and (column := _recognise(left, "csp_name")) and not _recognise(left, "csp_code"):
+        column_of["area_name"] = column
+        left.remove(column)
+
+
 def _plain_heading(heading: str) -> str:
-    return re.sub(r"[\s_./-]+", " ", heading).strip().casefold()
+    # What stands in brackets says of which year or edition it is: `LA Code (2021 boundaries)`.
+    plain = re.sub(r"\s*\((?:[^()]*(?:boundar|edition)[^()]*|20\d\d)\)$", "", heading)
+    return re.sub(r"[\s_./-]+", " ", plain).strip().casefold()
 
 
 def area_columns(frame: pd.DataFrame, column_of: Mapping[str, str]) -> pd.DataFrame:
@@ -405,7 +449,9 @@ def levels_of_rows(areas: pd.DataFrame, level: str | None) -> tuple[pd.Series, l
     return levels, notes
 
 
-def require_distinct_rows(areas: pd.DataFrame, keys: pd.DataFrame, *, noun: str) -> None:
+def require_distinct_rows(
+    areas: pd.DataFrame, keys: pd.DataFrame, *, noun: str, unread: pd.DataFrame | None = None
+) -> None:
     """Refuse rows that stand for the same thing twice.
 
     Parameters
@@ -416,6 +462,9 @@ def require_distinct_rows(areas: pd.DataFrame, keys: pd.DataFrame, *, noun: str)
         What else makes a row the only one of its kind, in the same order.
     noun : str
         What `keys` holds, for the message.
+    unread : pandas.DataFrame, optional
+        Columns of the table that were not read, by the row numbers of `areas`: what differs there
+        is why rows repeat.
 
     Raises
     ------
@@ -432,7 +481,13 @@ def require_distinct_rows(areas: pd.DataFrame, keys: pd.DataFrame, *, noun: str)
         return
     at = int(again.argmax())
     former = int((keyed == keyed.iloc[at]).all(axis=1).to_numpy().argmax())
-    words = ", ".join(str(word) for word in keys.iloc[at])
+    words = ", ".join(str(word) for word in keys.iloc[at] if word != "")
+    action = "Remove one. If they are two areas of one name, give their codes or districts."
+    if unread is not None and (apart := _apart_by(unread, areas.index[former], areas.index[at])):
+        action = (
+            f"They differ in {apart}, which is not read: keep the rows of one of its values (of "
+            "all, where there is such a row), or add them up."
+        )
     raise InputError(
         problem(
             f"repeat an area, {noun}",
@@ -441,9 +496,18 @@ def require_distinct_rows(areas: pd.DataFrame, keys: pd.DataFrame, *, noun: str)
             noun="rows",
             first=f"{describe_row(areas.iloc[[at]], areas.index[at])}, "
             f"{words}; also in row {areas.index[former]}",
-            action="Remove one. If they are two areas of one name, give their codes or districts.",
+            action=action,
         )
     )
+
+
+def _apart_by(unread: pd.DataFrame, first: int, second: int) -> str:
+    """Columns in which two rows differ, with what they say; empty where there is none."""
+    a, b = unread.loc[first].fillna(""), unread.loc[second].fillna("")
+    names = [name for name in unread.columns if a[name] != b[name]]
+    # Numbers differ from row to row anyway: words make a kind of row.
+    words = [name for name in names if not (is_number(a[name]) or is_number(b[name]))]
+    return " and ".join(f"{name!r} ({a[name]!r}, {b[name]!r})" for name in (words or names)[:2])
 
 
 def describe_row(areas: pd.DataFrame, row: int) -> str:

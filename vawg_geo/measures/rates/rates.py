@@ -10,7 +10,7 @@ import pandas as pd
 from vawg_geo.errors import InputError, problem
 from vawg_geo.measures.rates.aligned import as_floats
 from vawg_geo.measures.rates.intervals import STABLE_EVENTS, event_interval, wilson_interval
-from vawg_geo.terms.columns import COUNT_KEY, RATE_METHODS, require_columns
+from vawg_geo.terms.columns import COUNT_KEY, RATE_METHODS, population_key, require_columns
 from vawg_geo.terms.shared import RATE_LIMITS
 from vawg_geo.terms.tables import RATES
 
@@ -41,7 +41,8 @@ def crude_rate(
         `area_code`, `indicator`, `sex`, `period`, `count`; `status`, `basis`, `level`,
         `vintage`, `area_name` and `note` where known. A missing count stays missing.
     population : pandas.DataFrame
-        `area_code`, `sex`, `population` in persons, one row for each area and sex of `counts`.
+        `area_code`, `sex`, `population` in persons, one row for each area and sex of `counts`;
+        with a column `period`, one for each period of them too.
     per : float
         Residents that a rate is per.
     method : {"public-health", "exact", "byar", "wilson"}
@@ -90,7 +91,7 @@ def crude_rate(
     require_columns(counts, (*COUNT_KEY, "count"), "counts")
     require_columns(population, ("area_code", "sex", "population"), "populations")
     _require_unique(counts, COUNT_KEY, "counts")
-    _require_unique(population, ("area_code", "sex"), "populations")
+    _require_unique(population, population_key(population), "populations")
     people = _population_of(counts, population)
     return _rated(counts, people, per=per, method=method, confidence=confidence)
 
@@ -199,8 +200,9 @@ def _rate_status(counts: pd.DataFrame, events: NDArray[np.float64]) -> NDArray[n
 
 
 def _population_of(counts: pd.DataFrame, population: pd.DataFrame) -> NDArray[np.float64]:
-    known = population.set_index(["area_code", "sex"])["population"]
-    wanted = pd.MultiIndex.from_frame(counts[["area_code", "sex"]])
+    key = population_key(population)
+    known = population.set_index(key)["population"]
+    wanted = pd.MultiIndex.from_frame(counts[key])
     people = as_floats(known.reindex(wanted))
     needed = counts["count"].notna().to_numpy()
     if (lost := needed & np.isnan(people)).any():

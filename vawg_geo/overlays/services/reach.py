@@ -16,7 +16,7 @@ from vawg_geo.measures.rates.intervals import STABLE_EVENTS, count_ratio_interva
 from vawg_geo.measures.rates.rates import crude_rate
 from vawg_geo.measures.rates.significance import compare
 from vawg_geo.terms.codes import level_of_code
-from vawg_geo.terms.columns import require_columns
+from vawg_geo.terms.columns import population_key, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -220,8 +220,10 @@ def _one(
             reach_method="exact conditional binomial",
         )
     else:
-        known = populations[populations["sex"] == ratio.sex].set_index("area_code")["population"]
-        under = above["area_code"].map(known).astype("Float64").reset_index(drop=True)
+        key = [name for name in population_key(populations) if name != "sex"]
+        known = populations[populations["sex"] == ratio.sex].set_index(key)["population"]
+        rows = pd.MultiIndex.from_frame(above[key]) if len(key) > 1 else above["area_code"]
+        under = pd.Series(known.reindex(rows).to_numpy(), dtype="Float64")
         under = under.mask(under <= 0)
         under_status = pd.Series(np.where(under.isna(), "missing", "value"))
         sex_below, under_basis = ratio.sex, pd.Series("", index=under.index)
