@@ -275,7 +275,7 @@ def _lengthen(
     text = pd.concat([frame[name] for name in heads])
     parts = [
         base.assign(
-            sex=_sexes(frame, base, column_of, cell, asked),
+            sex=_sexes(frame, base, column_of, cell=cell, asked=asked),
             period=_periods(frame, column_of, cell, asked),
         )
         for cell in cells
@@ -306,6 +306,7 @@ def _sexes(
     frame: pd.DataFrame,
     areas: pd.DataFrame,
     column_of: dict[str, str],
+    *,
     cell: PopulationCell,
     asked: _Asked,
 ) -> pd.Series:
