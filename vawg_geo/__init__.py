@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vawg_geo.areas.joining.join import join_counts
     from vawg_geo.areas.neighbours.build import build_band, build_contiguity, build_nearest
     from vawg_geo.areas.rebasing.rebase import rebase
-    from vawg_geo.areas.tables import load_default, load_tables
+    from vawg_geo.areas.tables import Tables, load_area, load_default, load_tables
     from vawg_geo.audit.run import audit_files
     from vawg_geo.disclosure.gate import Edition, protect
     from vawg_geo.errors import (
@@ -67,6 +67,7 @@ _HOMES = {
     "InputError": "vawg_geo.errors",
     "JoinError": "vawg_geo.errors",
     "OutputError": "vawg_geo.errors",
+    "Tables": "vawg_geo.areas.tables",
     "VawgGeoError": "vawg_geo.errors",
     "adjust_p_values": "vawg_geo.measures.patterns.adjust",
     "assuncao_reis": "vawg_geo.measures.rates.smoothing",
@@ -86,6 +87,7 @@ _HOMES = {
     "getis_ord_general": "vawg_geo.measures.patterns.autocorrelation",
     "global_moran": "vawg_geo.measures.patterns.autocorrelation",
     "join_counts": "vawg_geo.areas.joining.join",
+    "load_area": "vawg_geo.areas.tables",
     "load_default": "vawg_geo.areas.tables",
     "load_tables": "vawg_geo.areas.tables",
     "local_moran": "vawg_geo.measures.patterns.local",
@@ -115,6 +117,7 @@ __all__ = [
     "InputError",
     "JoinError",
     "OutputError",
+    "Tables",
     "VawgGeoError",
     "__version__",
     "adjust_p_values",
@@ -135,6 +138,7 @@ __all__ = [
     "getis_ord_general",
     "global_moran",
     "join_counts",
+    "load_area",
     "load_default",
     "load_tables",
     "local_moran",

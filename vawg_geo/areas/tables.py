@@ -36,13 +36,13 @@ from vawg_geo.terms.summary import HEAD, Summary, areas_by_level, series_rows
 from vawg_geo.words.figures import OUTSIDE_SCOPE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import geopandas as gpd
 
     from vawg_geo.project import Project
 
-__all__ = ["Tables", "load_default", "load_tables"]
+__all__ = ["Tables", "load_area", "load_default", "load_tables"]
 
 _SERIES = ("indicator", "sex", "period")
 _NEXT = 'vawg_geo.protect(tables, edition="public")'
@@ -104,6 +104,86 @@ class Tables:
     notes: tuple[InputNote, ...] = ()
     inputs: dict[str, str] = field(default_factory=dict)
     shared: Shared = field(default_factory=Shared)
+
+    @classmethod
+    def from_frames(
+        cls,
+        *,
+        counts: pd.DataFrame,
+        population: pd.DataFrame,
+        boundaries: gpd.GeoDataFrame | Mapping[Level, gpd.GeoDataFrame],
+        title: str = "Counts of your own",
+        comparator: str | None = None,
+        level: Level | None = None,
+        vintage: str = "",
+        folder: Path | str = ".",
+    ) -> Tables:
+        """Join frames that are in memory: no file and no configuration is needed.
+
+        Parameters
+        ----------
+        counts : pandas.DataFrame
+            `area_code` or `area_name`, `indicator`, `sex`, `period`, `count`, or other headings
+            that `read_counts` recognises.
+        population : pandas.DataFrame
+            `area_code`, `sex`, `population` of those aged 16 and over; see `read_population`.
+        boundaries : geopandas.GeoDataFrame or mapping of str to geopandas.GeoDataFrame
+            `area_code`, `area_name` and outlines, with their system of coordinates; by level where
+            there are several.
+        title : str
+        comparator : str, optional
+            Code of the area that others are compared with; where not given, of the area that is a
+            level by itself, else all areas of the one level together.
+        level : str, optional
+            Where codes do not tell it.
+        vintage : str
+            Year of the areas.
+        folder : Path or str
+            Where the key is kept by which cells are chosen to be hidden (`disclosure.key`): with
+            another key the same counts may be hidden otherwise.
+
+        Returns
+        -------
+        Tables
+            Before any protection; `protect` makes an edition of it. The frames are kept in a
+            private folder until the program ends.
+
+        Raises
+        ------
+        VawgGeoError
+            As for tables in files.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely import box
+        >>> codes = ["E05002703", "E05002704"]
+        >>> wards = gpd.GeoDataFrame(
+        ...     {"area_code": codes, "area_name": ["Arbury", "Castle"]},
+        ...     geometry=[box(544000, 259000, 546000, 261000), box(546000, 259000, 548000, 261000)],
+        ...     crs=27700)
+        >>> counts = pd.DataFrame({"area_code": codes, "indicator": "referrals", "sex": "persons",
+        ...     "period": "2024/25", "count": [31, 12]})
+        >>> people = pd.DataFrame({"area_code": codes, "sex": "persons",
+        ...     "population": [7000, 5000]})
+        >>> tables = Tables.from_frames(counts=counts, population=people, boundaries=wards)
+        >>> tables.counts["count"].tolist()
+        [31, 12]
+        """
+        from vawg_geo.areas.frames import project_of_frames
+
+        return load_tables(
+            project_of_frames(
+                counts=counts,
+                population=population,
+                boundaries=boundaries,
+                title=title,
+                comparator=comparator,
+                level=level,
+                vintage=vintage,
+                folder=folder,
+            )
+        )
 
     def area_names(self) -> dict[str, str]:
         """Name of every area, by code."""
@@ -221,6 +301,46 @@ def load_default(*, counts: Path | str | None = None, level: Level | None = None
         msg = f"level = {level!r} is of a table of your own, and none is named. Add counts=..."
         raise ConfigurationError(msg)
     return load_tables(project)
+
+
+def load_area(
+    asked: str, *, counts: pd.DataFrame | Path | str | None = None, folder: Path | str = "."
+) -> Tables:
+    """Read and join an area of England and Wales: its wards of 2025, residents and deprivation.
+
+    Parameters
+    ----------
+    asked : str
+        A district, community safety partnership, county or police force area, by name or code.
+    counts : pandas.DataFrame, Path or str, optional
+        Counts by ward: `area_code` or `area_name`, `indicator`, `sex`, `period`, `count`. Without
+        them every count is missing.
+    folder : Path or str
+        Where the key is kept by which cells are chosen to be hidden (`disclosure.key`).
+
+    Returns
+    -------
+    Tables
+        Before any protection; `protect` makes an edition of it. A frame is kept in a private
+        folder until the program ends.
+
+    Raises
+    ------
+    InputError, JoinError
+        There is no such area, the counts cannot be read, or a row is of no ward of it.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"area_name": ["Arbury", "Market"], "indicator": "referrals",
+    ...     "sex": "female", "period": "2024/25", "count": [31, 12]})
+    >>> tables = load_area("Cambridge", counts=counts)
+    >>> wards = tables.counts[tables.counts["level"] == "ward"]
+    >>> len(wards), int(wards["count"].sum()), wards["status"].value_counts().to_dict()
+    (14, 43, {'missing': 12, 'value': 2})
+    """
+    from vawg_geo.areas.frames import project_of_area
+
+    return load_tables(project_of_area(asked, counts=counts, folder=folder))
 
 
 def _with_own_counts(project: Project, path: Path, level: Level | None) -> Project:

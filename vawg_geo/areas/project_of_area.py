@@ -1,0 +1,287 @@
+"""The files of a project of an area of the country: it builds as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from vawg_geo.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from vawg_geo.areas.country import CountryArea
+
+__all__ = ["contents_of_project", "empty_ward_counts"]
+
+
+# What a map is called whose counts have several names or sexes.
+_GENERAL: Final = "Violence against women and girls"
+
+
+def contents_of_project(
+    area: CountryArea,
+    *,
+    police: Path | None = None,
+    counts: Path | None = None,
+    inside: str = "",
+) -> tuple[dict[str, bytes], list[str]]:
+    """Files of a project, by name.
+
+    Parameters
+    ----------
+    area : CountryArea
+    police : Path, optional
+        Street files of police.uk: their violence and sexual offences, of all victims, are counted
+        into the wards, by whole financial years.
+    counts : Path, optional
+        Counts by ward of one's own. Without both the table of counts is empty.
+    inside : str
+        What stands before the names of files in the configuration.
+
+    Returns
+    -------
+    contents : dict of str to bytes
+        `vawg.toml`, `ward_counts.csv`, and outlines, residents, small areas and deprivation.
+    notes : list of str
+        What was found in the files of counts.
+
+    Raises
+    ------
+    InputError
+        A file of counts cannot be read.
+
+    Examples
+    --------
+    >>> from vawg_geo.areas.country import find_area
+    >>> contents, _ = contents_of_project(find_area("Sheffield"))
+    >>> sorted(contents)[:3]
+    ['area/deprivation.csv', 'area/district.gpkg', 'area/lsoas.csv']
+    """
+    from vawg_geo.areas.extract import area_layers, area_tables
+
+    layers, tables = area_layers(area), area_tables(area)
+    outlines = {
+        _outlines_of(level): _as_geopackage(layer, level) for level, layer in layers.items()
+    }
+    found = _counts_of(area, layers["ward"], police, counts)
+    basis = "published" if police and not counts else "own"
+    text = _configuration(area, layers, found, basis=basis, inside=inside)
+    contents = {"vawg.toml": text.encode("utf-8"), "ward_counts.csv": found.table}
+    for name, frame in tables.items():
+        contents[f"area/{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
+    return contents | outlines, found.notes
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Counts:
+    """Table of counts, what it counts and of when, and what is to be said of it."""
+
+    table: bytes
+    periods: list[str]
+    notes: list[str]
+    title: str = _GENERAL
+
+
+def _counts_of(
+    area: CountryArea,
+    wards: gpd.GeoDataFrame,
+    police: Path | None,
+    counts: Path | None,
+) -> _Counts:
+    if counts is not None:
+        return _own_counts(counts)
+    if police is not None:
+        return _police_counts(police, wards)
+    names = zip(wards["area_code"], wards["area_name"], strict=True)
+    note = f"ward_counts.csv has no count yet: put those of {area.name} into it."
+    table = empty_ward_counts(names, period=_NEWEST)
+    return _Counts(table=table, periods=[_NEWEST], notes=[note])
+
+
+def _own_counts(path: Path) -> _Counts:
+    from vawg_geo.inputs.counts import read_counts
+
+    table = read_counts(path, level="ward")
+    periods = list(dict.fromkeys(table["period"]))
+    note = f"{path.name}: {len(table):,} counts of {table['area_code'].nunique():,} areas"
+    kept = ["area_code", "area_name", "indicator", "sex", "period", "count"]
+    text = table[kept].to_csv(index=False, lineterminator="\n")
+    return _Counts(
+        table=text.encode("utf-8"), periods=periods, notes=[note], title=_title_of(table)
+    )
+
+
+def _police_counts(police: Path, wards: gpd.GeoDataFrame) -> _Counts:
+    from vawg_geo.areas.counting.count_points import count_points, count_table
+    from vawg_geo.areas.counting.told import NEAR_METRES, account_of, doubtful_months
+    from vawg_geo.areas.counting.years import whole_periods
+    from vawg_geo.inputs.points.plan import plan_points
+
+    source = plan_points(police, category=_CATEGORY)
+    if not source.columns.month:
+        msg = f"{police.name} has no column Month: --police takes street files of police.uk."
+        raise InputError(msg)
+    result = count_points(source, wards, near=NEAR_METRES)
+    counts, lacking = whole_periods(
+        result.counts, by="financial-year", doubtful=doubtful_months(result)
+    )
+    table = count_table(counts, wards, indicator=_OFFENCES, level="ward", basis="published")
+    kept = table[["area_code", "area_name", "indicator", "sex", "period", "count"]]
+    text = kept.to_csv(index=False, lineterminator="\n")
+    periods = list(dict.fromkeys(kept["period"]))
+    notes = [*source.notes, *account_of(result, source, wards), *lacking]
+    title = _OFFENCES[0].upper() + _OFFENCES[1:]
+    return _Counts(table=text.encode("utf-8"), periods=periods, notes=notes, title=title)
+
+
+def _title_of(table: pd.DataFrame) -> str:
+    """What a table counts: its one indicator where all people are counted together."""
+    indicators = table["indicator"].unique()
+    if len(indicators) > 1 or set(table["sex"]) != {"persons"}:
+        return _GENERAL
+    words = str(indicators[0])
+    # It stands between quotation marks in the configuration.
+    words = words.replace("\\", "/").replace('"', "'")
+    return words[0].upper() + words[1:]
+
+
+# The newest financial year that has ended.
+_NEWEST: Final = "2024/25"
+_CATEGORY: Final = ("Crime type", "Violence and sexual offences")
+_OFFENCES: Final = "violence and sexual offences, all victims"
+
+
+def _outlines_of(level: str) -> str:
+    return f"area/{level}.gpkg"
+
+
+def _as_geopackage(layer: gpd.GeoDataFrame, name: str) -> bytes:
+    import tempfile
+    from pathlib import Path
+
+    import pyogrio
+
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / f"{name}.gpkg"
+        pyogrio.write_dataframe(layer, path, layer=name)
+        return path.read_bytes()
+
+
+def _configuration(
+    area: CountryArea,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    counts: _Counts,
+    *,
+    basis: str,
+    inside: str,
+) -> str:
+    """What `vawg.toml` says of an area: what is there, and nothing that is as usual."""
+    from vawg_geo.areas.extract import attribution_of
+
+    index, score = _INDEX[area.country]
+    levels = "".join(
+        f'[areas.{level}]\nboundaries = "{inside}{_outlines_of(level)}"\nvintage = "2025"\n'
+        for level in layers
+    )
+    return _AREA_CONFIGURATION.format(
+        area=area,
+        levels=levels,
+        inside=inside,
+        what=counts.title,
+        of=f" in {_place(area)}" if counts.title == _GENERAL else f": {_place(area)}",
+        period=_span(counts.periods),
+        basis=basis,
+        comparator=area.code,
+        attribution=attribution_of(area),
+        index=index,
+        score=score,
+    )
+
+
+def _place(area: CountryArea) -> str:
+    """What an area is called where no kind stands beside it."""
+    if area.kind == "police_area" and "police" in area.name.casefold():
+        return f"{area.name} area"
+    return area.name
+
+
+def _span(periods: list[str]) -> str:
+    ordered = sorted(periods)
+    return ordered[0] if len(ordered) == 1 else f"{ordered[0]} to {ordered[-1]}"
+
+
+# Scores of income: the index holds a domain of crime, and a rate of crimes set against it would
+# partly be set against itself.
+_INDEX: Final = {
+    "England": ("Income deprivation, English Indices of Deprivation 2025", "income"),
+    "Wales": ("Income deprivation, Welsh Index of Multiple Deprivation 2019", "income"),
+}
+_AREA_CONFIGURATION: Final = """\
+# {area}, wards of 2025. What else may stand here: docs/configuration.md, or `vawg-geo init DIR`
+# without --area writes every option with a comment.
+
+[project]
+title = "{what}{of}, {period}"
+period = "{period}"
+attribution = ["{attribution}"]
+
+{levels}
+[[counts]]
+file = "{inside}ward_counts.csv"
+basis = "{basis}"
+level = "ward"
+vintage = "2025"
+
+[population]
+series = "ONS mid-2023; wards estimated from small areas and from mid-2020"
+date = "2023-06-30"
+[[population.files]]
+file = "{inside}area/residents_wards.csv"
+level = "ward"
+basis = "estimated"
+[[population.files]]
+file = "{inside}area/residents_districts.csv"
+
+[significance]
+comparator = "{comparator}"
+
+[overlays.lsoas]
+file = "{inside}area/lsoas.csv"
+points = "{inside}area/lsoas.csv"
+[overlays.deprivation]
+file = "{inside}area/deprivation.csv"
+title = "{index}"
+columns = {{ score = "{score}_score", rank = "{score}_rank", decile = "{score}_decile" }}
+"""
+
+
+def empty_ward_counts(wards: Iterable[tuple[str, str]], *, period: str) -> bytes:
+    """Wards with no count yet, as CSV.
+
+    Parameters
+    ----------
+    wards : iterable of (str, str)
+        Codes and names.
+    period : str
+
+    Examples
+    --------
+    >>> print(empty_ward_counts([("E05002703", "Arbury")], period="2024/25").decode())
+    area_code,area_name,indicator,sex,period,count
+    E05002703,Arbury,domestic abuse crimes,persons,2024/25,
+    <BLANKLINE>
+    """
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["area_code", "area_name", "indicator", "sex", "period", "count"])
+    for code, name in wards:
+        writer.writerow([code, name, "domestic abuse crimes", "persons", period, ""])
+    return text.getvalue().encode("utf-8")
