@@ -167,8 +167,8 @@ class Tables:
         >>> people = pd.DataFrame({"area_code": codes, "sex": "persons",
         ...     "population": [7000, 5000]})
         >>> tables = Tables.from_frames(counts=counts, population=people, boundaries=wards)
-        >>> tables.counts["count"].tolist()
-        [31, 12]
+        >>> tables.counts[["area_name", "count"]].values.tolist()
+        [['All areas', 43], ['Arbury', 31], ['Castle', 12]]
         """
         from vawg_geo.areas.frames import project_of_frames
 
