@@ -18,9 +18,11 @@ from vawg_geo.errors import ConfigurationError, did_you_mean
 from vawg_geo.overlays.registry import settings_of_overlays
 from vawg_geo.settings import (
     AreaSource,
+    BreakSettings,
     CountSource,
     DisclosureSettings,
     EditionSettings,
+    HelpSettings,
     HotspotSettings,
     OutputSettings,
     OverlaySettings,
@@ -57,6 +59,8 @@ class Project(Settings, frozen=True, kw_only=True):
     significance: SignificanceSettings
     indicators: tuple[Indicator, ...] = ()
     ratios: tuple[RatioSettings, ...] = ()
+    breaks: tuple[BreakSettings, ...] = ()
+    help: HelpSettings = HelpSettings()
     hotspots: HotspotSettings = HotspotSettings()
     overlays: OverlaySettings = OverlaySettings()
     disclosure: DisclosureSettings = DisclosureSettings()

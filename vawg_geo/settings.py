@@ -16,10 +16,12 @@ from vawg_geo.terms.editions import EditionName, require_formats
 
 __all__ = [
     "AreaSource",
+    "BreakSettings",
     "Confirmed",
     "CountSource",
     "DisclosureSettings",
     "EditionSettings",
+    "HelpSettings",
     "HotspotSettings",
     "LsoaSettings",
     "OutputSettings",
@@ -142,6 +144,37 @@ class RatioSettings(Settings, frozen=True, kw_only=True):
     numerator: str
     denominator: str
     per: float = 100
+
+
+class BreakSettings(Settings, frozen=True, kw_only=True):
+    """`[[breaks]]`: from when on figures are not as before, of which indicator, and why.
+
+    Without `indicator` it is of all.
+    """
+
+    words: str
+    date: dt.date | None = None
+    period: str = ""
+    indicator: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.date is None) == (not self.period.strip()):
+            msg = "a break has either a date or a period"
+            raise ValueError(msg)
+        if not self.words.strip():
+            msg = "words must say what changed"
+            raise ValueError(msg)
+
+    @property
+    def when(self) -> str:
+        """The date, or the period from which on it holds."""
+        return self.date.isoformat() if self.date else self.period.strip()
+
+
+class HelpSettings(Settings, frozen=True, kw_only=True):
+    """`[help]`: helplines in the place of the nations'; the number for emergencies stays."""
+
+    lines: tuple[str, ...] = ()
 
 
 class HotspotSettings(Settings, frozen=True, kw_only=True):

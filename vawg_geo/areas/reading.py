@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from vawg_geo.areas.joining.join import Join, Matched, complete_rows, match_rows
+from vawg_geo.areas.joining.persons import persons_of_counts, persons_of_populations
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.inputs.boundaries.by_name import read_layer
 from vawg_geo.inputs.catalogue.catalogue import find_entry
@@ -155,7 +156,10 @@ class ProjectReader:
             )
             self.remember(frame, source.file, "published")
             frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+        people = pd.concat(frames, ignore_index=True)
+        persons, notes = persons_of_populations(people)
+        self.notes += [InputNote(table="populations", text=t, basis="published") for t in notes]
+        return pd.concat([people, persons], ignore_index=True) if len(persons) else people
 
     def counts(self, areas: dict[str, gpd.GeoDataFrame]) -> Join:
         """Counts of all tables on all areas of their levels, and the report of the joins.
@@ -184,7 +188,9 @@ class ProjectReader:
             groups.setdefault((level, basis), []).append(joined_rows)
         joins = [
             complete_rows(
-                pd.concat([joined_rows.rows for joined_rows in group], ignore_index=True),
+                self._with_persons(
+                    pd.concat([joined_rows.rows for joined_rows in group], ignore_index=True)
+                ),
                 areas[level],
                 report=pd.concat([joined_rows.report for joined_rows in group], ignore_index=True),
             )
@@ -196,6 +202,19 @@ class ProjectReader:
             table.assign(vintage=table["level"].map(vintages)),
             pd.concat([join.report for join in joins], ignore_index=True),
         )
+
+    def _with_persons(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Add all people where women and men are given and they are not."""
+        persons, notes = persons_of_counts(rows)
+        if persons.empty:
+            return rows
+        table = " and ".join(persons["table"].unique())
+        basis = str(persons["basis"].iloc[0])
+        self.notes += [InputNote(table=table, text=text, basis=basis) for text in notes]
+        if "individuals" in persons and self.individuals:
+            said = persons[persons["individuals"].notna()]
+            self.individuals.append(said[[*COUNT_KEY, "individuals"]])
+        return pd.concat([rows, persons], ignore_index=True)
 
     def _matched(
         self, source: CountSource, areas: dict[str, gpd.GeoDataFrame]

@@ -471,12 +471,14 @@ def _require_known_names(
     """Refuse ratios, scopes, comparators and wholes that name what is not there."""
     indicators = set(counts["indicator"]) | set(public["indicator"])
     codes = set(names_of(areas))
+    named = indicators | {ratio.indicator for ratio in project.ratios}
     wanted = [
         *((ratio.numerator, indicators, "numerator of a ratio") for ratio in project.ratios),
         *((ratio.denominator, indicators, "denominator of a ratio") for ratio in project.ratios),
         *((i.scope, codes, f"scope of {i.name!r}") for i in project.indicators if i.scope),
         *((i.comparator, codes, f"comparator of {i.name!r}") for i in project.indicators),
         *((i.part_of, indicators - {i.name}, f"whole of {i.name!r}") for i in project.indicators),
+        *((one.indicator, named, "indicator of a break") for one in project.breaks),
         (project.significance.comparator, codes, "comparator"),
     ]
     _require_names(wanted)

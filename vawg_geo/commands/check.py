@@ -49,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
         console.table(table, title=title)
     for line in report.lines:
         console.say(line)
+    for line in report.questions:
+        console.say(f"Question: {line}")
     for line in report.decisions:
         console.note(line)
     console.say("A person must decide." if report.decisions else "Nothing needs a decision.")
@@ -57,11 +59,15 @@ def run(options: argparse.Namespace) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckReport:
-    """Tables and lines to print, and decisions that a person must take."""
+    """Tables and lines to print, what is asked, and decisions that a person must take.
+
+    A question stops nothing: what it asks for is printed where it is answered.
+    """
 
     tables: dict[str, pd.DataFrame]
     lines: tuple[str, ...]
     decisions: tuple[str, ...]
+    questions: tuple[str, ...] = ()
 
 
 def check_project(config: Path | None) -> CheckReport:
@@ -110,8 +116,38 @@ def check_project(config: Path | None) -> CheckReport:
             *unread,
             *stale_confirmations(project),
         ),
+        questions=(*_places_to_say(tables), *_credit_to_give(project)),
         decisions=(*_decisions(tables), *unread_beside, *(one.line(project) for one in words)),
     )
+
+
+def _places_to_say(tables: Tables) -> list[str]:
+    """Ask what a row of each of the project's own indicators is by."""
+    own = tables.counts[tables.counts["basis"] != "published"]
+    open_ones = [
+        name for name in own["indicator"].unique() if not tables.project.indicator(name).place
+    ]
+    if not open_ones:
+        return []
+    count = own["indicator"].nunique()
+    return [
+        f"{len(open_ones):,} of {count:,} indicators do not say what their rows are by; first: "
+        f"{open_ones[0]!r}. Is it the place of the offence or the victim's home? Write under "
+        f'[[indicators]] with that name: place = "offence", "home" or "unknown".'
+    ]
+
+
+def _credit_to_give(project: Project) -> list[str]:
+    """Ask whose boundaries of one's own these are, where nobody is named."""
+    own = [level for level, source in project.areas.items() if Path(source.boundaries).suffix]
+    if not own or project.project.attribution:
+        return []
+    first = project.areas[own[0]].boundaries
+    return [
+        f"{len(own):,} of {len(project.areas):,} levels have boundaries of your own and nobody is "
+        f"named as their source; first: [areas.{own[0]}] {first}. Most licences ask for it (the "
+        f'Open Government Licence does): attribution = ["..."] under [project].'
+    ]
 
 
 def _unread_periods(tables: Tables) -> tuple[list[str], list[str]]:

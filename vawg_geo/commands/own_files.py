@@ -236,6 +236,8 @@ def read_inputs(
             sheet=how.population_sheet,
         )
     notes = [f"Note: {note}" for table in (events, people) for note in table.attrs.pop("notes", [])]
+    events, people, added = _with_persons(events, people)
+    notes += [f"Note: {note}" for note in added]
     people, years = populations_by_period(people, events["period"])
     key = population_key(people)
     require_plausible_counts(events.merge(people[[*key, "population"]], on=key))
@@ -291,6 +293,24 @@ def as_options(text: str, *, prefix: str = "") -> str:
     text = re.sub(r'(?<![\w-])(sex|period|sheet) = (?=")', lambda m: f"--{prefix}{m[1]} ", text)
     text = re.sub(r'(?<![\w-])(indicator|level) = (?=")', r"--\1 ", text)
     return re.sub(r'(?<![\w-])age_group = (?=")', "--age-group ", text)
+
+
+def _with_persons(
+    events: pd.DataFrame, people: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Add all people to counts and populations that have women and men only."""
+    import pandas as pd
+
+    from vawg_geo.areas.joining.persons import persons_of_counts, persons_of_populations
+
+    residents, notes = persons_of_populations(people)
+    if len(residents):
+        people = pd.concat([people, residents], ignore_index=True)
+    persons, more = persons_of_counts(events)
+    known = set(people.loc[people["sex"] == "persons", "area_code"])
+    if len(persons) and set(persons["area_code"]) <= known:
+        return pd.concat([events, persons], ignore_index=True), people, [*notes, *more]
+    return events, people, notes
 
 
 def joined_inputs(

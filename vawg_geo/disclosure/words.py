@@ -86,6 +86,10 @@ def texts_of_project(project: Project, edition: str) -> Iterator[Quoted]:
         for role in ("name", "title", "unit", "definition", "source", "denominator", "caveat"):
             where = f"[[indicators]] {one.name!r}, {role}"
             yield Quoted(where=where, text=getattr(one, role), indicator=one.name, role=role)
+    for one_break in project.breaks:
+        yield Quoted(where="[[breaks]] words", text=one_break.words)
+        yield Quoted(where="[[breaks]] period", text=one_break.period)
+    yield from (Quoted(where="[help] lines", text=line) for line in project.help.lines)
     for ratio in project.ratios:
         yield Quoted(where="[[ratios]] indicator", text=ratio.indicator)
     for overlay, settings in chosen_overlays(project.overlays):

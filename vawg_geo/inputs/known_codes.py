@@ -16,7 +16,7 @@ from vawg_geo.terms.area_names import normalise_name
 from vawg_geo.terms.codes import level_of_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -31,6 +31,7 @@ __all__ = [
 # How the list gives a start that no file has: in force, and not before the list ends.
 _AFTER: Final = "after "
 _LEVELS_OF_YEARS: Final = {"ward": "wards", "district": "districts"}
+_MANY: Final = 10
 REBASE: Final = (
     "'vawg-geo rebase' makes estimates for the wards of one year from counts of another: of 2015, "
     "2016 and 2019 in Cambridgeshire and Peterborough, of any years with --lookup FILE"
@@ -186,7 +187,8 @@ def require_names_of_codes(areas: pd.DataFrame) -> list[str]:
     Raises
     ------
     InputError
-        More than half of the different names contradict their codes.
+        More than half of the different names are those of other rows, or nearly all of ten or
+        more are those of areas elsewhere.
 
     Examples
     --------
@@ -208,8 +210,7 @@ def require_names_of_codes(areas: pd.DataFrame) -> list[str]:
         return []
     code, name = first = next(iter(odd))
     row = areas.index[pairs.index(first)]
-    # One name for several areas is somebody's own way of naming, and no sorted column.
-    most = len({name for _, name in odd}) > 1 and 2 * len(odd) > len(named)
+    most = _is_sorted_apart(odd, named)
     text = problem(
         "contradict their codes",
         bad=len(odd),
@@ -224,6 +225,21 @@ def require_names_of_codes(areas: pd.DataFrame) -> list[str]:
     if most:
         raise InputError(text)
     return [text]
+
+
+def _is_sorted_apart(odd: Iterable[tuple[str, str]], named: Sequence[tuple[str, str]]) -> bool:
+    """Whether contradictions are those of a column that was sorted, or of codes of elsewhere.
+
+    Names that belong to other rows of the table tell the first where most are so. Names of other
+    parts of the country tell the second only where nearly all are so and there are many: people
+    have names of their own, and some ward somewhere may be called the same.
+    """
+    odd = list(odd)
+    here = frozenset[str]().union(*(_names_of(code) for code, _ in named))
+    moved = [name for _, name in odd if normalise_name(name) in here]
+    if len(set(moved)) > 1 and 2 * len(moved) > len(named):
+        return True
+    return len({name for _, name in odd}) >= _MANY and 10 * len(odd) >= 9 * len(named)
 
 
 def mixture_of_years(codes: Iterable[str]) -> str:

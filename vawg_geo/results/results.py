@@ -22,10 +22,19 @@ from vawg_geo.terms.indicators import Indicator
 from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.terms.summary import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 from vawg_geo.terms.tables import RATES
-from vawg_geo.words.figures import ESTIMATED_BY_SEX, NO_RESIDENTS, usual_caveats
+from vawg_geo.words.figures import (
+    ESTIMATED_BY_SEX,
+    NO_RESIDENTS,
+    break_line,
+    help_lines,
+    map_caveats,
+    usual_caveats,
+)
 from vawg_geo.words.page import denominator
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
 
     from vawg_geo.disclosure.gate import Edition
@@ -74,6 +83,10 @@ class EditionResults:
         Code of the area that holds an area.
     shares : frozenset of str
         Indicators that are shares of another's events, and no rates of residents.
+    help_lines : tuple of str
+        Where to turn for help.
+    break_lines : tuple of str
+        From when on figures are not as before, and why.
     made_from : Edition
         What all of it was computed from.
     """
@@ -95,11 +108,18 @@ class EditionResults:
     overlays: Overlays = field(default_factory=Overlays)
     parents: dict[str, str] = field(default_factory=dict)
     shares: frozenset[str] = frozenset()
+    help_lines: tuple[str, ...] = help_lines(())
+    break_lines: tuple[str, ...] = ()
     key: object = None
     made_from: Edition | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         require_gate(self.key, "what a writer is given")
+
+    def printed_caveats(self) -> list[str]:
+        """Caveats with those that no map may lack, and breaks in the series."""
+        abuse = any(about.of_domestic_abuse for about in self.indicators.values())
+        return [*map_caveats(self.caveats, of_domestic_abuse=abuse), *self.break_lines]
 
     def denominator(self, indicator: str, sex: str) -> str:
         """What an indicator's rate of one sex is per, in words."""
@@ -175,13 +195,15 @@ def compute_results(edition: Edition) -> EditionResults:
         breaks=_breaks(rates),
         area_names=edition.area_names(),
         attribution=project.project.attribution,
-        caveats=project.project.caveats or _caveats(edition, rates),
+        caveats=project.project.caveats or _caveats(edition, rates, indicators),
         hotspots=hotspots,
         scans=scans,
         not_shown=_not_shown(edition, rates),
         overlays=compute_overlays(edition, rates),
         parents=edition.parents,
         shares=frozenset(ratio.indicator for ratio in project.ratios),
+        help_lines=help_lines(edition.area_names(), project.help.lines),
+        break_lines=_break_lines(project, indicators),
         key=edition.key,
         made_from=edition,
     )
@@ -301,14 +323,30 @@ def _ratios(edition: Edition) -> list[pd.DataFrame]:
     return frames
 
 
-def _caveats(edition: Edition, rates: pd.DataFrame) -> tuple[str, ...]:
+def _break_lines(project: Project, indicators: Mapping[str, Indicator]) -> tuple[str, ...]:
+    """Breaks of all figures and of those that are shown."""
+    return tuple(
+        break_line(one.when, one.words, title=indicators[one.indicator].title)
+        if one.indicator
+        else break_line(one.when, one.words)
+        for one in project.breaks
+        if not one.indicator or one.indicator in indicators
+    )
+
+
+def _caveats(
+    edition: Edition, rates: pd.DataFrame, indicators: Mapping[str, Indicator]
+) -> tuple[str, ...]:
     """What every reader should know, of comparators that hold the areas too."""
     pairs = rates.loc[rates["significance"] != "not_compared", ["area_code", "comparator"]]
     parts = any(
         comparator in ancestors(area, edition.parents)
         for area, comparator in pairs.drop_duplicates().itertuples(index=False)
     )
-    return usual_caveats(parts_of_comparator=parts)
+    return usual_caveats(
+        parts_of_comparator=parts,
+        of_domestic_abuse=any(about.of_domestic_abuse for about in indicators.values()),
+    )
 
 
 def _comparators(rates: pd.DataFrame, project: Project) -> dict[str, str]:

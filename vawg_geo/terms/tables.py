@@ -129,7 +129,8 @@ INDICATORS: Final = table(
     keys=("name",),
     columns=columns(
         "nothing",
-        "name title unit definition source denominator caveat comparator part_of part_of_complete",
+        "name title unit definition source denominator caveat comparator part_of part_of_complete "
+        "place",
     ),
 )
 WHOLE: Final = table(

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vawg_geo.terms.codes import is_gss_code
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "ESTIMATED_BY_SEX",
-    "HELP",
     "HIDDEN_NOTE",
     "LESS_REPORTED",
     "NOT_SHOWN",
@@ -20,15 +21,21 @@ __all__ = [
     "OUTSIDE_SCOPE",
     "PROTECTION",
     "WATERMARK",
+    "break_line",
+    "help_lines",
     "map_caveats",
     "usual_caveats",
 ]
 
-HELP: Final = (
+EMERGENCY: Final = (
     "In an emergency, call 999. If you cannot speak, listen to the operator, then press 55 on a "
-    "mobile phone.",
-    "National Domestic Abuse Helpline: 0808 2000 247, free, 24 hours a day.",
+    "mobile phone."
 )
+# By the first letter of the codes of a nation's areas.
+HELPLINES: Final = {
+    "E": "National Domestic Abuse Helpline: 0808 2000 247, free, 24 hours a day.",
+    "W": "Live Fear Free, the helpline of Wales: 0808 80 10 800, free, 24 hours a day.",
+}
 
 LESS_REPORTED: Final = "A low recorded rate may mean that less is reported, not that less happens."
 MOST_NOT_REPORTED: Final = "About 80 % of domestic abuse is not reported to the police."
@@ -92,13 +99,16 @@ ESTIMATED_BY_SEX: Final = "population by sex estimated by the district's split"
 NO_RESIDENTS: Final = "no residents of the area are known: no rate"
 
 
-def usual_caveats(*, parts_of_comparator: bool) -> tuple[str, ...]:
-    """Caveats of an edition whose project gives none of its own.
+def help_lines(codes: Iterable[str], own: Sequence[str] = ()) -> tuple[str, ...]:
+    """Where to turn for help: the number for emergencies, and helplines of the areas' nations.
 
     Parameters
     ----------
-    parts_of_comparator : bool
-        Whether areas are compared with one that holds them.
+    codes : iterable of str
+        Of the areas; codes that tell no nation are passed over, and where none tells one, all
+        helplines stand.
+    own : sequence of str
+        Helplines in the place of the nations'.
 
     Returns
     -------
@@ -106,23 +116,67 @@ def usual_caveats(*, parts_of_comparator: bool) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> len(usual_caveats(parts_of_comparator=False))
+    >>> help_lines(["W05000004"])[1]
+    'Live Fear Free, the helpline of Wales: 0808 80 10 800, free, 24 hours a day.'
+    >>> len(help_lines(["E05002703", "W05000004"])), help_lines([], ["Call 01234 567890."])[1]
+    (3, 'Call 01234 567890.')
+    """
+    nations = {code[:1] for code in codes if is_gss_code(code)}
+    lines = [line for nation, line in HELPLINES.items() if nation in nations]
+    return (EMERGENCY, *(own or lines or HELPLINES.values()))
+
+
+def break_line(when: str, words: str, *, title: str = "") -> str:
+    """Say of a break in a series when it was, in which, and what changed.
+
+    Examples
+    --------
+    >>> break_line("2022-10-01", "The police changed its records system.", title="Stalking")
+    'Stalking, break at 2022-10-01: The police changed its records system.'
+    >>> break_line("2017/18", "Counting rules changed.")
+    'All figures, break at 2017/18: Counting rules changed.'
+    """
+    return f"{title or 'All figures'}, break at {when}: {words}"
+
+
+def usual_caveats(*, parts_of_comparator: bool, of_domestic_abuse: bool) -> tuple[str, ...]:
+    """Caveats of an edition whose project gives none of its own.
+
+    Parameters
+    ----------
+    parts_of_comparator : bool
+        Whether areas are compared with one that holds them.
+    of_domestic_abuse : bool
+        Whether an indicator is of domestic abuse.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> len(usual_caveats(parts_of_comparator=False, of_domestic_abuse=True))
     3
     """
     part = (PART_OF_COMPARATOR,) if parts_of_comparator else ()
-    return (LESS_REPORTED, MOST_NOT_REPORTED, *part, EVENTS_NOT_PEOPLE)
+    return (*_reporting(of_domestic_abuse), *part, EVENTS_NOT_PEOPLE)
 
 
-def map_caveats(own: Sequence[str]) -> list[str]:
+def _reporting(of_domestic_abuse: bool) -> tuple[str, ...]:
+    return (LESS_REPORTED, MOST_NOT_REPORTED) if of_domestic_abuse else (LESS_REPORTED,)
+
+
+def map_caveats(own: Sequence[str], *, of_domestic_abuse: bool) -> list[str]:
     """Caveats of an edition with those that no map may lack.
 
     That less may be reported is said only where an edition's own do not speak of reporting.
 
     Examples
     --------
-    >>> len(map_caveats(["Rates may be low where few people report."])), len(map_caveats([]))
+    >>> own = ["Rates may be low where few people report."]
+    >>> len(map_caveats(own, of_domestic_abuse=True)), len(map_caveats([], of_domestic_abuse=True))
     (2, 3)
     """
     speaks = any("report" in line.lower() for line in own)
-    reporting = () if speaks else (LESS_REPORTED, MOST_NOT_REPORTED)
+    reporting = () if speaks else _reporting(of_domestic_abuse)
     return list(dict.fromkeys([*own, *reporting, POLARITY]))

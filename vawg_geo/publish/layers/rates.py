@@ -200,7 +200,7 @@ def _describe(
         title = words.fill(LAYER["made_up"], {"mark": MADE_UP, "title": title})
     sentences = (
         f"{title}.",
-        about.definition,
+        about.about,
         words.fill(LAYER["source"], {"source": about.source}),
         about.caveat,
         results.protection,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import OutputError
 from vawg_geo.words import page as words
-from vawg_geo.words.figures import HELP
+from vawg_geo.words.figures import help_lines
 from vawg_geo.words.markup import environment, plain, trusted
 
 if TYPE_CHECKING:
@@ -173,13 +173,20 @@ def _templates() -> Environment:
 
 
 def frame_values(
-    title: str, edition: str, watermark: str, *, levels: Mapping[str, str] | None = None
+    title: str,
+    edition: str,
+    watermark: str,
+    *,
+    helplines: Sequence[str] = help_lines(()),
+    levels: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
     """What the pages have in common: the words of the page, its title and its marks.
 
     Parameters
     ----------
     title, edition, watermark : str
+    helplines : sequence of str
+        Where to turn for help.
     levels : mapping of str to str, optional
         Words for `{level}` and `{levels}` in the page's own.
 
@@ -192,7 +199,7 @@ def frame_values(
         "title": title,
         "edition": words.EDITION.get(edition, edition),
         "watermark": watermark,
-        "help_lines": (*HELP, words.UNRECORDED),
+        "help_lines": (*helplines, words.UNRECORDED),
     }
 
 

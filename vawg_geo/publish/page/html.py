@@ -34,7 +34,7 @@ from vawg_geo.results.series import series_of
 from vawg_geo.words.markup import trusted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.results.results import EditionResults
@@ -86,11 +86,18 @@ class OfflineMap(folium.Map):
 class PageFigure(Figure):
     """The page around an `OfflineMap`; `render` gives the whole of it as text."""
 
-    def __init__(self, payload: dict[str, Any], made_from: Edition | None = None):
+    def __init__(
+        self,
+        payload: dict[str, Any],
+        made_from: Edition | None = None,
+        *,
+        helplines: Sequence[str] = (),
+    ) -> None:
         # How much of a notebook's cell it takes; a file's page takes the window, whatever this is.
         super().__init__(width="100%", height="850px")
         self.payload = payload
         self.made_from = made_from
+        self.helplines = helplines
 
     def render(self, **kwargs: Any) -> str:
         """Page text.
@@ -110,7 +117,7 @@ class PageFigure(Figure):
         leaflet = load_leaflet()
         return page_text(
             "map.html",
-            _values(self.payload) | {"map": trusted(markup[0])},
+            _values(self.payload, self.helplines) | {"map": trusted(markup[0])},
             styles=[leaflet.style, own_style(), *styles],
             scripts=[
                 leaflet.script,
@@ -137,7 +144,7 @@ def build_map(
     payload = build_payload(results, level=level) | {"start": start}
     points = payload["areas"]["point"]
     centre = [sum(p[1] for p in points), sum(p[0] for p in points)]
-    figure = PageFigure(payload, edition)
+    figure = PageFigure(payload, edition, helplines=results.help_lines)
     chart = OfflineMap(
         location=[round(total / len(points) / SCALE, 3) for total in centre],
         zoom_start=9,
@@ -196,11 +203,13 @@ def write_html(chart: folium.Map, path: str | Path) -> Path:
     return target
 
 
-def _values(payload: dict[str, Any]) -> dict[str, object]:
+def _values(payload: dict[str, Any], helplines: Sequence[str]) -> dict[str, object]:
     meta = payload["meta"]
     levels = {"level": meta["level_one"], "levels": meta["level_many"]}
     return {
-        **frame_values(meta["title"], meta["edition"], meta["watermark"], levels=levels),
+        **frame_values(
+            meta["title"], meta["edition"], meta["watermark"], helplines=helplines, levels=levels
+        ),
         **levels,
         "protection_text": meta["protection"],
         "not_shown": meta["not_shown"],

@@ -24,7 +24,6 @@ from vawg_geo.results.opening import opening_series
 from vawg_geo.results.results import edition_of
 from vawg_geo.results.series import series_of
 from vawg_geo.words import page as words
-from vawg_geo.words.figures import map_caveats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,13 +157,18 @@ def write_index(path: str | Path, results: EditionResults, *, entries: Sequence[
     text = page_text(
         "index.html",
         {
-            **frame_values(results.title, results.edition, results.watermark),
+            **frame_values(
+                results.title,
+                results.edition,
+                results.watermark,
+                helplines=results.help_lines,
+            ),
             "pages": [entry for entry in entries if entry.kind == "page"],
             "files": [entry for entry in entries if entry.kind != "page"],
             "patterns": small_patterns() if any(entry.picture for entry in entries) else "",
             "protection_text": results.protection,
             "not_shown": [line for lines in results.not_shown.values() for line in lines],
-            "caveat_lines": map_caveats(results.caveats),
+            "caveat_lines": results.printed_caveats(),
             "credit_lines": results.attribution,
         },
         styles=[own_style()],

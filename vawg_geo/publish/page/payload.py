@@ -13,7 +13,6 @@ from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STATUSES
 from vawg_geo.terms.on_page import RATES_ON_PAGE
 from vawg_geo.terms.rounding import rounded
 from vawg_geo.terms.views import STATISTICS
-from vawg_geo.words.figures import map_caveats
 from vawg_geo.words.page import EDITION, LEVEL, page_words
 from vawg_geo.words.palette import (
     CLUSTER_COLOUR,
@@ -128,7 +127,7 @@ def _meta(results: EditionResults, level: str) -> dict[str, Any]:
         "level_one": one,
         "level_many": many,
         "attribution": list(results.attribution),
-        "caveats": map_caveats(results.caveats),
+        "caveats": results.printed_caveats(),
         "statuses": list(STATUSES),
         "significances": list(SIGNIFICANCES),
         "sexes": list(SEXES),
@@ -140,6 +139,7 @@ def _indicator(results: EditionResults, name: str) -> dict[str, Any]:
     known = results.indicators[name]
     fields = ("name", "title", "unit", "definition", "source", "denominator", "caveat", "slug")
     told: dict[str, Any] = {field: str(getattr(known, field)) for field in fields}
+    told["definition"] = known.about
     return told | {"denominators": {sex: results.denominator(name, sex) for sex in SEXES}}
 
 

@@ -120,7 +120,12 @@ def _gallery(results: EditionResults, pictures: list[tuple[Picture, list[tuple[s
     return page_text(
         "gallery.html",
         {
-            **frame_values(results.title, results.edition, results.watermark),
+            **frame_values(
+                results.title,
+                results.edition,
+                results.watermark,
+                helplines=results.help_lines,
+            ),
             "gallery": PICTURE["gallery"],
             "gallery_intro": PICTURE["gallery_intro"],
             "pictures": pictures,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.publish.qgis.symbols import FONT, element, options
 from vawg_geo.words import page as words
-from vawg_geo.words.figures import map_caveats
 from vawg_geo.words.layers import MADE_UP, PROJECT
 from vawg_geo.words.palette import ALERT, INK
 
@@ -61,7 +60,7 @@ def print_layout(results: EditionResults, *, extent: Sequence[float]) -> str:
         f"'{made_up}', '') %]"
     )
     edition = results.watermark or words.EDITION.get(results.edition, results.edition)
-    caveats = "\n\n".join([words.PAGE["caveats"] + ":", *map_caveats(results.caveats)])
+    caveats = "\n\n".join([words.PAGE["caveats"] + ":", *results.printed_caveats()])
     items = [
         _map(extent),
         _label("title", title, (10, 6, 277, 8), size=14, bold=True),

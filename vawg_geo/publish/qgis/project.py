@@ -38,7 +38,6 @@ from vawg_geo.terms.periods import read_periods
 from vawg_geo.terms.tables import LAYERS, WHOLE
 from vawg_geo.terms.views import OF_OUTLINES
 from vawg_geo.words import page as words
-from vawg_geo.words.figures import map_caveats
 from vawg_geo.words.layers import LAYER, PROJECT
 
 if TYPE_CHECKING:
@@ -242,7 +241,7 @@ def _project(results: EditionResults, layers: Sequence[ProjectLayer]) -> str:
     start = _first(layers)
     shown = {start.key} | ({"border_district"} if start.level in _WITHIN else set())
     title = leaf("title", results.title)
-    summary = " ".join((*map_caveats(results.caveats), results.protection))
+    summary = " ".join((*results.printed_caveats(), results.protection))
     canvas = element(
         "mapcanvas",
         {"name": "theMapCanvas", "annotationsVisible": 1},

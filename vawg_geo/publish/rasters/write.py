@@ -34,7 +34,7 @@ from vawg_geo.results.results import edition_of
 from vawg_geo.terms.indicators import slug
 from vawg_geo.terms.refuges import refuse_refuges
 from vawg_geo.words import page as words
-from vawg_geo.words.figures import HELP, LESS_REPORTED
+from vawg_geo.words.figures import LESS_REPORTED
 from vawg_geo.words.layers import RASTER
 
 if TYPE_CHECKING:
@@ -304,7 +304,7 @@ def _tags(own: dict[str, str], results: EditionResults) -> dict[str, str]:
         "watermark": results.watermark,
         "attribution": " ".join(results.attribution),
         "protection": results.protection if own["kind"] == "smoothed_rate" else "",
-        "help": " ".join(HELP),
+        "help": " ".join(results.help_lines),
     }
     return {name: text for name, text in (own | common).items() if text}
 

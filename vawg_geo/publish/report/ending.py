@@ -8,7 +8,6 @@ from vawg_geo.overlays.registry import overlays
 from vawg_geo.results.results import edition_of
 from vawg_geo.words import page as words
 from vawg_geo.words.blocks import Bullets, Heading, Paragraph
-from vawg_geo.words.figures import HELP, map_caveats
 from vawg_geo.words.report import REPORT
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def last_blocks(results: EditionResults) -> Iterator[Block]:
     edition = edition_of(results)
     project = edition.project
     yield Heading(text=REPORT["caveats"])
-    yield Bullets(lines=tuple(map_caveats(results.caveats)))
+    yield Bullets(lines=tuple(results.printed_caveats()))
     yield Heading(text=REPORT["methods"])
     yield Bullets(lines=tuple(_methods(edition, results)))
     yield Heading(text=REPORT["hidden"])
@@ -80,7 +79,7 @@ def last_blocks(results: EditionResults) -> Iterator[Block]:
     yield Heading(text=REPORT["credits"])
     yield Bullets(lines=tuple(results.attribution))
     yield Heading(text=words.PAGE["help"])
-    yield Bullets(lines=HELP)
+    yield Bullets(lines=results.help_lines)
 
 
 def _methods(edition: Edition, results: EditionResults) -> Iterator[str]:

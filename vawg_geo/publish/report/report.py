@@ -194,7 +194,7 @@ def indicator_blocks(results: EditionResults, name: str, pictures: list[Shown]) 
     """
     about = results.indicators[name]
     yield Heading(text=about.title)
-    yield Paragraph(text=" ".join(part for part in (about.definition, about.caveat) if part))
+    yield Paragraph(text=" ".join(part for part in (about.about, about.caveat) if part))
     rates = results.rates[(results.rates["indicator"] == name)]
     coarse = rates[rates["level"].isin(_ORDER)]
     for key, found in coarse.groupby(["sex", "period"], sort=False):

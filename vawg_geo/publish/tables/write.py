@@ -21,7 +21,6 @@ from vawg_geo.terms.tables import (
     WHOLE,
     rates_of,
 )
-from vawg_geo.words.figures import HELP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +84,7 @@ def indicator_table(results: EditionResults) -> pd.DataFrame:
     """What each indicator is, one row each."""
     return pd.DataFrame(
         [
-            {name: getattr(about, name) for name in INDICATORS.names}
+            {name: getattr(about, name) for name in INDICATORS.names} | {"place": about.place or ""}
             for about in results.indicators.values()
         ]
     )
@@ -107,7 +106,8 @@ def caveat_table(results: EditionResults) -> pd.DataFrame:
         ("significance", f"rule {project.significance.rule}"),
         *(("attribution", line) for line in results.attribution),
         *(("caveat", line) for line in results.caveats),
+        *(("break", line) for line in results.break_lines),
         *(("note", line) for line in edition.notes),
-        *(("help", line) for line in HELP),
+        *(("help", line) for line in results.help_lines),
     ]
     return pd.DataFrame([row for row in rows if row[1]], columns=list(WHOLE.names))
