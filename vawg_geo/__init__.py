@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         build_map,
         plot_map,
         write_geopackage,
+        write_picture,
         write_report,
         write_tables,
     )
@@ -102,6 +103,7 @@ _HOMES = {
     "rebase": "vawg_geo.areas.rebasing.rebase",
     "write_geopackage": "vawg_geo.front_door",
     "write_html": "vawg_geo.publish.page.html",
+    "write_picture": "vawg_geo.front_door",
     "write_report": "vawg_geo.front_door",
     "write_tables": "vawg_geo.front_door",
 }
@@ -153,6 +155,7 @@ __all__ = [
     "rebase",
     "write_geopackage",
     "write_html",
+    "write_picture",
     "write_report",
     "write_tables",
 ]

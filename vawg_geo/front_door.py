@@ -5,11 +5,13 @@ The writers themselves, in `publish`, take results and nothing else.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from vawg_geo.results.classing import with_classes
 from vawg_geo.results.results import results_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import folium
@@ -18,7 +20,14 @@ if TYPE_CHECKING:
     from vawg_geo.publish.pictures.drawing import Picture
     from vawg_geo.results.results import EditionResults
 
-__all__ = ["build_map", "plot_map", "write_geopackage", "write_report", "write_tables"]
+__all__ = [
+    "build_map",
+    "plot_map",
+    "write_geopackage",
+    "write_picture",
+    "write_report",
+    "write_tables",
+]
 
 
 def build_map(
@@ -28,6 +37,10 @@ def build_map(
     indicator: str | None = None,
     sex: str | None = None,
     period: str | None = None,
+    breaks: Sequence[float] | None = None,
+    classes: int | None = None,
+    scheme: str | None = None,
+    colours: Sequence[str] | None = None,
 ) -> folium.Map:
     """Build a map of one level with every indicator of the edition.
 
@@ -40,6 +53,15 @@ def build_map(
     indicator, sex, period : str, optional
         What the page shows when it opens; by default real figures before illustrative ones, the
         first indicator, all people where there are such figures, the latest period.
+    breaks : sequence of float, optional
+        Inner limits of the classes of rates, ascending. Of the indicator that is named, else of
+        every one.
+    classes : int, optional
+        How many, 1 to 9; five where not given.
+    scheme : {"natural", "quantiles", "equal"}, optional
+        Natural breaks, as many areas in each class, or classes of the same width.
+    colours : sequence of str, optional
+        From the lowest rates to the highest, as `#fbf3c4`.
 
     Returns
     -------
@@ -52,10 +74,20 @@ def build_map(
         What is given is no edition that `protect` made.
     OutputError
         The edition has no such level, indicator, sex or period.
+    ConfigurationError
+        The classes cannot be drawn so.
     """
     from vawg_geo.publish.page import html
 
-    results = results_of(edition)
+    results = with_classes(
+        results_of(edition),
+        level=level,
+        indicator=indicator,
+        breaks=breaks,
+        classes=classes,
+        scheme=scheme,
+        colours=colours,
+    )
     return html.build_map(results, level=level, indicator=indicator, sex=sex, period=period)
 
 
@@ -66,6 +98,10 @@ def plot_map(
     indicator: str | None = None,
     sex: str | None = None,
     period: str | None = None,
+    breaks: Sequence[float] | None = None,
+    classes: int | None = None,
+    scheme: str | None = None,
+    colours: Sequence[str] | None = None,
 ) -> Picture:
     """Draw one series of an edition on a map, with the page's classes, patterns and key.
 
@@ -78,6 +114,8 @@ def plot_map(
     indicator, sex, period : str, optional
         By default what `build_map` opens with: real figures before illustrative ones, the first
         indicator, all people where there are such figures, the latest period.
+    breaks, classes, scheme, colours : optional
+        As for `build_map`.
 
     Returns
     -------
@@ -97,8 +135,45 @@ def plot_map(
     from vawg_geo.publish.pictures import plot
 
     plot.require_drawing()
-    results = results_of(edition)
+    results = with_classes(
+        results_of(edition),
+        level=level,
+        indicator=indicator,
+        breaks=breaks,
+        classes=classes,
+        scheme=scheme,
+        colours=colours,
+    )
     return plot.plot_map(results, level=level, indicator=indicator, sex=sex, period=period)
+
+
+def write_picture(
+    edition: Edition | EditionResults, path: Path | str, *, level: str, **options: Any
+) -> Path:
+    """Write a map of one series as a picture.
+
+    Parameters
+    ----------
+    edition : Edition or EditionResults
+        As `protect` returns, or the results computed from it.
+    path : Path or str
+        Ends in `.png` or `.svg`.
+    level : str
+        `ward`, `district`, ...: a level with outlines and rates.
+    options : keyword arguments
+        As for `plot_map`: `indicator`, `sex`, `period`, `breaks`, `classes`, `scheme`, `colours`.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    VawgGeoError
+        As for `plot_map`; the file cannot be written, or the audit found that it gives away a
+        count that the edition hides.
+    """
+    return plot_map(edition, level=level, **options).save(path)
 
 
 def write_geopackage(edition: Edition | EditionResults, path: Path | str) -> Path:

@@ -39,7 +39,9 @@ class KeyClass:
     upper: float = inf
 
 
-def rate_classes(breaks: Sequence[float], *, decimals: int) -> tuple[KeyClass, ...]:
+def rate_classes(
+    breaks: Sequence[float], *, decimals: int, colours: Sequence[str] = ()
+) -> tuple[KeyClass, ...]:
     """Classes of rates, from the lowest to the highest.
 
     Parameters
@@ -48,6 +50,8 @@ def rate_classes(breaks: Sequence[float], *, decimals: int) -> tuple[KeyClass, .
         Inner limits, ascending; a rate that equals one belongs to the class above.
     decimals : int
         With which they are printed.
+    colours : sequence of str
+        See `sequential`.
 
     Returns
     -------
@@ -69,7 +73,7 @@ def rate_classes(breaks: Sequence[float], *, decimals: int) -> tuple[KeyClass, .
             lower=limits[number],
             upper=limits[number + 1],
         )
-        for number, ground in enumerate(sequential(len(breaks) + 1))
+        for number, ground in enumerate(sequential(len(breaks) + 1, colours))
     )
 
 

@@ -87,6 +87,8 @@ class EditionResults:
         Where to turn for help.
     break_lines : tuple of str
         From when on figures are not as before, and why.
+    colours : tuple of str
+        Others than the usual ones for classes of rates.
     made_from : Edition
         What all of it was computed from.
     """
@@ -110,6 +112,7 @@ class EditionResults:
     shares: frozenset[str] = frozenset()
     help_lines: tuple[str, ...] = help_lines(())
     break_lines: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
     key: object = None
     made_from: Edition | None = field(default=None, repr=False, compare=False)
 

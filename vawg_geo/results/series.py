@@ -79,6 +79,8 @@ class Series:
         With which rates are printed.
     breaks : tuple of float
         Inner limits of the classes, ascending.
+    colours : tuple of str
+        Others than the usual ones; see `sequential`.
     comparator : Comparator, optional
     area_code, area_name : ndarray of str
     count, population : ndarray of float
@@ -108,6 +110,7 @@ class Series:
     basis: str
     decimals: int
     breaks: tuple[float, ...]
+    colours: tuple[str, ...]
     comparator: Comparator | None
     area_code: Texts
     area_name: Texts
@@ -178,7 +181,7 @@ class Series:
 
     def classes(self) -> tuple[KeyClass, ...]:
         """Classes of the key, from the lowest rates to the highest."""
-        return rate_classes(self.breaks, decimals=self.decimals)
+        return rate_classes(self.breaks, decimals=self.decimals, colours=self.colours)
 
     def paints(self) -> list[KeyClass]:
         """Line of the key that each area is painted by."""
@@ -341,6 +344,7 @@ def _one(
         basis=_basis(rows["basis"]),
         decimals=decimals,
         breaks=breaks,
+        colours=results.colours,
         comparator=Comparator(
             code=code,
             name=results.area_names.get(code, code),

@@ -6,9 +6,12 @@ words, and hidden, missing and unstable areas have patterns of their own.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from vawg_geo.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
     "ALERT",
@@ -86,13 +89,15 @@ BIVARIATE: Final[dict[tuple[int, int], str]] = {
 CLUSTER_COLOUR: Final = "#6a1b9a"
 
 
-def sequential(classes: int) -> tuple[str, ...]:
+def sequential(classes: int, colours: Sequence[str] = ()) -> tuple[str, ...]:
     """Hex colours from light (low) to dark (high).
 
     Parameters
     ----------
     classes : int
         1 to 9.
+    colours : sequence of str
+        Others than the usual ones, of which those that are lacking are worked out.
 
     Returns
     -------
@@ -109,15 +114,20 @@ def sequential(classes: int) -> tuple[str, ...]:
     ('#fbf3c4', '#6cc2bb', '#1f3f86')
     >>> sequential(1)
     ('#6cc2bb',)
+    >>> sequential(3, ["#ffffff", "#000000"])
+    ('#ffffff', '#808080', '#000000')
     """
     if not 1 <= classes <= 9:
         msg = f"a key of {classes} classes cannot be read. Use 1 to 9 classes; 5 are usual."
         raise OutputError(msg)
+    if colours:
+        steps = (len(colours) - 1) / max(classes - 1, 1)
+        return tuple(_at(step * steps, colours) for step in range(classes))
     if classes == 1:
         return (_ANCHORS[2],)
     # Short keys end before the darkest colour, where outlines would drown.
     end = len(_ANCHORS) - 1 if classes > 5 else len(_ANCHORS) - 2
-    return tuple(_at(step * end / (classes - 1)) for step in range(classes))
+    return tuple(_at(step * end / (classes - 1), _ANCHORS) for step in range(classes))
 
 
 def contrast_ratio(one: str, other: str) -> float:
@@ -136,11 +146,11 @@ def _rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def _at(position: float) -> str:
-    """Colour at a position along the anchors, interpolated between its two neighbours."""
-    low = min(int(position), len(_ANCHORS) - 2)
+def _at(position: float, anchors: Sequence[str]) -> str:
+    """Colour at a position along anchors, interpolated between its two neighbours."""
+    low = min(int(position), len(anchors) - 2)
     share = position - low
-    pairs = zip(_rgb(_ANCHORS[low]), _rgb(_ANCHORS[low + 1]), strict=True)
+    pairs = zip(_rgb(anchors[low]), _rgb(anchors[low + 1]), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 

@@ -102,7 +102,8 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         "palette": {
             "zero": ZERO_FILL,
             "classes": {
-                str(k): sequential(k) for k in sorted({len(one.breaks) + 1 for one in every})
+                str(k): sequential(k, results.colours)
+                for k in sorted({len(one.breaks) + 1 for one in every})
             },
             "significance": SIGNIFICANCE_COLOURS,
             "patterns": PATTERNS,
