@@ -168,10 +168,16 @@ def _walk(
     # leaves nothing.
     released = releases_before(project, {name: out_folder / name for name in names})
     try:
-        protected = [protect(tables, edition=name, released=released) for name in names]
+        protected = []
+        for name in names:
+            say(f"Choosing what the {name} edition hides")
+            protected.append(protect(tables, edition=name, released=released))
     except AuditRefusedError as refused:
         raise with_draft_kept(refused, keep, partial(_draft, refused, writers)) from refused
-    results = [results_of(edition) for edition in protected]
+    results = []
+    for edition in protected:
+        say(f"Computing rates and patterns of the {edition.name} edition")
+        results.append(results_of(edition))
     built = write_editions(results, out=out_folder, writers=writers, progress=say, keep=keep)
     said = [*tables.messages(), *built.messages, *shapefile_limits(built.folders.values())]
     return Built(folders=built.folders, messages=tuple(said))

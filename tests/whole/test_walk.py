@@ -152,6 +152,8 @@ def test_progress_is_told(make_project):
     build(make_project(), editions=["public"], progress=said.append)
     assert said == [
         "Reading and joining",
+        "Choosing what the public edition hides",
+        "Computing rates and patterns of the public edition",
         "Writing the public edition",
         "Auditing what was written",
     ]
