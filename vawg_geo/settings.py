@@ -73,6 +73,7 @@ class CountSource(Settings, frozen=True, kw_only=True):
     """`[[counts]]`: one table of counts; `columns` maps our names to the file's.
 
     `unit` is of what the threshold is asked of this table, where it is not as in `[disclosure]`.
+    `unplaced` is the code of an area whose totals are to hold the table's events without an area.
     """
 
     file: str
@@ -86,6 +87,7 @@ class CountSource(Settings, frozen=True, kw_only=True):
     columns: dict[str, Any] = {}
     notes: str = ""
     unit: Unit | None = None
+    unplaced: str = ""
 
 
 class PopulationSource(Settings, frozen=True, kw_only=True):

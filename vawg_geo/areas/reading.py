@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -64,6 +64,8 @@ class ProjectReader:
     individuals : list of pandas.DataFrame
         `columns.COUNT_KEY` and `individuals`: of how many persons the events are, for tables whose
         threshold is asked of persons.
+    unplaced : list of dict
+        Events without an area, with the code of the area whose totals are to hold them.
     """
 
     def __init__(self, project: Project) -> None:
@@ -74,6 +76,7 @@ class ProjectReader:
         self.inputs: dict[str, str] = {}
         self.credits: list[str] = []
         self.individuals: list[pd.DataFrame] = []
+        self.unplaced: list[dict[str, Any]] = []
         self.gazetteer = pd.read_csv(
             verified_path(self.registry["area-codes"]), dtype=str, keep_default_na=False
         )
@@ -233,6 +236,9 @@ class ProjectReader:
             sheet=source.sheet,
         )
         self.remember(frame, source.file, source.basis)
+        unplaced = frame.attrs.pop("unplaced")
+        if source.unplaced:
+            self.unplaced += [{**row, "area_code": source.unplaced} for row in unplaced]
         series = len(frame[["indicator", "sex", "period"]].drop_duplicates())
         if series > MOST_SERIES:
             msg = (

@@ -15,6 +15,7 @@ from vawg_geo.areas.joining.hierarchy import (
     PARTS,
     SUM_NOTE,
     UPWARDS,
+    add_unplaced,
     add_up,
     add_up_populations,
     ancestors,
@@ -402,7 +403,9 @@ def load_tables(project: Project) -> Tables:
     report = _without(join.report, counts, "not_applicable")
     reconciliation = _reconciliation(counts, parents)
     require_plausible_counts(counts.merge(populations[[*key, "population"]], on=key))
-    counts = _with_scope(_with_sums(counts, areas, parents), project, parents)
+    counts = _with_sums(counts, areas, parents)
+    counts = add_unplaced(counts, reader.unplaced, parents)
+    counts = _with_scope(counts, project, parents)
     lacking = people_lacking(counts, populations)
     codes = set(names_of(areas))
     vintages = {level: reader.vintage(level) for level in areas}
@@ -479,6 +482,10 @@ def _require_known_names(
         *((i.comparator, codes, f"comparator of {i.name!r}") for i in project.indicators),
         *((i.part_of, indicators - {i.name}, f"whole of {i.name!r}") for i in project.indicators),
         *((one.indicator, named, "indicator of a break") for one in project.breaks),
+        *(
+            (one.unplaced, codes, f"area of what {one.file} has no area for")
+            for one in project.counts
+        ),
         (project.significance.comparator, codes, "comparator"),
     ]
     _require_names(wanted)

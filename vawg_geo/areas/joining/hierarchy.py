@@ -19,6 +19,7 @@ __all__ = [
     "PARTS",
     "SUM_NOTE",
     "UPWARDS",
+    "add_unplaced",
     "add_up",
     "add_up_populations",
     "ancestors",
@@ -166,6 +167,57 @@ def add_up(
     ]
     table = pd.DataFrame(rows, columns=list(COUNT_COLUMNS))
     return table.astype({"count": counts["count"].dtype})
+
+
+def add_unplaced(
+    counts: pd.DataFrame,
+    unplaced: Sequence[Mapping[str, Any]],
+    parents: Mapping[str, str],
+) -> pd.DataFrame:
+    """Put events without an area into the sums of the area that they are known to be of.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        The columns `columns.COUNT_COLUMNS`, sums among them.
+    unplaced : sequence of mapping
+        `area_code` (of the area whose totals hold them), `indicator`, `sex`, `period`, `count`.
+    parents : mapping of str to str
+        Code of the area that holds an area.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Sums of that area and of those that hold it are larger by the events; figures that were
+        given stay as they are, and a sum without a figure stays without one.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({
+    ...     "area_code": ["w", "d"], "indicator": "crimes", "sex": "persons", "period": "2015/16",
+    ...     "count": pd.array([20, 20], dtype="Int64"), "status": "value",
+    ...     "note": ["", "sum of 1 ward"]})
+    >>> events = [{"area_code": "d", "indicator": "crimes", "sex": "persons",
+    ...            "period": "2015/16", "count": 3}]
+    >>> add_unplaced(counts, events, {"w": "d"})[["area_code", "count"]].values.tolist()
+    [['w', 20], ['d', 23]]
+    """
+    more: Counter[tuple[str, ...]] = Counter()
+    for row in unplaced:
+        code = str(row["area_code"])
+        for holder in (code, *ancestors(code, parents)):
+            more[(holder, *(str(row[name]) for name in _SERIES))] += row["count"]
+    if not more:
+        return counts
+    keys = zip(*(counts[name] for name in ("area_code", *_SERIES)), strict=True)
+    added = pd.Series([more.get(key, 0) for key in keys], index=counts.index)
+    ours = counts["note"].str.startswith(SUM_NOTE) & counts["count"].notna() & (added > 0)
+    return counts.assign(
+        count=(counts["count"] + added.where(ours, 0)).astype(counts["count"].dtype),
+        status=counts["status"].mask(ours, "value"),
+        # Without their number: it is printed in editions that hide small ones.
+        note=counts["note"].where(~ours, counts["note"] + "; events without an area among them"),
+    )
 
 
 def _parts_by_sum(
