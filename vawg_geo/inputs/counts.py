@@ -271,7 +271,7 @@ def _lengthen(
         long,
         long[["level", *_DIMENSIONS]],
         noun="indicator, sex and period",
-        unread=aside.kept[unread],
+        unread=aside.kept[[*unread, *([column_of["district"]] if "district" in column_of else [])]],
     )
     long.attrs["unplaced"] = beside.unplaced()
     return long, [*notes, *dates, *parsed.notes]

@@ -98,7 +98,9 @@ def find_population_cells(
     wide = find_columns(frame, [*COMMON, "period", *SEXES], given=given)
     if any(key in wide for key in SEXES):
         _find_date(frame, wide, given)
-        return _apart(wide)
+        # `Persons` beside a column of sexes says what is counted and not who.
+        of_sexes = "sex" in column_of and {*wide} & {*SEXES} == {"persons"}
+        return _apart({**column_of, **wide}, of_sexes=of_sexes)
     years = [name for name in rest if year_of_heading(name)]
     if years:
         cells = [PopulationCell(columns=(name,), period=year_of_heading(name)) for name in years]
@@ -118,10 +120,21 @@ def _find_date(frame: pd.DataFrame, column_of: dict[str, str], given: Mapping[st
             column_of["period"] = named[0]
 
 
-def _apart(column_of: dict[str, str]) -> tuple[dict[str, str], list[PopulationCell], list[str]]:
-    """Columns of sexes, and the rest."""
-    cells = [PopulationCell(columns=(column_of[s],), sex=s) for s in SEXES if s in column_of]
-    return {key: name for key, name in column_of.items() if key not in SEXES}, cells, []
+def _apart(
+    column_of: dict[str, str], *, of_sexes: bool = False
+) -> tuple[dict[str, str], list[PopulationCell], list[str]]:
+    """Columns of sexes, and the rest; `of_sexes` where each row says its sex itself."""
+    cells = [
+        PopulationCell(columns=(column_of[sex],), sex=None if of_sexes else sex)
+        for sex in SEXES
+        if sex in column_of
+    ]
+    left = {
+        key: name
+        for key, name in column_of.items()
+        if key not in SEXES and (of_sexes or key != "sex")
+    }
+    return left, cells, []
 
 
 def _by_age(

@@ -32,7 +32,9 @@ _KIND_BY_PREFIX: Final = {
     "E02": "middle layer super output areas (MSOA)",
     "W02": "middle layer super output areas (MSOA)",
     "E58": "electoral divisions of counties",
+    "E11": "metropolitan counties",
     "E12": "regions",
+    "E13": "parts of London",
     "W58": "electoral divisions of counties",
 }
 # Nations, and the United Kingdom with what it is made of.
@@ -53,6 +55,8 @@ _NO_AREA: Final = re.compile(
     r"|(outside|out)( of)?( the)? ?(police )?(force|area|county|district|borough|city|region"
     r"|force area|force boundary|csp|england|wales|england and wales)( area)?"
     r"|elsewhere|other areas?|no (area|ward)"
+    # What a police area could not give to one of its partnerships: `Unassigned Wiltshire`.
+    r"|unassigned [a-z ,&'-]+"
 )
 
 _SEX_WORDS: Final[dict[str, Sex]] = {
@@ -127,7 +131,13 @@ def no_area(cell: str) -> str:
     return kind if kind in _WIDER else ""
 
 
-_WIDER: Final = ("regions", "nations", "areas of Scotland or Northern Ireland")
+_WIDER: Final = (
+    "regions",
+    "nations",
+    "metropolitan counties",
+    "parts of London",
+    "areas of Scotland or Northern Ireland",
+)
 
 
 def read_sex(word: str) -> Sex | None:

@@ -26,6 +26,7 @@ _SEARCHED: Final = 60
 # A remark under a table is a sentence: so many words, and more than a ward's name has.
 _SENTENCE_WORDS: Final = 8
 _PHRASE_WORDS: Final = 4
+_WIDE: Final = 6
 
 
 @dataclass(frozen=True)
@@ -130,14 +131,16 @@ def _below_titles(rows: Sequence[_Row], first: int) -> int:
         filled = _count_filled(rows[place][1])
         if filled > 1:
             break
-        head = rows[place][1][0]
-        if head is None or not str(head).strip():
+        cells = _filled_cells(rows[place][1])
+        stands_first = cells[:1] == [rows[place][1][0]]
+        # Over the columns that it is of, a title is a sentence.
+        if not stands_first and len(" ".join(map(str, cells)).split()) < _SENTENCE_WORDS:
             return first
     else:
         return first
     above = [row for _, row in rows[first:place]]
     wide = filled > 2 and not any(is_gss_code(str(cell).strip()) for cell in rows[place][1])
-    if all(" " in str(row[0]).strip() or (wide and len(row) > 1) for row in above):
+    if all(" " in str(_filled_cells(row)[0]).strip() or (wide and len(row) > 1) for row in above):
         return place
     return first
 
@@ -221,7 +224,10 @@ def _is_remark(row: Sequence[Any], *, header: int, apart: bool) -> bool:
         return True
     # Commas of a sentence that stands without quotes part it into cells of text.
     narrow = len(cells) < header and not any(map(is_number, cells))
-    return apart and narrow and words >= _PHRASE_WORDS and not is_gss_code(str(cells[0]).strip())
+    # Under a wide table a list of a word or two a row is no part of it.
+    far = header >= _WIDE and 3 * len(cells) <= header
+    told = words >= _PHRASE_WORDS or far
+    return apart and narrow and told and not is_gss_code(str(cells[0]).strip())
 
 
 def looks_like_a_table(rows: Sequence[_Row]) -> tuple[bool, bool]:

@@ -52,7 +52,7 @@ _HEADINGS: Final[dict[str, str]] = {
     r"|community safety partnership",
     "district_code": rf"(new )?(lad|la|ltla|district|local authority) ?{_YEAR} ?{_CODE}",
     "district_name": rf"(lad|la|ltla|district|local authority) ?{_YEAR} ?{_NAME}"
-    r"|lad|district|local authority|borough( name)?|lookup borough ?name",
+    r"|lad|district|local authority|borough( ?name)?|lookup borough ?name",
     "wider_code": rf"(cty|ctyua|county|pfa|police (force )?area) ?{_YEAR} ?{_CODE}",
     "wider_name": rf"(cty|ctyua|county|pfa|police (force )?area) ?{_YEAR} ?{_NAME}"
     r"|county|police area",
@@ -83,6 +83,7 @@ _SAY_LESS: Final[dict[str, str]] = {
     "count": "value|obs value|n",
     "population": "value|obs value|number",
     "indicator": "offence group|offence type|measure",
+    "area_code": "geography",
     "area_name": "geography|area",
 }
 # Beside limits, or what it was divided by, a value is a rate.
@@ -362,8 +363,28 @@ def set_aside_rows(frame: pd.DataFrame, column_of: Mapping[str, str]) -> Aside:
             f"{len(cells):,} of {len(kept):,} rows are of {kind} and set aside; first: "
             f"row {cells.index[0]}, {cells.iloc[0]!r}"
         )
+    nameless = (nearest == "") & bool({"area_code", "area_name"} & {*column_of})
+    wider = nameless & _names_other_area(kept, column_of, nameless)
+    if wider.any():
+        row = kept.index[int(wider.to_numpy().argmax())]
+        notes.append(
+            f"{int(wider.sum()):,} of {len(kept):,} rows name no area of this table but a wider "
+            f"one, and are set aside; first: row {row}"
+        )
     unplaced = kept[(kinds == "unplaced") & ~totals]
-    return Aside(kept[~totals & (kinds == "")], kept[totals], unplaced, notes)
+    return Aside(kept[~totals & (kinds == "") & ~wider], kept[totals], unplaced, notes)
+
+
+def _names_other_area(
+    frame: pd.DataFrame, column_of: Mapping[str, str], nameless: pd.Series
+) -> pd.Series:
+    """Whether a row without an area has the code of another, as sums over a police area do."""
+    found = pd.Series(False, index=frame.index)
+    for name in frame.columns.difference(list(column_of.values()), sort=False):
+        cells = frame.loc[nameless, name].dropna().map(_visible)
+        codes = cells.index[cells.map(is_gss_code).astype(bool)]
+        found[codes] = True
+    return found
 
 
 def nearest_cells(frame: pd.DataFrame, column_of: Mapping[str, str]) -> pd.Series:

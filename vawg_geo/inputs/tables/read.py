@@ -166,9 +166,10 @@ def _without_odd_characters(
     """Leave out characters that nobody sees, and say where they were."""
     notes = []
     for place, column in enumerate(frame.columns):
-        odd = frame.iloc[:, place].str.contains(_ODD, na=False).to_numpy(dtype=bool)
-        if not odd.any():
+        # All cells at once first: most tables have nothing of the kind.
+        if not _ODD.search("\n".join(frame.iloc[:, place].dropna())):
             continue
+        odd = frame.iloc[:, place].str.contains(_ODD, na=False).to_numpy(dtype=bool)
         at = int(odd.argmax())
         cell = str(frame.iloc[at, place])
         found = _ODD.search(cell)
