@@ -268,6 +268,7 @@ function drawLabels() {
     if (few()) {
       var laid = overlay();
       var value = laid ? overlayShort(laid, i) : hasRate(series, i) ? rateText(series, series.rate[i]) : absence(series, i);
+      if (closeTogether() && !roomForPlate(point, data.areas.name[i], stood)) return;
       label(latLng(point), "plate-label", [
         el("b", {text: data.areas.name[i]}), el("span", {text: (sign + " " + value).trim()})
       ]);
@@ -306,6 +307,20 @@ function roomFor(point, name, taken) {
     Math.abs(p.x - at.x) > half + (p.half || 9) || Math.abs(p.y - at.y) > 20);
   at.half = half;
   if (room) taken.push(at);
+  return room;
+}
+
+// So many areas with labels that these may lie on one another, and on small areas.
+function closeTogether() {
+  return data.areas.code.length > 12;
+}
+
+// Room for an area's name and figure beside those that stand; nearer by there is room for more.
+function roomForPlate(point, name, stood) {
+  var at = map.project(latLng(point));
+  at.half = name.length * 4 + 6;
+  var room = stood.every(p => Math.abs(p.x - at.x) > at.half + p.half || Math.abs(p.y - at.y) > 44);
+  if (room) stood.push(at);
   return room;
 }
 
