@@ -450,7 +450,99 @@ def test_a_table_with_a_column_a_month_is_tallied(capsys, crimes, tmp_path):
     ]
 
 
+def test_a_month_of_a_few_stray_rows_is_no_month_of_zeros(capsys, crimes, tmp_path):
+    table = "Kind,Code,202403,202404,202405\nA,E05013052,0,30,40\nB,E05013052,12,2000,2100\n"
+    out = tmp_path / "counts.csv"
+    options = ("--area-column", "Code", "--category", "Kind=A", "--out", out)
+    _, said, _ = count(capsys, crimes(table), *options)
+    assert "'202403' has 12 events of all kinds, where 2,030 are usual" in said
+    assert set(read_counts(out)["period"]) == {"2024-04", "2024-05"}
+    small = table.replace("2000", "2").replace("2100", "3").replace("12,", "0,")
+    _, said, _ = count(capsys, crimes(small), *options)
+    assert dict(zip(read_counts(out)["period"], read_counts(out)["count"], strict=True)) == {
+        "2024-03": 0, "2024-04": 30, "2024-05": 40,
+    }  # fmt: skip
+
+
 def test_what_goes_only_with_names_is_said(capsys, folder):
     place = folder(a=rows("2019-08", "One", SOUTH))
     code, _, error = count(capsys, place, "--areas", "wards-2015", "--sex-column", "Sex")
     assert (code, "--sex-column goes with --area-column" in error) == (2, True)
+
+
+# --- official files as they are published ----------------------------------------------------
+
+
+@pytest.mark.shared
+def test_months_of_south_yorkshire_into_sheffields_wards_in_two_commands(capsys, shared, tmp_path):
+    months = shared / "open" / "crime" / "police_uk_south-yorkshire_violence_2018-01_2021-09.csv.gz"
+    folder = tmp_path / "sheffield"
+    assert main(["init", str(folder), "--area", "Sheffield", "--police", str(months)]) == 0
+    said = capsys.readouterr().out
+    assert "189,335 = 64,853 in an area" in said
+    assert "no row is of 2019-07: missing in all areas" in said
+    assert "2019/20 has 11 of 12 months and is left out" in said
+    table = read_counts(folder / "ward_counts.csv")
+    assert (len(table), set(table["period"])) == (2 * 28, {"2018/19", "2020/21"})
+    assert set(table["indicator"]) == {"violence and sexual offences, all victims"}
+    out = tmp_path / "maps"
+    assert main(["build", str(folder / "vawg.toml"), "--quiet", "--out", str(out)]) == 0
+    page = (out / "public" / "ward.html").read_text("utf-8")
+    assert "Violence and sexual offences, all victims: Sheffield, 2018/19 to 2020/21" in page
+    assert "Violence against women and girls in Sheffield" not in page
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("edition", "events", "periods"),
+    [
+        ("2023-04_2025-03", 46_632, {"2023/24", "2024/25"}),
+        ("2024-03_2026-03", 50_390, {"2024/25", "2025/26"}),
+    ],
+)
+def test_londons_table_of_wards_as_it_is_published(
+    capsys, shared, tmp_path, edition, events, periods
+):
+    """All 46,632 and 50,390 sexual offences, as the files' own description has them."""
+    crime = shared / "open" / "crime"
+    path = crime / f"MPS Ward Level Crime (most recent 24 months) {edition}.csv"
+    out = tmp_path / "london.csv"
+    code, said, _ = count(
+        capsys, path, "--area-column", "WardCode", "--category", "MajorText=Sexual Offences",
+        "--within", "Metropolitan Police", "--by", "financial-year", "--out", out,
+    )  # fmt: skip
+    assert code == 0
+    assert f"= {events:,} counted" in said
+    table = read_counts(out)
+    assert table["area_code"].nunique() == 679
+    assert set(table["period"]) == periods
+    assert table["count"].sum() == events
+    # The twenty-fifth month has 47 events of all kinds, and no sexual offence: that is no zero.
+    assert ("'202403' has 47 events of all kinds" in said) == (edition == "2024-03_2026-03")
+
+
+@pytest.mark.shared
+def test_londons_wards_of_before_are_told_from_those_of_today(capsys, shared, tmp_path):
+    crime = shared / "open" / "crime"
+    path = crime / "MPS Ward Level Crime (most recent 24 months) 2020-09_2022-08.csv"
+    options = ("--area-column", "WardCode", "--category", "MajorText=sexual offences")
+    code, _, error = count(capsys, path, *options, "--within", "Metropolitan Police")
+    assert code == 2
+    assert "are of 483 areas that none of the 679 areas is; first: row 30, E05000026" in error
+    assert "rebase" in error
+    out = tmp_path / "as_they_are.csv"
+    code, said, _ = count(capsys, path, *options, "--by", "financial-year", "--out", out)
+    assert (code, "= 43,052 counted" in said) == (0, True)
+    assert read_counts(out)["area_code"].nunique() == 632
+
+
+@pytest.mark.shared
+def test_police_uks_own_zip_of_months(capsys, shared):
+    crime = shared / "open" / "crime"
+    path = crime / "police_uk_city-of-london_2018-01_2021-11_and_2023-10_2025-12.zip"
+    code, said, _ = count(capsys, path, "--within", "City of London", "--category", VIOLENCE)
+    assert code == 0
+    assert "All rows: 51,674 =" in said
+    assert "4,093 without coordinates" in said
+    assert "Note: no row is of 2021-12: missing in all areas." in said
+    assert "10 more months are not whole" in said

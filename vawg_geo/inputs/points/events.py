@@ -324,9 +324,32 @@ def _by_month_column(
                 )
             )
         parts.append(rows.assign(period=month, count=values.fillna(0)))
+    parts, strays = _without_strays(parts, list(months))
     first, last = next(iter(months)), list(months)[-1]
     notes.append(f"{len(months):,} columns of months are counts: {first} to {last}")
-    return pd.concat(parts), notes
+    return pd.concat(parts), [*notes, *strays]
+
+
+# A month of the largest tables that has less than this part of a usual one is not whole. In tables
+# of fewer events a month may well have none.
+_STRAY: Final = 0.1
+_MANY: Final = 1_000
+
+
+def _without_strays(
+    parts: list[pd.DataFrame], headings: list[str]
+) -> tuple[list[pd.DataFrame], list[str]]:
+    """Leave out months of which a table has a few rows that were recorded late or early."""
+    totals = pd.Series([int(part["count"].sum()) for part in parts], index=headings)
+    usual = float(totals.median())
+    stray = totals[(totals < _STRAY * usual) & (usual >= _MANY)]
+    notes = [
+        f"{heading!r} has {total:,} events of all kinds, where {usual:,.0f} are usual: it is no "
+        "whole month and is left out"
+        for heading, total in stray.items()
+    ]
+    kept = [part for part, heading in zip(parts, headings, strict=True) if heading not in stray]
+    return kept, notes
 
 
 def _words_aside(rows: pd.DataFrame) -> list[str]:
