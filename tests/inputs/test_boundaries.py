@@ -272,9 +272,9 @@ class TestSources:
             (tmp_path / name).touch()
             with pytest.raises(BoundaryError, match="is empty"):
                 read_boundaries(tmp_path / name)
-        (tmp_path / "w.kml").write_text("<kml/>")
-        with pytest.raises(BoundaryError, match=r"not read from \.kml\. Use one of: GeoPackage"):
-            read_boundaries(tmp_path / "w.kml")
+        (tmp_path / "w.dxf").write_text("0")
+        with pytest.raises(BoundaryError, match=r"not read from \.dxf\. Use one of: GeoPackage"):
+            read_boundaries(tmp_path / "w.dxf")
 
     @pytest.mark.parametrize("name", ["w.gpkg", "w.shp", "w.fgb", "w.parquet", "w.zip", "w.json"])
     def test_another_content_than_the_name_says(self, tmp_path: Path, name: str) -> None:

@@ -1,4 +1,4 @@
-"""One Shapefile out of somebody's zip, each part under a name of our own.
+"""One file of outlines out of somebody's zip, each part under a name of our own.
 
 Nothing else of the zip is unpacked, and no name in it is a path here: where a member says that it
 lies, whether it is a link and what else there is are then no questions.
@@ -20,10 +20,22 @@ from vawg_geo.errors import BoundaryError, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["unpacked_shapefile"]
+__all__ = ["unpacked_boundaries", "unpacked_shapefile"]
 
 # What a reader of Shapefiles looks at.
 _PARTS: Final = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+# Other files of outlines, each with what must lie beside it; of a geodatabase all its folder has.
+_OTHERS: Final[dict[str, frozenset[str]]] = {
+    **dict.fromkeys(
+        (".gpkg", ".geojson", ".json", ".topojson", ".fgb", ".parquet", ".geoparquet"), frozenset()
+    ),
+    **dict.fromkeys((".kml", ".gml"), frozenset()),
+    ".tab": frozenset({".dat", ".map", ".id", ".ind"}),
+    ".mif": frozenset({".mid"}),
+    ".gdb": frozenset(),
+}
+# GeoJSON with many digits, and the empty pages of databases, shrink more than Shapefiles.
+_RATIO_OF_OTHERS: Final = 250.0
 # Below this a high ratio harms nobody: attribute tables padded with blanks shrink a lot.
 _RATIO_MATTERS_FROM: Final = 1 << 20
 _BY_HAND: Final = "Unpack it by hand if you trust it, and give the .shp."
@@ -115,6 +127,122 @@ def unpacked_shapefile(
             )
             raise BoundaryError(msg) from error
         yield Path(folder, f"{stem}.shp")
+
+
+@contextmanager
+def unpacked_boundaries(
+    path: Path, *, layer: str | None = None, max_bytes: int = 1 << 30, max_files: int = 500
+) -> Iterator[Path]:
+    """Take the one file of outlines out of a zip, into a temporary folder that is removed again.
+
+    Parameters
+    ----------
+    path : Path
+        A zip file with a Shapefile, or with one file of another format that is read.
+    layer : str, optional
+        Name of the file without its ending, where there are several; else of a layer in it.
+    max_bytes, max_files : int
+        As for `unpacked_shapefile`.
+
+    Yields
+    ------
+    Path
+        The file, its parts beside it; of a geodatabase its folder.
+
+    Raises
+    ------
+    BoundaryError
+        As for `unpacked_shapefile`.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "wards.gpkg.zip")
+    ...     with zipfile.ZipFile(path, "w") as archive:
+    ...         archive.writestr("../2025/wards.gpkg", b"one")
+    ...         archive.writestr("README.txt", b"two")
+    ...     with unpacked_boundaries(path) as file:
+    ...         file.name, file.read_bytes(), len(list(file.parent.iterdir()))
+    ('wards.gpkg', b'one', 1)
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [m for m in archive.infolist() if not _is_clutter(_place_of(m))]
+    except _DAMAGE as error:
+        raise _damaged(path, error) from error
+    others = _others_of(members)
+    if not others or any(_place_of(member).suffix.lower() == ".shp" for member in members):
+        with unpacked_shapefile(
+            path, layer=layer, max_bytes=max_bytes, max_files=max_files
+        ) as shape:
+            yield shape
+        return
+    named = [place for place in others if place.stem == layer]
+    if len(others) > 1 and len(named) != 1:
+        names = ", ".join(repr(place.stem) for place in sorted(others))
+        msg = f"{path.name} has {len(others)} files of outlines. Give layer= one of: {names}."
+        raise BoundaryError(msg)
+    place = named[0] if len(others) > 1 else next(iter(others))
+    parts = others[place]
+    if len(parts) > max_files:
+        msg = f"{path.name}: {place.name} has {len(parts):,} parts, more than {max_files:,}."
+        raise BoundaryError(f"{msg} {_BY_HAND}")
+    if any(part.flag_bits & _ENCRYPTED for part in parts):
+        msg = f"{path.name}: {place.name} is encrypted. Ask for a zip without a password."
+        raise BoundaryError(msg)
+    _require_bounded(parts, path.name, max_bytes=max_bytes, max_ratio=_RATIO_OF_OTHERS)
+    with tempfile.TemporaryDirectory(prefix="vawg-geo-") as folder:
+        stem = re.sub(r"[^\w -]", "_", place.stem)[:80]
+        file = Path(folder, stem + place.suffix.lower())
+        try:
+            _unpack_parts(path, parts, file)
+        except _DAMAGE as error:
+            raise _damaged(path, error) from error
+        yield file
+
+
+def _others_of(
+    members: Sequence[zipfile.ZipInfo],
+) -> dict[PurePosixPath, list[zipfile.ZipInfo]]:
+    """Each file of outlines that is no Shapefile, with what belongs to it."""
+    found: dict[PurePosixPath, list[zipfile.ZipInfo]] = {}
+    files = [(_place_of(member), member) for member in members if not member.is_dir()]
+    for place, member in files:
+        base = next((up for up in place.parents if up.suffix.lower() == ".gdb"), None)
+        if base is not None:
+            found.setdefault(base, []).append(member)
+        elif place.suffix.lower() in _OTHERS:
+            found.setdefault(place, []).append(member)
+    for place, parts in found.items():
+        beside = _OTHERS[place.suffix.lower()]
+        stem = str(place.with_suffix("")).casefold()
+        parts += [
+            member
+            for other, member in files
+            if other.suffix.lower() in beside and str(other.with_suffix("")).casefold() == stem
+        ]
+    return found
+
+
+def _unpack_parts(path: Path, parts: Sequence[zipfile.ZipInfo], file: Path) -> None:
+    is_folder = file.suffix == ".gdb"
+    if is_folder:
+        file.mkdir()
+    with zipfile.ZipFile(path) as archive:
+        for part in parts:
+            name = re.sub(r"[^\w.-]", "_", _place_of(part).name)
+            place = file / name if is_folder else file.with_suffix(_place_of(part).suffix.lower())
+            # No more than the announced bytes come out, and their checksum is looked at.
+            with archive.open(part) as packed, place.open("xb") as unpacked:
+                shutil.copyfileobj(packed, unpacked)
+
+
+def _damaged(path: Path, error: Exception) -> BoundaryError:
+    detail = (str(error).splitlines() or [type(error).__name__])[0]
+    return BoundaryError(
+        f"{path.name} cannot be unpacked ({detail}): it is damaged, cut short or no zip. Fetch it "
+        "again."
+    )
 
 
 def _place_of(member: zipfile.ZipInfo) -> PurePosixPath:

@@ -13,10 +13,11 @@ import struct
 import sys
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from vawg_geo.errors import BoundaryError
 from vawg_geo.files.limits import bounded_sqlite, require_bounded_views, require_size
+from vawg_geo.inputs.boundaries.other_formats import DRIVERS, inspect_other
 from vawg_geo.inputs.boundaries.shapefile import AGAIN, cut_short, inspect_shapefile
 
 if TYPE_CHECKING:
@@ -31,7 +32,18 @@ __all__ = [
     "require_bounded_geopackage",
 ]
 
-Format = Literal["geopackage", "shapefile", "geojson", "topojson", "flatgeobuf", "geoparquet"]
+Format = Literal[
+    "geopackage",
+    "shapefile",
+    "geojson",
+    "topojson",
+    "flatgeobuf",
+    "geoparquet",
+    "mapinfo",
+    "filegdb",
+    "kml",
+    "gml",
+]
 
 _BY_SUFFIX: Final[dict[str, str]] = {
     ".gpkg": "geopackage",
@@ -42,10 +54,16 @@ _BY_SUFFIX: Final[dict[str, str]] = {
     ".fgb": "flatgeobuf",
     ".parquet": "geoparquet",
     ".geoparquet": "geoparquet",
+    ".tab": "mapinfo",
+    ".mif": "mapinfo",
+    ".gdb": "filegdb",
+    ".kml": "kml",
+    ".gml": "gml",
 }
 _READABLE: Final = (
-    "GeoPackage (.gpkg), Shapefile (.shp or .zip), GeoJSON or TopoJSON (.geojson, .json, "
-    ".topojson), FlatGeobuf (.fgb), GeoParquet (.parquet)"
+    "GeoPackage (.gpkg), Shapefile (.shp), GeoJSON or TopoJSON (.geojson, .json, .topojson), "
+    "FlatGeobuf (.fgb), GeoParquet (.parquet), MapInfo (.tab, .mif), file geodatabase (.gdb), KML "
+    "(.kml), GML (.gml), or a .zip of one of them"
 )
 # Points of outlines that are no burden, however often they are named.
 _FEW_POINTS: Final = 1_000_000
@@ -111,18 +129,19 @@ def inspect_container(
             f"of: {_READABLE}."
         )
         raise BoundaryError(msg)
-    if path.stat().st_size == 0:
+    if path.is_file() and path.stat().st_size == 0:
         msg = f"{label} is empty (0 bytes). {AGAIN}"
         raise BoundaryError(msg)
     if kind == "json":
         return _inspect_json(path, label)
-    if verified and kind == "geopackage":
-        return Container(path, "geopackage", {})
     if kind == "geopackage":
-        return Container(path, "geopackage", inspect_geopackage(path, label=label))
+        counted = {} if verified else inspect_geopackage(path, label=label)
+        return Container(path, "geopackage", counted)
     if kind == "shapefile":
         rows, notes = inspect_shapefile(path, label=label, need_prj=need_prj)
         return Container(path, "shapefile", {"": rows}, tuple(notes))
+    if kind in DRIVERS:
+        return Container(path, cast("Format", kind), inspect_other(path, kind, label=label))
     if kind == "flatgeobuf":
         return Container(path, "flatgeobuf", _inspect_flatgeobuf(path, label))
     _require_parquet(path, label)

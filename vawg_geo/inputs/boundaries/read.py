@@ -18,7 +18,7 @@ import pyproj
 import shapely
 
 from vawg_geo.errors import BoundaryError, did_you_mean
-from vawg_geo.files.archives import unpacked_shapefile
+from vawg_geo.files.archives import unpacked_boundaries
 from vawg_geo.files.limits import require_bounded_parquet
 from vawg_geo.inputs.boundaries.checks import (
     Expected,
@@ -36,6 +36,7 @@ from vawg_geo.inputs.boundaries.national_grid import (
     validate_coordinates,
     validate_location,
 )
+from vawg_geo.inputs.boundaries.other_formats import OPEN_OPTIONS
 from vawg_geo.inputs.catalogue.registry import embedded_folder, read_registry, verified_path
 from vawg_geo.inputs.tables.sums import require_recorded
 from vawg_geo.terms.columns import LEVELS
@@ -86,9 +87,10 @@ def read_boundaries(
     Parameters
     ----------
     source : str or path
-        A GeoPackage, a Shapefile (loose with its sidecars, or in a zip), GeoJSON, TopoJSON,
-        FlatGeobuf or GeoParquet file; or the name of an embedded layer (`wards-2015`). Addresses
-        and GDAL's virtual paths are not taken.
+        A GeoPackage, Shapefile (with its sidecars), GeoJSON, TopoJSON, FlatGeobuf, GeoParquet,
+        MapInfo (`.tab` or `.mif` with its parts), file geodatabase (`.gdb`), KML or GML file, or a
+        zip of one of them; or the name of an embedded layer (`wards-2015`). Addresses and GDAL's
+        virtual paths are not taken.
     layer : str, optional
         Layer of a file with several; the Shapefile's name in a zip with several.
     code_column, name_column, parent_column : str, optional
@@ -177,6 +179,8 @@ def _resolve(source: str | os.PathLike[str]) -> _Source:
         is_folder, is_file = path.is_dir(), path.is_file()
     except OSError:  # a name that the file system cannot even ask for
         is_folder = is_file = False
+    if is_folder and path.suffix.lower() == ".gdb":
+        return _Source(path, path.name)
     if is_folder:
         msg = f"{path.name} is a folder. Give the file in it (of a Shapefile: the .shp)."
         raise BoundaryError(msg)
@@ -217,8 +221,9 @@ def _read_content(source: _Source, *, layer: str | None, crs: Any) -> _Content:
     with ExitStack() as stack:
         path = source.path
         if path.suffix.lower() == ".zip":
-            path = stack.enter_context(unpacked_shapefile(path, layer=layer))
-            layer = None
+            path = stack.enter_context(unpacked_boundaries(path, layer=layer))
+            # Of a Shapefile the layer is its name, which has done its work.
+            layer = None if path.suffix == ".shp" or path.stem == layer else layer
         label = source.label if path == source.path else f"{source.label}/{path.name}"
         try:
             container = inspect_container(
@@ -284,7 +289,8 @@ def _read_gdal(
         missing = f"no layer {layer!r}" if layer is not None else f"{len(layers)} layers"
         msg = f"{label} has {missing}. Give layer= one of: {names}."
         raise BoundaryError(msg)
-    frame = pyogrio.read_dataframe(container.path, layer=layer)
+    options = OPEN_OPTIONS.get(container.format, {})
+    frame = pyogrio.read_dataframe(container.path, layer=layer, **options)
     if not isinstance(frame, gpd.GeoDataFrame):
         msg = f"{label} has no geometry. Give a file with outlines of areas."
         raise BoundaryError(msg)
