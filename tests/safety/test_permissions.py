@@ -268,14 +268,17 @@ def test_files_are_written_whole_in_one_way():
     }
     # Renamed are a file in one place, and whole folders; the rest is memory and what is unpacked.
     assert inside == {
+        ("archives.py", "_unpack_parts"),
         ("archives.py", "unpacked_shapefile"),
         ("folder.py", "_exchange"),
         ("folder.py", "_exchange_all"),
         ("folder.py", "repair"),
+        ("packed.py", "_unpacked_gzip"),
+        ("packed.py", "_unpacked_zip"),
         ("table.py", "_csv_bytes"),
         ("table.py", "_parquet_bytes"),
         ("table.py", "_with_constant_dates"),
-        ("table.py", "_xlsx_bytes"),
+        ("table.py", "workbook_bytes"),
         ("whole.py", "_set_mode"),
         ("whole.py", "current_umask"),
         ("whole.py", "give_name"),
