@@ -276,11 +276,13 @@ class OutputSettings(Settings, frozen=True, kw_only=True):
 class LsoaSettings(Settings, frozen=True, kw_only=True):
     """`[overlays.lsoas]`: which ward and district holds each LSOA, and how many live there.
 
-    `population` names a table of residents where the look-up has none; `points` one with a place in
+    `sheet` is of `file`, where that is a workbook with several; `population` names a table of
+    residents where the look-up has none; `points` one with a place in
     each LSOA, `easting` and `northing`.
     """
 
     file: str
+    sheet: str | None = None
     population: str = ""
     points: str = ""
     columns: dict[str, str] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -122,3 +123,15 @@ def test_workbooks_and_parquet_too(tmp_path):
     frame.to_excel(tmp_path / "t.xlsx", index=False)
     for name in ("t.parquet", "t.xlsx"):
         assert read_reference(tmp_path / name, FORMS["towns"])["easting"].tolist() == [554_100.0]
+
+
+def test_a_sheet_of_a_workbook(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Old"
+    book.active.append(["town", "easting", "northing"])
+    book.active.append(["March", 541000, 297000])
+    book.create_sheet("New").append(["town", "easting", "northing"])
+    book["New"].append(["Ely", 554000, 280000])
+    book.save(tmp_path / "towns.xlsx")
+    table = read_reference(tmp_path / "towns.xlsx", FORMS["towns"], sheet="New")
+    assert table["town"].tolist() == ["Ely"]

@@ -101,8 +101,10 @@ class OverlayReader:
         ConfigurationError, InputError, JoinError
             The table cannot be used; the message says why and what to do.
         """
-        columns = getattr(settings, "columns", None) if form.setting == "file" else None
-        table = read_reference(self._reader.path(file), form, columns=columns)
+        of_file = form.setting == "file"
+        columns = getattr(settings, "columns", None) if of_file else None
+        sheet = getattr(settings, "sheet", None) if of_file else None
+        table = read_reference(self._reader.path(file), form, columns=columns, sheet=sheet)
         # For the console: how a file was read is no caveat of what is shown.
         self._reader.remember(table, file, "own")
         if form.row_of == "area":

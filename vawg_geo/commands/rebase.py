@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.commands.console import DONE, print_lines
-from vawg_geo.commands.own_files import OWN_FILE, require_new
+from vawg_geo.commands.own_files import OWN_FILE, TABLES, add_out, require_new, require_place
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +36,8 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     command.add_argument("counts", type=Path, metavar="COUNTS")
     command.add_argument("--from", dest="source", required=True, metavar="wards-2015")
     command.add_argument("--to", dest="target", required=True, metavar="wards-2016")
-    command.add_argument("--out", type=Path, required=True, metavar="FILE")
+    command.add_argument("--sheet", metavar="NAME", help="sheet of a workbook of counts")
+    add_out(command, TABLES)
     command.add_argument("--integers", action="store_true", help="whole numbers, by remainders")
     command.add_argument(
         "--lookup",
@@ -59,6 +60,8 @@ def run(options: argparse.Namespace) -> int:
         out=options.out,
         integers=options.integers,
         lookup=options.lookup,
+        sheet=options.sheet,
+        replace=options.replace,
     )
     print_lines(lines)
     return DONE
@@ -72,6 +75,8 @@ def rebase_file(
     out: Path,
     integers: bool = False,
     lookup: Sequence[Path] = (),
+    sheet: str | None = None,
+    replace: bool = False,
 ) -> list[str]:
     """Rebase a file of ward counts and write the estimates to a file, the movements beside it.
 
@@ -86,6 +91,10 @@ def rebase_file(
         `-movements`.
     lookup : sequence of Path
         See `read_ward_lookup`; the embedded one where empty.
+    sheet : str, optional
+        Sheet of a workbook of counts.
+    replace : bool
+        Whether files, or the sheets `rebase`, that are there may be replaced.
 
     Returns
     -------
@@ -93,21 +102,23 @@ def rebase_file(
         Lines for the person who asked.
     """
     from vawg_geo.areas.rebasing.rebase import rebase
-    from vawg_geo.files.table import write_table
+    from vawg_geo.files.added import add_table
     from vawg_geo.inputs.counts import read_counts
     from vawg_geo.inputs.ward_lookup import read_ward_lookup
 
     beside = out.with_name(f"{out.stem}-movements{out.suffix}")
     for written in (out, beside):
         require_new(written, counts, *lookup)
-    table = read_counts(counts, level="ward", basis=_basis_of(counts))
+        require_place(written, TABLES, name="rebase", replace=replace)
+    basis = _basis_of(counts, sheet)
+    table = read_counts(counts, level="ward", basis=basis, sheet=sheet)
     notes = table.attrs.pop("notes", [])
     result = rebase(
         table, read_ward_lookup(*lookup), source=source, target=target, integers=integers
     )
     # The movements first: where anything fails, the counts are not there without them.
-    write_table(result.movements, beside)
-    write_table(result.counts, out)
+    add_table(result.movements, beside, name="rebase")
+    add_table(result.counts, out, name="rebase")
     return [
         *(f"Note: {note}" for note in notes),
         *(f"Note: {note}" for note in result.notes),
@@ -118,11 +129,11 @@ def rebase_file(
     ]
 
 
-def _basis_of(path: Path) -> str:
+def _basis_of(path: Path, sheet: str | None) -> str:
     """Basis that a table says of its rows; what is invented or estimated stays so."""
     from vawg_geo.inputs.tables.read import read_table
 
-    frame = read_table(path).frame
+    frame = read_table(path, sheet=sheet).frame
     said = set(frame["basis"].dropna().str.strip()) if "basis" in frame else set()
     return next(
         (word for word in ("illustrative", "estimated", "published") if word in said), "own"

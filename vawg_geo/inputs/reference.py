@@ -53,7 +53,11 @@ LSOA_FORMS: Final = {
 
 
 def read_reference(
-    path: Path, form: Form, *, columns: Mapping[str, str] | None = None
+    path: Path,
+    form: Form,
+    *,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
 ) -> pd.DataFrame:
     r"""Read a table by its form.
 
@@ -64,6 +68,8 @@ def read_reference(
     form : Form
     columns : mapping of str to str, optional
         Our name of a column to the table's, where it is called otherwise.
+    sheet : str, optional
+        Sheet of a workbook.
 
     Returns
     -------
@@ -89,7 +95,7 @@ def read_reference(
        lsoa_code   easting  northing
     0  E01015589  518600.0  298800.0
     """
-    table = read_table(path)
+    table = read_table(path, sheet=sheet)
     found = _columns(table.frame, form, dict(columns or {}), table.source)
     result = pd.DataFrame(index=table.frame.index)
     for name in (*form.needs, *form.may):

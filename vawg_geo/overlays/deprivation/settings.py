@@ -15,6 +15,7 @@ class DeprivationSettings(Settings, frozen=True, kw_only=True):
     """
 
     file: str
+    sheet: str | None = None
     title: str = "Index of Multiple Deprivation"
     columns: dict[str, str] = {}
     source_claims: tuple[str, ...] = ()

@@ -11,3 +11,4 @@ class ProfileSettings(Settings, frozen=True, kw_only=True):
     """`[overlays.profiles]`: classes of whole wards; in no public file."""
 
     file: str
+    sheet: str | None = None

@@ -30,6 +30,7 @@ class ServiceSettings(Settings, frozen=True, kw_only=True):
     """
 
     file: str
+    sheet: str | None = None
     date: dt.date
     compare_with: dt.date | None = None
     figures: str = ""
