@@ -58,7 +58,7 @@ def mended(text: str) -> str:
     r"""Undo a name whose UTF-8 was read as the code page of a console: `Ynys M├┤n`.
 
     >>> mended("Ynys M\u251c\u2524n"), mended("Ynys M\u00f4n")
-    ('Ynys M\u00f4n', 'Ynys M\u00f4n')
+    ('Ynys Môn', 'Ynys Môn')
     """
     try:
         return text.encode("cp437").decode("utf-8")

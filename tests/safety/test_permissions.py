@@ -166,6 +166,13 @@ def test_builds_under_a_closed_umask(make_project, project_text, tmp_path):
 
 # Where a function writes to what it was given, and its caller gives it a draft or nothing on disk.
 ONTO_A_DRAFT = {
+    ("areas/frames.py", "_session"): "a folder of the program's own, gone when it ends",
+    ("areas/frames.py", "_new_folder"): "a folder in the program's own",
+    ("areas/frames.py", "_write_layer"): "a file in the program's own folder",
+    ("areas/frames.py", "_write_table"): "a file in the program's own folder",
+    ("areas/frames.py", "project_of_area"): "a file in the program's own folder",
+    ("areas/project_of_area.py", "_as_geopackage"): "a temporary file, read back as bytes",
+    ("front_door.py", "write_picture"): "a picture that writes itself whole",
     ("publish/exports.py", "_geoparquet"): "a draft of the folder of layers",
     ("publish/geopackage/file.py", "write_outlines"): "a draft of the GeoPackage",
     ("publish/pictures/drawing.py", "as_png"): "memory",

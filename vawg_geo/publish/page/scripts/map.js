@@ -268,7 +268,7 @@ function drawLabels() {
     if (few()) {
       var laid = overlay();
       var value = laid ? overlayShort(laid, i) : hasRate(series, i) ? rateText(series, series.rate[i]) : absence(series, i);
-      if (closeTogether() && !roomForPlate(point, data.areas.name[i], stood)) return;
+      if (!roomForPlate(point, data.areas.name[i], stood)) return;
       label(latLng(point), "plate-label", [
         el("b", {text: data.areas.name[i]}), el("span", {text: (sign + " " + value).trim()})
       ]);
@@ -310,16 +310,12 @@ function roomFor(point, name, taken) {
   return room;
 }
 
-// So many areas with labels that these may lie on one another, and on small areas.
-function closeTogether() {
-  return data.areas.code.length > 12;
-}
-
 // Room for an area's name and figure beside those that stand; nearer by there is room for more.
+// A dozen areas are few enough to be told apart where labels touch.
 function roomForPlate(point, name, stood) {
   var at = map.project(latLng(point));
   at.half = name.length * 4 + 6;
-  var room = stood.every(p => Math.abs(p.x - at.x) > at.half + p.half || Math.abs(p.y - at.y) > 44);
+  var room = data.areas.code.length < 13 || stood.every(p => Math.abs(p.x - at.x) > at.half + p.half || Math.abs(p.y - at.y) > 44);
   if (room) stood.push(at);
   return room;
 }
