@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from bisect import bisect_right
+from fractions import Fraction
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -22,8 +25,6 @@ def cost(values, breaks):
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=9), st.integers(1, 4))
 def test_no_other_cut_is_better(numbers, classes):
-    from itertools import combinations
-
     values = np.array(numbers, dtype=float)
     distinct = np.unique(values)
     k = min(classes, distinct.size)
@@ -37,6 +38,31 @@ def test_no_other_cut_is_better(numbers, classes):
     found = natural_breaks(values, classes=classes)
     assert len(found) == k - 1
     assert cost(values, np.array(found)) == pytest.approx(best, abs=1e-6)
+
+
+def exact_cost(values, ends):
+    """Squared deviations within classes in whole fractions, which lose nothing."""
+    inner = [bisect_right(values, end) for end in ends]
+    parts = pairwise([0, *inner, len(values)])
+    return sum(
+        sum((value - sum(values[i:j]) / (j - i)) ** 2 for value in values[i:j]) for i, j in parts
+    )
+
+
+@pytest.mark.promise
+@pytest.mark.parametrize("offset", [0.0, 1e6, 1e9, -1e9, 1e12])
+@pytest.mark.parametrize("seed", range(4))
+def test_large_numbers_lose_no_digits(offset, seed):
+    """Classes of values far from zero are as good as those of the same values near it.
+
+    Seen to fail at 1e9 where squares were not taken about the middle.
+    """
+    values = np.random.default_rng(seed).gamma(2, 3, 11).round(2) + offset
+    exact = sorted(map(Fraction, values.tolist()))
+    best = min(exact_cost(exact, ends) for ends in combinations(exact[:-1], 3))
+    found = natural_breaks(values, classes=4)
+    assert set(found) <= set(values)
+    assert float(exact_cost(exact, map(Fraction, found)) / best) == pytest.approx(1, abs=1e-9)
 
 
 @given(st.lists(st.floats(0, 200), min_size=2, max_size=60))

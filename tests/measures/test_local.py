@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from tests.examples import up_to
 from vawg_geo.errors import InputError
 from vawg_geo.measures.patterns.adjust import adjust_p_values
 from vawg_geo.measures.patterns.local import getis_ord, local_moran
+from vawg_geo.measures.patterns.permutation import default_permutations, permutations_needed
 from vawg_geo.measures.rates.smoothing import assuncao_reis
 from vawg_geo.terms.graph import Neighbours
 
@@ -46,23 +48,178 @@ def test_equal_to_esda(maps, seed, weights, islands):
         warnings.simplefilter("ignore")
         for transform in ("r", "b"):
             theirs = Moran_Local(y, graph, transformation=transform, permutations=0)
-            ours = local_moran(y, graph, transform=transform, **FEW)
+            ours = local_moran(y, graph, weighting=transform, **FEW)
             compare(ours, theirs.Is, "value")
             assert (ours["quadrant"][held] == theirs.q[held]).all()
             for star in (True, False):
                 theirs = G_Local(y, graph, transform=transform, star=star, permutations=0)
-                ours = getis_ord(y, near, transform=transform, star=star, **FEW)
+                ours = getis_ord(y, near, weighting=transform, star=star, **FEW)
                 compare(ours, theirs.Gs, "value")
                 if transform == "b":
                     compare(ours, theirs.Zs, "z")
     assert (ours["cluster"][~held] == "island").all()
 
 
+def every_p(values, near, area, alternative):
+    """P-value of an area by all ways to choose its neighbours' values, ties against the finding."""
+    mine = near.others[near.rows == area]
+    others = np.delete(values, area)
+    sums = np.array(
+        [others[list(some)].sum() for some in combinations(range(others.size), mine.size)]
+    )
+    upper = (sums >= values[mine].sum() - 1e-9).mean()
+    lower = (sums <= values[mine].sum() + 1e-9).mean()
+    return upper if alternative == "high" else min(1.0, 2 * min(upper, lower))
+
+
+@pytest.mark.promise
+@pytest.mark.parametrize("measure", BOTH)
+@pytest.mark.parametrize("alternative", ["two-sided", "high"])
+def test_p_values_are_those_of_full_enumeration(maps, measure, alternative):
+    """P-values in both directions, and of high neighbours alone, are those of all shuffles there
+    are.
+
+    Seen to fail where the lower tail stood for the upper.
+    """
+    rng = np.random.default_rng(8)
+    near = maps.grid(3, 4)
+    values = rng.integers(0, 6, 12).astype(float)
+    found = measure(values, near, alternative=alternative)["p_value"]
+    exact = [every_p(values, near, area, alternative) for area in range(12)]
+    # An area at the mean is not tested by local Moran.
+    tied = np.isclose(values, values.mean()) & (measure is local_moran)
+    np.testing.assert_allclose(found[~tied], np.array(exact)[~tied], atol=0.006)
+
+
+@pytest.mark.parametrize("measure", BOTH)
+def test_high_calls_no_area_for_its_low_neighbours(maps, measure):
+    y, near, cells = planted(maps)
+    both, high = measure(y, near), measure(y, near, alternative="high")
+    assert set(both["cluster"]) & {"low-low", "high-low", "cold"}
+    assert not set(high["cluster"]) & {"low-low", "high-low", "cold"}
+    assert high["cluster"].iloc[cells["inside"]] in {"high-high", "hot"}
+    assert high["p_value"].iloc[cells["inside"]] == both["p_value"].iloc[cells["inside"]] / 2
+    assert high["p_value"].iloc[cells["low"]] > 0.99
+    assert high["alternative"].unique().tolist() == ["high"]
+
+
+@pytest.mark.parametrize("measure", BOTH)
+@pytest.mark.parametrize("weighting", ["r", "b"])
+def test_transformed_rates_are_those_of_esda_and_scipy(maps, measure, weighting):
+    from esda.smoothing import Empirical_Bayes, assuncao_rate
+    from scipy.stats import norm, rankdata
+
+    rng = np.random.default_rng(3)
+    near = maps.grid(6, 6)
+    people = rng.integers(500, 5000, 36)
+    counts = rng.poisson(people * 0.02 * rng.gamma(4, 0.25, 36))
+    shrunk = Empirical_Bayes(counts, people).r.ravel()
+    scores = norm.ppf(rankdata(assuncao_rate(counts, people)) / 37)
+    options = {"weighting": weighting, **FEW}
+    for name, values in (("log-eb", np.log(shrunk)), ("rank", scores)):
+        ours = measure(counts, near, population=people, transform=name, **options)
+        theirs = measure(values, near, **options)
+        np.testing.assert_allclose(ours["z"], theirs["z"], atol=1e-9)
+        assert ours["p_value"].tolist() == theirs["p_value"].tolist()
+        assert ours["transform"].unique().tolist() == [name]
+        if measure is local_moran:
+            np.testing.assert_allclose(ours["value"], theirs["value"], atol=1e-9)
+    plain = measure(counts.astype(float), near, transform="rank", **options)
+    by_hand = norm.ppf(rankdata(counts) / 37)
+    np.testing.assert_allclose(plain["z"], measure(by_hand, near, **options)["z"], atol=1e-9)
+    assert plain["value"].notna().all()
+
+
+@pytest.mark.parametrize("measure", BOTH)
+def test_logarithms_of_rates_that_differ_by_chance_alone_or_not_at_all(maps, measure):
+    near, people = maps.grid(4, 4), np.full(16, 1000.0)
+    options = {"population": people, "transform": "log-eb", **FEW}
+    for counts in (np.full(16, 7.0), np.zeros(16), np.tile([7.0, 8.0], 8)):
+        frame = measure(counts, near, **options)
+        assert (frame["reason"] == "no more than chance").all()
+        assert (frame["p_value"] == 1).all()
+        assert (frame["cluster"] == "not_significant").all()
+    one = np.r_[0.0, np.tile([2.0, 40.0, 5.0], 5)]
+    huge = np.r_[1e17, people[1:]]
+    frame = measure(one, near, population=huge, transform="log-eb", **FEW)
+    assert np.isfinite(frame[["value", "z", "p_value"]].to_numpy(float)).all()
+
+
+@pytest.mark.parametrize("measure", BOTH)
+def test_missing_and_hidden_stay_so_when_transformed(maps, measure):
+    near, people = maps.grid(4, 4), np.full(16, 1000.0)
+    counts = np.random.default_rng(1).poisson(20, 16).astype(float)
+    counts[3] = np.nan
+    status = ["value"] * 16
+    status[5], counts[7] = "suppressed", 0.0
+    for name in ("log-eb", "rank"):
+        frame = measure(counts, near, population=people, status=status, transform=name, **FEW)
+        assert frame["reason"][[3, 5]].tolist() == ["missing", "suppressed"]
+        assert frame["p_value"][[3, 5]].isna().all()
+        assert frame["p_value"].drop([3, 5]).notna().all()
+
+
+@pytest.mark.promise
+@pytest.mark.parametrize("alternative", ["two-sided", "high"])
+@pytest.mark.parametrize("correction", ["bh", "bonferroni", "none"])
+@pytest.mark.parametrize("areas", [10, 144, 326, 7681, 34_753])
+def test_permutations_that_one_area_alone_needs(areas, correction, alternative):
+    """The number of permutations that is said to be needed lets one area alone pass the correction,
+    and one fewer does not.
+    """
+    tails = 2 if alternative == "two-sided" else 1
+    for alpha in (0.1, 0.05, 0.01, 0.001):
+        test = {"alpha": alpha, "correction": correction, "alternative": alternative}
+        needed = permutations_needed(areas, **test)
+        smallest = [
+            adjust_p_values([tails / (n + 1), *[1.0] * (areas - 1)], method=correction).min()
+            for n in (needed - 1, needed)
+        ]
+        assert smallest[0] > alpha >= smallest[1]
+        assert default_permutations(areas, **test) == max(99_999, needed)
+
+
+def test_permutations_of_maps_of_wards():
+    assert [permutations_needed(n) for n in (144, 326, 7681)] == [5_759, 13_039, 307_239]
+
+
+def test_the_default_grows_with_the_areas(maps):
+    few = maps.grid(6, 6)
+    found = local_moran(np.arange(36.0), few)
+    assert found["permutations"].unique().tolist() == [99_999]
+    assert found["permutations_needed"].unique().tolist() == [2 * 36 * 20 - 1]
+    many = maps.grid(51, 51)
+    values = np.random.default_rng(0).normal(size=many.n)
+    assert getis_ord(values, many)["permutations"].unique().tolist() == [2 * 2601 * 20 - 1]
+    one_sided = getis_ord(values, many, alternative="high")
+    assert one_sided["permutations"].unique().tolist() == [99_999]
+
+
+@pytest.mark.parametrize("measure", BOTH)
+def test_r_and_b_still_mean_the_weights(maps, measure):
+    y, near, _ = planted(maps)
+    for name in ("r", "b"):
+        old, new = measure(y, near, transform=name, **FEW), measure(y, near, weighting=name, **FEW)
+        assert old["value"].tolist() == new["value"].tolist()
+        assert old["transform"].unique().tolist() == ["none"]
+
+
+@pytest.mark.parametrize("measure", BOTH)
+def test_refusals_of_alternatives_and_transforms(maps, measure):
+    near, y = maps.grid(4, 4), np.arange(16.0)
+    with pytest.raises(InputError, match=r"'hihg' is no alternative. Did you mean 'high'"):
+        measure(y, near, alternative="hihg")
+    with pytest.raises(InputError, match=r"'logs' is no transformation of values"):
+        measure(y, near, transform="logs")
+    with pytest.raises(InputError, match="give counts with their population"):
+        measure(y, near, transform="log-eb")
+
+
 def test_scores_are_those_of_the_shuffles(maps):
     rng = np.random.default_rng(1)
     near = maps.random_neighbours(rng, 15, weights="random")
     y = rng.gamma(1, 1, 15)
-    moran, gi = local_moran(y, near, **FEW), getis_ord(y, near, star=False, transform="r", **FEW)
+    moran, gi = local_moran(y, near, **FEW), getis_ord(y, near, star=False, weighting="r", **FEW)
     for area in (0, 4, 9):
         mine = slice(near.starts[area], near.starts[area + 1])
         weights = near.weights[mine] / near.weights[mine].sum()
@@ -159,7 +316,10 @@ def test_columns_and_index(maps, measure):
         "neighbours",
         "reason",
         "weights",
+        "alternative",
+        "transform",
         "permutations",
+        "permutations_needed",
         "correction",
     ]
     assert list(frame.index) == list(near.ids)

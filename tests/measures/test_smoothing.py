@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,40 @@ def test_local_is_esdas(maps, overdispersed):
         )
     ours = empirical_bayes(counts, people, near, per=1)["smoothed"]
     assert ours.to_numpy() == pytest.approx(theirs.r.ravel(), abs=1e-12)
+
+
+@pytest.mark.promise
+@pytest.mark.parametrize("form", ["neighbourhood", "neighbours-own"])
+@pytest.mark.parametrize("name", ["north-carolina", "auckland"])
+def test_both_local_forms_are_spdeps(name, form):
+    """Both local forms of empirical Bayes are those that R's spdep prints, on two of its maps.
+
+    Seen to fail where the forms were exchanged.
+    """
+    # Made by spdep_local_bayes.R, beside it.
+    table = pd.read_csv(Path(__file__).with_name("spdep_local_bayes.csv"))
+    table = table[table["map"] == name].set_index("area")
+    near = [[int(n) for n in str(row).split()] for row in table["neighbours"].fillna("")]
+    pairs = [(i, j) for i, row in zip(table.index, near, strict=True) for j in row]
+    rows, others = np.array(pairs).T - 1
+    graph = Neighbours.from_pairs(tuple(table.index), rows, others)
+    ours = empirical_bayes(table["events"], table["people"], graph, per=1, local_form=form)[
+        "smoothed"
+    ]
+    theirs = table[form.replace("-", "_")]
+    # An area without events and without neighbours: 0/0 there, its own rate here.
+    alone = theirs.isna()
+    assert ours[alone].eq(0).all()
+    assert alone.sum() == (2 if name == "north-carolina" else 0)
+    np.testing.assert_allclose(ours[~alone], theirs[~alone], rtol=1e-12)
+    other = empirical_bayes(table["events"], table["people"], graph, per=1)["smoothed"]
+    apart = (ours / other - 1).abs().max()
+    assert apart == 0 if form == "neighbourhood" else apart > 0.15
+
+
+def test_an_unknown_local_form_is_refused():
+    with pytest.raises(InputError, match=r"'neighbors-own' is no local form.*'neighbours-own'"):
+        empirical_bayes([1, 2], [10, 20], local_form="neighbors-own")
 
 
 @pytest.mark.parametrize("overdispersed", [True, False])

@@ -19,8 +19,8 @@ Statistics equal esda's to 1e-10 in tests.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -28,9 +28,17 @@ import pandas as pd
 from vawg_geo.errors import InputError
 from vawg_geo.measures.patterns.adjust import adjust_p_values
 from vawg_geo.measures.patterns.inference import FEWEST_AREAS, ROUNDING, MapValues
-from vawg_geo.measures.patterns.permutation import KeptTails, Tails, tail_counts
+from vawg_geo.measures.patterns.permutation import (
+    KeptTails,
+    Tails,
+    default_permutations,
+    permutations_needed,
+    require_alternative,
+    tail_counts,
+)
+from vawg_geo.measures.patterns.transforms import normal_scores, rates_for
+from vawg_geo.measures.rates.aligned import TRANSFORMS as WEIGHTINGS
 from vawg_geo.measures.rates.aligned import as_words
-from vawg_geo.measures.rates.smoothing import standardised_rates
 from vawg_geo.terms.graph import Neighbours, as_neighbours
 
 if TYPE_CHECKING:
@@ -52,12 +60,14 @@ def local_moran(
     graph: Graph | Neighbours,
     *,
     population: ArrayLike | None = None,
-    permutations: int = 99_999,
+    alternative: str = "two-sided",
+    transform: str = "none",
+    permutations: int | None = None,
     seed: int = 12345,
     correction: str = "bh",
     alpha: float = 0.05,
     status: ArrayLike | None = None,
-    transform: str = "r",
+    weighting: str = "r",
     min_areas: int = FEWEST_AREAS,
     tails: KeptTails | None = None,
 ) -> pd.DataFrame:
@@ -73,8 +83,18 @@ def local_moran(
     population : array-like or pandas.Series, length n, optional
         With it `values` are counts, and the statistic is of the rates as `assuncao_reis`
         standardises them.
-    permutations : int
-        Shuffles of the other areas' values over the map, the same for all areas; at least 99.
+    alternative : {"two-sided", "high"}
+        Whether neighbours are asked for that are high or low, or high alone. With "high" no area
+        is called for its low neighbours, and high ones need half as much to be called.
+    transform : {"none", "log-eb", "rank"}
+        What the statistic is of: the standardised rates (or the values, without a population);
+        the logarithms of the rates that empirical Bayes smooths, which need a population; the
+        normal scores of the standardised rates or values. "r" and "b", which meant the weights
+        here before `weighting` did, still do.
+    permutations : int, optional
+        Shuffles of the other areas' values over the map, the same for all areas; at least 99. By
+        default 99,999, or as many as one area alone needs to pass the correction
+        (`permutations_needed`) where that is more: from 2,500 areas in two directions.
     seed : int
         Of the shuffles. The result depends on it and on `permutations`, on nothing of the machine.
     correction : {"bh", "bonferroni", "none"}
@@ -84,7 +104,7 @@ def local_moran(
     status : array-like or pandas.Series, length n, optional
         Words of the contract; `missing`, `suppressed` and `not_applicable` take the area out
         whatever its value and say why in `reason`.
-    transform : {"r", "b"}
+    weighting : {"r", "b"}
         Weights that sum to 1 for each area, or all 1.
     min_areas : int
         Fewest areas with a value.
@@ -95,17 +115,19 @@ def local_moran(
     -------
     pandas.DataFrame, n rows, index the graph's ids
         `statistic` ("local-moran"); `value`; `z`, the value's distance from its mean over all
-        shuffles in standard deviations; `p_value` (two-sided) and `p_adjusted`; `cluster`
+        shuffles in standard deviations; `p_value` and `p_adjusted`; `cluster`
         (high-high, low-low, high-low, low-high, not_significant, island, not_applicable);
         `quadrant` (1 high-high, 2 low-high, 3 low-low, 4 high-low, significant or not);
-        `neighbours` with a value; `reason`; `weights`, `permutations`, `correction`. `value`, `z`
-        and the p-values are NaN for islands and areas without a value.
+        `neighbours` with a value; `reason`; `weights`, `alternative`, `transform`, `permutations`,
+        `permutations_needed` for one area alone to be called, `correction`. `value`, `z` and the
+        p-values are NaN for islands and areas without a value.
 
         `reason` says why there is no label: `missing`, `suppressed`, `not_applicable`;
         `no neighbours`, `no neighbours with a value`; `constant` (all values are the same: value
-        and z NaN, p 1); `at the mean` (the area itself is neither high nor low: value 0, p 1);
-        `mixed` (significant, but the neighbours lie on the other side of the mean than of
-        chance). Empty otherwise.
+        and z NaN, p 1); `no more than chance` (the same of smoothed rates: the rates differ by no
+        more than chance makes them differ); `at the mean` (the area itself is neither high nor low:
+        value 0, p 1); `mixed` (significant, but the neighbours lie on the other side of the mean
+        than of chance). Empty otherwise.
 
     Raises
     ------
@@ -135,7 +157,11 @@ def local_moran(
         graph,
         population=population,
         status=status,
+        alternative=alternative,
         transform=transform,
+        weighting=weighting,
+        permutations=permutations,
+        correction=correction,
         min_areas=min_areas,
         alpha=alpha,
     )
@@ -143,9 +169,9 @@ def local_moran(
     z = checked.on_map.numbers - checked.on_map.numbers.mean()
     spread = z @ z
     counted = tail_counts(
-        checked.on_map.numbers, near, permutations=permutations, seed=seed, kept=tails
+        checked.on_map.numbers, near, permutations=checked.permutations, seed=seed, kept=tails
     )
-    p = counted.p_values.copy()
+    p = counted.p_values_of(alternative).copy()
     lags = _lags(z, near)
     with np.errstate(invalid="ignore", divide="ignore"):
         value = (near.n - 1) * z * lags / spread
@@ -164,7 +190,7 @@ def local_moran(
         quadrant=quadrant,
     )
     table.reason[level] = "at the mean"
-    return checked.labelled(table, counted, statistic="local-moran", correction=correction)
+    return checked.labelled(table, counted, statistic="local-moran")
 
 
 def getis_ord(
@@ -173,12 +199,14 @@ def getis_ord(
     *,
     population: ArrayLike | None = None,
     star: bool = True,
-    permutations: int = 99_999,
+    alternative: str = "two-sided",
+    transform: str = "none",
+    permutations: int | None = None,
     seed: int = 12345,
     correction: str = "bh",
     alpha: float = 0.05,
     status: ArrayLike | None = None,
-    transform: str = "b",
+    weighting: str = "b",
     min_areas: int = FEWEST_AREAS,
     tails: KeptTails | None = None,
 ) -> pd.DataFrame:
@@ -186,12 +214,13 @@ def getis_ord(
 
     Parameters
     ----------
-    values, graph, population, permutations, seed, correction, alpha, status, min_areas, tails
+    values, graph, population, alternative, transform, permutations, seed, correction, alpha, \
+    status, min_areas, tails
         As in `local_moran`.
     star : bool
         Gi*, which counts the area itself among its neighbours, else Gi. The area weighs as much as
         its heaviest neighbour.
-    transform : {"b", "r"}
+    weighting : {"b", "r"}
         Weights all 1, or those given, summing to 1 for each area with itself where `star`.
 
     Returns
@@ -209,10 +238,11 @@ def getis_ord(
     Notes
     -----
     G_i = sum_j(w_ij y_j) / sum_j(y_j), j without i for Gi, as in esda; NaN where the values sum
-    to nothing. With `population` that ratio would divide by a sum about zero, so `value` is the
-    weighted mean of the standardised rates instead. `z` is Ord and Getis's (1995, Geographical
-    Analysis 27), equal to esda's for weights all 1. The shuffles keep each area's own value in
-    its place, as esda's do: the p-value asks whether its neighbours are high or low.
+    to nothing. With `population`, or a transformation, that ratio would divide by a sum about zero,
+    so `value` is the weighted mean of the standardised or transformed rates instead. `z` is Ord and
+    Getis's (1995, Geographical Analysis 27), equal to esda's for weights all 1. The shuffles keep
+    each area's own value in its place, as esda's do: the p-value asks whether its neighbours are
+    high or low.
 
     Examples
     --------
@@ -231,21 +261,25 @@ def getis_ord(
         graph,
         population=population,
         status=status,
+        alternative=alternative,
         transform=transform,
+        weighting=weighting,
+        permutations=permutations,
+        correction=correction,
         min_areas=min_areas,
         alpha=alpha,
     )
     near, y = checked.on_map.neighbours, checked.on_map.numbers
-    counted = tail_counts(y, near, permutations=permutations, seed=seed, kept=tails)
+    counted = tail_counts(y, near, permutations=checked.permutations, seed=seed, kept=tails)
     self_weight = _self_weights(near) if star else np.zeros(near.n)
     sums = _lags(y, near) + self_weight * y
     totals = self_weight + np.bincount(near.rows, near.weights, near.n)
     score = _ord_getis_score(y, near, sums=sums, totals=totals, self_weight=self_weight, star=star)
     with np.errstate(invalid="ignore", divide="ignore"):
-        if transform == "r":
+        if checked.weighting == "r":
             sums = sums / totals
         if checked.on_map.rated:
-            value = sums if transform == "r" else sums / totals
+            value = sums if checked.weighting == "r" else sums / totals
         else:
             value = sums / (y.sum() - (0 if star else y))
     value = np.where(np.isfinite(value), value, np.nan)
@@ -254,14 +288,12 @@ def getis_ord(
     table = _Table(
         value=value,
         score=score,
-        p=counted.p_values.copy(),
+        p=counted.p_values_of(alternative).copy(),
         labels=labels,
         side=side,
         quadrant=np.zeros(near.n, dtype=int),
     )
-    return checked.labelled(
-        table, counted, statistic="gi-star" if star else "gi", correction=correction
-    )
+    return checked.labelled(table, counted, statistic="gi-star" if star else "gi")
 
 
 def _lags(values: NDArray[np.float64], neighbours: Neighbours) -> NDArray[np.float64]:
@@ -315,6 +347,14 @@ def _ord_getis_score(
     return np.asarray((sums - totals * mean) / scale, dtype=float)
 
 
+class _Test(TypedDict):
+    """How p-values are corrected and from which one an area is called."""
+
+    alpha: float
+    correction: str
+    alternative: str
+
+
 @dataclass(eq=False, kw_only=True)
 class _Table:
     """Columns for the areas that have a value."""
@@ -330,13 +370,18 @@ class _Table:
         self.reason = np.full(self.value.size, "", dtype=object)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class _Checked:
     """Values on their map, why areas have none, and at which p one is called."""
 
     on_map: MapValues
     why: NDArray[np.object_]
+    alternative: str
+    transform: str
+    weighting: str
+    correction: str
     alpha: float
+    given_permutations: int | None
 
     @classmethod
     def of(
@@ -346,39 +391,80 @@ class _Checked:
         *,
         population: ArrayLike | None,
         status: ArrayLike | None,
+        alternative: str,
         transform: str,
+        weighting: str,
+        permutations: int | None,
+        correction: str,
         min_areas: int,
         alpha: float,
     ) -> _Checked:
         if not 0 < alpha < 1:
             msg = f"alpha is {alpha}, not between 0 and 1. 0.05 is the default."
             raise InputError(msg)
+        require_alternative(alternative)
+        if transform in WEIGHTINGS:
+            transform, weighting = "none", transform
         given = as_neighbours(graph)
         why = _reasons(status, given.ids)
         on_map = MapValues.of(
             values,
             given,
             population=population,
-            rated=standardised_rates,
-            transform=transform,
+            rated=rates_for(transform, counts=population is not None),
+            transform=weighting,
             least=max(min_areas, 3),
             excluded=why != "",
         )
+        if transform == "rank" and not on_map.rated:
+            on_map = replace(on_map, numbers=normal_scores(on_map.numbers), rated=True)
         why[~on_map.has_value & (why == "")] = "missing"
-        return cls(on_map, why, alpha)
+        return cls(
+            on_map=on_map,
+            why=why,
+            alternative=alternative,
+            transform=transform,
+            weighting=weighting,
+            correction=correction,
+            alpha=alpha,
+            given_permutations=permutations,
+        )
 
-    def labelled(
-        self, table: _Table, tails: Tails, *, statistic: str, correction: str
-    ) -> pd.DataFrame:
+    @property
+    def needed(self) -> int:
+        """Permutations that one area alone needs, of all areas that are tested."""
+        return permutations_needed(self._tested, **self._test)
+
+    @property
+    def permutations(self) -> int:
+        """Permutations that were asked for, or the default for so many areas."""
+        if self.given_permutations is not None:
+            return self.given_permutations
+        return default_permutations(self._tested, **self._test)
+
+    @property
+    def _tested(self) -> int:
+        return int(np.count_nonzero(self.on_map.neighbours.degree))
+
+    @property
+    def _test(self) -> _Test:
+        return {
+            "alpha": self.alpha,
+            "correction": self.correction,
+            "alternative": self.alternative,
+        }
+
+    def labelled(self, table: _Table, tails: Tails, *, statistic: str) -> pd.DataFrame:
         """The whole table, areas without a value and islands among them."""
         on_map = self.on_map
         island = on_map.neighbours.degree == 0
         if on_map.is_constant:
             table.value[:], table.score[:], table.p[:] = np.nan, np.nan, 1.0
-            table.quadrant[:], table.reason[:] = 0, "constant"
+            even = self.transform == "log-eb"
+            table.quadrant[:], table.reason[:] = 0, "no more than chance" if even else "constant"
         for column in (table.value, table.score, table.p):
             column[island] = np.nan
-        adjusted = adjust_p_values(table.p, method=correction)
+        adjusted = adjust_p_values(table.p, method=self.correction)
         called = adjusted <= self.alpha
         mixed = called & (tails.side != table.side)
         table.reason[mixed] = "mixed"
@@ -403,8 +489,11 @@ class _Checked:
                     on_map.has_value, self._words_of_all_areas(table.reason, ""), self.why
                 ),
                 "weights": on_map.given.kind,
+                "alternative": self.alternative,
+                "transform": self.transform,
                 "permutations": tails.permutations,
-                "correction": correction,
+                "permutations_needed": self.needed,
+                "correction": self.correction,
             },
             index=pd.Index(list(on_map.given.ids)),
         )

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
-from vawg_geo.errors import InputError
+from vawg_geo.errors import InputError, did_you_mean
 from vawg_geo.measures.patterns.draws import BLOCK, drawn_orders, require_seed
 
 if TYPE_CHECKING:
@@ -26,15 +26,27 @@ if TYPE_CHECKING:
     from vawg_geo.terms.graph import Neighbours
 
 __all__ = [
+    "ALTERNATIVES",
     "FEWEST_PERMUTATIONS",
+    "Alternative",
     "KeptTails",
     "Tails",
+    "default_permutations",
+    "one_sided_p",
+    "permutations_needed",
+    "require_alternative",
     "require_permutations",
     "tail_counts",
     "two_sided_p",
 ]
 
+Alternative = Literal["two-sided", "high"]
+ALTERNATIVES: Final[tuple[str, ...]] = get_args(Alternative)
+
 FEWEST_PERMUTATIONS: Final = 99
+# As many as make the Monte Carlo errors of all areas small together, on maps of up to 2,499 areas
+# that are tested in both directions; beyond, one area alone needs more.
+_USUAL_PERMUTATIONS: Final = 99_999
 # Bytes of draws and sums held at once; more permutations than fit are counted in turns.
 _BUDGET: Final = 2**28
 # Sums nearer to each other than this share of the values' range are the same sum: floats that
@@ -68,6 +80,12 @@ class Tails:
     def p_values(self) -> NDArray[np.float64]:
         """Two-sided p-values, see `two_sided_p`."""
         return two_sided_p(self.at_least, self.at_most, self.permutations)
+
+    def p_values_of(self, alternative: str) -> NDArray[np.float64]:
+        """P-values of one of `ALTERNATIVES`, see `two_sided_p` and `one_sided_p`."""
+        if alternative == "two-sided":
+            return self.p_values
+        return one_sided_p(self.at_least, self.permutations)
 
     @cached_property
     def side(self) -> NDArray[np.int64]:
@@ -113,6 +131,96 @@ def two_sided_p(
     """
     smaller = np.minimum(at_least, at_most)
     return np.minimum(1.0, 2.0 * (smaller + 1.0) / (permutations + 1.0))
+
+
+def one_sided_p(at_least: NDArray[np.int64], permutations: int) -> NDArray[np.float64]:
+    """P-value of the upper tail alone.
+
+    Notes
+    -----
+    p = (at_least + 1) / (permutations + 1), ties counted against the finding.
+
+    Examples
+    --------
+    >>> one_sided_p(np.array([4, 60, 99]), 99)
+    array([0.05, 0.61, 1.  ])
+    """
+    return np.asarray((at_least + 1.0) / (permutations + 1.0), dtype=float)
+
+
+def permutations_needed(
+    areas: int, *, alpha: float = 0.05, correction: str = "bh", alternative: str = "two-sided"
+) -> int:
+    """Permutations from which one area alone can pass the correction.
+
+    With fewer, an area that is above every shuffle is not called unless others are with it,
+    whatever the counts.
+
+    Parameters
+    ----------
+    areas : int
+        Areas that are tested.
+    alpha : float
+    correction : {"bh", "bonferroni", "none"}
+    alternative : {"two-sided", "high"}
+
+    Returns
+    -------
+    int
+
+    Notes
+    -----
+    The smallest p-value of P permutations is s / (P + 1), s the tails that are asked (2 or 1). The
+    smallest of m p-values is multiplied by m under Benjamini and Hochberg's procedure as under
+    Bonferroni's; without a correction by 1. So P is s m / alpha - 1, rounded up.
+
+    Examples
+    --------
+    >>> permutations_needed(144), permutations_needed(7681)
+    (5759, 307239)
+    >>> permutations_needed(144, alternative="high"), permutations_needed(144, correction="none")
+    (2879, 39)
+    """
+    tails = 2.0 if alternative == "two-sided" else 1.0
+    tests = 1 if correction == "none" else max(areas, 1)
+    needed = int(np.ceil(tails * tests / alpha - 1 - 1e-6))
+    # As the p-values and their adjustment are computed, so that rounding decides nothing else.
+    while min(1.0, tails / (needed + 1.0)) * tests > alpha:
+        needed += 1
+    return needed
+
+
+def default_permutations(
+    areas: int, *, alpha: float = 0.05, correction: str = "bh", alternative: str = "two-sided"
+) -> int:
+    """Permutations where none are asked for: 99,999, or what one area alone needs on larger maps.
+
+    Parameters
+    ----------
+    areas, alpha, correction, alternative
+        As for `permutations_needed`.
+
+    Examples
+    --------
+    >>> default_permutations(144), default_permutations(7681)
+    (99999, 307239)
+    """
+    needed = permutations_needed(areas, alpha=alpha, correction=correction, alternative=alternative)
+    return max(_USUAL_PERMUTATIONS, needed)
+
+
+def require_alternative(alternative: str) -> None:
+    """Refuse an alternative that is none of `ALTERNATIVES`.
+
+    Raises
+    ------
+    InputError
+    """
+    if alternative not in ALTERNATIVES:
+        listed = f"Choose {', '.join(ALTERNATIVES)}."
+        told = did_you_mean(str(alternative), ALTERNATIVES, otherwise=listed)
+        msg = f"{alternative!r} is no alternative. {told}"
+        raise InputError(msg)
 
 
 def require_permutations(permutations: int) -> None:
