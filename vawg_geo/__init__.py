@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vawg_geo.areas.joining.join import join_counts
     from vawg_geo.areas.neighbours.build import build_band, build_contiguity, build_nearest
+    from vawg_geo.areas.neighbours.facing import facing_pairs
     from vawg_geo.areas.rebasing.rebase import rebase
     from vawg_geo.areas.tables import Tables, load_area, load_default, load_tables
     from vawg_geo.audit.run import audit_files
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         write_tables,
     )
     from vawg_geo.inputs.boundaries.read import read_boundaries
+    from vawg_geo.inputs.bridges import read_bridges
     from vawg_geo.inputs.counts import read_counts
     from vawg_geo.inputs.population import read_population
     from vawg_geo.inputs.ward_lookup import read_ward_lookup
@@ -83,6 +85,7 @@ _HOMES = {
     "compare": "vawg_geo.measures.rates.significance",
     "crude_rate": "vawg_geo.measures.rates.rates",
     "empirical_bayes": "vawg_geo.measures.rates.smoothing",
+    "facing_pairs": "vawg_geo.areas.neighbours.facing",
     "geary": "vawg_geo.measures.patterns.autocorrelation",
     "getis_ord": "vawg_geo.measures.patterns.local",
     "getis_ord_general": "vawg_geo.measures.patterns.autocorrelation",
@@ -96,6 +99,7 @@ _HOMES = {
     "proportion": "vawg_geo.measures.rates.rates",
     "protect": "vawg_geo.disclosure.gate",
     "read_boundaries": "vawg_geo.inputs.boundaries.read",
+    "read_bridges": "vawg_geo.inputs.bridges",
     "read_counts": "vawg_geo.inputs.counts",
     "read_population": "vawg_geo.inputs.population",
     "read_project": "vawg_geo.project",
@@ -135,6 +139,7 @@ __all__ = [
     "compare",
     "crude_rate",
     "empirical_bayes",
+    "facing_pairs",
     "geary",
     "getis_ord",
     "getis_ord_general",
@@ -148,6 +153,7 @@ __all__ = [
     "proportion",
     "protect",
     "read_boundaries",
+    "read_bridges",
     "read_counts",
     "read_population",
     "read_project",

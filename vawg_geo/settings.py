@@ -180,10 +180,14 @@ class HelpSettings(Settings, frozen=True, kw_only=True):
 
 
 class HotspotSettings(Settings, frozen=True, kw_only=True):
-    """`[hotspots]`: statistics, neighbours, permutations, correction, seed, and the scan."""
+    """`[hotspots]`: statistics, neighbours, permutations, correction, seed, and the scan.
+
+    `bridges` names, by level, a file of pairs of areas across water that a person has looked at.
+    """
 
     statistic: tuple[Literal["local-moran", "gi-star"], ...] = ("local-moran", "gi-star")
     weights: str = "queen"
+    bridges: dict[Level, str] = {}
     permutations: int = 99_999
     correction: Literal["bh", "bonferroni", "none"] = "bh"
     alpha: float = 0.05

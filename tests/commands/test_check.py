@@ -46,3 +46,41 @@ def test_sheet_of_a_workbook(run, tmp_path, make_project, ward_codes):
     book.save(config.parent / "counts.xlsx")
     config.write_text(config.read_text().replace('"counts.csv"', '"counts.xlsx"\nsheet = "Data"'))
     assert run("check", config)[0] == 0
+
+
+def test_check_names_the_pairs_across_the_water(run, root, tmp_path):
+    text = (root / "data" / "vawg.toml").read_text()
+    bridges = 'bridges = { ward = "bridges-wards-2015" }'
+    assert bridges in text
+    config = tmp_path / "vawg.toml"
+    config.write_text(text.replace(bridges, ""))
+    code, printed, _ = run("check", config)
+    assert code == 0
+    assert "Question: 8 pairs among 144 wards face each other within 60 m" in printed
+    for pair in (("Medworth", "Peckover"), ("Haddenham", "Earith"), ("Eye and Thorney", "Bassen")):
+        assert any(all(name in line for name in pair) for line in printed.splitlines())
+    code, printed, _ = run("check")
+    assert "Question: 8 pairs" not in printed
+    assert "bridges-wards-2015: 8 of 8 pairs are neighbours across water" in printed
+
+
+def test_check_refuses_bridges_of_other_wards(run, make_project):
+    config = make_project()
+    (config.parent / "b.csv").write_text(
+        "area_code,area_name,across_code,reason\nE05999998,Nowhere,E05009506,a bridge\n"
+    )
+    text = config.read_text()
+    assert text.count("[hotspots]\n") == 1
+
+    def with_bridges(level: str) -> str:
+        return text.replace("[hotspots]\n", f'[hotspots]\nbridges = {{ {level} = "b.csv" }}\n')
+
+    config.write_text(with_bridges("ward"))
+    code, _, error = run("check", config)
+    assert code == 2
+    assert "1 of 2 areas of b.csv are none of the 144 wards of this map" in error
+    assert "'E05999998 Nowhere'" in error
+    config.write_text(with_bridges("lsoa"))
+    assert "which has no boundaries. Add [areas.lsoa]" in run("check", config)[2]
+    config.write_text(with_bridges("wards"))
+    assert "Did you mean 'ward'" in run("check", config)[2]

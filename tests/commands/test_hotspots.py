@@ -83,3 +83,28 @@ def test_hotspots_say_why_there_is_no_label(run, tmp_path, own_files):
     assert "can pass Bonferroni's correction over 144 areas" in printed
     table = pd.read_csv(tmp_path / "h.csv")
     assert table["reason"].tolist().count("suppressed") == 1
+
+
+def test_hotspots_across_the_water(run, root, tmp_path, own_files):
+    options = ["--permutations", "999", "--no-stability", "--replace", "--out", tmp_path / "h.csv"]
+    printed = run("hotspots", *own_files, *options)[1]
+    assert "8 pairs among 144 areas face each other" in printed
+    before = pd.read_csv(tmp_path / "h.csv").set_index("area_name")
+    assert set(before["weights"]) == {"queen"}
+    file = tmp_path / "bridges.csv"
+    pairs = pd.read_csv(root / "data" / "bridges_wards_2015.csv")
+    pd.concat([pairs[1:], pairs[2:3]]).to_csv(file, index=False)
+    code, printed, _ = run("hotspots", *own_files, *options, "--bridges", file)
+    assert code == 0
+    assert "1 pair among 144 areas faces each other" in printed
+    assert "1 of 8 rows repeat a pair across water; first: Clarkson and Peckover" in printed
+    table = pd.read_csv(tmp_path / "h.csv").set_index("area_name")
+    assert set(table["weights"]) == {"queen+bridges:7"}
+    more = table["neighbours"] - before["neighbours"]
+    assert more["Earith"] == 1
+    assert more["Peckover"] == 2
+    assert more.sum() == 14
+    file.write_text(file.read_text().replace("E05009506", "E05009999"))
+    code, _, error = run("hotspots", *own_files, *options, "--bridges", file)
+    assert code == 2
+    assert "'E05009999 Peckover'" in error

@@ -42,6 +42,7 @@ MADE = [
     "public_sites",
     "towns",
     "lsoa11_points",
+    "bridges_wards_2015",
 ]
 
 
@@ -549,6 +550,7 @@ def test_scripts_make_the_same_bytes_and_registry(
     assert "All categories: 7,363 = 6,997 in an area" in said
     run(root, "make_default_data.py", "--source", shared, "--out", tmp_path)
     run(root, "make_illustrative_ward_counts.py", "--data", tmp_path)
+    run(root, "make_bridges.py", "--out", tmp_path)
     for name in ("registry.toml", *(f"{name}.csv" for name in MADE)):
         assert (tmp_path / name).read_bytes() == (data / name).read_bytes(), name
 
@@ -566,3 +568,11 @@ def test_registering_keeps_the_other_entries(tmp_path: Path) -> None:
     assert entries["a"].title == "new"
     assert entries["a"].facts == {}
     assert entries["b"].facts == {"rows": 1}
+
+
+def test_bridges_are_made_again(root: Path, data: Path, tmp_path: Path) -> None:
+    run(root, "make_bridges.py", "--out", tmp_path)
+    name = "bridges_wards_2015.csv"
+    assert (tmp_path / name).read_bytes() == (data / name).read_bytes()
+    made = read_registry(tmp_path)["bridges-wards-2015"]
+    assert made.sha256 == read_registry(data)["bridges-wards-2015"].sha256

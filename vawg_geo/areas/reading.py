@@ -11,13 +11,16 @@ import pandas as pd
 
 from vawg_geo.areas.joining.join import Join, Matched, complete_rows, match_rows
 from vawg_geo.areas.joining.persons import persons_of_counts, persons_of_populations
+from vawg_geo.areas.neighbours.bridges import bridge_notes, require_bridges
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.inputs.boundaries.by_name import read_layer
+from vawg_geo.inputs.bridges import read_bridges
 from vawg_geo.inputs.catalogue.catalogue import find_entry
 from vawg_geo.inputs.catalogue.registry import embedded_folder, read_registry, verified_path
 from vawg_geo.inputs.counts import read_counts
 from vawg_geo.inputs.population import read_population
 from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY
+from vawg_geo.words.page import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from vawg_geo.inputs.catalogue.registry import RegisteredFile
     from vawg_geo.project import Project
     from vawg_geo.settings import CountSource
+    from vawg_geo.terms.bridges import Bridge
 
 __all__ = ["InputNote", "ProjectReader", "names_of"]
 
@@ -126,6 +130,22 @@ class ProjectReader:
         )
         self.remember(layer, source.boundaries, "published")
         return layer
+
+    def bridges(self, areas: dict[str, gpd.GeoDataFrame]) -> dict[str, tuple[Bridge, ...]]:
+        """Pairs of areas across water that a person has looked at, by level."""
+        found: dict[str, tuple[Bridge, ...]] = {}
+        for level, file in self.project.hotspots.bridges.items():
+            if level not in areas:
+                msg = (
+                    f"[hotspots.bridges] names {file!r} for the level {level!r}, which has no "
+                    f"boundaries. Add [areas.{level}], or leave it out."
+                )
+                raise ConfigurationError(msg)
+            found[level] = read_bridges(self.path(file))
+            require_bridges(found[level], areas[level], source=file, noun=LEVEL[level][1])
+            notes = bridge_notes(found[level], areas[level])
+            self.notes += [InputNote(table=file, text=text, basis="published") for text in notes]
+        return found
 
     def _credit(self, entry: RegisteredFile | CatalogueEntry) -> None:
         """Keep the words of a licence that asks for them."""

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from vawg_geo.project import Project
+    from vawg_geo.terms.bridges import Bridge
 
 __all__ = ["Tables", "load_area", "load_default", "load_tables"]
 
@@ -73,6 +74,8 @@ class Tables:
         By level: `area_code`, `area_name`, `parent_code`, `geometry` (EPSG:27700).
     parents : dict of str to str
         Code of the area that holds an area.
+    bridges : dict of str to tuple of Bridge
+        By level: pairs of areas across water that a person has looked at.
     join_report, reconciliation : pandas.DataFrame
         How rows came to areas (`tables.JOIN_REPORT`); sums of wards against districts.
     rows : int
@@ -100,6 +103,7 @@ class Tables:
     join_report: pd.DataFrame
     reconciliation: pd.DataFrame
     rows: int
+    bridges: dict[str, tuple[Bridge, ...]] = field(default_factory=dict)
     reference: Reference = field(default_factory=Reference)
     individuals: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[InputNote, ...] = ()
@@ -389,6 +393,7 @@ def load_tables(project: Project) -> Tables:
         level: reader.boundaries(level) for level in LEVELS if level in project.areas
     }
     parents, placed = bridge_parents(areas)
+    bridges = reader.bridges(areas)
     join = reader.counts(areas)
     public = reader.known(areas)
     reference = read_overlays(reader, areas)
@@ -418,6 +423,7 @@ def load_tables(project: Project) -> Tables:
         populations=populations[populations["area_code"].isin(codes)].reset_index(drop=True),
         areas=areas,
         parents=parents,
+        bridges=bridges,
         join_report=report,
         reconciliation=reconciliation,
         rows=rows,

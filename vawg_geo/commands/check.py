@@ -87,6 +87,8 @@ def check_project(config: Path | None) -> CheckReport:
     VawgGeoError
         Bad input.
     """
+    import pandas as pd
+
     from vawg_geo.areas.tables import load_tables
     from vawg_geo.disclosure.gate import protect
     from vawg_geo.disclosure.words import stale_confirmations
@@ -102,6 +104,7 @@ def check_project(config: Path | None) -> CheckReport:
         compute_results(protect(read, edition=edition))
     report = tables.join_report
     summary = report.groupby(["table", "level", "outcome"], sort=False).size()
+    facing = _facing(tables)
     odd = report[report["outcome"].isin(["missing", "name_differs"])]
     unread, unread_beside = _unread_periods(tables)
     return CheckReport(
@@ -109,14 +112,22 @@ def check_project(config: Path | None) -> CheckReport:
             "Joins": summary.rename("areas").reset_index(),
             "Joins to look at": odd.drop(columns=["rows"]),
             "Sums that differ from the figure given": _differences(tables),
+            "Pairs that face each other and are no neighbours": pd.concat(
+                [pd.DataFrame(), *facing.values()]
+            ),
         },
         lines=(
             *(note.line() for note in tables.notes),
+            *_joined_across_water(tables),
             *_periods_told_by_others(tables),
             *unread,
             *stale_confirmations(project),
         ),
-        questions=(*_places_to_say(tables), *_credit_to_give(project)),
+        questions=(
+            *_places_to_say(tables),
+            *_credit_to_give(project),
+            *_bridges_to_look_for(tables, facing),
+        ),
         decisions=(*_decisions(tables), *unread_beside, *(one.line(project) for one in words)),
     )
 
@@ -135,6 +146,53 @@ def _places_to_say(tables: Tables) -> list[str]:
         f"{open_ones[0]!r}. Is it the place of the offence or the victim's home? Write under "
         f'[[indicators]] with that name: place = "offence", "home" or "unknown".'
     ]
+
+
+def _facing(tables: Tables) -> dict[str, pd.DataFrame]:
+    """By level: pairs across a strip that nobody has looked at, where patterns are looked for."""
+    from vawg_geo.areas.neighbours.facing import facing_pairs
+    from vawg_geo.measures.patterns.inference import FEWEST_AREAS
+
+    if not tables.project.hotspots.statistic:
+        return {}
+    return {
+        level: facing_pairs(areas, known=[one[:2] for one in tables.bridges.get(level, ())])
+        for level, areas in tables.areas.items()
+        if len(areas) >= FEWEST_AREAS
+    }
+
+
+def _bridges_to_look_for(tables: Tables, facing: dict[str, pd.DataFrame]) -> list[str]:
+    """Ask about pairs that face each other: a person knows where a bridge is."""
+    from vawg_geo.areas.neighbours.facing import facing_words
+    from vawg_geo.words.page import LEVEL
+
+    return [
+        line
+        for level, found in facing.items()
+        for line in facing_words(
+            found,
+            areas=len(tables.areas[level]),
+            noun=LEVEL[level][1],
+            where=f'bridges = {{ {level} = "bridges.csv" }} under [hotspots]',
+        )
+    ]
+
+
+def _joined_across_water(tables: Tables) -> list[str]:
+    """Name the pairs that count as neighbours by a file."""
+    from vawg_geo.areas.reading import names_of
+    from vawg_geo.terms.bridges import joined_pairs
+
+    names, lines = names_of(tables.areas), []
+    for level, bridges in tables.bridges.items():
+        pairs = [f"{names[one]} with {names[other]}" for one, other in joined_pairs(bridges)]
+        file = tables.project.hotspots.bridges[level]  # type: ignore[index]
+        lines.append(
+            f"{file}: {len(pairs):,} of {len(bridges):,} pairs are neighbours across water: "
+            f"{'; '.join(pairs)}."
+        )
+    return lines
 
 
 def _credit_to_give(project: Project) -> list[str]:

@@ -21,7 +21,11 @@ from vawg_geo.commands.own_files import (
 if TYPE_CHECKING:
     import argparse
 
+    import geopandas as gpd
+
     from vawg_geo.commands.console import Commands
+    from vawg_geo.overlays.hotspots.rule import HotspotRule
+    from vawg_geo.terms.bridges import Bridge
 
 __all__ = ["add_parser", "hotspots_file", "run"]
 
@@ -39,6 +43,12 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     add_series_inputs(command)
     command.add_argument("--statistic", choices=("local-moran", "gi-star"), default="local-moran")
     command.add_argument("--weights", default="queen", metavar="queen|rook|knn:6|band:5000")
+    command.add_argument(
+        "--bridges",
+        type=Path,
+        metavar="FILE",
+        help="pairs across water that count as neighbours: area_code, across_code, reason",
+    )
     command.add_argument("--permutations", type=int, default=99_999)
     command.add_argument("--correction", choices=("bh", "bonferroni", "none"), default="bh")
     command.add_argument(
@@ -51,6 +61,8 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     """Label hotspots, and say how many of each."""
+    from vawg_geo.overlays.hotspots.rule import HotspotRule
+
     lines = hotspots_file(
         options.counts,
         population=options.population,
@@ -58,12 +70,15 @@ def run(options: argparse.Namespace) -> int:
         out=options.out,
         reading=Reading.of(options),
         replace=options.replace,
-        statistic=options.statistic,
         weights=options.weights,
-        permutations=options.permutations,
-        seed=options.seed,
-        correction=options.correction,
-        stability=not options.no_stability,
+        bridges=options.bridges,
+        rule=HotspotRule(
+            statistic=options.statistic,
+            permutations=options.permutations,
+            seed=options.seed,
+            correction=options.correction,
+            stability=not options.no_stability,
+        ),
     )
     print_lines(lines)
     return DONE
@@ -75,12 +90,9 @@ def hotspots_file(
     population: Path,
     areas: str,
     out: Path,
-    statistic: str = "local-moran",
+    rule: HotspotRule,
     weights: str = "queen",
-    permutations: int = 99_999,
-    seed: int = 12345,
-    correction: str = "bh",
-    stability: bool = True,
+    bridges: Path | None = None,
     reading: Reading | None = None,
     replace: bool = False,
 ) -> list[str]:
@@ -95,12 +107,12 @@ def hotspots_file(
     out : Path
         `.csv`, `.xlsx`, `.parquet`, or `.gpkg` with outlines. To a workbook or GeoPackage that is
         there a sheet or layer is added.
-    statistic : {"local-moran", "gi-star"}
+    rule : HotspotRule
+        Statistic, permutations, correction, seed, and whether labels are tried otherwise too.
     weights : str
         `queen`, `rook`, `knn:6`, `band:5000`.
-    permutations, seed, correction : see `local_moran`
-    stability : bool
-        Try every label under other neighbours and seeds too.
+    bridges : Path, optional
+        Pairs across water that count as neighbours, as for `read_bridges`.
     reading : Reading, optional
         What the tables do not say themselves.
     replace : bool
@@ -113,27 +125,21 @@ def hotspots_file(
     """
     import pandas as pd
 
-    from vawg_geo.overlays.hotspots.rule import HotspotRule, MapNeighbours, hotspot_columns
+    from vawg_geo.overlays.hotspots.rule import MapNeighbours, hotspot_columns
 
-    require_new(out, counts, population, Path(areas))
+    require_new(out, counts, population, Path(areas), *([bridges] if bridges else []))
     require_place(out, LAYERS, name="hotspots", replace=replace)
     layer, table, notes = joined_inputs(counts, population, areas, reading=reading)
-    neighbours = MapNeighbours(layer, weights)
-    rule = HotspotRule(
-        statistic=statistic,
-        permutations=permutations,
-        correction=correction,
-        seed=seed,
-        stability=stability,
-    )
+    pairs, asked = _bridges(bridges, layer)
+    neighbours = MapNeighbours(layer, weights, bridges=pairs)
     frames = [
         rows.assign(
             **hotspot_columns(rows, neighbours, rule),
             weights=neighbours.chosen.kind,
-            permutations=permutations,
-            correction=correction,
+            permutations=rule.permutations,
+            correction=rule.correction,
             alpha=rule.alpha,
-            seed=seed,
+            seed=rule.seed,
         ).reset_index(drop=True)
         for rows in series_of(table)
     ]
@@ -142,10 +148,23 @@ def hotspots_file(
     lines = [f"{cluster}: {n:,}" for cluster, n in result["cluster"].value_counts().items()]
     reasons = result.loc[result["reason"] != "", "reason"].value_counts()
     lines += [f"without a label, {reason}: {n:,}" for reason, n in reasons.items()]
-    if correction == "bonferroni" and 2 * len(layer) > rule.alpha * (permutations + 1):
+    if rule.correction == "bonferroni" and 2 * len(layer) > rule.alpha * (rule.permutations + 1):
         lines.append(
-            f"Note: with {permutations:,} permutations no p-value can pass Bonferroni's correction "
-            f"over {len(layer):,} areas; ask for {int(2 * len(layer) / rule.alpha):,}."
+            f"Note: with {rule.permutations:,} permutations no p-value can pass Bonferroni's "
+            f"correction over {len(layer):,} areas; ask for {int(2 * len(layer) / rule.alpha):,}."
         )
-    notes += [f"Note: {note}" for note in neighbours.notes]
+    notes += [f"Note: {note}" for note in (*neighbours.notes, *asked)]
     return [*notes, *lines, f"{out}: {len(result):,} labels. {OWN_FILE}"]
+
+
+def _bridges(path: Path | None, layer: gpd.GeoDataFrame) -> tuple[tuple[Bridge, ...], list[str]]:
+    """Pairs across water of a file, and what is to be said of them and of others like them."""
+    from vawg_geo.areas.neighbours.bridges import bridge_notes, require_bridges
+    from vawg_geo.areas.neighbours.facing import facing_pairs, facing_words
+    from vawg_geo.inputs.bridges import read_bridges
+
+    bridges = read_bridges(path) if path else ()
+    require_bridges(bridges, layer, source=str(path), noun="areas")
+    found = facing_pairs(layer, known=[one[:2] for one in bridges])
+    asked = facing_words(found, areas=len(layer), noun="areas", where="--bridges")
+    return bridges, [*bridge_notes(bridges, layer), *asked]

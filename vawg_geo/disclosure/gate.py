@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from vawg_geo.areas.tables import Tables
     from vawg_geo.inputs.releases import Release
     from vawg_geo.project import Project
+    from vawg_geo.terms.bridges import Bridge
 
 __all__ = ["Edition", "protect", "releases_held", "require_gate"]
 
@@ -70,7 +71,7 @@ class Edition:
         What was hidden.
     withheld : tuple of Withheld
         Series that are not shown at a level, since too many of their counts would be hidden.
-    project, populations, areas, parents, join_report
+    project, populations, areas, parents, bridges, join_report
         As in `Tables`; none of them holds a count.
     reference : Reference
         What may be laid over the counts: without ward profiles in the public edition.
@@ -102,6 +103,7 @@ class Edition:
     inputs: dict[str, str]
     watermark: str
     key: object
+    bridges: dict[str, tuple[Bridge, ...]] = field(default_factory=dict)
     known: pd.DataFrame | None = None
     also_held: dict[str, pd.DataFrame] = field(default_factory=dict)
     released: tuple[Release, ...] = ()
@@ -240,6 +242,7 @@ def protect(
         populations=tables.populations,
         areas=tables.areas,
         parents=tables.parents,
+        bridges=tables.bridges,
         reference=reference,
         join_report=_nameless(tables.join_report, project, tables.area_names()),
         # What reading said of an analyst's own table stays with her: it may quote a value.

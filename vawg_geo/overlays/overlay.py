@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vawg_geo.areas.shared import Shared
     from vawg_geo.overlays.part import Part
     from vawg_geo.settings import HotspotSettings, OverlaySettings, SignificanceSettings
+    from vawg_geo.terms.bridges import Bridge
     from vawg_geo.terms.declared import DeclaredTable
     from vawg_geo.terms.forms import Form
     from vawg_geo.words.blocks import Text
@@ -143,6 +144,10 @@ class Protected(Protocol):
     @property
     def areas(self) -> dict[str, gpd.GeoDataFrame]:
         """Outlines by level."""
+
+    @property
+    def bridges(self) -> dict[str, tuple[Bridge, ...]]:
+        """Pairs of areas across water that count as neighbours, by level."""
 
     @property
     def reference(self) -> ReadTables:

@@ -38,7 +38,8 @@ class Neighbours:
     weights : ndarray of float, shape (m,)
         1 for contiguity, nearest and band.
     kind : str
-        What printed output says: `queen`, `rook`, `knn:6`, `band:5000`, `given`.
+        What printed output says: `queen`, `rook`, `knn:6`, `band:5000`, `given`;
+        `queen+bridges:8` with 8 pairs across water.
     """
 
     ids: tuple[Any, ...]

@@ -117,7 +117,13 @@ def neighbour_words(weights: str) -> str:
     --------
     >>> [neighbour_words(w) for w in ("queen", "knn:6", "band:5000")]
     ['queen neighbours', '6 nearest neighbours', 'neighbours within 5,000 m']
+    >>> neighbour_words("queen+bridges:8")
+    'queen neighbours and 8 pairs across water'
     """
+    weights, _, bridges = weights.partition("+bridges:")
+    if bridges:
+        pairs = "1 pair" if bridges == "1" else f"{int(bridges):,} pairs"
+        return f"{neighbour_words(weights)} and {pairs} across water"
     kind, _, number = weights.partition(":")
     if kind == "knn":
         return f"{number} nearest neighbours"
@@ -143,7 +149,7 @@ def hotspot_rule(
     statistic : str
         `local-moran` or `gi-star`.
     weights : str
-        `queen`, `rook`, `knn:6`, `band:5000`.
+        `queen`, `rook`, `knn:6`, `band:5000`; `queen+bridges:8` with 8 pairs across water.
     permutations, seed : int
     correction : str
         `bh`, `bonferroni` or `none`.

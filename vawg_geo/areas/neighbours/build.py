@@ -2,7 +2,8 @@
 
 Rows keep their order, areas without a neighbour stay islands and are named, and shuffling the rows
 changes no relation. Shared borders are found as `borders` says, number and distance as
-`proximity` does.
+`proximity` does. Pairs across water that a person has looked at (`bridges`) are neighbours by
+every definition.
 
 `build_contiguity`, `build_nearest` and `build_band` give a `libpysal.graph.Graph`; importing that
 costs seconds, so within the package `contiguity`, `nearest` and `band` give plain arrays.
@@ -18,8 +19,10 @@ import numpy as np
 
 from vawg_geo.areas.joining.layer import require_layer
 from vawg_geo.areas.neighbours.borders import Way, find_meetings
+from vawg_geo.areas.neighbours.bridges import with_bridges
 from vawg_geo.areas.neighbours.proximity import band, nearest
 from vawg_geo.errors import InputError
+from vawg_geo.terms.bridges import joined_pairs
 from vawg_geo.terms.graph import Neighbours
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from libpysal.graph import Graph
 
     from vawg_geo.areas.neighbours.borders import Meetings
+    from vawg_geo.terms.bridges import Bridge
 
 __all__ = [
     "Weights",
@@ -115,7 +119,9 @@ def parse_weights(text: str) -> Weights:
     raise InputError(msg)
 
 
-def neighbours_of(areas: gpd.GeoDataFrame, text: str, *, tolerance: float = 0.0) -> Neighbours:
+def neighbours_of(
+    areas: gpd.GeoDataFrame, text: str, *, tolerance: float = 0.0, bridges: tuple[Bridge, ...] = ()
+) -> Neighbours:
     """Neighbours by a definition such as `queen`, `rook`, `knn:6` or `band:5000`.
 
     Parameters
@@ -126,6 +132,8 @@ def neighbours_of(areas: gpd.GeoDataFrame, text: str, *, tolerance: float = 0.0)
         As for `parse_weights`.
     tolerance : float
         As for `contiguity`; without effect on `knn` and `band`.
+    bridges : tuple of Bridge
+        Pairs across water, as `read_bridges` gives them: neighbours by every definition.
 
     Returns
     -------
@@ -142,17 +150,17 @@ def neighbours_of(areas: gpd.GeoDataFrame, text: str, *, tolerance: float = 0.0)
     >>> neighbours_of(areas, "knn:1").of("c")
     ('b',)
     """
-    return neighbours_and_notes(areas, text, tolerance=tolerance)[0]
+    return neighbours_and_notes(areas, text, tolerance=tolerance, bridges=bridges)[0]
 
 
 def neighbours_and_notes(
-    areas: gpd.GeoDataFrame, text: str, *, tolerance: float = 0.0
+    areas: gpd.GeoDataFrame, text: str, *, tolerance: float = 0.0, bridges: tuple[Bridge, ...] = ()
 ) -> tuple[Neighbours, list[str]]:
     """Neighbours by a definition, and what a reader should know of how they were found.
 
     Parameters
     ----------
-    areas, text, tolerance
+    areas, text, tolerance, bridges
         As for `neighbours_of`.
 
     Returns
@@ -172,21 +180,27 @@ def neighbours_and_notes(
     1 of 1 queen pairs meet only by the tolerance of 0.5 m: 'a' and 'b'.
     1 of 3 areas have no queen neighbour and stay islands: 'c'.
     """
-    wanted = parse_weights(text)
+    wanted, notes = parse_weights(text), []
     if wanted.kind == "knn":
-        return nearest(areas, k=int(wanted.value)), []
-    if wanted.kind == "band":
+        found = nearest(areas, k=int(wanted.value))
+    elif wanted.kind == "band":
         found = band(areas, metres=wanted.value)
-        return found, _island_notes(found)
-    ids, shapes = require_layer(areas, areal=True)
-    _require_tolerance(tolerance)
-    meetings = find_meetings(shapes, rook=wanted.kind == "rook", tolerance=tolerance)
-    found = _from_meetings(ids, meetings, wanted.kind)
-    return found, [*_way_notes(ids, meetings, wanted.kind, tolerance), *_island_notes(found)]
+    else:
+        ids, shapes = require_layer(areas, areal=True)
+        _require_tolerance(tolerance)
+        meetings = find_meetings(shapes, rook=wanted.kind == "rook", tolerance=tolerance)
+        found = _from_meetings(ids, meetings, wanted.kind)
+        notes = _way_notes(ids, meetings, wanted.kind, tolerance)
+    joined = with_bridges(found, joined_pairs(bridges))
+    return joined, [*notes, *_island_notes(joined)]
 
 
 def contiguity(
-    areas: gpd.GeoDataFrame, *, kind: Contiguity = "queen", tolerance: float = 0.0
+    areas: gpd.GeoDataFrame,
+    *,
+    kind: Contiguity = "queen",
+    tolerance: float = 0.0,
+    bridges: tuple[Bridge, ...] = (),
 ) -> Neighbours:
     """Areas that share a border.
 
@@ -201,6 +215,8 @@ def contiguity(
         Metres up to which borders count as meeting, for layers whose borders leave gaps. It holds
         for all areas: two that a third one parts by no more than this are neighbours too. A rook
         pair must then follow one another along more than four tolerances, or share an edge.
+    bridges : tuple of Bridge
+        Pairs across water, as `read_bridges` gives them.
 
     Returns
     -------
@@ -231,13 +247,16 @@ def contiguity(
         raise InputError(msg)
     ids, shapes = require_layer(areas, areal=True)
     _require_tolerance(tolerance)
-    return _from_meetings(
-        ids, find_meetings(shapes, rook=kind == "rook", tolerance=tolerance), kind
-    )
+    meetings = find_meetings(shapes, rook=kind == "rook", tolerance=tolerance)
+    return with_bridges(_from_meetings(ids, meetings, kind), joined_pairs(bridges))
 
 
 def build_contiguity(
-    areas: gpd.GeoDataFrame, *, kind: Contiguity = "queen", tolerance: float = 0.0
+    areas: gpd.GeoDataFrame,
+    *,
+    kind: Contiguity = "queen",
+    tolerance: float = 0.0,
+    bridges: tuple[Bridge, ...] = (),
 ) -> Graph:
     """Build the graph of areas that share a border.
 
@@ -249,6 +268,8 @@ def build_contiguity(
         Queen: a shared point is enough. Rook: a shared stretch of border.
     tolerance : float
         Metres up to which borders count as meeting, as for `contiguity`.
+    bridges : tuple of Bridge
+        Pairs across water, as `read_bridges` gives them.
 
     Returns
     -------
@@ -270,10 +291,10 @@ def build_contiguity(
     >>> build_contiguity(areas).adjacency.to_dict()
     {('b', 'a'): 1.0, ('a', 'b'): 1.0}
     """
-    return contiguity(areas, kind=kind, tolerance=tolerance).to_graph()
+    return contiguity(areas, kind=kind, tolerance=tolerance, bridges=bridges).to_graph()
 
 
-def build_nearest(areas: gpd.GeoDataFrame, *, k: int) -> Graph:
+def build_nearest(areas: gpd.GeoDataFrame, *, k: int, bridges: tuple[Bridge, ...] = ()) -> Graph:
     """Build the graph of each area's k nearest by their centroids.
 
     Parameters
@@ -282,6 +303,8 @@ def build_nearest(areas: gpd.GeoDataFrame, *, k: int) -> Graph:
         Columns `area_code` (unique) and `geometry`, in metres.
     k : int
         How many, at least 1 and fewer than the areas.
+    bridges : tuple of Bridge
+        Pairs across water, as `read_bridges` gives them, beside the nearest.
 
     Returns
     -------
@@ -293,10 +316,12 @@ def build_nearest(areas: gpd.GeoDataFrame, *, k: int) -> Graph:
     BoundaryError, InputError
         As for `nearest`.
     """
-    return nearest(areas, k=k).to_graph()
+    return with_bridges(nearest(areas, k=k), joined_pairs(bridges)).to_graph()
 
 
-def build_band(areas: gpd.GeoDataFrame, *, metres: float) -> Graph:
+def build_band(
+    areas: gpd.GeoDataFrame, *, metres: float, bridges: tuple[Bridge, ...] = ()
+) -> Graph:
     """Build the graph of areas whose centroids lie within a distance.
 
     Parameters
@@ -305,6 +330,8 @@ def build_band(areas: gpd.GeoDataFrame, *, metres: float) -> Graph:
         Columns `area_code` (unique) and `geometry`, in metres.
     metres : float
         Greatest distance, itself included.
+    bridges : tuple of Bridge
+        Pairs across water, as `read_bridges` gives them, however far apart.
 
     Returns
     -------
@@ -316,7 +343,7 @@ def build_band(areas: gpd.GeoDataFrame, *, metres: float) -> Graph:
     BoundaryError, InputError
         As for `band`.
     """
-    return band(areas, metres=metres).to_graph()
+    return with_bridges(band(areas, metres=metres), joined_pairs(bridges)).to_graph()
 
 
 def _require_tolerance(tolerance: float) -> None:

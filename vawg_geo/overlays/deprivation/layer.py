@@ -102,8 +102,9 @@ def _neighbours(
     if not given.settings.spatial_model:
         return None
     areas, weights = given.edition.areas, given.edition.project.hotspots.weights
+    bridges = given.edition.bridges
     return {
-        level: MapNeighbours(areas[level], weights).chosen
+        level: MapNeighbours(areas[level], weights, bridges=bridges.get(level, ())).chosen
         for level in levels
         if len(areas[level]) >= FEWEST_AREAS
     }

@@ -53,7 +53,8 @@ def compute_hotspots(edition: Edition, rates: pd.DataFrame) -> tuple[pd.DataFram
         areas = edition.areas[level]
         if len(areas) < FEWEST_AREAS:
             continue
-        neighbours = once(MapNeighbours, areas, weights=settings.weights)
+        bridges = edition.bridges.get(level, ())
+        neighbours = once(MapNeighbours, areas, weights=settings.weights, bridges=bridges)
         hotspots.append(once(_labels, rows, neighbours=neighbours, settings=settings))
         if settings.scan:
             scans.append(once(_scan, rows, neighbours=neighbours, settings=settings))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.areas.neighbours.build import neighbours_and_notes, neighbours_of
+from vawg_geo.areas.neighbours.build import neighbours_and_notes, neighbours_of, parse_weights
 from vawg_geo.measures.patterns.local import getis_ord, local_moran
 from vawg_geo.measures.patterns.stability import OTHER_SEEDS, label_stability
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vawg_geo.measures.patterns.permutation import KeptTails
+    from vawg_geo.terms.bridges import Bridge
     from vawg_geo.terms.graph import Neighbours
 
 __all__ = ["STABILITY_PERMUTATIONS", "HotspotRule", "MapNeighbours", "hotspot_columns"]
@@ -51,6 +52,8 @@ class MapNeighbours:
         `area_code`, `geometry` in EPSG:27700.
     weights : str
         The chosen definition (`queen`, `rook`, `knn:6`, `band:5000`).
+    bridges : tuple of Bridge
+        Pairs across water, which are neighbours by every definition.
     notes : list of str
         Pairs found by geometry only, and islands, by name.
     found : dict
@@ -59,11 +62,14 @@ class MapNeighbours:
 
     areas: gpd.GeoDataFrame
     weights: str
+    bridges: tuple[Bridge, ...] = ()
     found: dict[Any, dict[str, Any]] = field(default_factory=dict)
     _others: list[Neighbours] | None = None
 
     def __post_init__(self) -> None:
-        self.chosen, self.notes = neighbours_and_notes(self.areas, self.weights)
+        self.chosen, self.notes = neighbours_and_notes(
+            self.areas, self.weights, bridges=self.bridges
+        )
         centres = self.areas.geometry.centroid
         self.coordinates: NDArray[np.float64] = np.c_[centres.x, centres.y]
 
@@ -73,9 +79,9 @@ class MapNeighbours:
         if self._others is None:
             names = [*_ALTERNATIVES, f"band:{self._reach():.0f}"]
             self._others = [
-                neighbours_of(self.areas, name)
+                neighbours_of(self.areas, name, bridges=self.bridges)
                 for name in names
-                if name != self.chosen.kind and not _too_many(name, len(self.areas))
+                if name != str(parse_weights(self.weights)) and not _too_many(name, len(self.areas))
             ]
         return self._others
 
