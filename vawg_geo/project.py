@@ -30,6 +30,7 @@ from vawg_geo.settings import (
     ProjectSettings,
     RateSettings,
     RatioSettings,
+    ScanSettings,
     Settings,
     SignificanceSettings,
 )
@@ -62,12 +63,16 @@ class Project(Settings, frozen=True, kw_only=True):
     breaks: tuple[BreakSettings, ...] = ()
     help: HelpSettings = HelpSettings()
     hotspots: HotspotSettings = HotspotSettings()
+    scan: ScanSettings = ScanSettings()
     overlays: OverlaySettings = OverlaySettings()
     disclosure: DisclosureSettings = DisclosureSettings()
     editions: EditionSettings = EditionSettings()
     output: OutputSettings = OutputSettings()
     folder: str = "."
     file: str = "vawg.toml"
+
+    def __post_init__(self) -> None:
+        self.scan.options(self.hotspots)
 
     def resolve(self, name: str) -> Path:
         """Path of a file that the configuration names."""

@@ -11,7 +11,7 @@ import msgspec
 from vawg_geo.errors import ConfigurationError
 
 # Runtime imports: msgspec resolves the annotations of its structs.
-from vawg_geo.terms.columns import Basis, Level, RateMethod, SignificanceRule
+from vawg_geo.terms.columns import Basis, Level, RateMethod, ScanModel, SignificanceRule
 from vawg_geo.terms.editions import EditionName, require_formats
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "ProjectSettings",
     "RateSettings",
     "RatioSettings",
+    "ScanSettings",
     "Settings",
     "SignificanceSettings",
     "Thresholds",
@@ -180,9 +181,10 @@ class HelpSettings(Settings, frozen=True, kw_only=True):
 
 
 class HotspotSettings(Settings, frozen=True, kw_only=True):
-    """`[hotspots]`: statistics, neighbours, permutations, correction, seed, and the scan.
+    """`[hotspots]`: statistics, neighbours, permutations, correction, seed, and whether to scan.
 
     `bridges` names, by level, a file of pairs of areas across water that a person has looked at.
+    `max_population` and `replicates` are where older configurations have those of `[scan]`.
     """
 
     statistic: tuple[Literal["local-moran", "gi-star"], ...] = ("local-moran", "gi-star")
@@ -192,20 +194,68 @@ class HotspotSettings(Settings, frozen=True, kw_only=True):
     correction: Literal["bh", "bonferroni", "none"] = "bh"
     alpha: float = 0.05
     seed: int = 12345
-    max_population: float = 0.5
-    replicates: int = 999
+    max_population: float | None = None
+    replicates: int | None = None
     scan: bool = True
 
     def __post_init__(self) -> None:
-        if self.permutations < 99 or self.replicates < 99:
-            msg = "permutations and replicates must be at least 99"
+        if self.permutations < 99:
+            msg = "permutations must be at least 99"
             raise ValueError(msg)
+        _require_scan(self.max_population, self.replicates)
         if self.seed < 0:
             msg = f"the seed must be 0 or more, not {self.seed}"
             raise ValueError(msg)
-        if not 0 < self.alpha < 1 or not 0 < self.max_population <= 0.5:
-            msg = "alpha must lie between 0 and 1, max_population between 0 and 0.5"
+        if not 0 < self.alpha < 1:
+            msg = "alpha must lie between 0 and 1"
             raise ValueError(msg)
+
+
+class ScanSettings(Settings, frozen=True, kw_only=True):
+    """`[scan]`: what maps without a pattern look like, the largest circle, and replicates.
+
+    Without `max_population` a circle holds up to half of the population, and a tenth on maps of
+    more than 1,000 areas.
+    """
+
+    model: ScanModel = "negative-binomial"
+    max_population: float | None = None
+    replicates: int | None = None
+
+    def __post_init__(self) -> None:
+        _require_scan(self.max_population, self.replicates)
+
+    def options(self, hotspots: HotspotSettings) -> dict[str, Any]:
+        """Options of `circular_scan`, with those that an older configuration has in `[hotspots]`.
+
+        Raises
+        ------
+        ValueError
+            Both tables have the same key.
+
+        Examples
+        --------
+        >>> ScanSettings(model="poisson").options(HotspotSettings(replicates=99))
+        {'model': 'poisson', 'max_population': None, 'replicates': 99}
+        """
+        found: dict[str, Any] = {"model": self.model, "max_population": None, "replicates": 999}
+        for name in ("max_population", "replicates"):
+            mine, older = getattr(self, name), getattr(hotspots, name)
+            if mine is not None and older is not None:
+                msg = f"{name} stands in [scan] and in [hotspots]; keep that of [scan]"
+                raise ValueError(msg)
+            if mine is not None or older is not None:
+                found[name] = older if mine is None else mine
+        return found
+
+
+def _require_scan(max_population: float | None, replicates: int | None) -> None:
+    if replicates is not None and replicates < 99:
+        msg = "replicates must be at least 99"
+        raise ValueError(msg)
+    if max_population is not None and not 0 < max_population <= 0.5:
+        msg = "max_population must lie between 0 and 0.5"
+        raise ValueError(msg)
 
 
 class Thresholds(Settings, frozen=True, kw_only=True):

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from tests.examples import up_to
 from vawg_geo.errors import InputError
 from vawg_geo.measures.scan import circles as scan_circles
+from vawg_geo.measures.scan.null import draw_counts, risk_variance
 from vawg_geo.measures.scan.scan import CLUSTER_COLUMNS, circular_scan
 
 # New York leukaemia, circular, Cartesian, at most 50 % of the population (design/methods.md).
 PUBLISHED = [14.083511, 9.019716, 6.114140, 4.651839, 3.363518, 3.209485]
+# The same at most 10 % of the population (design/inference.md).
+PUBLISHED_TENTH = [11.577255, 9.019716, 6.114140, 4.651839]
 
 
 def slow_circles(population, places, max_population):
@@ -61,10 +66,14 @@ def test_new_york_leukaemia(shared):
     )
     assert (cases[:, 0] == people[:, 0]).all()
     assert (cases[:, 0] == places[:, 0]).all()
-    found = circular_scan(cases[:, 1], people[:, 2], places[:, 1:], ids=cases[:, 0].astype(int))
+    given = cases[:, 1], people[:, 2], places[:, 1:]
+    names = cases[:, 0].astype(int)
+    found = circular_scan(*given, ids=names, model="poisson")
     assert found.total == 552
     assert found.clusters["log_likelihood_ratio"].round(6).tolist()[:6] == PUBLISHED
     assert (found.clusters["p_value"] <= 0.05).tolist() == [True] * 2 + [False] * 8
+    within = circular_scan(*given, ids=names, max_population=0.1, replicates=99)
+    assert within.clusters["log_likelihood_ratio"].round(6).tolist()[:4] == PUBLISHED_TENTH
 
 
 @st.composite
@@ -87,6 +96,7 @@ def test_equals_a_slow_scan(made, rates, max_population):
         places,
         rates=rates,
         max_population=max_population,
+        model="poisson",
         replicates=19,
         seed=7,
     )
@@ -100,15 +110,24 @@ def test_equals_a_slow_scan(made, rates, max_population):
     else:
         assert found.clusters.empty
     shares = np.array(population) / sum(population)
-    drawn = np.random.default_rng(7).multinomial(sum(counts), shares, size=19)
-    slow = [
-        max(
-            (slow_ratio(inside, row.tolist(), population, rates) for inside, _ in circles),
-            default=0,
+
+    def slow_maxima(drawn):
+        ratios = (
+            (slow_ratio(inside, row.tolist(), population, rates) for inside, _ in circles)
+            for row in drawn
         )
-        for row in drawn
-    ]
+        return [max(one, default=0) for one in ratios]
+
+    slow = slow_maxima(np.random.default_rng(7).multinomial(sum(counts), shares, size=19))
     assert found.maxima == pytest.approx(np.array(slow), abs=1e-9)
+    own_risks = draw_counts(
+        np.random.default_rng(7),
+        np.array(population, dtype=float),
+        total=sum(counts),
+        size=19,
+        variance=found.risk_cv**2,
+    )
+    assert found.other_maxima == pytest.approx(np.array(slow_maxima(own_risks)), abs=1e-9)
     for cluster in found.clusters.itertuples():
         members = frozenset(
             found.members.loc[found.members["scan_cluster"] == cluster.scan_cluster, "id"]
@@ -296,6 +315,7 @@ def test_without_replicates_there_is_no_p_value():
         ([1] * 12, [5] * 12, {"replicates": -1}, "no fewer than 0 replicates"),
         ([1] * 12, [5] * 12, {"max_clusters": 0}, "1 cluster"),
         ([1] * 12, [5] * 12, {"rates": "hot"}, "'hot' is no direction"),
+        ([1] * 12, [5] * 12, {"model": "poison"}, "'poison' is no model .* Did you mean 'poisson'"),
     ],
 )
 def test_refuses(counts, people, options, says):
@@ -353,3 +373,100 @@ def test_names_that_are_not_the_counts_index():
         circular_scan(counts, [100] * 12, np.ones((12, 2)), ids=list("lkjihgfedcba"))
     with pytest.raises(InputError, match="no numbers"):
         circular_scan(["x"] * 12, [100] * 12, np.ones((12, 2)))
+
+
+def test_risks_of_their_own_make_counts_beta_binomial():
+    """Areas of equal population: gamma risks over their sum are Dirichlet, and a count given the
+    total is beta-binomial, which scipy knows by itself.
+    """
+    variance, n, total = 0.5, 12, 60
+    drawn = draw_counts(
+        np.random.default_rng(3), np.full(n, 100.0), total=total, size=4000, variance=variance
+    )
+    assert (drawn.sum(axis=1) == total).all()
+    law = stats.betabinom(total, 1 / variance, (n - 1) / variance)
+    seen = np.bincount(drawn[:, 5], minlength=20)
+    # Fives at the least in every class.
+    expected = 4000 * law.pmf(np.arange(20))
+    seen, expected = np.r_[seen[:19], seen[19:].sum()], np.r_[expected[:19], 4000 * law.sf(18)]
+    assert stats.chisquare(seen, expected).pvalue > 0.01
+    # One risk everywhere would not pass for it.
+    flat = draw_counts(np.random.default_rng(3), np.full(n, 100.0), total=total, size=4000)[:, 5]
+    counted = np.r_[np.bincount(flat, minlength=20)[:19], (flat > 18).sum()]
+    assert stats.chisquare(counted, expected).pvalue < 1e-6
+
+
+def test_variance_of_risks_is_marshalls_over_the_mean_squared():
+    events, people = np.array([20.0, 40.0, 90.0]), np.array([9000.0, 10000.0, 14000.0])
+    mean = 150 / 33000
+    spread = sum(x * (e / x - mean) ** 2 for e, x in zip(events, people, strict=True)) / 33000
+    expected = (spread - mean / 11000) / mean**2
+    assert risk_variance(events, people) == pytest.approx(expected, rel=1e-12)
+    many = draw_counts(
+        np.random.default_rng(1), np.full(4000, 500.0), total=80_000, size=1, variance=0.3
+    )
+    assert risk_variance(many[0].astype(float), np.full(4000, 500.0)) == pytest.approx(
+        0.3, abs=0.03
+    )
+
+
+def test_without_variation_beyond_chance_both_models_are_one():
+    counts = [6, 5, 6, 5, 6, 5, 7, 5, 6, 5, 6, 5]
+    found = line(counts)
+    assert found.risk_cv == 0
+    assert found.maxima.tolist() == found.other_maxima.tolist()
+    assert found.clusters["p_value"].tolist() == found.clusters["p_value_other_model"].tolist()
+    assert line(counts, model="poisson").clusters.equals(found.clusters)
+
+
+def test_areas_that_differ_are_no_cluster_and_one_risk_would_call_them_one():
+    """Forty areas in turn high and low, so that no circle holds more of the high ones."""
+    rng = np.random.default_rng(6)
+    places = rng.random((60, 2)) * 50_000
+    counts = draw_counts(rng, np.full(60, 1000.0), total=2000, size=1, variance=0.3)[0]
+    by_risks = circular_scan(counts, np.full(60, 1000.0), places)
+    by_one_risk = circular_scan(counts, np.full(60, 1000.0), places, model="poisson")
+    assert by_risks.clusters["p_value"][0] > 0.1
+    assert by_one_risk.clusters["p_value"][0] <= 0.01
+    # Each prints the other's.
+    for one, other in ((by_risks, by_one_risk), (by_one_risk, by_risks)):
+        assert one.clusters["p_value_other_model"].equals(other.clusters["p_value"])
+        assert one.other_maxima.tolist() == other.maxima.tolist()
+    assert by_risks.risk_cv == pytest.approx(math.sqrt(0.3), abs=0.15)
+
+
+def test_all_events_in_one_small_area_of_a_large_map():
+    """A variance of thousands: risks that are zero to the computer must not become no number."""
+    people = [10] + [1_000_000] * 11
+    found = circular_scan([30] + [0] * 11, people, [[n * 1000, 0] for n in range(12)])
+    assert found.risk_cv > 500
+    assert found.clusters["areas"][0] == 1
+    assert np.isfinite(found.maxima).all()
+    assert 0.001 <= found.clusters["p_value"][0] <= 1
+
+
+def test_circles_of_a_tenth_on_maps_of_more_than_1000_areas():
+    rng = np.random.default_rng(2)
+    for areas, most in ((1000, 0.5), (1001, 0.1)):
+        people, places = np.full(areas, 100), rng.random((areas, 2)) * 1e5
+        counts = np.where(places[:, 0] < 30_000, 3, 1)  # a third of the map
+        found = circular_scan(counts, people, places, replicates=0)
+        assert found.max_population == most
+        assert found.clusters["areas"].max() <= most * areas
+        asked = circular_scan(counts, people, places, replicates=0, max_population=0.3)
+        assert asked.max_population == 0.3
+        assert found.clusters["areas"][0] != asked.clusters["areas"][0]
+
+
+def test_memory_does_not_grow_with_the_events():
+    rng = np.random.default_rng(5)
+    people, places = rng.integers(1000, 9000, 60), rng.random((60, 2)) * 1e5
+    peaks = []
+    for total in (5_000, 50_000_000):
+        counts = rng.multinomial(total, people / people.sum())
+        tracemalloc.start()
+        circular_scan(counts, people, places, replicates=99)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    # Twice as many bytes for a count above 32,767, and no more: it was 3.7 GB.
+    assert peaks[1] < 2.5 * peaks[0] < 50e6

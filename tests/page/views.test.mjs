@@ -69,7 +69,7 @@ test("the panel says label, p-values, steadiness and cluster", () => {
   same(items, [
     ["Local Moran", "High among high (p under 0.0001, adjusted under 0.0001). Steady: held in 100% of trials"],
     ["Gi*", "Hot spot (p under 0.0001, adjusted under 0.0001). Steady: held in 100% of trials"],
-    ["Scan", "In cluster 1 of 2 (relative risk 2.13, p 0.001)"],
+    ["Scan", "In cluster 1 of 2, whose recorded rate is 2.13 times that of the rest of the map (p 0.001). That compares places; it is no person's risk"],
     ["Neighbours with a figure", "3"],
   ]);
   assert.equal(page.hotspotPart(one, 3).length, 0);

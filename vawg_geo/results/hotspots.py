@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from vawg_geo.errors import OutputError
-from vawg_geo.words.hotspots import hotspot_rule, scan_rule
+from vawg_geo.words.hotspots import hotspot_rule
 from vawg_geo.words.page import LEVEL
 from vawg_geo.words.palette import CLUSTER_FILLS
+from vawg_geo.words.scan import ScanVerdict, scan_found, scan_rule, scan_said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,9 +28,12 @@ __all__ = [
     "Hotspots",
     "Scan",
     "ScanCluster",
+    "called_of",
     "hotspots_of",
     "label_rule",
     "scan_rule_of",
+    "scan_said_of",
+    "scan_sentences",
     "scans_of",
 ]
 
@@ -88,15 +92,19 @@ class Scan:
     Attributes
     ----------
     clusters : tuple of ScanCluster
+        Those that the scan's model calls.
     member : ndarray of int
         Number of the cluster that each area belongs to, 0 for none.
     rule : str
         How the clusters came about, in words.
+    said : str
+        What was allowed for, and which clusters the other model judges otherwise.
     """
 
     clusters: tuple[ScanCluster, ...]
     member: NDArray[np.int64]
     rule: str
+    said: str
 
 
 def hotspots_of(
@@ -171,10 +179,80 @@ def scan_rule_of(rows: pd.DataFrame) -> str:
     """How the clusters of one series came about, from their members' rows."""
     first: dict[Any, Any] = rows.iloc[0].to_dict()
     return scan_rule(
+        model=first["scan_model"],
         replicates=int(first["replicates"]),
         seed=int(first["seed"]),
         max_population=first.get("max_population"),
     )
+
+
+def scan_said_of(rows: pd.DataFrame) -> str:
+    """What was allowed for in one series, and which clusters the other model judges otherwise."""
+    each = _each_cluster(rows)
+    called = each["significant"].astype(bool)
+    disputed = each[called != (each["p_value_other_model"] <= each["alpha"])]
+    level, levels = LEVEL[str(rows["level"].iloc[0])]
+    return scan_said(
+        model=str(rows["scan_model"].iloc[0]),
+        risk_cv=float(rows["risk_cv"].iloc[0]),
+        found=int(called.sum()),
+        disputed=[
+            ScanVerdict(
+                where=_where(row, rows),
+                p_value=float(row["p_value"]),
+                p_other=float(row["p_value_other_model"]),
+                significant=bool(row["significant"]),
+            )
+            for row in disputed.to_dict("records")
+        ],
+        level=level,
+        levels=levels,
+    )
+
+
+def scan_sentences(rows: pd.DataFrame) -> list[str]:
+    """One series' clusters in sentences, each with its members, from their rows.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Of `tables.SCANS`, of one level, indicator, sex and period.
+
+    Returns
+    -------
+    list of str
+        One for each cluster that is called, then what was allowed for and how it was done.
+    """
+    found = []
+    for row in _each_cluster(called_of(rows)).to_dict("records"):
+        names = rows.loc[rows["scan_cluster"] == row["scan_cluster"], "area_name"].tolist()
+        sentence = scan_found(
+            _where(row, rows),
+            ratio=float(row["relative_risk"]),
+            observed=int(row["observed"]),
+            expected=float(row["expected"]),
+            p_value=float(row["p_value"]),
+        )
+        found.append(f"{sentence} {', '.join(names)}." if len(names) > 1 else sentence)
+    return [*found, scan_said_of(rows), f"{scan_rule_of(rows)}."]
+
+
+def called_of(scans: pd.DataFrame) -> pd.DataFrame:
+    """Members of the clusters that the scan's model calls."""
+    return scans[scans["significant"].astype(bool)] if len(scans) else scans
+
+
+def _each_cluster(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.drop_duplicates("scan_cluster").sort_values("scan_cluster")
+
+
+def _where(row: Mapping[Any, Any], rows: pd.DataFrame) -> str:
+    """The area of a cluster, or how many about which."""
+    mine = rows[rows["scan_cluster"] == row["scan_cluster"]].set_index("area_code")["area_name"]
+    name = str(mine.get(row["centre"], row["centre"]))
+    if row["areas"] == 1:
+        return name
+    return f"{row['areas']:,} {LEVEL[str(rows['level'].iloc[0])][1]} about {name}"
 
 
 def _groups(
@@ -207,11 +285,11 @@ def _labels(rows: pd.DataFrame, *, level: str, place: Mapping[str, int]) -> Hots
 
 def _scan(rows: pd.DataFrame, *, place: Mapping[str, int]) -> Scan:
     member = np.zeros(len(place), dtype=np.int64)
+    _places(rows, place)
     # Should circles overlap, an area belongs to the likelier cluster.
-    rows = rows.sort_values("scan_cluster", ascending=False)
-    for position, number in zip(_places(rows, place), rows["scan_cluster"], strict=True):
+    called = called_of(rows).sort_values("scan_cluster", ascending=False)
+    for position, number in zip(_places(called, place), called["scan_cluster"], strict=True):
         member[position] = int(number)
-    each = rows.drop_duplicates("scan_cluster").sort_values("scan_cluster")
     clusters = tuple(
         ScanCluster(
             number=int(row["scan_cluster"]),
@@ -222,9 +300,9 @@ def _scan(rows: pd.DataFrame, *, place: Mapping[str, int]) -> Scan:
             relative_risk=float(row["relative_risk"]),
             p_value=float(row["p_value"]),
         )
-        for row in each.to_dict("records")
+        for row in _each_cluster(called).to_dict("records")
     )
-    return Scan(clusters=clusters, member=member, rule=scan_rule_of(rows))
+    return Scan(clusters=clusters, member=member, rule=scan_rule_of(rows), said=scan_said_of(rows))
 
 
 def _places(rows: pd.DataFrame, place: Mapping[str, int]) -> list[int]:

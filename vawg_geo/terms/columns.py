@@ -19,6 +19,7 @@ __all__ = [
     "LEVELS",
     "POPULATION_COLUMNS",
     "RATE_METHODS",
+    "SCAN_MODELS",
     "SEXES",
     "SIGNIFICANCES",
     "SIGNIFICANCE_RULES",
@@ -27,6 +28,7 @@ __all__ = [
     "Basis",
     "Level",
     "RateMethod",
+    "ScanModel",
     "Sex",
     "Significance",
     "SignificanceRule",
@@ -42,6 +44,7 @@ Basis = Literal["published", "own", "illustrative", "estimated"]
 Significance = Literal["higher", "lower", "similar", "not_compared"]
 SignificanceRule = Literal["intervals-apart", "interval-excludes-comparator", "funnel"]
 RateMethod = Literal["exact", "byar", "public-health", "wilson"]
+ScanModel = Literal["negative-binomial", "poisson"]
 
 LEVELS: Final[tuple[str, ...]] = get_args(Level)
 SEXES: Final[tuple[str, ...]] = get_args(Sex)
@@ -50,6 +53,7 @@ BASES: Final[tuple[str, ...]] = get_args(Basis)
 SIGNIFICANCES: Final[tuple[str, ...]] = get_args(Significance)
 SIGNIFICANCE_RULES: Final[tuple[str, ...]] = get_args(SignificanceRule)
 RATE_METHODS: Final[tuple[str, ...]] = get_args(RateMethod)
+SCAN_MODELS: Final[tuple[str, ...]] = get_args(ScanModel)
 
 # What is known of help in an area from several services: the first of these that one of them has.
 COVERAGE_STATES: Final = ("stated", "inferred", "not_recoverable", "none", "not_running")

@@ -187,8 +187,29 @@ SHARED: Final[Mapping[str, Described]] = {
     "expected": Described(unit=EVENTS),
     "relative_risk": Described(
         title="Relative risk",
-        words="Rate within the cluster as a multiple of that outside.",
+        words=(
+            "Recorded rate within the cluster as a multiple of that outside. It compares places; "
+            "it is no person's risk."
+        ),
         short="risk",
+    ),
+    "p_value_other_model": Described(
+        title="p, other model",
+        words="Of the same cluster, under the scan's other model.",
+        unit=PROBABILITY,
+    ),
+    "significant": Described(
+        title="Called", words="Whether p is at most the level of significance."
+    ),
+    "scan_model": Described(
+        title="Model of the scan",
+        words=(
+            "negative-binomial: every area has a risk of its own. poisson: all areas have one risk."
+        ),
+    ),
+    "risk_cv": Described(
+        title="Coefficient of variation of areas' risks",
+        words="Estimated from all areas shown, beyond chance.",
     ),
     "max_population": Described(unit=SHARE),
     "layer": Described(title="Layer", words="Short name."),

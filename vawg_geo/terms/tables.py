@@ -55,14 +55,14 @@ FIGURES: Final = (
     # Where these differ within a series, they tell cells apart.
     *columns("series", "status basis note rate_per rate_method significance_rule statistic"),
     *columns("series", "weights permutations correction alpha seed illustrative reason"),
-    *columns("series", "max_population"),
+    *columns("series", "max_population scan_model risk_cv"),
     *columns("series", "replicates part_of part_of_complete unit age_group"),
     *columns("series", "table outcome rows detail suggestion hatch pattern colour"),
     *columns("count", "count"),
     *columns("derived", f"rate {_LIMITS}"),
     *columns("derived", "significance percent rank value z areas smoothed"),
-    *columns("class", "class label cluster scan_cluster"),
-    *columns("derived", "p_value p_adjusted observed expected"),
+    *columns("class", "class label cluster scan_cluster significant"),
+    *columns("derived", "p_value p_adjusted p_value_other_model observed expected"),
     *columns("derived", "stability relative_risk log_likelihood_ratio radius_m"),
 )
 _FIGURE: Final = {column.name: column for column in FIGURES}
@@ -97,7 +97,8 @@ SCANS: Final = table(
     keys=("area_code", "indicator", "sex", "period", "scan_cluster"),
     columns=_figures(
         f"{_CELL} scan_cluster centre radius_m areas observed expected relative_risk "
-        "log_likelihood_ratio p_value replicates max_population seed basis"
+        "log_likelihood_ratio p_value p_value_other_model significant scan_model risk_cv alpha "
+        "replicates max_population seed basis"
     ),
 )
 JOIN_REPORT: Final = table(
@@ -193,6 +194,6 @@ def names_that_tell(*tells: Tells) -> frozenset[str]:
     Examples
     --------
     >>> sorted(names_that_tell("count", "class"))
-    ['class', 'cluster', 'count', 'label', 'scan_cluster']
+    ['class', 'cluster', 'count', 'label', 'scan_cluster', 'significant']
     """
     return frozenset(column.name for column in FIGURES if column.tells in tells)

@@ -16,7 +16,6 @@ __all__ = [
     "STATISTIC",
     "hotspot_rule",
     "neighbour_words",
-    "scan_rule",
 ]
 
 STATISTIC: Final = {"local-moran": "Local Moran", "gi-star": "Gi*"}
@@ -97,13 +96,20 @@ HOTSPOT_PAGE: Final = {
     ),
     "near": "Neighbours with a figure",
     "scan": "Scan",
-    "scan_in": "In cluster {n} of {of} (relative risk\u00a0{risk}, p\u00a0{p})",
+    "scan_in": (
+        "In cluster {n} of {of}, whose recorded rate is {risk} times that of the rest of the map "
+        "(p\u00a0{p}). That compares places; it is no person's risk"
+    ),
     "scan_out": "In no cluster",
     "scan_cell": "Cluster {n}",
+    "scan_places": (
+        "These are recorded rates of places against the rest of the map. They are no person's "
+        "risk: those who live there are not always those to whom it happened."
+    ),
     "scan_key": "Clusters (scan), most likely first",
-    "scan_areas": "{n} {levels}, relative risk\u00a0{risk}",
-    "scan_area": "1 {level}, relative risk\u00a0{risk}",
-    "scan_counts": "{observed} recorded, {expected} expected, p\u00a0{p}",
+    "scan_areas": "{n} {levels}, recorded rate {risk} times the rest's",
+    "scan_area": "1 {level}, recorded rate {risk} times the rest's",
+    "scan_counts": "{observed} recorded, {expected} expected by population, p\u00a0{p}",
     "moran": "Local Moran",
     "gi": "Gi*",
     "label_with_sign": "{sign}: {label}",
@@ -177,26 +183,3 @@ def hotspot_rule(
         level.replace("{levels}", levels),
     )
     return ", ".join(parts)
-
-
-def scan_rule(*, replicates: int, seed: int, max_population: float | None) -> str:
-    """Say how the clusters came about.
-
-    Parameters
-    ----------
-    replicates, seed : int
-    max_population : float or None
-        Largest share of the population in a circle.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> scan_rule(replicates=999, seed=12345, max_population=0.5)
-    'Circular Poisson scan, circles of up to 50% of residents, 999 replicates, seed 12345'
-    """
-    reach = "" if max_population is None else f"circles of up to {max_population:.0%} of residents"
-    parts = ("Circular Poisson scan", reach, f"{replicates:,} replicates", f"seed {seed}")
-    return ", ".join(part for part in parts if part)

@@ -298,7 +298,7 @@ def _scan(series: dict[str, Any], codes: list[str], strange: list[str]) -> Itera
     scan = series.get("scan")
     if not scan:
         return
-    strange += [f"scan.{key}" for key in scan.keys() - {"clusters", "member", "rule"}]
+    strange += [f"scan.{key}" for key in scan.keys() - {"clusters", "member", "rule", "said"}]
     clusters = {cluster.get("n"): cluster for cluster in scan.get("clusters", [])}
     for cluster in clusters.values():
         strange += [

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 from scipy.special import xlogy
 
+from vawg_geo.measures.scan.null import draw_counts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -31,6 +33,8 @@ BLOCK: Final = 64
 CHUNK: Final = 1000
 # How much the lowest maximum must rise before the bounds are worked out anew.
 WORTHWHILE: Final = 1.05
+# Expectations between which the bounds are interpolated, by this many steps on either side.
+NODES: Final = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,20 +149,23 @@ def replicate_maxima(
     max_population: float,
     tolerance: float,
     rates: Rates,
+    variance: float = 0.0,
 ) -> NDArray[np.float64]:
-    """Largest log likelihood ratio of each replicate under one risk everywhere.
+    """Largest log likelihood ratio of each replicate of a map without a pattern.
 
     Parameters
     ----------
     coordinates, population, max_population, tolerance
         As for `circle_blocks`.
     total : int
-        Events that each replicate shares out, by a multinomial with the areas' populations.
+        Events that each replicate shares out.
     replicates, seed : int
-        How many; the replicates are the rows of
+        How many; without a variance the replicates are the rows of
         ``numpy.random.default_rng(seed).multinomial(total, shares, size=replicates)``.
     rates : {"high", "low", "both"}
         Which circles count.
+    variance : float
+        Of the areas' own risks, as for `draw_counts`.
 
     Returns
     -------
@@ -171,7 +178,8 @@ def replicate_maxima(
     maxima = []
     for start in range(0, replicates, CHUNK):
         size = min(CHUNK, replicates - start)
-        drawn = np.ascontiguousarray(generator.multinomial(total, shares, size=size).T, kind)
+        counts = draw_counts(generator, population, total=total, size=size, variance=variance)
+        drawn = np.ascontiguousarray(counts.T, kind)
         blocks = circle_blocks(
             coordinates, population, max_population=max_population, tolerance=tolerance
         )
@@ -182,7 +190,9 @@ def replicate_maxima(
                 drawn[alone].astype(float), total * shares[alone, None], float(total), rates
             )
             best = ratio.max(axis=0)
-        maxima.append(_maxima(blocks, drawn, best, total=total, rates=rates))
+        maxima.append(
+            _maxima(blocks, drawn, best, total=total, rates=rates, least=float(shares.min()))
+        )
     return np.concatenate(maxima) if maxima else np.empty(0)
 
 
@@ -202,11 +212,12 @@ def _maxima(
     *,
     total: int,
     rates: Rates,
+    least: float,
 ) -> NDArray[np.float64]:
-    bounds = _Bounds(total, float(best.min()))
+    bounds = _Bounds(total, float(best.min()), least)
     for circles in blocks:
         if best.min() > bounds.level * WORTHWHILE:
-            bounds = _Bounds(total, float(best.min()))
+            bounds = _Bounds(total, float(best.min()), least)
         _grow(circles, drawn, best, bounds=bounds, rates=rates)
     return best
 
@@ -245,23 +256,27 @@ def _grow(
 
 
 class _Bounds:
-    """Which counts could give a log likelihood ratio of at least `level`, by expected events."""
+    """Which counts could give a log likelihood ratio of at least `level`, by expected events.
 
-    def __init__(self, total: int, level: float) -> None:
+    The pairs of an expectation and a count with a ratio of at most `level` are a convex set, for
+    the ratio is a Kullback-Leibler divergence. So the largest such count is concave in the
+    expectation, and a straight line between two expectations never lies above it: some thousand
+    expectations do for any number of events.
+    """
+
+    def __init__(self, total: int, level: float, least: float) -> None:
         self.total = total
         self.level = level
-        # For each count c, the largest expectation at which c is still that remarkable: the
-        # ratio falls as the expectation rises towards c.
-        count = np.arange(1.0, total + 1.0)
-        low, high = np.zeros(total), count.copy()
-        for _ in range(20 if level > 0 else 0):
+        # From half the smallest area's share to half of everything, and the same of the rest.
+        part = np.geomspace(least / 2, 0.5, NODES)
+        self.expected = total * np.concatenate([part, 1 - part[-2::-1]])
+        low, high = self.expected.copy(), np.full(self.expected.shape, float(total))
+        for _ in range(total.bit_length() + 10):
             middle = (low + high) / 2
-            remarkable = (
-                likelihood_ratio(count, np.maximum(middle, 1e-300), float(total), "high") >= level
-            )
-            low, high = np.where(remarkable, middle, low), np.where(remarkable, high, middle)
+            within = likelihood_ratio(middle, self.expected, float(total), "high") < level
+            low, high = np.where(within, middle, low), np.where(within, high, middle)
         # Rounded outwards: a count too many is evaluated, none is passed over.
-        self.largest = np.maximum.accumulate(high) * (1 + 1e-9)
+        self.count = low * (1 - 1e-9)
 
     def of(
         self, expected: NDArray[np.float64], closed: NDArray[np.bool_], rates: Rates
@@ -270,9 +285,11 @@ class _Bounds:
         upper = np.full(expected.shape, self.total + 1, dtype=np.int64)
         lower = np.full(expected.shape, -1, dtype=np.int64)
         if rates != "low":
-            upper[closed] = np.searchsorted(self.largest, expected[closed]) + 1
+            upper[closed] = self._count(expected[closed])
         if rates != "high":
             # Few within are many without: the same question of the rest of the map.
-            rest = np.searchsorted(self.largest, self.total - expected[closed]) + 1
-            lower[closed] = self.total - rest
+            lower[closed] = self.total - self._count(self.total - expected[closed])
         return upper, lower
+
+    def _count(self, expected: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.ceil(np.interp(expected, self.expected, self.count))

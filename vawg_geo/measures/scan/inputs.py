@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vawg_geo.errors import InputError, problem
+from vawg_geo.errors import InputError, did_you_mean, problem
 from vawg_geo.measures.patterns.inference import FEWEST_AREAS
 from vawg_geo.measures.rates.aligned import as_floats
 from vawg_geo.measures.scan.circles import RATES
+from vawg_geo.terms.columns import SCAN_MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -78,18 +79,20 @@ def read_scan_data(
     )
 
 
-def require_options(max_population: float, replicates: int, max_clusters: int, rates: str) -> None:
+def require_options(
+    *, max_population: float | None, replicates: int, max_clusters: int, rates: str, model: str
+) -> None:
     """Refuse options of `circular_scan` that are out of range.
 
     Parameters
     ----------
-    max_population, replicates, max_clusters, rates : see `circular_scan`
+    max_population, replicates, max_clusters, rates, model : see `circular_scan`
 
     Raises
     ------
     InputError
     """
-    if not 0 < max_population <= 0.5:
+    if max_population is not None and not 0 < max_population <= 0.5:
         msg = (
             f"the largest share of the population is {max_population:g}. "
             "Give one above 0 and at most 0.5."
@@ -103,6 +106,10 @@ def require_options(max_population: float, replicates: int, max_clusters: int, r
         raise InputError(msg)
     if rates not in RATES:
         msg = f"{rates!r} is no direction to scan for. Choose {', '.join(RATES)}."
+        raise InputError(msg)
+    if model not in SCAN_MODELS:
+        hint = did_you_mean(model, SCAN_MODELS, otherwise=f"Choose {', '.join(SCAN_MODELS)}.")
+        msg = f"{model!r} is no model of the scan. {hint}"
         raise InputError(msg)
 
 

@@ -7,8 +7,9 @@ than its population gives, more than chance would give to the best of so many ci
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ from vawg_geo.measures.scan.circles import (
     replicate_maxima,
 )
 from vawg_geo.measures.scan.inputs import ScanData, read_scan_data, require_options
+from vawg_geo.measures.scan.null import risk_variance
+from vawg_geo.terms.columns import SCAN_MODELS, ScanModel
 from vawg_geo.terms.graph import order_of
 
 if TYPE_CHECKING:
@@ -41,9 +44,13 @@ CLUSTER_COLUMNS = (
     "relative_risk",
     "log_likelihood_ratio",
     "p_value",
+    "p_value_other_model",
 )
 # Two log likelihood ratios that agree to this are the same: they differ by rounding only.
 SAME = 1e-9
+# On larger maps circles hold at most a tenth of the population: half of a country is no cluster.
+MANY_AREAS: Final = 1_000
+OF_MANY, OF_FEW = 0.1, 0.5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -56,7 +63,8 @@ class ScanResult:
         One row for each cluster, the most likely first: `scan_cluster` (1, 2, ...), `centre`
         (an area), `radius` (metres from the centre to its farthest member's point), `areas`
         (how many), `observed`, `expected` (events), `relative_risk` (within against without),
-        `log_likelihood_ratio`, `p_value`. Clusters that are not significant stand here too.
+        `log_likelihood_ratio`, `p_value` under `model`, `p_value_other_model` under the other
+        one. Clusters that are not significant stand here too.
     members : pandas.DataFrame
         `id` and `scan_cluster`, in the order of the areas.
     total : int
@@ -67,10 +75,15 @@ class ScanResult:
         Areas that were scanned.
     left_out : tuple
         Areas without a count or a population: in no circle, and not zero.
-    maxima : ndarray of float, shape (replicates,)
-        Largest log likelihood ratio of each replicate under one risk everywhere.
+    model : {"negative-binomial", "poisson"}
+        Of the replicates that `p_value` compares with.
+    risk_cv : float
+        Estimated coefficient of variation between areas of their risks, beyond chance; NaN
+        without events. With 0 both models are the same.
+    maxima, other_maxima : ndarray of float, shape (replicates,)
+        Largest log likelihood ratio of each replicate, under the model and under the other one.
     max_population, replicates, seed, rates
-        As asked.
+        As used.
     notes : tuple of str
         What a reader must know besides.
     """
@@ -81,7 +94,10 @@ class ScanResult:
     population: float
     areas: int
     left_out: tuple[Hashable, ...]
+    model: ScanModel
+    risk_cv: float
     maxima: NDArray[np.float64] = field(repr=False)
+    other_maxima: NDArray[np.float64] = field(repr=False)
     max_population: float
     replicates: int
     seed: int
@@ -95,13 +111,14 @@ def circular_scan(
     coordinates: ArrayLike | pd.DataFrame,
     *,
     ids: Sequence[Hashable] | None = None,
-    max_population: float = 0.5,
+    model: ScanModel = "negative-binomial",
+    max_population: float | None = None,
     replicates: int = 999,
     seed: int = 12345,
     max_clusters: int = 10,
     rates: Rates = "high",
 ) -> ScanResult:
-    """Kulldorff's circular Poisson scan with Monte Carlo p-values.
+    """Kulldorff's circular scan, with Monte Carlo p-values under overdispersion or without.
 
     Parameters
     ----------
@@ -113,11 +130,16 @@ def circular_scan(
         Easting and northing of a point for each area, metres (its centroid).
     ids : sequence, length n, optional
         Names of the areas; the counts' index where they are a Series, else 0, 1, 2, ...
-    max_population : float
-        Largest share of the population that a circle may hold, above 0 and at most 0.5.
+    model : {"negative-binomial", "poisson"}
+        What maps without a pattern look like: each area has a risk of its own, as different as
+        the areas' rates are, or all have one. With `poisson` hardly a real map is without a
+        cluster.
+    max_population : float, optional
+        Largest share of the population that a circle may hold, above 0 and at most 0.5; without
+        it 0.5, and 0.1 on maps of more than 1,000 areas.
     replicates : int
-        Maps drawn under one risk everywhere. With 999 the least p-value is 0.001; with 0 none
-        is given.
+        Maps drawn without a pattern, under either model. With 999 the least p-value is 0.001;
+        with 0 none is given.
     seed : int
         Of the replicates.
     max_clusters : int
@@ -144,7 +166,9 @@ def circular_scan(
 
         LLR = c ln(c / E) + (C - c) ln((C - c) / (C - E)),
 
-    counted only where c > E (`high`). The replicates share the same C events out by population;
+    counted only where c > E (`high`). The replicates share the same C events out by population
+    times a risk of each area, gamma-distributed with mean 1 and the variance that Marshall's
+    moments give for the map (`risk_variance`), or by population alone (`poisson`);
     p = (1 + replicates whose largest LLR is at least this one) / (1 + replicates). Of each centre
     the best circle is kept; in falling order of LLR those are reported that share no area with one
     reported before, and their p-values are against the same maxima, hence cautious for all but
@@ -157,60 +181,89 @@ def circular_scan(
     References
     ----------
     Kulldorff M (1997), A spatial scan statistic. Communications in Statistics: Theory and Methods
-    26(6), 1481-1496.
+    26(6), 1481-1496. Marshall RJ (1991), Mapping disease and mortality rates using empirical
+    Bayes estimators. Applied Statistics 40(2), 283-294.
 
     Examples
     --------
     >>> counts = [9, 8, 9, 1, 2, 1, 2, 1, 2, 1, 1, 2]
     >>> places = [[1000 * n, 0] for n in range(12)]
     >>> found = circular_scan(counts, [100] * 12, places, ids=list("abcdefghijkl"))
-    >>> found.clusters[["centre", "radius", "areas", "observed", "p_value"]].head(1)
-      centre  radius  areas  observed  p_value
-    0      b  1000.0      3        26    0.001
+    >>> found.clusters[["centre", "areas", "observed", "p_value", "p_value_other_model"]].head(1)
+      centre  areas  observed  p_value  p_value_other_model
+    0      b      3        26    0.048                0.001
+    >>> round(found.risk_cv, 2)
+    0.8
     >>> found.members[found.members["scan_cluster"] == 1]["id"].tolist()
     ['a', 'b', 'c']
     """
-    require_options(max_population, replicates, max_clusters, rates)
+    require_options(
+        max_population=max_population,
+        replicates=replicates,
+        max_clusters=max_clusters,
+        rates=rates,
+        model=model,
+    )
     require_seed(seed)
     data = read_scan_data(counts, population, coordinates, ids)
+    if max_population is None:
+        max_population = OF_MANY if len(data.names) > MANY_AREAS else OF_FEW
     total = int(data.events.sum())
     tolerance = SAME * float(np.ptp(data.places, axis=0).max())
+    circles: dict[str, Any] = {
+        "max_population": max_population,
+        "tolerance": tolerance,
+        "rates": rates,
+    }
     clusters: list[_Cluster] = []
-    maxima: NDArray[np.float64] = np.empty(0)
+    drawn = dict.fromkeys(SCAN_MODELS, np.empty(0))
+    risk_cv = math.nan
     if total:
-        clusters = _clusters(
-            data,
-            max_population=max_population,
-            tolerance=tolerance,
-            max_clusters=max_clusters,
-            rates=rates,
-        )
-        # Dealt out by name, so that the order of the rows changes nothing.
-        order = order_of(data.names)
-        maxima = replicate_maxima(
-            data.places[order],
-            data.people[order],
-            total=total,
-            replicates=replicates,
-            seed=seed,
-            max_population=max_population,
-            tolerance=tolerance,
-            rates=rates,
-        )
+        clusters = _clusters(data, max_clusters=max_clusters, **circles)
+        drawn, risk_cv = _maxima(data, replicates=replicates, seed=seed, **circles)
+    other = next(name for name in SCAN_MODELS if name != model)
     return ScanResult(
-        clusters=_cluster_table(clusters, data.names, total, maxima),
+        clusters=_cluster_table(clusters, data.names, total, (drawn[model], drawn[other])),
         members=_member_table(clusters, data.names),
         total=total,
         population=float(data.people.sum()),
         areas=len(data.names),
         left_out=data.left_out,
-        maxima=maxima,
+        model=model,
+        risk_cv=risk_cv,
+        maxima=drawn[model],
+        other_maxima=drawn[other],
         max_population=max_population,
         replicates=replicates,
         seed=seed,
         rates=rates,
         notes=_notes(data, total),
     )
+
+
+def _maxima(
+    data: ScanData, *, replicates: int, seed: int, **circles: Any
+) -> tuple[dict[str, NDArray[np.float64]], float]:
+    """Largest ratios of the replicates under each model, and how areas' risks differ."""
+    # Dealt out by name, so that the order of the rows changes nothing.
+    order = order_of(data.names)
+    events, people = data.events[order], data.people[order]
+    variance = risk_variance(events, people)
+
+    def drawn(variance: float) -> NDArray[np.float64]:
+        return replicate_maxima(
+            data.places[order],
+            people,
+            total=int(events.sum()),
+            replicates=replicates,
+            seed=seed,
+            variance=variance,
+            **circles,
+        )
+
+    one_risk = drawn(0.0)
+    own_risks = drawn(variance) if variance else one_risk
+    return {"poisson": one_risk, "negative-binomial": own_risks}, math.sqrt(variance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -289,7 +342,10 @@ def _ranked(
 
 
 def _cluster_table(
-    clusters: list[_Cluster], names: list[Hashable], total: int, maxima: NDArray[np.float64]
+    clusters: list[_Cluster],
+    names: list[Hashable],
+    total: int,
+    maxima: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> pd.DataFrame:
     observed = np.array([cluster.observed for cluster in clusters], dtype=np.int64)
     expected = np.array([cluster.expected for cluster in clusters], dtype=float)
@@ -297,8 +353,7 @@ def _cluster_table(
     without = (total - observed) / (total - expected)
     with np.errstate(divide="ignore"):
         risk = observed / expected / without
-    beaten = (maxima[None, :] >= ratio[:, None] - SAME).sum(axis=1)
-    p_value = (1 + beaten) / (1 + maxima.size) if maxima.size else np.full(len(clusters), np.nan)
+    p_value, of_other = (_p_values(ratio, drawn) for drawn in maxima)
     return pd.DataFrame(
         {
             "scan_cluster": np.arange(1, len(clusters) + 1),
@@ -310,9 +365,17 @@ def _cluster_table(
             "relative_risk": risk,
             "log_likelihood_ratio": ratio,
             "p_value": p_value,
+            "p_value_other_model": of_other,
         },
         columns=list(CLUSTER_COLUMNS),
     )
+
+
+def _p_values(ratio: NDArray[np.float64], maxima: NDArray[np.float64]) -> NDArray[np.float64]:
+    if not maxima.size:
+        return np.full(len(ratio), np.nan)
+    beaten = (maxima[None, :] >= ratio[:, None] - SAME).sum(axis=1)
+    return np.asarray((1 + beaten) / (1 + maxima.size))
 
 
 def _member_table(clusters: list[_Cluster], names: list[Hashable]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ the neighbourhoods; they are never zero.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ from vawg_geo.overlays.hotspots.rule import HotspotRule, MapNeighbours, hotspot_
 from vawg_geo.terms.tables import HOTSPOTS, SCANS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.settings import HotspotSettings
@@ -47,6 +47,7 @@ def compute_hotspots(edition: Edition, rates: pd.DataFrame) -> tuple[pd.DataFram
         `tables.SCANS` (one row for each member of a cluster); empty where no series allows it.
     """
     settings, once = edition.project.hotspots, edition.shared.once
+    options = edition.project.scan.options(settings)
     hotspots: list[pd.DataFrame] = []
     scans: list[pd.DataFrame] = []
     for level, rows in _series(rates):
@@ -57,7 +58,9 @@ def compute_hotspots(edition: Edition, rates: pd.DataFrame) -> tuple[pd.DataFram
         neighbours = once(MapNeighbours, areas, weights=settings.weights, bridges=bridges)
         hotspots.append(once(_labels, rows, neighbours=neighbours, settings=settings))
         if settings.scan:
-            scans.append(once(_scan, rows, neighbours=neighbours, settings=settings))
+            scans.append(
+                once(_scan, rows, neighbours=neighbours, settings=settings, options=options)
+            )
     return _together(hotspots, HOTSPOTS), _together(scans, SCANS)
 
 
@@ -112,9 +115,13 @@ def _label(
 
 
 def _scan(
-    rows: pd.DataFrame, *, neighbours: MapNeighbours, settings: HotspotSettings
+    rows: pd.DataFrame,
+    *,
+    neighbours: MapNeighbours,
+    settings: HotspotSettings,
+    options: Mapping[str, Any],
 ) -> pd.DataFrame:
-    """Members of the circular scan's clusters whose p-value is within alpha."""
+    """Members of the circular scan's clusters that either of its models calls at alpha."""
     if (rows["count"].dropna() % 1).any():
         # The scan counts events; estimates with fractions are none.
         return pd.DataFrame()
@@ -123,19 +130,22 @@ def _scan(
         rows["population"],
         neighbours.coordinates,
         ids=rows["area_code"].tolist(),
-        max_population=settings.max_population,
-        replicates=settings.replicates,
         seed=settings.seed,
+        **options,
     )
-    clusters = result.clusters[result.clusters["p_value"] <= settings.alpha]
+    called = result.clusters[["p_value", "p_value_other_model"]] <= settings.alpha
+    clusters = result.clusters.assign(significant=called["p_value"])[called.any(axis=1)]
     members = result.members.merge(clusters, on="scan_cluster").rename(
         columns={"id": "area_code", "radius": "radius_m"}
     )
     table = members.merge(rows[[*_WHO, "basis"]].reset_index(drop=True), on="area_code")
     return table.assign(
-        replicates=settings.replicates,
-        max_population=settings.max_population,
-        seed=settings.seed,
+        scan_model=result.model,
+        risk_cv=result.risk_cv,
+        alpha=settings.alpha,
+        replicates=result.replicates,
+        max_population=result.max_population,
+        seed=result.seed,
     )[list(SCANS.names)]
 
 

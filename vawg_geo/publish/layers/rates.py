@@ -22,7 +22,7 @@ from vawg_geo.publish.layers.styles import (
     significance_style,
     with_heading,
 )
-from vawg_geo.results.hotspots import label_rule, scan_rule_of
+from vawg_geo.results.hotspots import called_of, label_rule, scan_rule_of, scan_said_of
 from vawg_geo.results.series import series_of
 from vawg_geo.terms.columns import SEXES
 from vawg_geo.terms.views import (
@@ -140,8 +140,9 @@ def hotspot_layers(results: EditionResults, of_rates: Iterable[MapLayer]) -> Ite
             for sex in layer.sexes
             for statistic in statistics
         ]
-        styles += _scan_styles(scans, layer)
-        query, columns = _hotspots_query(layer, statistics, with_scan=not scans.empty)
+        called = called_of(scans)
+        styles += _scan_styles(called, layer)
+        query, columns = _hotspots_query(layer, statistics, with_scan=not called.empty)
         yield replace(layer, query=query, columns=columns, styles=tuple(styles))
 
 
@@ -284,7 +285,11 @@ def _hotspots_layer(
 ) -> MapLayer:
     """Name, title and rules of a layer of hotspots."""
     rules = [label_rule(one, levels="areas") for _, one in rows.groupby("statistic", sort=False)]
-    rules += [] if scans.empty else [scan_rule_of(scans)]
+    by_sex = list(scans.groupby("sex", sort=False)) if len(scans) else []
+    for sex, one in by_sex:
+        said = scan_said_of(one).rstrip(".")
+        about_sex = f"{words.SEX[str(sex)]}: " if len(by_sex) > 1 else ""
+        rules.append(f"{about_sex}{scan_rule_of(one)}. {said}")
     about_hotspots = words.fill(LAYER["hotspots_about"], {"caveat": words.PAGE["hot_caveat"]})
     return replace(
         layer,
@@ -335,7 +340,7 @@ def _hotspots_query(
             mine = f"area_code = o.area_code AND sex = '{sex}' AND {same}"
             columns |= {
                 side_by_side(name, sex=sex, statistic=SCAN).name: (
-                    f"(SELECT {name} FROM scans WHERE {mine} "  # noqa: S608
+                    f"(SELECT {name} FROM scans WHERE {mine} AND significant "  # noqa: S608
                     "ORDER BY scan_cluster LIMIT 1)"
                 )
                 for name in OF_EACH_SCAN

@@ -232,7 +232,12 @@ def _scan(scan: Scan) -> dict[str, Any]:
         }
         for one in scan.clusters
     ]
-    return {"clusters": clusters, "member": scan.member.tolist(), "rule": scan.rule}
+    return {
+        "clusters": clusters,
+        "member": scan.member.tolist(),
+        "rule": scan.rule,
+        "said": scan.said,
+    }
 
 
 @dataclass(frozen=True)

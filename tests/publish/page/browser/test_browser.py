@@ -435,8 +435,8 @@ def test_clusters_are_outlined_numbered_and_listed(visit, folder):
     )
     assert numbers == ["1", "2"]
     key = page.inner_text("#vawg-key")
-    assert "2 wards, relative risk 2.13" in key.replace("\xa0", " ")
-    assert "1,234 recorded, 617 expected, p 0.001" in key.replace("\xa0", " ")
+    assert "2 wards, recorded rate 2.13 times the rest's" in key.replace("\xa0", " ")
+    assert "1,234 recorded, 617 expected by population, p 0.001" in key.replace("\xa0", " ")
     assert "999 replicates, seed 12345" in key
     choose(page, "Square 7")
     assert "In cluster 2 of 2" in page.inner_text("#vawg-detail")
@@ -533,7 +533,7 @@ def test_print_keeps_hotspots_and_leaves_no_empty_strip(visit, folder):
     assert drawn["y"] - box["y"] < 60
     assert drawn["x"] - box["x"] < 60
     assert "Local Moran on" in page.inner_text("#vawg-key")
-    assert "relative risk" in page.inner_text("#vawg-key")
+    assert "times the rest's" in page.inner_text("#vawg-key")
     assert page.locator("#vawg-caveat").is_visible()
     assert page.locator(".leaflet-scan-pane path").count() == 4
     page.emulate_media(media="screen")

@@ -55,7 +55,7 @@ function drawClusters(renderer) {
   clusterLines.clearLayers();
   clusterTops = [];
   (state.scan ? series.scan.clusters : []).forEach(one => {
-    var members = everywhere().filter(i => series.scan.member[i] === one.n);
+    var members = membersOf(series, one);
     var lines = outline(members);
     // Numbers stand above the northern end of the border, where they hide no member.
     var corners = lines.flat();
@@ -74,6 +74,10 @@ function drawClusterNumbers() {
   clusterTops.forEach(top => {
     label(top[1], "scan-number", [el("span", {text: String(top[0])})]);
   });
+}
+
+function membersOf(series, one) {
+  return everywhere().filter(i => series.scan.member[i] === one.n);
 }
 
 function clusterRows(series, found) {
@@ -100,10 +104,13 @@ function clusterList(series) {
           el("span", {text: fill(page.scan_counts, {
             observed: printed(one.observed, 0), expected: printed(one.expected, one.expected < 10 ? 1 : 0),
             p: pText(one.p)
-          })})
+          })}),
+          el("span", {text: one.areas === 1 ? "" : membersOf(series, one).map(i => data.areas.name[i]).join(", ")})
         ])
       ]);
     })),
+    el("p", {text: series.scan.clusters.length ? page.scan_places : ""}),
+    el("p", {text: series.scan.said}),
     el("p", {text: series.scan.rule})
   ]);
 }
