@@ -133,8 +133,15 @@ def call_wards(
             either=table["cluster"].isin(CALLED).to_numpy(bool),
             uncorrected=(table["p_value"] <= LEVEL).to_numpy(bool),
         )
+    # One risk everywhere, as these maps have it; maps whose wards differ are in calibrate_scan.py.
     scan = circular_scan(
-        counts, wards.population, wards.places, ids=wards.codes, replicates=replicates, seed=seed
+        counts,
+        wards.population,
+        wards.places,
+        ids=wards.codes,
+        model="poisson",
+        replicates=replicates,
+        seed=seed,
     )
     sure = scan.clusters.loc[scan.clusters["p_value"] <= LEVEL, "scan_cluster"]
     members = scan.members.loc[scan.members["scan_cluster"].isin(sure), "id"]
