@@ -151,6 +151,7 @@ PAGE: Final = {
     "key_above": "{low} or more",
     "key_all": "All rates",
     "key_unstable": "Dots: fewer than 10 events",
+    "key_water": "Strip in no area, most often a river",
     "key_comparator": "{name}: {rate}",
     "key_compared_with": "Compared with {name} ({rate})",
     "key_count_title": "Number of {levels}",

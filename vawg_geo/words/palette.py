@@ -26,6 +26,7 @@ __all__ = [
     "PATTERNS",
     "QUIET",
     "SIGNIFICANCE_COLOURS",
+    "WATER",
     "ZERO_FILL",
     "contrast_ratio",
     "sequential",
@@ -50,6 +51,8 @@ ZERO_FILL: Final = "#ffffff"
 INK: Final = "#1f1a2e"
 QUIET: Final = "#5b5660"
 OUTLINE: Final = "#4a4458"
+# Rivers that no area covers.
+WATER: Final = "#a4c8df"
 MARK: Final = "#ffd98a"
 ALERT: Final = "#8f1d14"
 # Of a chart: lines of the grid, and the band of the comparator's interval.

@@ -115,7 +115,7 @@ def printed():
 def shapes(ward):
     hole = [[[0, 5_200_000, 900, 0, 0, 900, -900, 0], [100, 5_200_100, 0, 300, 300, 0]]]
     two = [*hole, [[-2_000, 5_100_000, 50, 0, 0, 50]]]
-    found = [*ward["areas"]["shape"], *ward["parents"]["shape"], hole, two]
+    found = [*ward["areas"]["shape"], *ward["areas"]["water"], hole, two]
     return [
         {
             "shape": shape,

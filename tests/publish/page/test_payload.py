@@ -8,6 +8,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from vawg_geo.errors import OutputError
 from vawg_geo.publish.page.payload import build_payload
@@ -110,14 +111,26 @@ def test_small_rates_get_two_decimals(results):
 
 def test_districts_are_drawn_over_wards(payload):
     assert payload["parents"]["name"] == ["West & Left", "East and Right"]
-    assert len(payload["parents"]["shape"]) == 2
+    assert len(payload["parents"]["edge"]) == 2
     assert payload["areas"]["edge"] == []
     assert set(payload["areas"]["parent"]) == {0, 1}
 
 
+def test_a_river_between_wards_is_water(results):
+    payload = build_payload(results, level="ward")
+    assert payload["areas"]["water"] == []
+    wards = results.areas["ward"]
+    west, south, east, north = wards.total_bounds
+    middle = (south + north) / 2
+    river = shapely.box(west, middle - 20, east, middle + 20)
+    cut = wards.set_geometry(wards.geometry.difference(river))
+    cut = dataclasses.replace(results, areas={**results.areas, "ward": cut})
+    assert len(build_payload(cut, level="ward")["areas"]["water"]) == 1
+
+
 def test_districts_that_lie_in_nothing_have_an_edge(results):
     payload = build_payload(results, level="district")
-    assert payload["parents"]["shape"] == []
+    assert payload["parents"]["edge"] == []
     assert len(payload["areas"]["edge"]) == 1
 
 

@@ -32,7 +32,7 @@ _TOP: Final = frozenset(
         "overlays",
     )
 )
-_AREAS: Final = frozenset(("code", "name", "parent", "shape", "edge", "point"))
+_AREAS: Final = frozenset(("code", "name", "parent", "shape", "edge", "water", "point"))
 # Said of a whole series.
 _WHOLE: Final = frozenset(
     (

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
+from vawg_geo.areas.neighbours.outer import LIGHT_STRIPS, border_lines, strips
 from vawg_geo.errors import OutputError
 
 if TYPE_CHECKING:
@@ -22,20 +23,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SCALE",
+    "Shape",
     "encode_edge",
     "encode_points",
     "encode_shapes",
+    "encode_water",
     "lighter",
     "to_wgs84",
-    "without_slits",
 ]
 
 SCALE: Final = 100_000
 """Units per degree: 1e-5 degrees are 1.1 m north and 0.7 m east in England."""
-
-# Metres: half of the widest river that is closed, and how far a side may lie from what is left.
-_SLIT: Final = 150.0
-_BESIDE: Final = 5.0
 
 Ring = list[int]
 Shape = list[list[Ring]]
@@ -113,13 +111,15 @@ def encode_shapes(areas: gpd.GeoDataFrame) -> list[Shape]:
     return [[p for p in polygons[start:stop] if p] for start, stop in pairwise(area_ends)]
 
 
-def encode_edge(areas: gpd.GeoDataFrame) -> Shape:
+def encode_edge(areas: gpd.GeoDataFrame, *, light: bool = False) -> Shape:
     """Encode the outer border of all areas together, without the banks of tidal rivers.
 
     Parameters
     ----------
     areas : geopandas.GeoDataFrame
         Polygons and multipolygons in EPSG:27700.
+    light : bool
+        Whether the outlines were made lighter, so that rivers grew wider.
 
     Returns
     -------
@@ -128,8 +128,7 @@ def encode_edge(areas: gpd.GeoDataFrame) -> Shape:
         none. Its vertices are those of the areas.
     """
     whole = shapely.union_all(areas.geometry.to_numpy())
-    beside = shapely.buffer(shapely.boundary(without_slits(whole)), _BESIDE)
-    lines = shapely.line_merge(shapely.intersection(shapely.boundary(whole), beside))
+    lines = border_lines(whole, **(LIGHT_STRIPS if light else {}))
     coded = [
         _encode_line(np.rint(to_wgs84(shapely.get_coordinates(line)) * SCALE).astype(np.int64))
         for line in shapely.get_parts(lines)
@@ -138,20 +137,26 @@ def encode_edge(areas: gpd.GeoDataFrame) -> Shape:
     return [found] if found else []
 
 
-def without_slits(shape: Any) -> Any:
-    """Close tidal rivers, which outlines leave out: two heavy lines along each are no border.
+def encode_water(areas: gpd.GeoDataFrame) -> list[Shape]:
+    """Encode the strips that no area covers and that have the areas on both sides: rivers.
 
     Parameters
     ----------
-    shape : shapely geometry
-        In metres.
+    areas : geopandas.GeoDataFrame
+        Polygons and multipolygons in EPSG:27700, not made lighter.
 
     Returns
     -------
-    shapely geometry
+    list
+        A shape for each strip, coded as those of `encode_shapes`.
     """
-    wide = shapely.buffer(shape, _SLIT, join_style="mitre")
-    return shapely.buffer(wide, -_SLIT, join_style="mitre")
+    import geopandas as gpd
+
+    found = strips(shapely.union_all(areas.geometry.to_numpy()))
+    if not len(found):
+        return []
+    frame = gpd.GeoDataFrame({"area_code": [""] * len(found)}, geometry=found, crs=areas.crs)
+    return [shape for shape in encode_shapes(frame) if shape]
 
 
 def lighter(areas: gpd.GeoDataFrame, *, most: int = 22) -> gpd.GeoDataFrame:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from vawg_geo.publish.page.geometry import encode_edge, encode_points, encode_shapes, lighter
+from vawg_geo.publish.page.geometry import (
+    encode_edge,
+    encode_points,
+    encode_shapes,
+    encode_water,
+    lighter,
+)
 from vawg_geo.publish.page.overlays import build_overlays
 from vawg_geo.results.series import series_of
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STATUSES
@@ -19,6 +25,7 @@ from vawg_geo.words.palette import (
     CLUSTER_FILLS,
     PATTERNS,
     SIGNIFICANCE_COLOURS,
+    WATER,
     ZERO_FILL,
     sequential,
 )
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import ArrayLike
 
+    from vawg_geo.publish.page.geometry import Shape
     from vawg_geo.results.hotspots import Hotspots, Scan
     from vawg_geo.results.results import EditionResults
     from vawg_geo.results.series import Series
@@ -55,8 +63,9 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``meta`` (texts about the whole), ``areas`` and ``parents`` (codes, names, outlines, label
-        points), ``indicators``, ``notes`` and ``populations`` (each text and column once),
+        ``meta`` (texts about the whole), ``areas`` and ``parents`` (codes, names, outlines or
+        borders, label points), ``indicators``, ``notes`` and ``populations`` (each text and column
+        once),
         ``series`` (one dict per indicator, sex and period: the constants of the series, and
         columns in the order of ``areas``; ``note`` is one position where all areas share it;
         ``hot`` has labels by view and ``scan`` clusters, or ``without`` says why not),
@@ -85,7 +94,9 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
             "parent": _positions(areas["parent_code"].tolist(), parents["code"]),
             "shape": encode_shapes(areas),
             # Where districts have borders, those are the edge.
-            "edge": [] if parents["shape"] else encode_edge(areas),
+            "edge": [] if parents["edge"] else encode_edge(areas, light=len(areas) > MANY),
+            # Lighter outlines have lost where rivers ran.
+            "water": [] if len(areas) > MANY else encode_water(areas),
             "point": encode_points(areas, spacious=level != "ward"),
         },
         "parents": parents,
@@ -101,6 +112,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         ),
         "palette": {
             "zero": ZERO_FILL,
+            "water": WATER,
             "classes": {
                 str(k): sequential(k, results.colours)
                 for k in sorted({len(one.breaks) + 1 for one in every})
@@ -145,24 +157,29 @@ def _indicator(results: EditionResults, name: str) -> dict[str, Any]:
 
 
 def _parents(results: EditionResults, areas: gpd.GeoDataFrame) -> dict[str, list[Any]]:
-    """Districts that areas of this level lie in, with outlines where the edition has them."""
+    """Districts that areas of this level lie in, with borders where the edition has them."""
     codes = [code for code in dict.fromkeys(areas["parent_code"].fillna("")) if code]
-    empty: dict[str, list[Any]] = {"code": codes, "name": [], "shape": [], "point": []}
+    empty: dict[str, list[Any]] = {"code": codes, "name": [], "edge": [], "point": []}
     empty["name"] = [results.area_names.get(code, code) for code in codes]
     if codes and len(areas) > MANY:
         # From the lighter outlines, so that both lie on the same lines.
         held = areas[areas["parent_code"].isin(codes)].dissolve("parent_code")
         found = held.reindex(codes)
-        empty["shape"] = encode_shapes(found)
+        empty["edge"] = _edges(found, light=True)
         empty["point"] = encode_points(found, spacious=True)
         return empty
     for frame in results.areas.values():
         found = frame.set_index("area_code", drop=False).reindex(codes) if codes else frame[:0]
         if codes and found["area_name"].notna().all():
-            empty["shape"] = encode_shapes(found)
+            empty["edge"] = _edges(found)
             empty["point"] = encode_points(found, spacious=True)
             break
     return empty
+
+
+def _edges(areas: gpd.GeoDataFrame, *, light: bool = False) -> list[Shape]:
+    """Border of each area: lines without the banks of rivers that run through it."""
+    return [encode_edge(areas.iloc[[place]], light=light) for place in range(len(areas))]
 
 
 def _series(series: Series, indicator: int, tables: _Tables) -> dict[str, Any]:

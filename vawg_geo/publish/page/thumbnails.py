@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
+from vawg_geo.areas.neighbours.outer import with_strips
 from vawg_geo.publish.page.assemble import part
 from vawg_geo.words.palette import INK, OUTLINE, PATTERNS
 
@@ -83,7 +84,9 @@ def small_map(
     ]
     lines = ""
     if borders is not None and len(borders) > 1:
-        simple = shapely.coverage_simplify(borders.geometry.to_numpy(), step * _FINE)
+        # A river through a district is no border.
+        whole = np.array([with_strips(shape) for shape in borders.geometry])
+        simple = shapely.coverage_simplify(whole, step * _FINE)
         lines = _path(simple, origin, step)
     size = [round((east - west) / step), round((north - south) / step)]
     return part(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from vawg_geo.publish.page.geometry import without_slits
+from vawg_geo.areas.neighbours.outer import LIGHT_STRIPS, strips, with_strips
 from vawg_geo.publish.pictures.drawing import (
     Picture,
     bare_axes,
@@ -18,7 +18,7 @@ from vawg_geo.publish.pictures.drawing import (
 from vawg_geo.publish.pictures.frame import file_name, put_frame, who_when
 from vawg_geo.publish.pictures.key import Painted, draw_key, painted
 from vawg_geo.words import page as words
-from vawg_geo.words.palette import INK, QUIET
+from vawg_geo.words.palette import INK, QUIET, WATER
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:
@@ -56,16 +56,23 @@ class Ground:
     bounds : tuple of float
     whole : shapely geometry
         All areas in one.
+    water : array of shapely geometries
+        Strips that no area covers, as the outlines have them.
     """
 
     def __init__(
-        self, shapes: NDArray[Any], parents: list[tuple[str, Any, NDArray[np.float64]]]
+        self,
+        shapes: NDArray[Any],
+        parents: list[tuple[str, Any, NDArray[np.float64]]],
+        *,
+        water: NDArray[Any],
     ) -> None:
         self.shapes = shapes
+        self.water = water
         self.points = _label_points(shapes)
         self.parents = parents
         self.bounds = tuple(shapely.total_bounds(shapes).tolist())
-        self.whole = without_slits(shapely.coverage_union_all(shapes))
+        self.whole = with_strips(shapely.coverage_union_all(shapes), **LIGHT_STRIPS)
 
 
 def ground_of(results: EditionResults, level: str) -> Ground:
@@ -82,10 +89,11 @@ def ground_of(results: EditionResults, level: str) -> Ground:
     """
     areas = results.areas[level]
     shapes = areas.geometry.to_numpy()
+    water = strips(shapely.union_all(shapes))
     fine = shapely.coverage_simplify(shapes, _FINE)
     # Areas that overlap are no coverage, and stay as they are.
     shapes = shapely.orient_polygons(np.where(shapely.is_empty(fine), shapes, fine))
-    return Ground(shapes, _parents(results, areas, shapes))
+    return Ground(shapes, _parents(results, areas, shapes), water=water)
 
 
 def _parents(
@@ -96,7 +104,9 @@ def _parents(
     for code in dict.fromkeys(code for code in codes if code):
         whole = shapely.coverage_union_all(shapes[codes == code])
         point = _label_points(np.array([whole]))[0]
-        found.append((results.area_names.get(code, code), without_slits(whole), point))
+        found.append(
+            (results.area_names.get(code, code), with_strips(whole, **LIGHT_STRIPS), point)
+        )
     return found
 
 
@@ -192,6 +202,10 @@ def _outline(shapes: NDArray[Any]) -> Outline:
 def _borders(axes: Axes, ground: Ground, *, few: bool) -> None:
     from matplotlib.patches import PathPatch
 
+    if len(ground.water):
+        # Wider than its banks' lines, which are none of a border.
+        water = {"facecolor": WATER, "edgecolor": WATER, "linewidth": 1.1}
+        axes.add_patch(PathPatch(_outline(ground.water), **water))
     lines = [ground.whole]
     if ground.parents and not few:
         lines += [shape for _, shape, _ in ground.parents]

@@ -65,6 +65,10 @@ function fadeRows(series) {
   });
 }
 
+function waterRow() {
+  return el("tr", {}, [el("td", {}, [swatch(data.palette.water)]), el("td", {text: says("key_water"), colspan: 2})]);
+}
+
 function drawKey() {
   replace(byId("key"), keyParts(current()));
   if (besideSeries()) replace(byId("second-key"), beside(keyParts));
@@ -83,6 +87,7 @@ function keyParts(series) {
   var unstable = found || laid ? null : unstableRow(series);
   if (unstable) rows.push(unstable);
   rows = rows.concat(fadeRows(series));
+  if (data.areas.water.length) rows.push(waterRow());
   var head = el("tr", {}, [
     el("th", {scope: "col", colspan: 3, text: fill(page.key_count_title, levels({}))})
   ]);

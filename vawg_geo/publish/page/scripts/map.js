@@ -27,7 +27,7 @@ function plate(on) {
   var made = {map: on, ground, marks};
   made.layers = data.areas.shape.map((shape, i) => {
     var layer = L.polygon(decodeShape(shape), {
-      pane: "areas", renderer: ground, weight: many() ? 0.3 : data.parents.shape.length ? 0.7 : 1.6,
+      pane: "areas", renderer: ground, weight: many() ? 0.3 : data.parents.edge.length ? 0.7 : 1.6,
       color: "#4a4458", fillOpacity: 1, smoothFactor: many() ? 1 : 0.4, bubblingMouseEvents: false
     });
     layer.place = i;
@@ -42,9 +42,13 @@ function plate(on) {
     pane: "borders", renderer: borders, fill: false, interactive: false, weight: many() ? 0.8 : 2.2,
     color: "#1f1a2e", smoothFactor: many() ? 1 : 0.4
   };
-  made.borders = data.parents.shape.map(shape => L.polygon(decodeShape(shape), edge));
+  // A river through the areas lies upon both of its banks, and is no border.
+  var water = Object.assign({}, edge, {fill: true, fillColor: data.palette.water, fillOpacity: 1, color: data.palette.water});
+  made.borders = data.areas.water.map(shape => L.polygon(decodeShape(shape), water));
   // A dark area has a light outline, which is lost against the sea.
-  if (data.areas.edge.length) made.borders.push(L.polyline(decodeShape(data.areas.edge), edge));
+  data.parents.edge.concat(data.areas.edge.length ? [data.areas.edge] : []).forEach(lines => {
+    made.borders.push(L.polyline(decodeShape(lines), edge));
+  });
   made.chosen = L.layerGroup([]).addTo(on);
   plates.push(made);
   return made;

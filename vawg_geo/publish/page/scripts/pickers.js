@@ -44,7 +44,7 @@ function startPickers() {
 
 function startWithin() {
   var box = byId("within");
-  byId("within-field").hidden = data.parents.shape.length < 2;
+  byId("within-field").hidden = data.parents.edge.length < 2;
   box.append(el("option", {value: "", text: says("within_all")}));
   data.parents.name.map((name, place) => [name, place]).sort().forEach(pair => {
     box.append(el("option", {value: pair[1], text: pair[0]}));
