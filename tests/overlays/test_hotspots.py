@@ -116,6 +116,8 @@ def test_the_default_has_hotspots_of_the_month_only(default):
     results = compute_results(vawg_geo.protect(default, edition="public"))
     assert list(results.hotspots.columns) == list(HOTSPOTS.names)
     assert list(results.scans.columns) == list(SCANS.names)
+    assert results.hotspots.groupby("at_edge").size().to_dict() == {"no": 204, "yes": 84}
+    assert set(results.hotspots["weights"]) == {"queen+bridges:8"}
     series = results.hotspots[["level", "period", "statistic", "basis"]].drop_duplicates()
     assert series.to_numpy().tolist() == [
         ["ward", "2019-08", "local-moran", "published"],

@@ -126,6 +126,7 @@ def hotspots_file(
     import pandas as pd
 
     from vawg_geo.overlays.hotspots.rule import MapNeighbours, hotspot_columns
+    from vawg_geo.words.hotspots import edge_words
 
     require_new(out, counts, population, Path(areas), *([bridges] if bridges else []))
     require_place(out, LAYERS, name="hotspots", replace=replace)
@@ -135,6 +136,7 @@ def hotspots_file(
     frames = [
         rows.assign(
             **hotspot_columns(rows, neighbours, rule),
+            at_edge=neighbours.at_edge,
             weights=neighbours.chosen.kind,
             permutations=rule.permutations,
             correction=rule.correction,
@@ -153,7 +155,8 @@ def hotspots_file(
             f"Note: with {rule.permutations:,} permutations no p-value can pass Bonferroni's "
             f"correction over {len(layer):,} areas; ask for {int(2 * len(layer) / rule.alpha):,}."
         )
-    notes += [f"Note: {note}" for note in (*neighbours.notes, *asked)]
+    edge = edge_words(int(neighbours.at_edge.eq("yes").sum()), of=len(layer), levels="areas")
+    notes += [f"Note: {note}" for note in (*neighbours.notes, *asked, *filter(None, [edge]))]
     return [*notes, *lines, f"{out}: {len(result):,} labels. {OWN_FILE}"]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from vawg_geo.errors import OutputError
-from vawg_geo.words.hotspots import hotspot_rule
+from vawg_geo.words.hotspots import edge_words, hotspot_rule
 from vawg_geo.words.page import LEVEL
 from vawg_geo.words.palette import CLUSTER_FILLS
 from vawg_geo.words.scan import ScanVerdict, scan_found, scan_rule, scan_said
@@ -164,7 +164,7 @@ def scans_of(
 def label_rule(rows: pd.DataFrame, *, levels: str) -> str:
     """How the labels of one series and statistic came about, from its rows."""
     first: dict[Any, Any] = rows.iloc[0].to_dict()
-    return hotspot_rule(
+    rule = hotspot_rule(
         first["statistic"],
         weights=first["weights"],
         permutations=int(first["permutations"]),
@@ -173,6 +173,10 @@ def label_rule(rows: pd.DataFrame, *, levels: str) -> str:
         alpha=float(first["alpha"]),
         levels=levels,
     )
+    # A layer has a row for each sex of an area.
+    each = rows.drop_duplicates("area_code")
+    edge = int(each["at_edge"].eq("yes").sum()) if "at_edge" in each else 0
+    return "; ".join(filter(None, [rule, edge_words(edge, of=len(each), levels=levels)]))
 
 
 def scan_rule_of(rows: pd.DataFrame) -> str:

@@ -172,6 +172,10 @@ SHARED: Final[Mapping[str, Described]] = {
         short="stab",
     ),
     "neighbours": Described(title="Neighbours with a figure"),
+    "at_edge": Described(
+        title="At the map's edge",
+        words="Yes: what it borders outside the map is not counted. A coast is an edge too.",
+    ),
     "weights": Described(title="Definition of neighbour"),
     "permutations": Described(title="Permutations", short="permutat"),
     "correction": Described(title="Correction"),

@@ -48,10 +48,10 @@ _LIMITS: Final = " ".join(chain(*RATE_LIMITS.values()))
 # All that a table of figures may have, those of other people among them.
 FIGURES: Final = (
     # They may stand beside a hidden count. `neighbours` counts the neighbours that have a figure,
-    # which the map shows.
+    # which the map shows; `at_edge` comes of the outlines alone.
     *columns("cell", "area_code indicator sex period level area_name vintage parent_code"),
     *columns("cell", "parent_name comparator neighbours source fid ogc_fid geom geometry centre"),
-    *columns("cell", "feature_id population"),
+    *columns("cell", "feature_id population at_edge"),
     # Where these differ within a series, they tell cells apart.
     *columns("series", "status basis note rate_per rate_method significance_rule statistic"),
     *columns("series", "weights permutations correction alpha seed illustrative reason"),
@@ -87,8 +87,8 @@ HOTSPOTS: Final = table(
     title="Hotspots: labels of local statistics",
     keys=("area_code", "indicator", "sex", "period", "statistic"),
     columns=_figures(
-        f"{_CELL} statistic value z p_value p_adjusted cluster reason stability neighbours weights "
-        "permutations correction alpha seed status basis note"
+        f"{_CELL} statistic value z p_value p_adjusted cluster reason stability neighbours at_edge "
+        "weights permutations correction alpha seed status basis note"
     ),
 )
 SCANS: Final = table(

@@ -14,6 +14,7 @@ __all__ = [
     "HOTSPOT_PAGE",
     "NOT_COMPUTED",
     "STATISTIC",
+    "edge_words",
     "hotspot_rule",
     "neighbour_words",
 ]
@@ -136,6 +137,25 @@ def neighbour_words(weights: str) -> str:
     if kind == "band":
         return f"neighbours within {float(number):,.0f} m"
     return f"{weights} neighbours"
+
+
+def edge_words(edge: int, *, of: int, levels: str) -> str:
+    """Say how many areas have a border beyond which nobody is counted; nothing for none.
+
+    Examples
+    --------
+    >>> edge_words(42, of=144, levels="wards")
+    "42 of 144 wards lie at the map's edge: what they border outside it is not counted"
+    >>> edge_words(0, of=144, levels="wards")
+    ''
+    """
+    if not edge:
+        return ""
+    lie, they = ("lies", "it borders") if edge == 1 else ("lie", "they border")
+    return (
+        f"{edge:,} of {of:,} {levels} {lie} at the map's edge: what {they} outside it is not "
+        "counted"
+    )
 
 
 def hotspot_rule(

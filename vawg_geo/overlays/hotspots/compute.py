@@ -104,6 +104,7 @@ def _label(
         seed=settings.seed,
     )
     table = rows[[*_WHO, "status", "basis", "note"]].assign(
+        at_edge=neighbours.at_edge,
         weights=neighbours.chosen.kind,
         permutations=rule.permutations,
         correction=rule.correction,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from vawg_geo.areas.neighbours.build import neighbours_and_notes, neighbours_of, parse_weights
+from vawg_geo.areas.neighbours.outer import at_the_edge
 from vawg_geo.measures.patterns.local import getis_ord, local_moran
 from vawg_geo.measures.patterns.stability import OTHER_SEEDS, label_stability
 
@@ -72,6 +73,12 @@ class MapNeighbours:
         )
         centres = self.areas.geometry.centroid
         self.coordinates: NDArray[np.float64] = np.c_[centres.x, centres.y]
+
+    @cached_property
+    def at_edge(self) -> pd.Series:
+        """By area code: `yes` for those at the map's edge, whose neighbours outside are unknown."""
+        marks = np.where(at_the_edge(self.areas), "yes", "no")
+        return pd.Series(marks, index=self.areas["area_code"].to_numpy())
 
     @property
     def others(self) -> list[Neighbours]:
