@@ -133,11 +133,31 @@ class RateSettings(Settings, frozen=True, kw_only=True):
 
 
 class SignificanceSettings(Settings, frozen=True, kw_only=True):
-    """`[significance]`: comparator and rule."""
+    """`[significance]`: comparator, rule, correction over areas, and what comparisons colour.
+
+    With `leave_out` an area is compared with the rest of its comparator. `colours` says which
+    question comparisons colour first: whether an area differs from the `whole`, whether it is
+    unusual among `areas`, or `by-level`: the second for wards and smaller, else the first.
+    """
 
     comparator: str
     rule: SignificanceRule = "intervals-apart"
     overdispersion: bool = False
+    correction: Literal["none", "bonferroni", "bh"] = "none"
+    leave_out: bool = False
+    colours: Literal["by-level", "whole", "areas"] = "by-level"
+
+    def colours_standing(self, level: str) -> bool:
+        """Whether comparisons of a level colour first what is unusual among its areas.
+
+        Examples
+        --------
+        >>> settings = SignificanceSettings(comparator="E23000023")
+        >>> settings.colours_standing("ward"), settings.colours_standing("district")
+        (True, False)
+        """
+        small = level in ("ward", "lsoa")
+        return self.colours == "areas" or (self.colours == "by-level" and small)
 
 
 class RatioSettings(Settings, frozen=True, kw_only=True):

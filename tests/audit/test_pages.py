@@ -22,13 +22,14 @@ def payload(**changes):
     series = {
         "indicator": 0, "sex": "female", "period": "2015/16", "per": 1000, "basis": "own",
         "count": [None, None, 40], "rate": [None, None, 8.0], "class": [None, None, 1],
-        "status": [1, 1, 0], "significance": [1, 1, 0], "note": 0, "population": 0,
+        "status": [1, 1, 0], "significance": [1, 1, 0], "standing": [1, 1, 0], "note": 0, "population": 0,
         "hot": {"gi": {"cluster": [1, 1, 0], "p": [None, None, 12], "near": [1, 2, 1], "rule": ""}},
     }  # fmt: skip
     meta = {
         "level": "ward",
         "statuses": ["value", "suppressed"],
         "significances": ["higher", "not_compared"],
+        "standings": ["unusually_high", "not_compared"],
         "clusters": ["hot", "not_applicable"],
     }
     return {
@@ -71,6 +72,7 @@ def test_a_page_of_ours(read):
         {"low998": [0.1, None, 7.0]},
         {"class": [0, None, 1]},
         {"significance": [0, 1, 0]},
+        {"standing": [0, 1, 0]},
         {"hot": {"gi": {"cluster": [0, 1, 0]}}},
         {"hot": {"gi": {"p": [3, None, 12]}}},
         {"scan": {"clusters": [{"n": 1, "areas": 1, "observed": 3}], "member": [1, 0, 0]}},

@@ -170,7 +170,7 @@ def test_percentages_of_another_count_give_it(read):
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("significance", "higher"), ("rate_upper", "5.1"), ("cluster", "hot"), ("z", "1.2"),
+        ("significance", "higher"), ("standing", "as_expected"), ("rate_upper", "5.1"), ("cluster", "hot"), ("z", "1.2"),
         ("p_value", "0.2"), ("rank", "3"), ("class", "0"), ("smoothed", "0.7"),
     ],
 )  # fmt: skip

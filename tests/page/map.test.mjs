@@ -16,7 +16,7 @@ test("limits of classes leave no gap and no overlap in words", () => {
 test("the key counts every area once", () => {
   const page = open("laid");
   for (const at of page.data.series.keys()) {
-    for (const view of ["rate", "significance", "moran", "gi", "over-deprivation", "over-outreach", "over-both"]) {
+    for (const view of ["rate", "significance", "standing", "moran", "gi", "over-deprivation", "over-outreach", "over-both"]) {
       if (!page.viewable(page.data.series[at], view)) continue;
       Object.assign(page.state, {series: at, view});
       page.drawKey();
@@ -30,7 +30,7 @@ test("the key counts every area once", () => {
 
 test("the chosen area's class is marked, and only that", () => {
   const page = open();
-  for (const view of ["rate", "significance", "moran", "gi"]) {
+  for (const view of ["rate", "significance", "standing", "moran", "gi"]) {
     for (const i of page.data.areas.code.keys()) {
       Object.assign(page.state, {view, area: i});
       page.drawKey();
@@ -43,7 +43,7 @@ test("the chosen area's class is marked, and only that", () => {
 
 test("key and map have the same fills", () => {
   const page = open("laid");
-  for (const view of ["rate", "significance", "moran", "gi", "over-deprivation", "over-outreach"]) {
+  for (const view of ["rate", "significance", "standing", "moran", "gi", "over-deprivation", "over-outreach"]) {
     page.state.view = view;
     page.drawKey();
     const key = new Set(page.box("key").all("rect").map((rect) => rect.getAttribute("fill")));
@@ -60,7 +60,7 @@ test("every fill by pattern has its pattern, once", () => {
   const ids = page.document.body.all("pattern").map((one) => one.getAttribute("id"));
   assert.equal(new Set(ids).size, ids.length);
   for (const at of page.data.series.keys()) {
-    for (const view of ["rate", "significance", "moran", "gi", "over-deprivation", "over-outreach", "over-both"]) {
+    for (const view of ["rate", "significance", "standing", "moran", "gi", "over-deprivation", "over-outreach", "over-both"]) {
       if (!page.viewable(page.data.series[at], view)) continue;
       Object.assign(page.state, {series: at, view});
       for (const i of page.data.areas.code.keys()) {
@@ -73,7 +73,7 @@ test("every fill by pattern has its pattern, once", () => {
 
 test("hidden, missing and not available are patterns in every view of figures", () => {
   const page = open("laid");
-  for (const view of ["rate", "significance", "moran", "gi", "over-both"]) {
+  for (const view of ["rate", "significance", "standing", "moran", "gi", "over-both"]) {
     page.state.view = view;
     same([3, 4, 5].map((i) => page.fillOf(page.current(), i)),
       ["url(#p-suppressed)", "url(#p-missing)", "url(#p-not_applicable)"], view);
@@ -142,6 +142,13 @@ test("signs stand beside colours where a difference is claimed", () => {
   page.data.areas.code.forEach((_, i) => {
     const word = page.hasRate(one, i) ? page.significanceOf(one, i) : "";
     assert.equal(page.signOf(one, i), {higher: "\u25B2", lower: "\u25BC"}[word] ?? "");
+  });
+  page.state.view = "standing";
+  const signs = {unusually_high: "\u25B2", possibly_high: "\u25B3", possibly_low: "\u25BD", unusually_low: "\u25BC"};
+  page.data.meta.standings.forEach((word, place) => {
+    one.standing[0] = place;
+    assert.equal(page.signOf(one, 0), signs[word] ?? "");
+    assert.equal(page.signOf(one, 3), "");
   });
   page.state.view = "moran";
   assert.equal(page.signOf(one, 0), "HH");

@@ -12,6 +12,7 @@ function single(one) {
     ...page.data.series[0], indicator: 0, per: one.per, decimals: one.decimals, rate: [one.rate],
     status: [page.data.meta.statuses.indexOf(one.status)],
     significance: [page.data.meta.significances.indexOf(one.significance)],
+    standing: [page.data.meta.standings.indexOf(one.standing)],
     comparator: one.comparator === null ? null : {name: one.comparator, rate: one.comparator_rate, low: null, high: null},
   }];
   return page;

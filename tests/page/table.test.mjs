@@ -40,7 +40,7 @@ test("the file holds every area once, absences empty, words as they are in the t
   same(rows.map((row) => row.area_code).sort(), wanted.map((row) => row.area_code).sort());
   for (const row of rows) {
     const known = wanted.find((one) => one.area_code === row.area_code);
-    for (const name of ["area_name", "status", "significance", "count", "rate", "rate_lower", "rate_upper"]) {
+    for (const name of ["area_name", "status", "significance", "standing", "count", "rate", "rate_lower", "rate_upper"]) {
       assert.equal(row[name], known[name], row.area_code + ", " + name);
     }
     assert.equal(row.rate_per, "1000");
@@ -78,7 +78,7 @@ test("what has no number comes last, however the table is sorted", () => {
 test("columns are those that the page and series have", () => {
   const ids = (made) => Array.from(made.tableColumns(made.current()), (one) => one.id);
   const made = open("laid");
-  same(ids(made), ["name", "parent", "rate", "interval", "count", "significance", "moran", "gi", "scan", "status"]);
+  same(ids(made), ["name", "parent", "rate", "interval", "count", "significance", "standing", "moran", "gi", "scan", "status"]);
   made.state.view = "over-deprivation";
   assert.ok(ids(made).includes("overlay"));
   made.state.view = "rate";
@@ -93,7 +93,7 @@ test("the drawn table has a heading for each column and never a number where one
   made.drawTable();
   const table = made.box("table"), rows = table.all("tbody")[0].all("tr");
   assert.equal(rows.length, 12);
-  assert.equal(table.all("thead")[0].all("th").length, 10);
+  assert.equal(table.all("thead")[0].all("th").length, 11);
   const picked = rows.filter((row) => row.getAttribute("aria-current") === "true");
   assert.equal(picked.length, 1);
   const cells = picked[0].all("td").map((cell) => cell.textContent);

@@ -21,6 +21,13 @@ test("the key's heading and foot fit the view", () => {
   same(foot(page, {view: "significance"}), [
     "Compared with " + name + " (" + whole + ")", "intervals-apart: different when the two 95% intervals do not overlap",
   ]);
+  one.chance.significance = "Chance calls 3.";
+  assert.match(foot(page, {view: "significance"})[1], /overlapChance calls 3\.$/);
+  one.chance = {standing: "Chance calls 7."};
+  same(foot(page, {view: "standing"}), [
+    "Unusual among wards", "Unusual: outside 99.8% limits about " + name + " (" + whole +
+    ") that take account of how wards differ; possibly: outside 95% limitsChance calls 7.",
+  ]);
   same(foot(page, {view: "over-deprivation"}), ["Deprivation (made up)", "Scores are made up."]);
   const hot = foot(page, {view: "moran"});
   assert.equal(hot[0], page.data.words.page.view_moran);
@@ -45,6 +52,8 @@ test("rows of the key that count nothing are left out where they say nothing", (
   page.current().hot.gi.cluster.fill(page.data.meta.clusters.indexOf("not_significant"));
   same(rows({view: "gi"}).slice(0, 3), ["H: Hot spot", "C: Cold spot", "No clear pattern"]);
   assert.equal(rows({view: "gi"}).includes("No neighbours"), false);
+  same(rows({view: "standing"}).slice(0, 5), ["\u25B2 Unusually high", "\u25B3 Possibly unusually high",
+    "Not unusual", "\u25BD Possibly unusually low", "\u25BC Unusually low"]);
   assert.ok(rows({view: "rate"}).includes("None recorded"));
   assert.ok(rows({view: "rate"}).includes("Dots: fewer than 10 events"));
   page.current().status.fill(0);
@@ -60,6 +69,9 @@ test("why a view is off", () => {
   assert.equal(page.viewable(one, "gi"), true);
   assert.equal(page.viewable({...one, hot: {moran: one.hot.moran}}, "gi"), false);
   assert.equal(page.viewable({...one, compared: false}, "significance"), false);
+  const none = page.data.meta.standings.indexOf("not_compared");
+  assert.equal(page.viewable(one, "standing"), true);
+  assert.equal(page.viewable({...one, standing: one.standing.map(() => none)}, "standing"), false);
 });
 
 test("the panel says label, p-values, steadiness and cluster", () => {
@@ -84,6 +96,11 @@ test("the comparison is said where there is one", () => {
   one.rate.forEach((rate, i) => assert.equal(page.comparisonText(one, i),
     rate === null ? null : page.data.words.significance[page.significanceOf(one, i)] + whole));
   assert.equal(page.comparisonText({...one, compared: false}, 0), null);
+  one.rate.forEach((rate, i) => assert.equal(page.standingText(one, i),
+    rate === null ? null : page.data.words.standing[page.standingOf(one, i)]));
+  assert.equal(page.standingText({...one, compared: false}, 0), null);
+  const few = {...one, standing: one.standing.map(() => page.data.meta.standings.indexOf("not_compared"))};
+  assert.equal(page.standingText(few, 0), "Not said: fewer than 10 wards have a figure");
   assert.equal(page.ruleText({rule: ""}), null);
   assert.equal(page.ruleText({rule: "own"}), "own: different when own");
 });
@@ -100,6 +117,7 @@ test("the panel has every figure of an area, and the layers' words", () => {
   assert.equal(said["Number of incidents"], page.printed(one.count[0], 0));
   assert.equal(said["Residents counted in the rate"], page.printed(page.populationOf(one, 0), 0));
   assert.equal(said["Against Cambridgeshire and Peterborough"], page.comparisonText(one, 0));
+  assert.equal(said["Among the wards"], page.standingText(one, 0));
   assert.equal(said["Deprivation (made up)"], "Score 20.0 of E05990000.");
   assert.equal(said["Rate and deprivation together"], "Both.");
   assert.equal(said.Outreach, undefined);
@@ -118,6 +136,7 @@ test("cells of the table say what panel and map say", () => {
     const has = one.rate[i] !== null;
     assert.equal(cell("interval", i), has ? page.rangeText(one, one.low[i], one.high[i]) : "");
     assert.equal(cell("significance", i), has ? page.data.words.significance[page.significanceOf(one, i)] : "");
+    assert.equal(cell("standing", i), has ? page.data.words.standing[page.standingOf(one, i)] : "");
     assert.equal(cell("moran", i), has ? page.data.words.cluster[page.clusterOf(one.hot.moran, i)] : "");
     assert.equal(cell("status", i), page.data.words.status[page.statusOf(one, i)]);
     assert.equal(cell("parent", i), page.data.parents.name[page.data.areas.parent[i]]);

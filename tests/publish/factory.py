@@ -238,6 +238,7 @@ def _rates(areas, level, indicator, sex, basis, *, random, note):
                 ["not_compared", "higher", "lower"],
                 "similar",
             ),
+            "standing": "not_compared",
             "status": status,
         }
     )
@@ -245,8 +246,14 @@ def _rates(areas, level, indicator, sex, basis, *, random, note):
         "area_code": WHOLE, "area_name": "Cambridgeshire and Peterborough", "level": "police_area",
         "count": np.nansum(count), "population": population.sum(), "rate": whole,
         "rate_lower": whole * 0.97, "rate_upper": whole * 1.03, "rate_lower_998": whole * 0.95,
-        "rate_upper_998": whole * 1.05, "significance": "not_compared", "status": "value",
+        "rate_upper_998": whole * 1.05, "significance": "not_compared", "standing": "not_compared",
+        "status": "value",
     }  # fmt: skip
+    if level == "ward" and basis != "illustrative":
+        table["standing"] = table["significance"].map(
+            {"higher": "unusually_high", "lower": "possibly_low", "similar": "as_expected",
+             "not_compared": "not_compared"}
+        )  # fmt: skip
     if level == "district":
         table = pd.concat([table, pd.DataFrame([total])], ignore_index=True)
     table["vintage"] = "made-up"

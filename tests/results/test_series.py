@@ -50,7 +50,7 @@ def test_arrays_have_a_place_for_each_area(results):
             for field in dataclasses.fields(series)
             if isinstance(getattr(series, field.name), np.ndarray)
         }
-        assert len(arrays) == 12
+        assert len(arrays) == 13
         assert {name: len(array) for name, array in arrays.items()} == dict.fromkeys(arrays, 12)
 
 

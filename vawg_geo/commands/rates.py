@@ -43,6 +43,12 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     command.add_argument("--confidence", type=float, default=0.95)
     command.add_argument("--comparator", metavar="CODE")
     command.add_argument("--rule", choices=SIGNIFICANCE_RULES, default="intervals-apart")
+    command.add_argument("--correction", choices=("none", "bonferroni", "bh"), default="none")
+    command.add_argument(
+        "--leave-out",
+        action="store_true",
+        help="compare each area with the rest of the comparator; every area is a part of it",
+    )
     add_out(command, TABLES)
     return command
 
@@ -57,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
         confidence=options.confidence,
         comparator=options.comparator,
         rule=options.rule,
+        correction=options.correction,
+        leave_out=options.leave_out,
         out=options.out,
         reading=Reading.of(options),
         replace=options.replace,
@@ -75,6 +83,8 @@ def rates_file(
     confidence: float = 0.95,
     comparator: str | None = None,
     rule: str = "intervals-apart",
+    correction: str = "none",
+    leave_out: bool = False,
     reading: Reading | None = None,
     replace: bool = False,
 ) -> list[str]:
@@ -87,7 +97,8 @@ def rates_file(
     out : Path
         Its ending says the format. Into a workbook that is there a sheet `rates` is added.
     per, method, confidence : see `crude_rate`
-    comparator, rule : see `compare`; without a comparator nothing is compared.
+    comparator, rule, correction, leave_out : see `compare`; without a comparator nothing is
+        compared.
     reading : Reading, optional
         What the tables do not say themselves.
     replace : bool
@@ -100,13 +111,20 @@ def rates_file(
     """
     from vawg_geo.files.added import add_table
     from vawg_geo.measures.rates.rates import crude_rate
-    from vawg_geo.measures.rates.significance import compare
+    from vawg_geo.measures.rates.significance import compare, standing
 
     require_new(out, counts, population)
     require_place(out, TABLES, name="rates", replace=replace)
     events, people, notes = read_inputs(counts, population, reading=reading)
     rates = crude_rate(events, people, per=per, method=method, confidence=confidence)
     if comparator is not None:
-        rates = compare(rates, comparator, rule=rule, confidence=confidence)
+        rates = compare(
+            rates,
+            comparator,
+            rule=rule,
+            confidence=confidence,
+            correction=correction,
+            leave_out=leave_out,
+        ).assign(standing=standing(rates, comparator, correction=correction))
     add_table(rates, out, name="rates")
     return [*notes, f"{out}: {len(rates):,} rates. {OWN_FILE}"]

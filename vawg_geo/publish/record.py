@@ -49,6 +49,8 @@ def build_record(results: EditionResults) -> str:
             "confidence": list(project.rates.confidence),
             "comparator": project.significance.comparator,
             "significance_rule": project.significance.rule,
+            "significance_correction": project.significance.correction,
+            "leave_out": project.significance.leave_out,
             "protection": results.protection,
             "disclosure_preset": edition.rules.preset,
             "disclosure_decision": project.disclosure.decision,

@@ -13,10 +13,11 @@ from vawg_geo.disclosure.way_out import require_audited
 from vawg_geo.errors import DisclosureError
 from vawg_geo.measures.rates.breaks import printed_breaks
 from vawg_geo.measures.rates.rates import crude_rate, proportion
-from vawg_geo.measures.rates.significance import compare
 from vawg_geo.overlays.compute import Overlays, compute_overlays
 from vawg_geo.overlays.hotspots.compute import compute_hotspots
+from vawg_geo.results.comparisons import Chance, calls_of_chance, compared
 from vawg_geo.results.not_shown import not_shown_sentence
+from vawg_geo.settings import SignificanceSettings
 from vawg_geo.terms.columns import population_key
 from vawg_geo.terms.indicators import Indicator
 from vawg_geo.terms.rounding import rate_decimals
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from vawg_geo.project import Project
 
 __all__ = ["EditionResults", "Indicator", "compute_results", "edition_of", "results_of"]
+
+_NO_COMPARATOR = SignificanceSettings(comparator="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,10 @@ class EditionResults:
         From when on figures are not as before, and why.
     colours : tuple of str
         Others than the usual ones for classes of rates.
+    comparison : SignificanceSettings
+        How areas were compared.
+    chance : dict of (level, indicator, sex, period) to Chance
+        What chance alone would call on each map.
     made_from : Edition
         What all of it was computed from.
     """
@@ -113,6 +120,8 @@ class EditionResults:
     help_lines: tuple[str, ...] = help_lines(())
     break_lines: tuple[str, ...] = ()
     colours: tuple[str, ...] = ()
+    comparison: SignificanceSettings = field(default=_NO_COMPARATOR)
+    chance: dict[tuple[str, str, str, str], Chance] = field(default_factory=dict)
     key: object = None
     made_from: Edition | None = field(default=None, repr=False, compare=False)
 
@@ -177,12 +186,8 @@ def compute_results(edition: Edition) -> EditionResults:
     require_audited(edition)
     project = edition.project
     rates = pd.concat([_crude(edition), *_ratios(edition)], ignore_index=True)
-    rates = compare(
-        rates,
-        _comparators(rates, project),
-        rule=project.significance.rule,
-        overdispersion=project.significance.overdispersion,
-    )
+    whole = _comparators(rates, project)
+    rates = compared(rates, whole, project.significance, parents=edition.parents)
     hotspots, scans = compute_hotspots(edition, rates)
     present = list(rates["indicator"].unique())
     indicators = {i.name: i for i in project.indicators if i.name in present}
@@ -207,6 +212,8 @@ def compute_results(edition: Edition) -> EditionResults:
         shares=frozenset(ratio.indicator for ratio in project.ratios),
         help_lines=help_lines(edition.area_names(), project.help.lines),
         break_lines=_break_lines(project, indicators),
+        comparison=project.significance,
+        chance=calls_of_chance(rates, whole, project.significance, parents=edition.parents),
         key=edition.key,
         made_from=edition,
     )
@@ -342,7 +349,7 @@ def _caveats(
 ) -> tuple[str, ...]:
     """What every reader should know, of comparators that hold the areas too."""
     pairs = rates.loc[rates["significance"] != "not_compared", ["area_code", "comparator"]]
-    parts = any(
+    parts = not edition.project.significance.leave_out and any(
         comparator in ancestors(area, edition.parents)
         for area, comparator in pairs.drop_duplicates().itertuples(index=False)
     )

@@ -14,10 +14,11 @@ import pandas as pd
 
 from vawg_geo.errors import OutputError
 from vawg_geo.measures.patterns.inference import FEWEST_AREAS
+from vawg_geo.results.comparisons import NOTHING_CALLED
 from vawg_geo.results.hotspots import Hotspots, Scan, hotspots_of, scans_of
 from vawg_geo.results.key import KeyClass, rate_classes, state_classes
 from vawg_geo.results.results import edition_of
-from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STATUSES
+from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STANDINGS, STATUSES
 from vawg_geo.terms.rounding import rate_decimals, rounded
 from vawg_geo.words.page import LEVEL, PAGE, fill, format_number
 from vawg_geo.words.palette import PATTERNS
@@ -89,8 +90,12 @@ class Series:
         Rounded half up to `decimals`, as every output prints them; NaN where there is none.
     class_number : ndarray of int
         Class of the rate as it was before rounding, -1 where there is none.
-    status, significance : ndarray of str
-        Words of `columns.STATUSES` and `columns.SIGNIFICANCES`.
+    status, significance, standing : ndarray of str
+        Words of `columns.STATUSES`, `columns.SIGNIFICANCES` and `columns.STANDINGS`.
+    chance_of_calls, chance_of_standing : str
+        How many areas chance alone would call, for each comparison; empty where none is made.
+    compares : {"significance", "standing"}
+        What comparisons of the level colour first.
     note : tuple of str
         Empty where there is none.
     hotspots : dict of str to Hotspots
@@ -124,9 +129,13 @@ class Series:
     class_number: NDArray[np.int64]
     status: Texts
     significance: Texts
+    standing: Texts
     note: tuple[str, ...]
     hotspots: Mapping[str, Hotspots] = field(default_factory=dict)
     scan: Scan | None = None
+    compares: str = "significance"
+    chance_of_calls: str = ""
+    chance_of_standing: str = ""
 
     @property
     def key(self) -> SeriesKey:
@@ -194,6 +203,15 @@ class Series:
             else:
                 painted.append(states[status] if status == "zero" else classes[number])
         return painted
+
+    def coloured(self) -> tuple[Texts, str]:
+        """Words of the comparison that is coloured first, and what chance would call in it.
+
+        Where the areas are too few for it, of the comparison with the whole.
+        """
+        if self.compares == "standing" and (self.standing != "not_compared").any():
+            return self.standing, self.chance_of_standing
+        return self.significance, self.chance_of_calls
 
     def printed(self, value: float) -> str:
         """Print a rate."""
@@ -332,6 +350,7 @@ def _one(
     code = str(_common(rows["comparator"]) or "")
     figures = whole.get((code, indicator, sex, period), (np.nan, np.nan, np.nan))
     limits = rounded(figures, decimals).tolist()
+    chance = results.chance.get((level, indicator, sex, period), NOTHING_CALLED)
     return Series(
         level=level,
         indicator=results.indicators[indicator],
@@ -362,9 +381,13 @@ def _one(
         class_number=np.where(np.isnan(rate), -1, classes).astype(np.int64),
         status=_words(table["status"], STATUSES, "missing"),
         significance=_words(table["significance"], SIGNIFICANCES, "not_compared"),
+        standing=_words(table["standing"], STANDINGS, "not_compared"),
         note=tuple(str(text) for text in table["note"].fillna("")),
         hotspots=hotspots,
         scan=scan,
+        compares="standing" if results.comparison.colours_standing(level) else "significance",
+        chance_of_calls=chance.of_calls(level),
+        chance_of_standing=chance.of_standing(level),
     )
 
 

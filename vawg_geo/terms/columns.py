@@ -24,6 +24,7 @@ __all__ = [
     "SIGNIFICANCES",
     "SIGNIFICANCE_RULES",
     "SILENT_CLASSES",
+    "STANDINGS",
     "STATUSES",
     "Basis",
     "Level",
@@ -32,6 +33,7 @@ __all__ = [
     "Sex",
     "Significance",
     "SignificanceRule",
+    "Standing",
     "Status",
     "population_key",
     "require_columns",
@@ -42,6 +44,14 @@ Sex = Literal["persons", "female", "male"]
 Status = Literal["value", "zero", "missing", "suppressed", "unstable", "not_applicable"]
 Basis = Literal["published", "own", "illustrative", "estimated"]
 Significance = Literal["higher", "lower", "similar", "not_compared"]
+Standing = Literal[
+    "unusually_high",
+    "possibly_high",
+    "as_expected",
+    "possibly_low",
+    "unusually_low",
+    "not_compared",
+]  # from the highest to the lowest, as a key has them
 SignificanceRule = Literal["intervals-apart", "interval-excludes-comparator", "funnel"]
 RateMethod = Literal["exact", "byar", "public-health", "wilson"]
 ScanModel = Literal["negative-binomial", "poisson"]
@@ -51,6 +61,7 @@ SEXES: Final[tuple[str, ...]] = get_args(Sex)
 STATUSES: Final[tuple[str, ...]] = get_args(Status)
 BASES: Final[tuple[str, ...]] = get_args(Basis)
 SIGNIFICANCES: Final[tuple[str, ...]] = get_args(Significance)
+STANDINGS: Final[tuple[str, ...]] = get_args(Standing)
 SIGNIFICANCE_RULES: Final[tuple[str, ...]] = get_args(SignificanceRule)
 RATE_METHODS: Final[tuple[str, ...]] = get_args(RateMethod)
 SCAN_MODELS: Final[tuple[str, ...]] = get_args(ScanModel)

@@ -27,7 +27,7 @@ RATES_ON_PAGE: Final[Mapping[str, str]] = {
 }
 # All that a series has for each area.
 COLUMNS_ON_PAGE: Final[Mapping[str, str]] = {
-    **{name: name for name in ("count", "class", "status", "significance")},
+    **{name: name for name in ("count", "class", "status", "significance", "standing")},
     **RATES_ON_PAGE,
 }
 # Of each statistic of hotspots.

@@ -28,7 +28,7 @@ __all__ = [
     "Holds",
 ]
 
-Holds = Literal["", "basis", "cluster", "day", "level", "sex", "significance", "status"]
+Holds = Literal["", "basis", "cluster", "day", "level", "sex", "significance", "standing", "status"]
 """What may stand in a column: the words of a list (`vawg_geo.words.columns.LISTS`), or days."""
 
 RESIDENTS: Final = "Residents."
@@ -133,6 +133,12 @@ SHARED: Final[Mapping[str, Described]] = {
         words="Higher or lower says nothing of how well an area does.",
         short="signif",
         holds="significance",
+    ),
+    "standing": Described(
+        title="Among its like",
+        words="Whether the rate is unusual among areas of this level, given how they differ.",
+        short="stand",
+        holds="standing",
     ),
     "significance_rule": Described(title="Rule of the comparison", short="signif_rul"),
     "status": Described(

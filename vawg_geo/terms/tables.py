@@ -60,7 +60,7 @@ FIGURES: Final = (
     *columns("series", "table outcome rows detail suggestion hatch pattern colour"),
     *columns("count", "count"),
     *columns("derived", f"rate {_LIMITS}"),
-    *columns("derived", "significance percent rank value z areas smoothed"),
+    *columns("derived", "significance standing percent rank value z areas smoothed"),
     *columns("class", "class label cluster scan_cluster significant"),
     *columns("derived", "p_value p_adjusted p_value_other_model observed expected"),
     *columns("derived", "stability relative_risk log_likelihood_ratio radius_m"),
@@ -79,7 +79,7 @@ RATES: Final = table(
     keys=("area_code", "indicator", "sex", "period"),
     columns=_figures(
         f"{_CELL} count population rate {_LIMITS} rate_per rate_method comparator significance "
-        "significance_rule status basis note"
+        "significance_rule standing status basis note"
     ),
 )
 HOTSPOTS: Final = table(

@@ -71,7 +71,7 @@ _LIMITS: Final = tuple(chain(*RATE_LIMITS.values()))
 # Columns of every layer of areas.
 OF_OUTLINES: Final = ("area_code", "area_name", "parent_code")
 # Columns that stand once for each sex.
-OF_EACH_SEX: Final = ("count", "population", "rate", *_LIMITS, "significance", "status")
+OF_EACH_SEX: Final = ("count", "population", "rate", *_LIMITS, "significance", "standing", "status")
 # Columns that a layer of rates has once, whatever the sexes.
 OF_RATES: Final = (
     "indicator",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.terms.columns import BASES, LEVELS, SEXES, SIGNIFICANCES, STATUSES
+from vawg_geo.terms.columns import BASES, LEVELS, SEXES, SIGNIFICANCES, STANDINGS, STATUSES
 from vawg_geo.terms.shared import SHARED, Described
 from vawg_geo.terms.views import SCAN, VIEW_COLUMNS
 from vawg_geo.words import page as words
@@ -19,6 +19,7 @@ __all__ = ["LISTS", "described", "heading", "meanings"]
 LISTS: Final = {
     "status": STATUSES,
     "significance": SIGNIFICANCES,
+    "standing": STANDINGS,
     "sex": SEXES,
     "level": LEVELS,
     "cluster": tuple(CLUSTER),
@@ -67,6 +68,7 @@ def meanings() -> dict[str, dict[str, str]]:
     texts = {
         "status": words.STATUS,
         "significance": words.SIGNIFICANCE,
+        "standing": words.STANDING,
         "sex": words.SEX,
         "level": {word: pair[0].capitalize() for word, pair in words.LEVEL.items()},
         "cluster": CLUSTER,

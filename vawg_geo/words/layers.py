@@ -36,6 +36,8 @@ STYLE: Final = {
     "graduated_about": "Graduated by rate; draws no area that has none.",
     "compared": "Compared: {of}",
     "compared_about": "Higher or lower than the whole area, by the rule in the layer's table.",
+    "standing": "Among areas: {of}",
+    "standing_about": "Unusual or not among areas of this level, given how they differ.",
     "statistic": "{statistic}: {of}",
     "scan": "Scan: {of}",
     "classes": "Classes",

@@ -79,6 +79,35 @@ SIGNIFICANCE: Final = {
     "not_compared": "Not compared",
 }
 
+STANDING: Final = {
+    "unusually_high": "Unusually high",
+    "possibly_high": "Possibly unusually high",
+    "as_expected": "Not unusual",
+    "possibly_low": "Possibly unusually low",
+    "unusually_low": "Unusually low",
+    "not_compared": "Not compared",
+}
+
+# Beside the colour of a comparison: full where it is surest.
+COMPARED_SIGN: Final = {
+    "higher": "▲",
+    "lower": "▼",
+    "unusually_high": "▲",
+    "possibly_high": "△",
+    "possibly_low": "▽",
+    "unusually_low": "▼",
+}
+
+# After the sentence of the comparison with the whole.
+STANDING_SENTENCE: Final = {
+    "unusually_high": "Even given how {levels} differ, it is unusually high.",
+    "possibly_high": "Given how {levels} differ, it is possibly unusually high.",
+    "as_expected": "Given how {levels} differ, it is not unusual.",
+    "possibly_low": "Given how {levels} differ, it is possibly unusually low.",
+    "unusually_low": "Even given how {levels} differ, it is unusually low.",
+    "not_compared": "",
+}
+
 SIGNIFICANCE_SENTENCE: Final = {
     "higher": (
         "{areas} rate, {rate} per {per}, is statistically higher than that of {comparator} "
@@ -95,11 +124,18 @@ SIGNIFICANCE_SENTENCE: Final = {
     "not_compared": "{areas} rate is {rate} per {per}. It is not compared with another area.",
 }
 
+# In the place of these where an area is left out of its comparator, whose rate is then another
+# for each area.
+_WHOLE: Final = "that of {comparator} as a whole ({comparator_rate})"
+_REST: Final = "that of the rest of {comparator} (the whole: {comparator_rate})"
+
 RULE: Final = {
     "intervals-apart": "the two 95% intervals do not overlap",
     "interval-excludes-comparator": "the area’s 95% interval leaves out the comparator’s rate",
     "funnel": "the area lies outside the control limits about the comparator",
 }
+
+CORRECTION: Final = {"bonferroni": "Bonferroni", "bh": "Benjamini-Hochberg"}
 
 METHOD: Final = {
     "exact": "exact Poisson interval",
@@ -137,7 +173,8 @@ PAGE: Final = {
     "period": "When",
     "view": "Colour the map by",
     "view_rate": "Rate",
-    "view_significance": "Comparison",
+    "view_significance": "Comparison with the whole",
+    "view_standing": "Unusual among {levels}",
     "not_in_series": "Not for this indicator: {choices}",
     "find": "Find a {level}",
     "find_none": "No {level} has that name or code",
@@ -174,6 +211,25 @@ PAGE: Final = {
     "population": "Residents counted in the rate",
     "comparison": "Against {name}",
     "comparison_short": "Against the whole",
+    "standing": "Among the {levels}",
+    "standing_rule": (
+        "Unusual: outside 99.8% limits about {name} ({rate}) that take account of how {levels} "
+        "differ; possibly: outside 95% limits"
+    ),
+    "chance_calls": (
+        "If all {levels} had the same true rate, chance alone would still call {n} of {of}."
+    ),
+    "chance_standing": (
+        "If no {level} were unusual, chance alone would still call {n} of {of}, {few} of them "
+        "unusual."
+    ),
+    "chance_corrected": (
+        "Corrected for the number of {levels} ({correction}): if none of the {of} differed, at "
+        "most 5 of 100 such maps would call any."
+    ),
+    "chance_about": "about {n}",
+    "chance_few": "fewer than 1",
+    "standing_few": "Not said: fewer than 10 {levels} have a figure",
     "rank": "Place among the {levels}",
     "rank_value": "{place} of {n} with a rate, from the highest",
     "status": "State of the figure",
@@ -263,15 +319,24 @@ FILES: Final = {
 }
 
 
-def page_words() -> dict[str, Any]:
-    """All that the page's script needs, as one nested dict of texts."""
+def page_words(*, leave_out: bool = False) -> dict[str, Any]:
+    """All that the page's script needs, as one nested dict of texts.
+
+    Parameters
+    ----------
+    leave_out : bool
+        Whether each area is left out of what it is compared with.
+    """
     return {
         "page": PAGE,
         "sex": SEX,
         "status": STATUS,
         "status_sentence": STATUS_SENTENCE,
         "significance": SIGNIFICANCE,
-        "significance_sentence": SIGNIFICANCE_SENTENCE,
+        "significance_sentence": _significance_sentence(leave_out=leave_out),
+        "standing": STANDING,
+        "compared_sign": COMPARED_SIGN,
+        "standing_sentence": STANDING_SENTENCE,
         "rule": RULE,
         "method": METHOD,
         "basis": BASIS,
@@ -280,6 +345,12 @@ def page_words() -> dict[str, Any]:
         "cluster_sentence": words_hotspots.CLUSTER_SENTENCE,
         "not_computed": words_hotspots.NOT_COMPUTED,
     }
+
+
+def _significance_sentence(*, leave_out: bool) -> dict[str, str]:
+    if not leave_out:
+        return SIGNIFICANCE_SENTENCE
+    return {word: text.replace(_WHOLE, _REST) for word, text in SIGNIFICANCE_SENTENCE.items()}
 
 
 def fill(template: str, values: dict[str, str]) -> str:

@@ -26,6 +26,7 @@ __all__ = [
     "PATTERNS",
     "QUIET",
     "SIGNIFICANCE_COLOURS",
+    "STANDING_COLOURS",
     "WATER",
     "ZERO_FILL",
     "contrast_ratio",
@@ -41,6 +42,16 @@ SIGNIFICANCE_COLOURS: Final[dict[str, str]] = {
     "higher": "#a9500f",
     "similar": "#f1ece1",
     "lower": "#7fb2dd",
+    "not_compared": "#ffffff",
+}
+
+# The same two hues, dark where it is surest.
+STANDING_COLOURS: Final[dict[str, str]] = {
+    "unusually_high": "#a9500f",
+    "possibly_high": "#eebf94",
+    "as_expected": "#f1ece1",
+    "possibly_low": "#c3dcf2",
+    "unusually_low": "#5e9ad0",
     "not_compared": "#ffffff",
 }
 

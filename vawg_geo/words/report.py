@@ -88,6 +88,15 @@ REPORT: Final = {
         "An area is called higher or lower than {comparator} by the rule “{rule}”: different when "
         "{words}."
     ),
+    "method_correction": "That is corrected for the number of areas of a level ({correction}).",
+    "method_leave_out": "The area is left out of the whole that it is compared with.",
+    "method_standing": (
+        "Whether an area is unusual among the areas of its level is another question: it is, where "
+        "it lies outside 99.8% limits of a funnel about the whole’s rate, and possibly outside 95% "
+        "limits. The funnel is widened by how much areas differ (an additive variance between "
+        "areas, from winsorised z-scores; Spiegelhalter). It is said of levels with at least ten "
+        "areas that have a figure."
+    ),
     "method_unstable": "A rate of fewer than 10 events is marked as unstable.",
     "method_classes": (
         "Classes of a map are natural breaks (Fisher): limits that make each class as even within "
@@ -120,6 +129,7 @@ HEAD: Final = {
     "rate_lower": "Rate lower",
     "rate_upper": "Rate upper",
     "significance": "Significance",
+    "standing": "Among its like",
 }
 
 COVERAGE_STATE: Final = {

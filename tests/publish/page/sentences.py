@@ -11,13 +11,15 @@ def area_sentence(
     unit: str,
     status: str,
     significance: str = "not_compared",
+    standing: str = "not_compared",
+    level: str = "ward",
     rate: float | None = None,
     per: int = 1000,
     decimals: int = 1,
     comparator: str | None = None,
     comparator_rate: float | None = None,
 ) -> str:
-    """Say one area's figure in one to three sentences; rates unrounded, per `per` residents."""
+    """Say one area's figure in one to four sentences; rates unrounded, per `per` residents."""
     values = {"area": area, "areas": words.possessive(area), "unit": unit, "per": f"{per:,}"}
     if status in ("suppressed", "missing", "not_applicable") or rate is None:
         return words.fill(
@@ -30,6 +32,9 @@ def area_sentence(
         values["comparator_rate"] = words.format_number(comparator_rate, decimals)
     values["rate"] = words.format_number(rate, decimals)
     sentences = [words.fill(words.SIGNIFICANCE_SENTENCE[significance], values)]
+    levels = {"levels": words.LEVEL[level][1]}
+    if among := words.fill(words.STANDING_SENTENCE[standing], levels):
+        sentences.append(among)
     if status == "zero":
         sentences.insert(0, words.fill(words.STATUS_SENTENCE["zero"], values))
     if status == "unstable":

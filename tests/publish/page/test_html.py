@@ -248,5 +248,6 @@ def test_leaflet_is_checked(monkeypatch):
 
 
 def test_ours_is_small():
-    assert len(own_script()) < 60_000
+    # The second question of the comparisons, its key, panel and column took 1,200 characters.
+    assert len(own_script()) < 61_500
     assert len(own_style()) < 20_000

@@ -19,7 +19,7 @@ from tests.publish.page.outlines import decode_shapes
 from vawg_geo.files.table import write_table
 from vawg_geo.publish.page import assemble
 from vawg_geo.publish.page.html import build_map
-from vawg_geo.terms.columns import SIGNIFICANCES, STATUSES
+from vawg_geo.terms.columns import SIGNIFICANCES, STANDINGS, STATUSES
 from vawg_geo.terms.rounding import rounded
 from vawg_geo.words import page as words
 from vawg_geo.words import palette
@@ -140,6 +140,7 @@ def sentences(area_sentence):
             )
             known = {
                 "area": area, "unit": "incidents", "status": status, "significance": significance,
+                "standing": draw.choice(STANDINGS),
                 "rate": 0.0 if status == "zero" else rate, "per": per, "decimals": decimals,
                 "comparator": "Cambridgeshire and {per} $&" if compared else None,
                 "comparator_rate": draw.uniform(0, 90) if compared else None,
@@ -184,6 +185,7 @@ def rates(results):
             "area_name": row.area_name,
             "status": row.status,
             "significance": row.significance,
+            "standing": row.standing,
             "count": "" if pd.isna(row.count_) else str(row.count_),
             "rate": number(row.rate, 1),
             "rate_lower": number(row.rate_lower, 1),

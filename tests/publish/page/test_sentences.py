@@ -38,6 +38,16 @@ def test_lower_and_similar(say, significance, phrase):
     assert phrase in say(significance=significance)
 
 
+def test_among_its_like(say):
+    assert say(standing="unusually_high").endswith(
+        "as a whole (18.1). Even given how wards differ, it is unusually high."
+    )
+    assert say(standing="as_expected", level="district", status="unstable").endswith(
+        "Given how districts differ, it is not unusual. It rests on fewer than 10 incidents, so it "
+        "may change a lot from year to year by chance."
+    )
+
+
 def test_without_a_comparator_nothing_is_compared(say):
     text = say(comparator=None, comparator_rate=None)
     assert "higher" not in text

@@ -21,7 +21,7 @@ from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.tables.read import read_columns
 from vawg_geo.audit.tables.sheets import Reading, merged
 from vawg_geo.errors import InputError
-from vawg_geo.terms.columns import COVERAGE_STATES, SIGNIFICANCES, STATUSES
+from vawg_geo.terms.columns import COVERAGE_STATES, SIGNIFICANCES, STANDINGS, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ _TABLE: Final = re.compile(r"<table\b.*?</table\s*>", re.I | re.S)
 # What all rows of a table have in common, as its element says it.
 _COMMON: Final = re.compile(r'\sdata-(area-code|indicator|sex|period|basis|rate-per)="([^"]*)"')
 # Keys of words that may stand in a table of figures.
-_WORDS: Final = frozenset((*STATUSES, *SIGNIFICANCES))
+_WORDS: Final = frozenset((*STATUSES, *SIGNIFICANCES, *STANDINGS))
 _TAG: Final = re.compile(r"<[^>]*>")
 # Icons of buttons and markers: too small to be a map.
 _LARGEST_ICON: Final = 96

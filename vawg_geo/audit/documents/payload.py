@@ -51,6 +51,7 @@ _WHOLE: Final = frozenset(
         "scan",
         "note",
         "population",
+        "chance",
     )
 )
 # Of a layer that is laid over the rates.
@@ -71,7 +72,12 @@ _LAYER: Final = frozenset(
     )
 )
 # Lists of words that a column's numbers are positions in.
-_LISTS: Final = {"status": "statuses", "significance": "significances", "cluster": "clusters"}
+_LISTS: Final = {
+    "status": "statuses",
+    "significance": "significances",
+    "standing": "standings",
+    "cluster": "clusters",
+}
 
 
 def is_payload(data: Any) -> bool:

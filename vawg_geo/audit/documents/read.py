@@ -53,6 +53,8 @@ _PARAMETERS: Final = frozenset(
         "confidence",
         "comparator",
         "significance_rule",
+        "significance_correction",
+        "leave_out",
         "protection",
         "disclosure_preset",
         "disclosure_decision",

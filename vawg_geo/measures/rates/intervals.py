@@ -9,7 +9,7 @@ published values.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 from scipy.special import betaincinv, gammainccinv, gammaincinv, ndtri
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Limits = tuple[NDArray[np.float64], NDArray[np.float64]]
+    # One for all counts, or one for each.
+    Confidence = float | NDArray[np.float64]
 
 __all__ = [
     "byar_interval",
@@ -39,14 +41,14 @@ __all__ = [
 STABLE_EVENTS = 10
 
 
-def exact_interval(events: ArrayLike, *, confidence: float = 0.95) -> Limits:
+def exact_interval(events: ArrayLike, *, confidence: Confidence = 0.95) -> Limits:
     """Exact (Garwood) Poisson limits for a number of events.
 
     Parameters
     ----------
     events : array_like of float, shape (n,)
         Counts, 0 or more; NaN where missing.
-    confidence : float
+    confidence : float or ndarray of float, shape (n,)
         Between 0 and 1.
 
     Returns
@@ -77,7 +79,7 @@ def exact_interval(events: ArrayLike, *, confidence: float = 0.95) -> Limits:
     return lower, upper
 
 
-def byar_interval(events: ArrayLike, *, confidence: float = 0.95) -> Limits:
+def byar_interval(events: ArrayLike, *, confidence: Confidence = 0.95) -> Limits:
     """Byar's approximation of the Poisson limits for a number of events.
 
     Parameters, returns and errors as in `exact_interval`.
@@ -103,7 +105,7 @@ def byar_interval(events: ArrayLike, *, confidence: float = 0.95) -> Limits:
     return np.where(x > 0, np.maximum(lower, 0.0), np.where(x == 0, 0.0, x)), upper
 
 
-def public_health_interval(events: ArrayLike, *, confidence: float = 0.95) -> Limits:
+def public_health_interval(events: ArrayLike, *, confidence: Confidence = 0.95) -> Limits:
     """Limits by the public-health rule: exact below 10 events, Byar's from 10.
 
     Parameters, returns and errors as in `exact_interval`.
@@ -115,13 +117,16 @@ def public_health_interval(events: ArrayLike, *, confidence: float = 0.95) -> Li
     [4.115373, 4.78745]
     """
     x = _counts(events)
-    exact = exact_interval(x, confidence=confidence)
-    byar = byar_interval(x, confidence=confidence)
     few = ~(x >= STABLE_EVENTS)
-    return np.where(few, exact[0], byar[0]), np.where(few, exact[1], byar[1])
+    levels = np.broadcast_to(np.asarray(confidence, dtype=float), x.shape)
+    lower, upper = byar_interval(x, confidence=confidence)
+    lower[few], upper[few] = exact_interval(x[few], confidence=levels[few])
+    return lower, upper
 
 
-def wilson_interval(events: ArrayLike, trials: ArrayLike, *, confidence: float = 0.95) -> Limits:
+def wilson_interval(
+    events: ArrayLike, trials: ArrayLike, *, confidence: Confidence = 0.95
+) -> Limits:
     """Wilson score limits for a proportion.
 
     Parameters
@@ -309,7 +314,11 @@ def _counts(values: ArrayLike) -> NDArray[np.float64]:
     return counts
 
 
-def tail_of(confidence: float) -> float:
+@overload
+def tail_of(confidence: float) -> float: ...
+@overload
+def tail_of(confidence: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def tail_of(confidence: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
     """Chance beyond each of two limits.
 
     Raises
@@ -317,7 +326,7 @@ def tail_of(confidence: float) -> float:
     InputError
         The confidence is outside (0, 1).
     """
-    if not 0 < confidence < 1:
+    if not np.all((np.asarray(confidence) > 0) & (np.asarray(confidence) < 1)):
         msg = f"confidence must lie between 0 and 1, not {confidence!r}. 0.95 is usual."
         raise InputError(msg)
     return (1 - confidence) / 2

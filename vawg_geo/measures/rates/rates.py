@@ -182,6 +182,7 @@ def _rated(
         comparator="",
         significance="not_compared",
         significance_rule="",
+        standing="not_compared",
     )
     blank = dict.fromkeys(("area_name", "level", "vintage", "basis", "note"), "")
     absent = {name: value for name, value in blank.items() if name not in table}

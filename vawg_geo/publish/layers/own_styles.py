@@ -22,8 +22,9 @@ from vawg_geo.publish.layers.styles import (
     graduated_style,
     rate_style,
     significance_style,
+    standing_style,
 )
-from vawg_geo.terms.columns import SIGNIFICANCES, STATUSES
+from vawg_geo.terms.columns import SIGNIFICANCES, STANDINGS, STATUSES
 from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.words import page as words
 from vawg_geo.words.hotspots import CLUSTER
@@ -174,13 +175,17 @@ def _of_numbers(
 def _of_words(held: set[str], *, column: str, few: bool) -> Style:
     if held <= set(SIGNIFICANCES):
         return significance_style(sex=_SEX, few=few)
+    if held <= set(STANDINGS):
+        return standing_style(sex=_SEX, few=few)
     if held <= set(CLUSTER):
         gi = held & {"hot", "cold"}
         return cluster_style("gi-star" if gi else "local-moran", sex=_SEX, prefix="own", few=few)
-    strange = sorted(held - set(CLUSTER) - set(SIGNIFICANCES)) or sorted(held)
+    known = {*CLUSTER, *SIGNIFICANCES, *STANDINGS}
+    strange = sorted(held - known) or sorted(held)
     msg = (
         f"the column {column!r} has neither numbers nor the words of hotspots "
-        f"({', '.join(CLUSTER)}) or comparisons ({', '.join(SIGNIFICANCES)}); first other word: "
+        f"({', '.join(CLUSTER)}) or comparisons ({', '.join(SIGNIFICANCES)}, or "
+        f"{', '.join(STANDINGS)}); first other word: "
         f"{strange[0]!r}. Name another column."
     )
     raise InputError(msg)
@@ -198,6 +203,7 @@ def _names(column: str, status: str, label: str, *, numeric: bool) -> dict[str, 
     return {
         "rate": own,
         "significance": own,
+        "standing": own,
         f"own_cluster_{_SEX}": own,
         "status": told,
         f"status_{_SEX}": told,

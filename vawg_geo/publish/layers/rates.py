@@ -20,6 +20,7 @@ from vawg_geo.publish.layers.styles import (
     rate_style,
     scan_style,
     significance_style,
+    standing_style,
     with_heading,
 )
 from vawg_geo.results.hotspots import called_of, label_rule, scan_rule_of, scan_said_of
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vawg_geo.results.results import EditionResults
+    from vawg_geo.results.series import Series
 
 __all__ = ["FEW", "FEWEST_AREAS", "MapLayer", "hotspot_layers", "rate_layers", "with_free_names"]
 
@@ -237,11 +239,25 @@ def _rate_styles(
         highest = float(mine["rate"].max()) if mine["rate"].notna().any() else 0.0
         graduated = graduated_style(style, sex=sex, column=f"rate_{sex}", highest=highest)
         found += [with_heading(style, series.per), graduated]
-        if (mine["significance"].fillna("not_compared") != "not_compared").any():
-            compared = significance_style(sex=sex, few=few, suffix=f"_{sex}")
-            text = series.compared(words.PAGE["key_compared_with"])
-            found.append(with_heading(compared, f"{words.SEX[sex]}: {text[:1].lower()}{text[1:]}"))
+        found += _comparisons(series, first=series.compares, few=few)
     return tuple(found)
+
+
+def _comparisons(series: Series, *, first: str, few: bool) -> list[Style]:
+    """Styles of both comparisons, that which is to be coloured first at the head."""
+    sex, found = series.sex, {}
+    if (series.significance != "not_compared").any():
+        style = significance_style(sex=sex, few=few, suffix=f"_{sex}")
+        text = series.compared(words.PAGE["key_compared_with"])
+        found["significance"] = (style, text, series.chance_of_calls)
+    if (series.standing != "not_compared").any():
+        style = standing_style(sex=sex, few=few, suffix=f"_{sex}")
+        text = words.fill(words.PAGE["view_standing"], {"levels": series.levels})
+        found["standing"] = (style, text, series.chance_of_standing)
+    return [
+        with_heading(style, f"{words.SEX[sex]}: {text[:1].lower()}{text[1:]}. {chance}")
+        for _, (style, text, chance) in sorted(found.items(), key=lambda one: one[0] != first)
+    ]
 
 
 def _scan_styles(scans: pd.DataFrame, layer: MapLayer) -> list[Style]:

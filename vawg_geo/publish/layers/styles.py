@@ -21,10 +21,11 @@ from vawg_geo.words.palette import (
     CLUSTER_FILLS,
     PATTERNS,
     SIGNIFICANCE_COLOURS,
+    STANDING_COLOURS,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from vawg_geo.overlays.layer import OverlayClass
 
@@ -38,6 +39,7 @@ __all__ = [
     "rate_style",
     "scan_style",
     "significance_style",
+    "standing_style",
     "with_heading",
 ]
 
@@ -48,7 +50,6 @@ _LINE: Final = 50
 _MORAN: Final = ("high-high", "low-low", "high-low", "low-high")
 _GI: Final = ("hot", "cold")
 _REST: Final = ("not_significant", "island", "not_applicable")
-_SIGNS: Final = {"higher": "▲", "lower": "▼"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,22 +198,62 @@ def graduated_style(style: Style, *, sex: str, column: str, highest: float) -> S
 
 def significance_style(*, sex: str, few: bool = False, suffix: str = "") -> Style:
     """Comparison with the whole area: higher, similar, lower."""
-    rate, held = f'"rate{suffix}"', f'"significance{suffix}"'
+    return _compared_style(
+        "significance",
+        words.SIGNIFICANCE,
+        SIGNIFICANCE_COLOURS,
+        name=_named("compared", sex),
+        about=STYLE["compared_about"],
+        few=few,
+        suffix=suffix,
+    )
+
+
+def standing_style(*, sex: str, few: bool = False, suffix: str = "") -> Style:
+    """Comparison among the areas: unusually high, possibly, as areas differ, and low."""
+    return _compared_style(
+        "standing",
+        words.STANDING,
+        STANDING_COLOURS,
+        name=_named("standing", sex),
+        about=STYLE["standing_about"],
+        few=few,
+        suffix=suffix,
+    )
+
+
+def _compared_style(
+    column: str,
+    labels: Mapping[str, str],
+    colours: Mapping[str, str],
+    *,
+    name: str,
+    about: str,
+    few: bool,
+    suffix: str,
+) -> Style:
+    rate, held = f'"rate{suffix}"', f'"{column}{suffix}"'
+    signs = {word: words.COMPARED_SIGN[word] for word in labels if word in words.COMPARED_SIGN}
     rules = [
         Rule(
             test=f"{rate} IS NOT NULL AND coalesce({held}, 'not_compared') = '{word}'",
-            label=f"{_SIGNS.get(word, '')} {words.SIGNIFICANCE[word]}".strip(),
-            ground=SIGNIFICANCE_COLOURS[word],
+            label=f"{signs.get(word, '')} {label}".strip(),
+            ground=colours[word],
         )
-        for word in ("higher", "similar", "lower", "not_compared")
+        for word, label in labels.items()
     ]
-    sign = f"CASE WHEN {held} = 'higher' THEN '▲' WHEN {held} = 'lower' THEN '▼' ELSE '' END"
-    test = f"{rate} IS NOT NULL AND {held} IN ('higher', 'lower')"
+    cases = " ".join(f"WHEN {held} = '{word}' THEN '{sign}'" for word, sign in signs.items())
+    listed = ", ".join(f"'{word}'" for word in signs)
     return Style(
-        name=_named("compared", sex),
-        description=STYLE["compared_about"],
+        name=name,
+        description=about,
         rules=(*rules, *_without(suffix), _unstable(suffix)),
-        labels=_labels(sign, test, few=few, sign=True),
+        labels=_labels(
+            f"CASE {cases} ELSE '' END",
+            f"{rate} IS NOT NULL AND {held} IN ({listed})",
+            few=few,
+            sign=True,
+        ),
         width=0.3 if few else 0.15,
     )
 

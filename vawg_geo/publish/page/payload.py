@@ -15,7 +15,7 @@ from vawg_geo.publish.page.geometry import (
 )
 from vawg_geo.publish.page.overlays import build_overlays
 from vawg_geo.results.series import series_of
-from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STATUSES
+from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STANDINGS, STATUSES
 from vawg_geo.terms.on_page import RATES_ON_PAGE
 from vawg_geo.terms.rounding import rounded
 from vawg_geo.terms.views import STATISTICS
@@ -25,6 +25,7 @@ from vawg_geo.words.palette import (
     CLUSTER_FILLS,
     PATTERNS,
     SIGNIFICANCE_COLOURS,
+    STANDING_COLOURS,
     WATER,
     ZERO_FILL,
     sequential,
@@ -48,6 +49,7 @@ __all__ = ["build_payload"]
 MANY = 1_000
 _STATUS = {word: place for place, word in enumerate(STATUSES)}
 _SIGNIFICANCE = {word: place for place, word in enumerate(SIGNIFICANCES)}
+_STANDING = {word: place for place, word in enumerate(STANDINGS)}
 _CLUSTER = {word: place for place, word in enumerate(CLUSTER_FILLS)}
 
 
@@ -87,7 +89,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
     series = [_series(one, indicators.index(one.indicator.name), tables) for one in every]
     parents = _parents(results, areas)
     return {
-        "meta": _meta(results, level),
+        "meta": {**_meta(results, level), "compares": _compares(every[0])},
         "areas": {
             "code": areas["area_code"].astype(str).tolist(),
             "name": areas["area_name"].astype(str).tolist(),
@@ -117,12 +119,12 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
                 str(k): sequential(k, results.colours)
                 for k in sorted({len(one.breaks) + 1 for one in every})
             },
-            "significance": SIGNIFICANCE_COLOURS,
+            "compared": {**SIGNIFICANCE_COLOURS, **STANDING_COLOURS},
             "patterns": PATTERNS,
             "clusters": CLUSTER_FILLS,
             "scan": CLUSTER_COLOUR,
         },
-        "words": page_words(),
+        "words": page_words(leave_out=results.comparison.leave_out),
     }
 
 
@@ -143,9 +145,15 @@ def _meta(results: EditionResults, level: str) -> dict[str, Any]:
         "caveats": results.printed_caveats(),
         "statuses": list(STATUSES),
         "significances": list(SIGNIFICANCES),
+        "standings": list(STANDINGS),
         "sexes": list(SEXES),
         "clusters": list(CLUSTER_FILLS),
     }
+
+
+def _compares(series: Series) -> list[str]:
+    """Views of the comparisons, that which is to be coloured first at the head."""
+    return sorted(("significance", "standing"), key=lambda view: view != series.compares)
 
 
 def _indicator(results: EditionResults, name: str) -> dict[str, Any]:
@@ -198,6 +206,8 @@ def _series(series: Series, indicator: int, tables: _Tables) -> dict[str, Any]:
         "class": [None if number < 0 else number for number in series.class_number.tolist()],
         "status": [_STATUS[word] for word in series.status],
         "significance": [_SIGNIFICANCE[word] for word in series.significance],
+        "standing": [_STANDING[word] for word in series.standing],
+        "chance": {"significance": series.chance_of_calls, "standing": series.chance_of_standing},
         "note": tables.notes_of(series.note),
         "count": _listed(series.count, 0),
         "population": tables.population(_listed(series.population, 0)),

@@ -13,7 +13,7 @@ from vawg_geo.publish.pictures.frame import (
     who_when,
 )
 from vawg_geo.words import page as words
-from vawg_geo.words.palette import BAND, GRID, INK, QUIET, SIGNIFICANCE_COLOURS
+from vawg_geo.words.palette import BAND, GRID, INK, QUIET, SIGNIFICANCE_COLOURS, STANDING_COLOURS
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:
@@ -27,7 +27,19 @@ __all__ = ["chart_picture"]
 # With more areas than this their names could not be read.
 _NAMED: Final = 40
 # Shape and colour say the same.
-_MARKERS: Final = {"higher": "^", "lower": "v", "similar": "o", "not_compared": "o"}
+_MARKERS: Final = {
+    "higher": "^",
+    "similar": "o",
+    "lower": "v",
+    "unusually_high": "^",
+    "possibly_high": "d",
+    "as_expected": "o",
+    "possibly_low": "s",
+    "unusually_low": "v",
+    "not_compared": "o",
+}
+_COLOURS: Final = {**SIGNIFICANCE_COLOURS, **STANDING_COLOURS}
+_LABELS: Final = {**words.SIGNIFICANCE, **words.STANDING}
 
 
 def chart_picture(results: EditionResults, series: Series) -> Picture:
@@ -112,8 +124,9 @@ def _ranked(axes: Axes, series: Series, shown: list[int]) -> None:
     low, high = series.rate_lower[shown], series.rate_upper[shown]
     axes.vlines(ranks, low, high, colors=QUIET, linewidth=0.8)
     # One call for each word: a call for each area takes a hundred times as long.
+    told, _ = series.coloured()
     for word, marker in _MARKERS.items():
-        mine = [(n, p) for n, p in zip(ranks, shown, strict=True) if series.significance[p] == word]
+        mine = [(n, p) for n, p in zip(ranks, shown, strict=True) if told[p] == word]
         axes.plot(
             [n for n, _ in mine],
             [series.rate[p] for _, p in mine],
@@ -121,7 +134,7 @@ def _ranked(axes: Axes, series: Series, shown: list[int]) -> None:
             markersize=4.5,
             markeredgewidth=0.9,
             zorder=3,
-            markerfacecolor=SIGNIFICANCE_COLOURS[word],
+            markerfacecolor=_COLOURS[word],
             markeredgecolor=INK,
         )
     axes.set_xlim(0, len(shown) + 1)
@@ -131,7 +144,7 @@ def _ranked(axes: Axes, series: Series, shown: list[int]) -> None:
 
 
 def _dot(axes: Axes, series: Series, place: int, *, x: float, y: float, size: float) -> None:
-    word = str(series.significance[place])
+    word = str(series.coloured()[0][place])
     axes.plot(
         [x],
         [y],
@@ -139,7 +152,7 @@ def _dot(axes: Axes, series: Series, place: int, *, x: float, y: float, size: fl
         markersize=size,
         markeredgewidth=0.9,
         zorder=3,
-        markerfacecolor=SIGNIFICANCE_COLOURS[word],
+        markerfacecolor=_COLOURS[word],
         markeredgecolor=INK,
     )
 
@@ -160,8 +173,9 @@ def _key(axes: Axes, series: Series, shown: list[int]) -> None:
     from matplotlib.lines import Line2D
 
     handles: list[Any] = []
-    for word in ("higher", "similar", "lower", "not_compared"):
-        n = int((series.significance[shown] == word).sum())
+    told, chance = series.coloured()
+    for word in _MARKERS:
+        n = int((told[shown] == word).sum())
         if n:
             handles.append(
                 Line2D(
@@ -171,8 +185,8 @@ def _key(axes: Axes, series: Series, shown: list[int]) -> None:
                     linestyle="",
                     markersize=8,
                     color=INK,
-                    markerfacecolor=SIGNIFICANCE_COLOURS[word],
-                    label=f"{words.SIGNIFICANCE[word]}: {n:,}",
+                    markerfacecolor=_COLOURS[word],
+                    label=f"{_LABELS[word]}: {n:,}",
                 )
             )
     if label := series.compared(words.PAGE["key_comparator"]):
@@ -188,7 +202,7 @@ def _key(axes: Axes, series: Series, shown: list[int]) -> None:
         columnspacing=1.4,
         borderaxespad=0.2,
     )
-    notes = [words.PAGE["chart_note"]]
+    notes = [words.PAGE["chart_note"], *([chance] if chance else [])]
     missing = series.areas - len(shown)
     if missing:
         values = {"n": f"{missing:,}", "levels": series.levels}

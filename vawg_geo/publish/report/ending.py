@@ -103,6 +103,12 @@ def _methods(edition: Edition, results: EditionResults) -> Iterator[str]:
             "words": words.RULE[rule],
         },
     )
+    correction = project.significance.correction
+    if correction != "none":
+        yield words.fill(REPORT["method_correction"], {"correction": words.CORRECTION[correction]})
+    if project.significance.leave_out:
+        yield REPORT["method_leave_out"]
+    yield REPORT["method_standing"]
     yield REPORT["method_unstable"]
     yield REPORT["method_classes"]
 

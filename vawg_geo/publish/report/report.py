@@ -41,7 +41,15 @@ _LEFT_OUT = {
     "not_applicable": "absent_cell",
 }
 # As the tables name them: columns of an indicator's table, and of that of the largest area.
-_COLUMNS = ("area_name", "count", "population", "rate", *RATE_LIMITS["95"], "significance")
+_COLUMNS = (
+    "area_name",
+    "count",
+    "population",
+    "rate",
+    *RATE_LIMITS["95"],
+    "significance",
+    "standing",
+)
 _SUMMARY = (
     *("indicator", "sex", "period", "count", "population", "rate_per", "rate"),
     *RATE_LIMITS["95"],
@@ -223,22 +231,27 @@ def _rate_table(results: EditionResults, rows: pd.DataFrame, *, sex: str, period
             "denominator": results.denominator(name, sex),
         },
     )
+    # A level of few areas has none that is unusual among them.
+    ranks = bool((rows["standing"] != "not_compared").any())
+    columns = _COLUMNS if ranks else _COLUMNS[:-1]
     lines: list[tuple[str, ...]] = []
     for row in rows.to_dict("records"):
         area = Keyed(str(row["area_name"]), key=str(row["area_code"]))
         status, word = str(row["status"]), str(row["significance"])
         if status in _LEFT_OUT:
             cell = Keyed(REPORT[_LEFT_OUT[status]], key=status)
-            lines.append((area, cell, "", "", "", "", ""))
+            lines.append((area, cell, *[""] * (len(columns) - 2)))
             continue
         compared = "" if word == "not_compared" else Keyed(words.SIGNIFICANCE[word], key=word)
-        lines.append((area, *_figures(row), compared))
+        among = str(row["standing"])
+        ranked = "" if among == "not_compared" else Keyed(words.STANDING[among], key=among)
+        lines.append((area, *_figures(row), compared, ranked)[: len(columns)])
     return Table(
         caption=caption,
-        head=_head(_COLUMNS),
+        head=_head(columns),
         rows=tuple(lines),
         numbers=True,
-        columns=_COLUMNS,
+        columns=columns,
         series={
             "indicator": name,
             "sex": sex,

@@ -21,11 +21,14 @@ from vawg_geo.terms.tables import (
     WHOLE,
     rates_of,
 )
+from vawg_geo.words.report import REPORT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from vawg_geo.results.results import EditionResults
+    from vawg_geo.settings import SignificanceSettings
 
 __all__ = ["caveat_table", "indicator_table", "write_tables"]
 
@@ -103,7 +106,7 @@ def caveat_table(results: EditionResults) -> pd.DataFrame:
         ("publisher", project.project.publisher),
         ("population", f"{project.population.series} ({project.population.date})"),
         ("limits", f"{project.rates.method}, 95 % and 99.8 %"),
-        ("significance", f"rule {project.significance.rule}"),
+        *(("significance", line) for line in _comparison(project.significance)),
         *(("attribution", line) for line in results.attribution),
         *(("caveat", line) for line in results.caveats),
         *(("break", line) for line in results.break_lines),
@@ -111,3 +114,13 @@ def caveat_table(results: EditionResults) -> pd.DataFrame:
         *(("help", line) for line in results.help_lines),
     ]
     return pd.DataFrame([row for row in rows if row[1]], columns=list(WHOLE.names))
+
+
+def _comparison(settings: SignificanceSettings) -> Iterator[str]:
+    """How the columns of the comparisons came about."""
+    yield f"rule {settings.rule}"
+    if settings.correction != "none":
+        yield f"correction {settings.correction}, over the areas of a level"
+    if settings.leave_out:
+        yield REPORT["method_leave_out"]
+    yield REPORT["method_standing"]

@@ -14,7 +14,14 @@ function comparisonText(series, i) {
   return data.words.significance[significanceOf(series, i)] + " (" + rateText(series, series.comparator.rate) + ")";
 }
 
-function ruleText(series) {
+// The place among its like; of too few areas, that nothing is said.
+function standingText(series, i) {
+  if (!comparable(series) || !hasRate(series, i)) return null;
+  return ranked(series) ? data.words.standing[standingOf(series, i)] : fill(says("standing_few"), levels({}));
+}
+
+function ruleText(series, view) {
+  if (view === "standing") return fill(says("standing_rule"), levels(comparatorNames(series)));
   if (!series.rule) return null;
   return fill(says("rule_value"), {
     rule: series.rule, words: data.words.rule[series.rule] || series.rule
@@ -30,6 +37,7 @@ function detailPairs(series, i) {
     [fill(page.count, {unit: known.unit}), series.count[i] === null ? null : printed(series.count[i], 0)],
     [page.population, populationOf(series, i) === null ? null : printed(populationOf(series, i), 0)],
     [fill(page.comparison, {name: comparable(series) ? series.comparator.name : ""}), comparisonText(series, i)],
+    [fill(page.standing, levels({})), standingText(series, i)],
     [fill(page.rank, levels({})), counted ? rankText(series, i) : null],
     [page.status, data.words.status[statusOf(series, i)]],
     [page.basis, data.words.basis[series.basis]],
@@ -99,6 +107,7 @@ function drawAbout() {
     said(data.words.basis[series.basis], page.basis),
     said(data.words.method[series.method] || series.method, page.method),
     said(ruleText(series), page.rule),
+    said(series.chance.significance), said(series.chance.standing),
     series.hot ? el("h3", {text: page.hot_title}) : null
   ].concat(["moran", "gi"].map(view => hotspots(series, view) && said(hotspots(series, view).rule + ".")), [
     series.scan && said(series.scan.rule + "."), series.hot && said(page.hot_caveat)

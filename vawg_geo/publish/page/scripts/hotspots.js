@@ -11,11 +11,16 @@ function clusterOf(found, i) {
 
 function viewable(series, view) {
   if (overlayFor(series, view)) return true;
+  if (view === "standing") return ranked(series);
   return view === "rate" || (view === "significance" ? comparable(series) : hotspots(series, view) !== null);
 }
 
 function views() {
-  return ["rate", "significance", "moran", "gi"];
+  return ["rate"].concat(data.meta.compares, ["moran", "gi"]);
+}
+
+function viewText(view) {
+  return fill(says("view_" + view), levels({}));
 }
 
 // Is what is shown now a statement about surroundings, which needs its caveat?

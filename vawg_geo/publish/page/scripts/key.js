@@ -36,12 +36,11 @@ function classRows(series) {
   ).reverse().concat(keyRow(data.palette.zero, data.words.status.zero, rated(series, zero)));
 }
 
-function significanceRows(series) {
-  return ["higher", "similar", "lower", "not_compared"].map(word => {
-    var sign = {higher: "\u25B2 ", lower: "\u25BC "}[word] || "";
-    return keyRow(data.palette.significance[word], sign + data.words.significance[word],
-      rated(series, i => (comparable(series) ? significanceOf(series, i) : "not_compared") === word),
-      word !== "not_compared");
+function comparedRows(series) {
+  var words = data.words[state.view];
+  return Object.keys(words).map(word => {
+    return keyRow(data.palette.compared[word], ((data.words.compared_sign[word] || "") + " " + words[word]).trim(),
+      rated(series, i => comparedWord(series, i) === word), word !== "not_compared");
   });
 }
 
@@ -53,7 +52,7 @@ function statusRows(series) {
 
 function unstableRow(series) {
   var k = series.breaks.length + 1;
-  var paint = state.view === "significance" ? "similar" : k + "-" + Math.min(1, k - 1);
+  var paint = compares(state.view) ? "similar" : k + "-" + Math.min(1, k - 1);
   return keyRow("url(#p-dots-" + paint + ")", says("key_unstable"), i => statusOf(series, i) === "unstable");
 }
 
@@ -80,9 +79,10 @@ function keyParts(series) {
   var title = found ? page["view_" + state.view] : byRate || !comparable(series)
     ? fill(page.rate_per, {per: perText(series), denominator: denominator(series)})
     : fill(page.key_compared_with, comparatorNames(series));
+  if (state.view === "standing") title = viewText("standing");
   if (laid) title = laid.title;
   var rows = laid ? overlayRows(laid) : found ? clusterRows(series, found)
-    : byRate ? classRows(series) : significanceRows(series);
+    : byRate ? classRows(series) : comparedRows(series);
   if (!laid || laid.series !== undefined) rows = rows.concat(statusRows(series));
   var unstable = found || laid ? null : unstableRow(series);
   if (unstable) rows.push(unstable);
@@ -99,7 +99,9 @@ function keyParts(series) {
       el("p", {text: found.rule})
     ]);
   }
-  else if (!byRate && series.rule) foot = el("p", {text: ruleText(series)});
+  else if (!byRate) {
+    foot = el("div", {}, [ruleText(series, state.view), series.chance[state.view]].map(text => text && el("p", {text})));
+  }
   return [
     el("h3", {text: title}),
     el("table", {}, [el("thead", {}, [head]), el("tbody", {}, rows.filter(Boolean))]),

@@ -256,8 +256,7 @@ function signOf(series, i) {
   if (!hasRate(series, i)) return "";
   var found = hotspots(series, state.view);
   if (found) return clusterSign(found, i);
-  if (state.view !== "significance" || !comparable(series)) return "";
-  return {higher: "\u25B2", lower: "\u25BC"}[significanceOf(series, i)] || "";
+  return compares(state.view) && data.words.compared_sign[comparedWord(series, i)] || "";
 }
 
 // Names of districts; on a page of districts their rates too; signs; numbers of clusters.
@@ -284,7 +283,7 @@ function drawLabels() {
     data.parents.point.forEach((point, d) => {
       // Where there are many districts, each is named as there is room.
       if (many() && !roomFor(point, data.parents.name[d], taken)) return;
-      label(free(latLng(point), data.parents.name[d], state.view === "significance" ? stood : taken.concat(borders, stood), stood), "", [el("b", {text: data.parents.name[d]})]);
+      label(free(latLng(point), data.parents.name[d], compares(state.view) ? stood : taken.concat(borders, stood), stood), "", [el("b", {text: data.parents.name[d]})]);
     });
   }
   drawClusterNumbers();
@@ -330,7 +329,7 @@ function roomy(i, sign, taken) {
   var box = layers[i].getBounds(), at = map.project(latLng(data.areas.point[i]));
   var a = map.project(box.getNorthWest()), b = map.project(box.getSouthEast());
   var wide = sign.length * 7 + 6;
-  var within = b.x - a.x > 13 && b.y - a.y > 13 || state.view !== "significance";
+  var within = b.x - a.x > 13 && b.y - a.y > 13 || !compares(state.view);
   var room = within && map.getBounds().contains(box.getCenter()) && taken.every(p => Math.abs(p.x - at.x) > wide || Math.abs(p.y - at.y) > 13);
   if (room) taken.push(at);
   return room;

@@ -70,8 +70,8 @@ function drawPatterns() {
       found.push(dotted("p-dots-" + k + "-" + c, colour));
     });
   });
-  Object.keys(data.palette.significance).forEach(word => {
-    found.push(dotted("p-dots-" + word, data.palette.significance[word]));
+  Object.keys(data.palette.compared).forEach(word => {
+    found.push(dotted("p-dots-" + word, data.palette.compared[word]));
   });
   Object.keys(data.palette.clusters).forEach(word => {
     var kind = data.palette.clusters[word];
@@ -94,9 +94,9 @@ function fillOf(series, i, noDots) {
   // No dots here: a standardised rate has taken account of small numbers.
   if (labelled) return clusterFill(clusterOf(labelled, i));
   var dots = status === "unstable" && !noDots;
-  if (state.view === "significance") {
-    var word = comparable(series) ? significanceOf(series, i) : "not_compared";
-    return dots ? "url(#p-dots-" + word + ")" : data.palette.significance[word];
+  if (compares(state.view)) {
+    var word = comparedWord(series, i);
+    return dots ? "url(#p-dots-" + word + ")" : data.palette.compared[word];
   }
   if (status === "zero") return data.palette.zero;
   var k = series.breaks.length + 1;

@@ -23,7 +23,7 @@ function startPickers() {
     byId("period").append(radio("period", period, period));
   });
   views().forEach(view => {
-    byId("view").append(radio("view", view, data.words.page["view_" + view]));
+    byId("view").append(radio("view", view, viewText(view)));
   });
   byId("view").append(el("label", {}, [
     el("input", {type: "checkbox", name: "vawg-scan"}), el("span", {text: says("view_scan")})
@@ -61,7 +61,7 @@ function drawSwitch(series) {
   byId("unlabelled").textContent = why;
   byId("view").querySelectorAll("input").forEach(input => {
     if (input === box) input.disabled = !series.scan;
-    if (input.disabled && input.value !== "significance") {
+    if (input.disabled && !compares(input.value)) {
       input.setAttribute("aria-describedby", "vawg-unlabelled");
     } else input.removeAttribute("aria-describedby");
   });
@@ -74,7 +74,7 @@ function drawPickers() {
     byId(group).querySelectorAll("input[type=radio]").forEach(input => {
       input.checked = input.value === String(value);
       input.disabled = exists ? !exists(input.value) : false;
-      var named = input.disabled && (group !== "view" || input.value === "significance");
+      var named = input.disabled && (group !== "view" || compares(input.value));
       if (named) without.push(input.nextSibling.textContent);
     });
   }

@@ -8,6 +8,25 @@ function significanceOf(series, i) {
   return data.meta.significances[series.significance[i]];
 }
 
+function standingOf(series, i) {
+  return data.meta.standings[series.standing[i]];
+}
+
+// What the comparison that is shown says of an area.
+function comparedWord(series, i) {
+  if (state.view === "standing") return standingOf(series, i);
+  return comparable(series) ? significanceOf(series, i) : "not_compared";
+}
+
+function compares(view) {
+  return data.meta.compares.indexOf(view) >= 0;
+}
+
+// Is any area compared with the others of its level?
+function ranked(series) {
+  return series.standing.some((place, i) => standingOf(series, i) !== "not_compared");
+}
+
 // The name of what an area lies in, or nothing.
 function parentOf(i) {
   var place = data.areas.parent[i];
@@ -96,9 +115,10 @@ function sentence(series, i) {
     values.comparator_rate = rateText(series, series.comparator.rate);
   }
   var said = [fill(data.words.significance_sentence[significance], values)];
+  said.push(fill(data.words.standing_sentence[standingOf(series, i)], levels({})));
   if (status === "zero") said.unshift(fill(sentences.zero, values));
   if (status === "unstable") said.push(fill(sentences.unstable, values));
-  return said.join(" ");
+  return said.filter(Boolean).join(" ");
 }
 
 function headline(series) {

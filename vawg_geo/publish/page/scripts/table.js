@@ -9,6 +9,7 @@ function tableColumns(series) {
     {id: "interval", title: page.interval95, of: series.low, text: i => hasRate(series, i) ? rangeText(series, series.low[i], series.high[i]) : ""},
     {id: "count", title: page.count_short, number: series.count, decimals: 0},
     {id: "significance", title: page.comparison_short, text: i => comparable(series) && hasRate(series, i) ? data.words.significance[significanceOf(series, i)] : ""},
+    {id: "standing", title: fill(page.standing, levels({})), text: i => hasRate(series, i) ? data.words.standing[standingOf(series, i)] : ""},
     {id: "moran", title: page.moran, text: i => labelCell(series, "moran", i)},
     {id: "gi", title: page.gi, text: i => labelCell(series, "gi", i)},
     {id: "scan", title: page.scan, text: i => {
@@ -19,6 +20,7 @@ function tableColumns(series) {
   ];
   return columns.filter(column => {
     if (column.id === "parent") return data.parents.code.length > 0;
+    if (column.id === "standing") return ranked(series);
     if (column.id === "overlay") return overlay() !== null;
     if (column.id === "scan") return Boolean(series.scan);
     return ["moran", "gi"].indexOf(column.id) < 0 || hotspots(series, column.id) !== null;
@@ -136,7 +138,7 @@ function csvCell(text) {
 function csvText() {
   var series = current(), names = seriesNames(series);
   var head = ["area_code", "area_name", "district", "indicator", "sex", "period", "count", "rate",
-    "rate_lower", "rate_upper", "rate_per", "comparator", "significance", "status", "basis"];
+    "rate_lower", "rate_upper", "rate_per", "comparator", "significance", "standing", "status", "basis"];
   var labels = labelColumns(series);
   var columns = tableColumns(series);
   var by = columns.find(column => column.id === state.sort) || columns[0];
@@ -146,7 +148,7 @@ function csvText() {
       names.title, series.sex, series.period, number(series.count[i], 0),
       number(series.rate[i], series.decimals), number(series.low[i], series.decimals),
       number(series.high[i], series.decimals), String(series.per),
-      series.comparator ? series.comparator.name : "", significanceOf(series, i),
+      series.comparator ? series.comparator.name : "", significanceOf(series, i), standingOf(series, i),
       statusOf(series, i), series.basis].concat(labels.map(one => one[1](i)));
   });
   head = head.concat(labels.map(one => one[0]));
