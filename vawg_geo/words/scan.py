@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["MODEL", "ScanVerdict", "scan_found", "scan_rule", "scan_said"]
+__all__ = ["MODEL", "REPORTED", "ScanVerdict", "scan_found", "scan_rule", "scan_said"]
 
 MODEL: Final = {
     "negative-binomial": "negative-binomial model (every area has a risk of its own)",
     "poisson": "Poisson model (one risk everywhere)",
 }
+
+REPORTED: Final = "Clusters by {level}: {sex}, {period}"
 
 _SAID: Final = {
     "allowed": (

@@ -102,6 +102,21 @@ def test_rules_and_caveat_are_printed_on_the_layer(write, labelled):
         assert phrase in text
 
 
+def test_a_cluster_of_the_other_model_alone_is_no_cluster_of_the_layer(write, labelled):
+    """Seen to fail without the view's condition."""
+    second = labelled.scans["scan_cluster"] == 2
+    scans = labelled.scans.assign(significant=~second)
+    package = write(dataclasses.replace(labelled, scans=scans))
+    frame = gpd.read_file(package, layer=LAYER)
+    assert set(frame["scan_cluster_persons"].dropna()) == {1}
+    assert query(package, "SELECT count(*) FROM scans") == [(len(scans),)]
+    text = query(package, f"SELECT description FROM gpkg_contents WHERE table_name = '{LAYER}'")[0][
+        0
+    ]
+    assert "the scan allows for that" in text
+    assert "negative-binomial model" in text
+
+
 def test_an_area_in_two_circles_stands_once(write, labelled):
     twice = labelled.scans[:1].assign(scan_cluster=2)
     both = dataclasses.replace(labelled, scans=pd.concat([twice, labelled.scans]))

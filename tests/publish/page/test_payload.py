@@ -12,6 +12,7 @@ import shapely
 
 from vawg_geo.errors import OutputError
 from vawg_geo.publish.page.payload import build_payload
+from vawg_geo.publish.report.clusters import cluster_blocks
 from vawg_geo.results.series import reason_without
 from vawg_geo.terms.columns import STATUSES
 from vawg_geo.words.hotspots import NOT_COMPUTED
@@ -173,6 +174,46 @@ def test_clusters_have_members_and_figures(payload):
         "n": 1, "centre": 0, "areas": 2, "observed": 1234, "expected": 617.4, "risk": 2.13, "p": 10,
     }  # fmt: skip
     assert "999 replicates, seed 12345" in scan["rule"]
+
+
+def test_a_cluster_of_the_other_model_alone_is_said_and_not_drawn(results):
+    """Seen to fail: with the rows' own numbers its areas stood in a cluster that is not listed."""
+    second = results.scans["scan_cluster"] == 2
+    scans = results.scans.assign(
+        significant=~second, p_value=results.scans["p_value"].mask(second, 0.412)
+    )
+    disputed = dataclasses.replace(results, scans=scans)
+    scan = one(build_payload(disputed, level="ward"), "incidents", "persons")["scan"]
+    assert [cluster["n"] for cluster in scan["clusters"]] == [1]
+    assert set(scan["member"]) == {0, 1}
+    assert "variation 0.25), and the scan allows for that: 1 cluster holds more" in scan["said"]
+    assert (
+        "3 wards about Square 7 would be called as well (p 0.001 instead of 0.412)" in scan["said"]
+    )
+    assert "negative-binomial model" in scan["rule"]
+    none = dataclasses.replace(results, scans=scans[second])
+    scan = one(build_payload(none, level="ward"), "incidents", "persons")["scan"]
+    assert scan["clusters"] == []
+    assert set(scan["member"]) == {0}
+    assert "no cluster holds more than such differences give" in scan["said"]
+    told = list(cluster_blocks(disputed, str(scans["indicator"].iloc[0])))
+    assert [block.kind for block in told] == ["heading", "paragraph", "bullets", "paragraph"]
+    assert len(told[2].lines) == 1
+    assert "Square 1, Square 2." in told[2].lines[0]
+    assert "no person's risk" in told[2].lines[0]
+    assert told[1].text.endswith("(p 0.001 instead of 0.412).")
+
+
+def test_the_poisson_model_says_what_it_did_not_allow_for(results):
+    scans = results.scans.assign(scan_model="poisson", p_value_other_model=[0.2, 0.2, *[0.01] * 3])
+    scan = one(
+        build_payload(dataclasses.replace(results, scans=scans), level="ward"),
+        "incidents", "persons",
+    )["scan"]  # fmt: skip
+    assert "took all wards for alike in risk" in scan["said"]
+    assert "2 wards about Square 1 would not be called (p 0.200 instead of 0.001)" in scan["said"]
+    assert "Square 7" not in scan["said"]
+    assert "Poisson model (one risk everywhere)" in scan["rule"]
 
 
 def test_an_area_in_two_circles_belongs_to_the_likelier(results):

@@ -33,8 +33,8 @@ BLOCK: Final = 64
 CHUNK: Final = 1000
 # How much the lowest maximum must rise before the bounds are worked out anew.
 WORTHWHILE: Final = 1.05
-# Expectations between which the bounds are interpolated, by this many steps on either side.
-NODES: Final = 1000
+# Expectations between which bounds are interpolated: so many up to half of the events.
+NODES: Final = 300
 
 
 @dataclass(frozen=True, eq=False)
