@@ -210,7 +210,10 @@ class HotspotSettings(Settings, frozen=True, kw_only=True):
     statistic: tuple[Literal["local-moran", "gi-star"], ...] = ("local-moran", "gi-star")
     weights: str = "queen"
     bridges: dict[Level, str] = {}
-    permutations: int = 99_999
+    alternative: Literal["two-sided", "high"] = "two-sided"
+    transform: Literal["none", "log-eb", "rank"] = "none"
+    # None: 99,999, or more on maps of many areas (`measures.patterns.permutation`).
+    permutations: int | None = None
     correction: Literal["bh", "bonferroni", "none"] = "bh"
     alpha: float = 0.05
     seed: int = 12345
@@ -219,7 +222,7 @@ class HotspotSettings(Settings, frozen=True, kw_only=True):
     scan: bool = True
 
     def __post_init__(self) -> None:
-        if self.permutations < 99:
+        if self.permutations is not None and self.permutations < 99:
             msg = "permutations must be at least 99"
             raise ValueError(msg)
         _require_scan(self.max_population, self.replicates)

@@ -120,6 +120,8 @@ def made_up_hotspots(rates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
                 reason=np.where(known, "", "missing"),
                 neighbours=np.where(cluster == "island", 0, 3),
                 weights="queen",
+                alternative="two-sided",
+                transform="none",
                 permutations=99_999,
                 correction="bh",
                 alpha=0.05,

@@ -108,7 +108,7 @@ def test_the_rule_names_the_correction(correction, phrase):
     )  # fmt: skip
     assert rule == (
         "Gi* on empirical-Bayes-standardised rates, rook neighbours, 999 permutations, seed 7, "
-        + phrase
+        f"{phrase}, high and low neighbours (two-sided)"
     )
 
 

@@ -17,11 +17,14 @@ from vawg_geo.commands.own_files import (
     series_of,
     write_own_file,
 )
+from vawg_geo.words.hotspots import too_few_permutations
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     import geopandas as gpd
+    import pandas as pd
 
     from vawg_geo.commands.console import Commands
     from vawg_geo.overlays.hotspots.rule import HotspotRule
@@ -49,7 +52,21 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         metavar="FILE",
         help="pairs across water that count as neighbours: area_code, across_code, reason",
     )
-    command.add_argument("--permutations", type=int, default=99_999)
+    command.add_argument(
+        "--alternative",
+        choices=("two-sided", "high"),
+        default="two-sided",
+        help="look for high and low neighbours, or for high ones alone",
+    )
+    command.add_argument(
+        "--transform",
+        choices=("none", "log-eb", "rank"),
+        default="none",
+        help="standardised rates as they are, logarithms of smoothed rates, or ranks",
+    )
+    command.add_argument(
+        "--permutations", type=int, help="99,999, or more where so many areas need more"
+    )
     command.add_argument("--correction", choices=("bh", "bonferroni", "none"), default="bh")
     command.add_argument(
         "--no-stability",
@@ -74,6 +91,8 @@ def run(options: argparse.Namespace) -> int:
         bridges=options.bridges,
         rule=HotspotRule(
             statistic=options.statistic,
+            alternative=options.alternative,
+            transform=options.transform,
             permutations=options.permutations,
             seed=options.seed,
             correction=options.correction,
@@ -108,7 +127,8 @@ def hotspots_file(
         `.csv`, `.xlsx`, `.parquet`, or `.gpkg` with outlines. To a workbook or GeoPackage that is
         there a sheet or layer is added.
     rule : HotspotRule
-        Statistic, permutations, correction, seed, and whether labels are tried otherwise too.
+        Statistic, which neighbours and values, permutations, correction, seed, and whether labels
+        are tried otherwise too.
     weights : str
         `queen`, `rook`, `knn:6`, `band:5000`.
     bridges : Path, optional
@@ -138,7 +158,6 @@ def hotspots_file(
             **hotspot_columns(rows, neighbours, rule),
             at_edge=neighbours.at_edge,
             weights=neighbours.chosen.kind,
-            permutations=rule.permutations,
             correction=rule.correction,
             alpha=rule.alpha,
             seed=rule.seed,
@@ -150,11 +169,7 @@ def hotspots_file(
     lines = [f"{cluster}: {n:,}" for cluster, n in result["cluster"].value_counts().items()]
     reasons = result.loc[result["reason"] != "", "reason"].value_counts()
     lines += [f"without a label, {reason}: {n:,}" for reason, n in reasons.items()]
-    if rule.correction == "bonferroni" and 2 * len(layer) > rule.alpha * (rule.permutations + 1):
-        lines.append(
-            f"Note: with {rule.permutations:,} permutations no p-value can pass Bonferroni's "
-            f"correction over {len(layer):,} areas; ask for {int(2 * len(layer) / rule.alpha):,}."
-        )
+    lines += _of_each_series(frames)
     edge = edge_words(int(neighbours.at_edge.eq("yes").sum()), of=len(layer), levels="areas")
     notes += [f"Note: {note}" for note in (*neighbours.notes, *asked, *filter(None, [edge]))]
     return [*notes, *lines, f"{out}: {len(result):,} labels. {OWN_FILE}"]
@@ -171,3 +186,21 @@ def _bridges(path: Path | None, layer: gpd.GeoDataFrame) -> tuple[tuple[Bridge, 
     found = facing_pairs(layer, known=[one[:2] for one in bridges])
     asked = facing_words(found, areas=len(layer), noun="areas", where="--bridges")
     return bridges, [*bridge_notes(bridges, layer), *asked]
+
+
+def _of_each_series(frames: list[pd.DataFrame]) -> Iterator[str]:
+    """That nothing stands out, and that there were too few permutations, each series by name."""
+    from vawg_geo.results.hotspots import none_of
+
+    for rows in frames:
+        name = ", ".join(str(rows[column].iloc[0]) for column in ("indicator", "sex", "period"))
+        if none := none_of(rows, level="area"):
+            yield f"{name}: {none}"
+    few = [rows for rows in frames if (rows["permutations"] < rows["permutations_needed"]).any()]
+    if few:
+        asked = int(few[0]["permutations"].iloc[0])
+        needed = max(int(rows["permutations_needed"].iloc[0]) for rows in few)
+        yield (
+            f"Note: {asked:,} permutations are {too_few_permutations(needed, levels='areas')}. "
+            "Ask for as many, or leave --permutations out."
+        )

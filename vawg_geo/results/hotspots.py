@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from vawg_geo.errors import OutputError
-from vawg_geo.words.hotspots import edge_words, hotspot_rule
+from vawg_geo.measures.patterns.permutation import permutations_needed
+from vawg_geo.words.hotspots import CLUSTER_SIGN, edge_words, hotspot_rule, none_stands_out
 from vawg_geo.words.page import LEVEL
 from vawg_geo.words.palette import CLUSTER_FILLS
 from vawg_geo.words.scan import ScanVerdict, scan_found, scan_rule, scan_said
@@ -31,6 +32,7 @@ __all__ = [
     "called_of",
     "hotspots_of",
     "label_rule",
+    "none_of",
     "scan_rule_of",
     "scan_said_of",
     "scan_sentences",
@@ -52,6 +54,8 @@ class Hotspots:
         NaN where there is no value.
     rule : str
         How the labels came about, in words.
+    none : str
+        That no area stands out, and the smallest adjusted p; empty where one does.
     """
 
     cluster: NDArray[np.str_]
@@ -60,6 +64,7 @@ class Hotspots:
     stability: Numbers
     neighbours: Numbers
     rule: str
+    none: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,19 +169,49 @@ def scans_of(
 def label_rule(rows: pd.DataFrame, *, levels: str) -> str:
     """How the labels of one series and statistic came about, from its rows."""
     first: dict[Any, Any] = rows.iloc[0].to_dict()
+    # A layer has a row for each sex of an area, and each sex is a map of its own.
+    tested = rows.loc[rows["p_value"].notna(), "sex"].value_counts()
     rule = hotspot_rule(
         first["statistic"],
         weights=first["weights"],
+        alternative=first["alternative"],
+        transform=first["transform"],
         permutations=int(first["permutations"]),
+        needed=permutations_needed(
+            int(tested.max()) if len(tested) else 0,
+            alpha=float(first["alpha"]),
+            correction=first["correction"],
+            alternative=first["alternative"],
+        ),
         seed=int(first["seed"]),
         correction=first["correction"],
         alpha=float(first["alpha"]),
         levels=levels,
     )
-    # A layer has a row for each sex of an area.
     each = rows.drop_duplicates("area_code")
     edge = int(each["at_edge"].eq("yes").sum()) if "at_edge" in each else 0
     return "; ".join(filter(None, [rule, edge_words(edge, of=len(each), levels=levels)]))
+
+
+def none_of(rows: pd.DataFrame, *, level: str) -> str:
+    """Say that no area of one series and statistic stands out; empty where one does.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Of one series and statistic.
+    level : str
+        Noun of one area.
+    """
+    if rows["cluster"].isin(CLUSTER_SIGN).any():
+        return ""
+    first: dict[Any, Any] = rows.iloc[0].to_dict()
+    return none_stands_out(
+        float(rows["p_adjusted"].min()),
+        alpha=float(first["alpha"]),
+        correction=first["correction"],
+        level=level,
+    )
 
 
 def scan_rule_of(rows: pd.DataFrame) -> str:
@@ -284,6 +319,7 @@ def _labels(rows: pd.DataFrame, *, level: str, place: Mapping[str, int]) -> Hots
         stability=_spread(rows["stability"], at, len(place)),
         neighbours=_spread(rows["neighbours"], at, len(place)),
         rule=label_rule(rows, levels=LEVEL[level][1]),
+        none=none_of(rows, level=LEVEL[level][0]),
     )
 
 

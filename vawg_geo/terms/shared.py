@@ -183,6 +183,15 @@ SHARED: Final[Mapping[str, Described]] = {
         words="Yes: what it borders outside the map is not counted. A coast is an edge too.",
     ),
     "weights": Described(title="Definition of neighbour"),
+    "alternative": Described(
+        title="Which neighbours",
+        words="High or low ones (two-sided), or high ones alone (high).",
+        short="alternat",
+    ),
+    "transform": Described(
+        title="Values",
+        words="Standardised rates (none), logarithms of smoothed rates (log-eb), ranks (rank).",
+    ),
     "permutations": Described(title="Permutations", short="permutat"),
     "correction": Described(title="Correction"),
     "alpha": Described(title="Level of significance"),

@@ -54,7 +54,8 @@ FIGURES: Final = (
     *columns("cell", "feature_id population at_edge"),
     # Where these differ within a series, they tell cells apart.
     *columns("series", "status basis note rate_per rate_method significance_rule statistic"),
-    *columns("series", "weights permutations correction alpha seed illustrative reason"),
+    *columns("series", "weights alternative transform permutations correction alpha seed"),
+    *columns("series", "illustrative reason"),
     *columns("series", "max_population scan_model risk_cv"),
     *columns("series", "replicates part_of part_of_complete unit age_group"),
     *columns("series", "table outcome rows detail suggestion hatch pattern colour"),
@@ -88,7 +89,7 @@ HOTSPOTS: Final = table(
     keys=("area_code", "indicator", "sex", "period", "statistic"),
     columns=_figures(
         f"{_CELL} statistic value z p_value p_adjusted cluster reason stability neighbours at_edge "
-        "weights permutations correction alpha seed status basis note"
+        "weights alternative transform permutations correction alpha seed status basis note"
     ),
 )
 SCANS: Final = table(

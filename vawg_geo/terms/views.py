@@ -101,6 +101,8 @@ OF_HOTSPOTS: Final = (
     "period",
     "neighbours",
     "weights",
+    "alternative",
+    "transform",
     "permutations",
     "correction",
     "alpha",

@@ -5,6 +5,7 @@ A hotspot is a statement about recorded figures and their surroundings, and the 
 
 from __future__ import annotations
 
+from math import floor, isnan, log10
 from typing import Final
 
 __all__ = [
@@ -17,8 +18,12 @@ __all__ = [
     "edge_words",
     "hotspot_rule",
     "neighbour_words",
+    "none_stands_out",
+    "p_words",
+    "too_few_permutations",
 ]
 
+_MOST_DIGITS: Final = 12
 STATISTIC: Final = {"local-moran": "Local Moran", "gi-star": "Gi*"}
 
 CLUSTER: Final = {
@@ -71,6 +76,17 @@ CORRECTION: Final = {
     "none": "no correction for many {levels}, at {alpha}%",
 }
 
+ALTERNATIVE: Final = {
+    "two-sided": "high and low neighbours (two-sided)",
+    "high": "high neighbours alone (one-sided)",
+}
+
+TRANSFORM: Final = {
+    "none": "empirical-Bayes-standardised rates",
+    "log-eb": "logarithms of empirical-Bayes-smoothed rates",
+    "rank": "ranks of empirical-Bayes-standardised rates (normal scores)",
+}
+
 HOTSPOT_PAGE: Final = {
     "view_moran": "Hotspots (local Moran)",
     "view_gi": "Hotspots (Gi*)",
@@ -82,7 +98,6 @@ HOTSPOT_PAGE: Final = {
         "Hotspots and clusters are patterns in recorded figures: they may show more reporting, not "
         "more harm."
     ),
-    "hot_none": "No {level} stands out after the correction.",
     "hot_sub": "{view}: {rate}",
     "hot_title": "Hotspots and clusters",
     "hot_label": "{label} (p\u00a0{p}, adjusted\u00a0{q})",
@@ -158,11 +173,60 @@ def edge_words(edge: int, *, of: int, levels: str) -> str:
     )
 
 
+def none_stands_out(smallest: float, *, alpha: float, correction: str, level: str) -> str:
+    """Say that no area stands out, and how near the nearest came.
+
+    Parameters
+    ----------
+    smallest : float
+        Smallest adjusted p-value; NaN where nothing was tested.
+    alpha : float
+    correction : str
+        `bh`, `bonferroni` or `none`.
+    level : str
+        Noun of one area.
+
+    Examples
+    --------
+    >>> none_stands_out(0.0672, alpha=0.05, correction="bh", level="ward")
+    'No ward stands out after the correction: the smallest adjusted p is 0.067.'
+    >>> none_stands_out(float("nan"), alpha=0.05, correction="none", level="ward")
+    'No ward stands out: none has a neighbour with a figure.'
+    """
+    if isnan(smallest):
+        return f"No {level} stands out: none has a neighbour with a figure."
+    after, kind = ("", "p") if correction == "none" else (" after the correction", "adjusted p")
+    told = f"No {level} stands out{after}: the smallest {kind} is {p_words(smallest, alpha=alpha)}"
+    if smallest <= alpha:
+        return f"{told}, where the {level} itself lies on the other side of the mean."
+    return f"{told}."
+
+
+def p_words(p: float, *, alpha: float) -> str:
+    """Print a p-value with three decimals, or as many as show two digits and on which side it is.
+
+    Examples
+    --------
+    >>> [p_words(p, alpha=0.05) for p in (0.0672, 0.05002, 0.00034722, 1.0)]
+    ['0.067', '0.05002', '0.00035', '1']
+    """
+    if not 0 < p < 1:
+        return f"{p:g}"
+    digits = max(1 - floor(log10(p)), 3)
+    # What is above the limit is not printed as at it.
+    while p > alpha >= float(f"{p:.{digits}f}") and digits < _MOST_DIGITS:
+        digits += 1
+    return f"{p:.{digits}f}"
+
+
 def hotspot_rule(
     statistic: str,
     *,
     weights: str,
+    alternative: str = "two-sided",
+    transform: str = "none",
     permutations: int,
+    needed: int = 0,
     seed: int,
     correction: str,
     alpha: float,
@@ -176,7 +240,13 @@ def hotspot_rule(
         `local-moran` or `gi-star`.
     weights : str
         `queen`, `rook`, `knn:6`, `band:5000`; `queen+bridges:8` with 8 pairs across water.
+    alternative : str
+        `two-sided` or `high`.
+    transform : str
+        `none`, `log-eb` or `rank`.
     permutations, seed : int
+    needed : int
+        Permutations from which one area alone can pass the correction.
     correction : str
         `bh`, `bonferroni` or `none`.
     alpha : float
@@ -192,14 +262,28 @@ def hotspot_rule(
     >>> hotspot_rule("local-moran", weights="queen", permutations=99_999, seed=12345,
     ...     correction="bh", alpha=0.05, levels="wards")
     'Local Moran on empirical-Bayes-standardised rates, queen neighbours, 99,999 permutations,
-    seed 12345, Benjamini-Hochberg at 5%'
+    seed 12345, Benjamini-Hochberg at 5%, high and low neighbours (two-sided)'
+    >>> hotspot_rule("gi-star", weights="queen", alternative="high", transform="rank",
+    ...     permutations=999, needed=2_879, seed=1, correction="bh", alpha=0.05, levels="wards")
+    'Gi* on ranks of empirical-Bayes-standardised rates (normal scores), queen neighbours, 999
+    permutations (too few for one of the wards alone to pass the correction: 2,879 are needed),
+    seed 1, Benjamini-Hochberg at 5%, high neighbours alone (one-sided)'
     """
+    many = f"{permutations:,} permutations"
+    if permutations < needed:
+        many += f" ({too_few_permutations(needed, levels=levels)})"
     level = CORRECTION[correction].replace("{alpha}", f"{alpha * 100:g}")
     parts = (
-        f"{STATISTIC[statistic]} on empirical-Bayes-standardised rates",
+        f"{STATISTIC[statistic]} on {TRANSFORM[transform]}",
         neighbour_words(weights),
-        f"{permutations:,} permutations",
+        many,
         f"seed {seed}",
         level.replace("{levels}", levels),
+        ALTERNATIVE[alternative],
     )
     return ", ".join(parts)
+
+
+def too_few_permutations(needed: int, *, levels: str) -> str:
+    """Say that there are too few permutations, and how many there should be."""
+    return f"too few for one of the {levels} alone to pass the correction: {needed:,} are needed"

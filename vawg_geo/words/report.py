@@ -58,6 +58,10 @@ REPORT: Final = {
         "{higher} of {n} {levels} are statistically higher than {comparator} as a whole ({rate}), "
         "{lower} lower, {similar} not different."
     ),
+    "hotspots": "Hotspots",
+    "hotspots_of": "By {levels}, {sex}, {period}:",
+    "hotspots_more": " and {n} more",
+    "hotspots_rule": "Rule: {rule}.",
     "services": "Services",
     "coverage": "Who is covered, as at {date}",
     "coverage_caption": (

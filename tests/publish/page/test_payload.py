@@ -162,7 +162,7 @@ def test_hotspots_are_small_integers_in_the_areas_order(payload, factory):
         assert moran[column][3:6] == [None] * 3, column
     assert moran["rule"] == (
         "Local Moran on empirical-Bayes-standardised rates, queen neighbours, 99,999 "
-        "permutations, seed 12345, Benjamini-Hochberg at 5%"
+        "permutations, seed 12345, Benjamini-Hochberg at 5%, high and low neighbours (two-sided)"
     )
 
 

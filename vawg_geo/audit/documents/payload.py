@@ -78,6 +78,8 @@ _LISTS: Final = {
     "standing": "standings",
     "cluster": "clusters",
 }
+# What is said of a statistic as a whole.
+_SAID: Final = frozenset(("rule", "none"))
 
 
 def is_payload(data: Any) -> bool:
@@ -291,7 +293,7 @@ def _hot(
     series: dict[str, Any], data: dict[str, Any], codes: list[str], strange: list[str]
 ) -> Iterator[Columns]:
     for view, labels in (series.get("hot") or {}).items():
-        strange += [f"hot.{view}.{key}" for key in labels.keys() - LABELS_ON_PAGE.keys() - {"rule"}]
+        strange += [f"hot.{view}.{key}" for key in labels.keys() - LABELS_ON_PAGE.keys() - _SAID]
         columns: Columns = {"area_code": codes, "statistic": [view] * len(codes)}
         for key, name in LABELS_ON_PAGE.items():
             if key in labels:

@@ -98,6 +98,8 @@ def _label(
     """One statistic of one series, with the stability of its labels."""
     rule = HotspotRule(
         statistic=statistic,
+        alternative=settings.alternative,
+        transform=settings.transform,
         permutations=settings.permutations,
         correction=settings.correction,
         alpha=settings.alpha,
@@ -106,7 +108,6 @@ def _label(
     table = rows[[*_WHO, "status", "basis", "note"]].assign(
         at_edge=neighbours.at_edge,
         weights=neighbours.chosen.kind,
-        permutations=rule.permutations,
         correction=rule.correction,
         alpha=rule.alpha,
         seed=rule.seed,

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["STABILITY_PERMUTATIONS", "HotspotRule", "MapNeighbours", "hotspot_columns"]
 
 _ALTERNATIVES: Final = ("queen", "rook", "knn:4", "knn:5", "knn:6", "knn:7", "knn:8")
+_COLUMNS: Final = (
+    *("value", "z", "p_value", "p_adjusted", "cluster", "reason", "neighbours"),
+    *("alternative", "transform", "permutations", "permutations_needed"),
+)
+_NOTHING_VARIES: Final = ("constant", "no more than chance")
 # Labels near alpha flip for want of permutations, and that is no frailty: the trials have as many
 # as the label itself, but for maps on which that takes long.
 _MANY_AREAS: Final = 1_000
@@ -36,7 +41,9 @@ class HotspotRule:
     """How hotspots are called: everything that is printed beside them but the neighbours."""
 
     statistic: str = "local-moran"
-    permutations: int = 99_999
+    alternative: str = "two-sided"
+    transform: str = "none"
+    permutations: int | None = None
     correction: str = "bh"
     alpha: float = 0.05
     seed: int = 12345
@@ -127,10 +134,11 @@ def hotspot_columns(
     Returns
     -------
     dict of str to Series or str
-        `statistic`, `value`, `z`, `p_value`, `p_adjusted`, `cluster`, `reason`, `stability`,
-        `neighbours`; series by area. The stability is the share of the other definitions of
-        neighbours and of four other seeds under which the label holds, on maps of more than 1,000
-        areas with at most 9,999 permutations each.
+        `statistic`, `alternative`, `transform`, `permutations`, `permutations_needed` (for one
+        area alone to be called), `value`, `z`, `p_value`, `p_adjusted`, `cluster`, `reason`,
+        `stability`, `neighbours`; series by area. The stability is the share of the other
+        definitions of neighbours and of four other seeds under which the label holds, on maps of
+        more than 1,000 areas with no more permutations each than one area alone needs.
 
     Raises
     ------
@@ -148,12 +156,14 @@ def _compute(
 ) -> dict[str, Any]:
     function = local_moran if rule.statistic == "local-moran" else partial(getis_ord, star=True)
 
-    def label(graph: Neighbours, seed: int, permutations: int) -> pd.DataFrame:
+    def label(graph: Neighbours, seed: int, permutations: int | None) -> pd.DataFrame:
         return function(
             rows["count"],
             graph,
             population=rows["population"],
             status=rows["status"],
+            alternative=rule.alternative,
+            transform=rule.transform,
             permutations=permutations,
             seed=seed,
             correction=rule.correction,
@@ -162,21 +172,22 @@ def _compute(
         )
 
     found = label(neighbours.chosen, rule.seed, rule.permutations)
-    columns = ("value", "z", "p_value", "p_adjusted", "cluster", "reason", "neighbours")
-    table = {"statistic": rule.statistic, **{column: found[column] for column in columns}}
+    table = {"statistic": rule.statistic, **{column: found[column] for column in _COLUMNS}}
     if not rule.stability:
         return table | {"stability": pd.Series(np.nan, index=found.index)}
-    many = len(rows) > _MANY_AREAS
-    fewer = min(rule.permutations, STABILITY_PERMUTATIONS) if many else rule.permutations
+    permutations = int(found["permutations"].iloc[0])
+    if len(rows) > _MANY_AREAS:
+        enough = int(found["permutations_needed"].iloc[0])
+        permutations = min(permutations, max(STABILITY_PERMUTATIONS, enough))
     stability = label_stability(
         found["cluster"],
-        lambda graph, seed: label(graph, seed, fewer)["cluster"],
+        lambda graph, seed: label(graph, seed, permutations)["cluster"],
         neighbours=neighbours.chosen,
         alternatives=neighbours.others,
         seeds=[rule.seed + step for step in range(1, OTHER_SEEDS + 1)],
     )
     # Where there was nothing to label, nothing held.
-    nothing = found["cluster"].eq("island") | found["reason"].eq("constant")
+    nothing = found["cluster"].eq("island") | found["reason"].isin(_NOTHING_VARIES)
     return table | {"stability": stability.mask(nothing)}
 
 

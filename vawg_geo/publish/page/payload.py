@@ -243,6 +243,7 @@ def _labels(hotspots: Hotspots) -> dict[str, Any]:
         "holds": _listed(hotspots.stability * 100, 0),
         "near": _listed(hotspots.neighbours, 0),
         "rule": hotspots.rule,
+        "none": hotspots.none,
     }
 
 

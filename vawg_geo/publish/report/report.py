@@ -14,6 +14,7 @@ from vawg_geo.publish.pictures.write import draw_pictures, write_drawn
 from vawg_geo.publish.report.blocks import Block, Shown
 from vawg_geo.publish.report.clusters import cluster_blocks
 from vawg_geo.publish.report.ending import last_blocks, overlay_blocks
+from vawg_geo.publish.report.hotspots import hotspot_blocks
 from vawg_geo.publish.report.page import report_page
 from vawg_geo.publish.report.pdf import report_pdf
 from vawg_geo.results.results import edition_of
@@ -212,6 +213,7 @@ def indicator_blocks(results: EditionResults, name: str, pictures: list[Shown]) 
         if rows["rate"].notna().any() and len(rows) <= _MOST:
             yield from _sentences(results, rows)
             yield _rate_table(results, rows, sex=sex, period=period)
+    yield from hotspot_blocks(results, name)
     yield from cluster_blocks(results, name)
     yield from pictures
 

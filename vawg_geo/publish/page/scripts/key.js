@@ -94,8 +94,7 @@ function keyParts(series) {
   var foot = laid ? el("p", {text: laid.note}) : byRate && comparable(series) ? el("p", {text: fill(page.key_comparator, comparatorNames(series))}) : null;
   if (found) {
     foot = el("div", {}, [
-      found.cluster.some((c, i) => clusterSign(found, i)) ? null
-        : el("p", {class: "none", text: fill(page.hot_none, levels({}))}),
+      found.none ? el("p", {class: "none", text: found.none}) : null,
       el("p", {text: found.rule})
     ]);
   }
