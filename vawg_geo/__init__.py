@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from vawg_geo.measures.rates.rates import crude_rate, proportion
     from vawg_geo.measures.rates.significance import compare
     from vawg_geo.measures.rates.smoothing import assuncao_reis, empirical_bayes
+    from vawg_geo.measures.risk.smoothed import smoothed_risk
     from vawg_geo.measures.scan.scan import circular_scan
     from vawg_geo.pipeline import build
     from vawg_geo.project import read_project
@@ -105,6 +106,7 @@ _HOMES = {
     "read_project": "vawg_geo.project",
     "read_ward_lookup": "vawg_geo.inputs.ward_lookup",
     "rebase": "vawg_geo.areas.rebasing.rebase",
+    "smoothed_risk": "vawg_geo.measures.risk.smoothed",
     "write_geopackage": "vawg_geo.front_door",
     "write_html": "vawg_geo.publish.page.html",
     "write_picture": "vawg_geo.front_door",
@@ -159,6 +161,7 @@ __all__ = [
     "read_project",
     "read_ward_lookup",
     "rebase",
+    "smoothed_risk",
     "write_geopackage",
     "write_html",
     "write_picture",

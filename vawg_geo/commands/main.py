@@ -22,6 +22,7 @@ from vawg_geo.commands import (
     releases,
     report,
     scan,
+    smooth,
     style,
 )
 from vawg_geo.commands.console import BAD_INPUT, DECIDE, DONE
@@ -55,6 +56,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     rates,
     hotspots,
     scan,
+    smooth,
     count,
     rebase,
     report,

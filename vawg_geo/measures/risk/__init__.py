@@ -1,0 +1,1 @@
+"""Smoothed relative risks of small areas, with the probability that they are high."""
