@@ -33,6 +33,7 @@ from vawg_geo.settings import (
     ScanSettings,
     Settings,
     SignificanceSettings,
+    SmoothingSettings,
 )
 
 # Runtime imports: msgspec resolves the annotations of its structs.
@@ -64,6 +65,7 @@ class Project(Settings, frozen=True, kw_only=True):
     help: HelpSettings = HelpSettings()
     hotspots: HotspotSettings = HotspotSettings()
     scan: ScanSettings = ScanSettings()
+    smoothing: SmoothingSettings = SmoothingSettings()
     overlays: OverlaySettings = OverlaySettings()
     disclosure: DisclosureSettings = DisclosureSettings()
     editions: EditionSettings = EditionSettings()

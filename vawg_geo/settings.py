@@ -34,6 +34,7 @@ __all__ = [
     "ScanSettings",
     "Settings",
     "SignificanceSettings",
+    "SmoothingSettings",
     "Thresholds",
 ]
 
@@ -279,6 +280,21 @@ def _require_scan(max_population: float | None, replicates: int | None) -> None:
     if max_population is not None and not 0 < max_population <= 0.5:
         msg = "max_population must lie between 0 and 0.5"
         raise ValueError(msg)
+
+
+class SmoothingSettings(Settings, frozen=True, kw_only=True):
+    """`[smoothing]`: whether risks are smoothed, and which risk their probability is above.
+
+    The definition of neighbours is that of `[hotspots]`.
+    """
+
+    risk: bool = True
+    threshold: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.threshold) and self.threshold > 0):
+            msg = f"threshold must be a relative risk above 0, not {self.threshold:g}"
+            raise ValueError(msg)
 
 
 class Thresholds(Settings, frozen=True, kw_only=True):

@@ -3,9 +3,10 @@
     python dev/evidence/sample_smoothed_risk.py [--map NAME ...] [--out docs/smoothed_risk.csv]
 
 Three maps: lip cancer in Scotland, 1975 to 1980 (56 districts, three of them islands); the
-default's wards with their residents and made-up counts of 4,821 events; and a made-up grid with
-half an event an area. The sampler (`_sampled_risk.py`) shares no code with the package. A map takes minutes; with
-`--map` the rows of the others stay as they are. The table is explained in `docs/methods.md`.
+default's wards with their residents and made-up counts of about 4,821 events; and a made-up grid
+with half an event an area. The sampler (`_sampled_risk.py`) shares no code with the package. A map
+takes minutes; with `--map` the rows of the others stay as they are. The table is explained in
+`docs/methods.md`.
 
 The districts' counts and neighbours are those of GeoBUGS' example (Clayton and Kaldor 1987,
 Biometrics 43; Kemp and others 1985, Atlas of cancer in Scotland), in
@@ -79,7 +80,7 @@ def grid() -> Map:
 
 MAPS: Final = {
     "Scottish lip cancer": (lip_cancer, 4000),
-    "wards": (wards, 1500),
+    "wards": (wards, 800),
     "sparse grid": (grid, 1500),
 }
 

@@ -11,6 +11,7 @@ from vawg_geo.commands.own_files import (
     OWN_FILE,
     Reading,
     add_series_inputs,
+    bridges_of,
     joined_inputs,
     require_new,
     require_place,
@@ -23,12 +24,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    import geopandas as gpd
     import pandas as pd
 
     from vawg_geo.commands.console import Commands
     from vawg_geo.overlays.hotspots.rule import HotspotRule
-    from vawg_geo.terms.bridges import Bridge
 
 __all__ = ["add_parser", "hotspots_file", "run"]
 
@@ -151,7 +150,7 @@ def hotspots_file(
     require_new(out, counts, population, Path(areas), *([bridges] if bridges else []))
     require_place(out, LAYERS, name="hotspots", replace=replace)
     layer, table, notes = joined_inputs(counts, population, areas, reading=reading)
-    pairs, asked = _bridges(bridges, layer)
+    pairs, asked = bridges_of(bridges, layer)
     neighbours = MapNeighbours(layer, weights, bridges=pairs)
     frames = [
         rows.assign(
@@ -173,19 +172,6 @@ def hotspots_file(
     edge = edge_words(int(neighbours.at_edge.eq("yes").sum()), of=len(layer), levels="areas")
     notes += [f"Note: {note}" for note in (*neighbours.notes, *asked, *filter(None, [edge]))]
     return [*notes, *lines, f"{out}: {len(result):,} labels. {OWN_FILE}"]
-
-
-def _bridges(path: Path | None, layer: gpd.GeoDataFrame) -> tuple[tuple[Bridge, ...], list[str]]:
-    """Pairs across water of a file, and what is to be said of them and of others like them."""
-    from vawg_geo.areas.neighbours.bridges import bridge_notes, require_bridges
-    from vawg_geo.areas.neighbours.facing import facing_pairs, facing_words
-    from vawg_geo.inputs.bridges import read_bridges
-
-    bridges = read_bridges(path) if path else ()
-    require_bridges(bridges, layer, source=str(path), noun="areas")
-    found = facing_pairs(layer, known=[one[:2] for one in bridges])
-    asked = facing_words(found, areas=len(layer), noun="areas", where="--bridges")
-    return bridges, [*bridge_notes(bridges, layer), *asked]
 
 
 def _of_each_series(frames: list[pd.DataFrame]) -> Iterator[str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from vawg_geo.terms.bridges import Bridge
+
 __all__ = [
     "LAYERS",
     "OWN_FILE",
@@ -28,6 +30,7 @@ __all__ = [
     "add_reading",
     "add_series_inputs",
     "as_options",
+    "bridges_of",
     "joined_inputs",
     "read_inputs",
     "require_new",
@@ -356,6 +359,19 @@ def joined_inputs(
         )
         raise InputError(msg)
     return layer, table, notes
+
+
+def bridges_of(path: Path | None, layer: gpd.GeoDataFrame) -> tuple[tuple[Bridge, ...], list[str]]:
+    """Pairs across water of a file, and what is to be said of them and of others like them."""
+    from vawg_geo.areas.neighbours.bridges import bridge_notes, require_bridges
+    from vawg_geo.areas.neighbours.facing import facing_pairs, facing_words
+    from vawg_geo.inputs.bridges import read_bridges
+
+    bridges = read_bridges(path) if path else ()
+    require_bridges(bridges, layer, source=str(path), noun="areas")
+    found = facing_pairs(layer, known=[one[:2] for one in bridges])
+    asked = facing_words(found, areas=len(layer), noun="areas", where="--bridges")
+    return bridges, [*bridge_notes(bridges, layer), *asked]
 
 
 def series_of(table: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -13,6 +13,7 @@ from vawg_geo.commands.own_files import (
     Reading,
     add_out,
     add_reading,
+    bridges_of,
     joined_inputs,
     require_new,
     require_place,
@@ -52,6 +53,12 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     )
     command.add_argument("--confidence", type=float, default=0.95)
     command.add_argument("--weights", default="queen", metavar="queen|rook|knn:6|band:5000")
+    command.add_argument(
+        "--bridges",
+        type=Path,
+        metavar="FILE",
+        help="pairs across water that count as neighbours: area_code, across_code, reason",
+    )
     add_out(command, LAYERS)
     return command
 
@@ -68,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
         threshold=options.threshold,
         confidence=options.confidence,
         weights=options.weights,
+        bridges=options.bridges,
     )
     print_lines(lines)
     return DONE
@@ -92,6 +100,7 @@ def smooth_file(
     threshold: float = 1.0,
     confidence: float = 0.95,
     weights: str = "queen",
+    bridges: Path | None = None,
     reading: Reading | None = None,
     replace: bool = False,
 ) -> list[str]:
@@ -103,6 +112,8 @@ def smooth_file(
     threshold, confidence : see `smoothed_risk`
     weights : str
         `queen`, `rook`, `knn:6`, `band:5000`.
+    bridges : Path, optional
+        Pairs across water that count as neighbours, as for `read_bridges`.
     reading, replace : see `hotspots_file`
 
     Returns
@@ -121,11 +132,12 @@ def smooth_file(
     from vawg_geo.errors import InputError
     from vawg_geo.measures.risk.series import risk_columns
 
-    require_new(out, counts, population, Path(areas))
+    require_new(out, counts, population, Path(areas), *([bridges] if bridges else []))
     require_place(out, LAYERS, name="smooth", replace=replace)
     layer, table, notes = joined_inputs(counts, population, areas, reading=reading)
-    neighbours, told = neighbours_and_notes(layer, weights)
-    notes += [f"Note: {note}" for note in told]
+    pairs, asked = bridges_of(bridges, layer)
+    neighbours, told = neighbours_and_notes(layer, weights, bridges=pairs)
+    notes += [f"Note: {note}" for note in (*told, *asked)]
     frames, lines = [], []
     for rows in series_of(table):
         about = ", ".join(str(rows[name].iloc[0]) for name in SERIES)

@@ -30,6 +30,7 @@ _SETTINGS: Final = (
     (r"profile", "[overlays.profiles]"),
     (r"rasters/|smoothed_rate|density|\.tif", "[overlays.surfaces]"),
     (r"hotspots|scans", "[hotspots]"),
+    (r"smoothed_risks", "[smoothing]"),
     (r"layers/|\.fgb|\.parquet|\.shp|\.dbf", "[output] formats"),
     (r"report|pictures/|\.pdf|\.svg|\.png", "--report"),
     (r"sources_and_caveats|build\.json", "[project]"),
@@ -40,6 +41,7 @@ _SETTINGS: Final = (
 _LEAVE_OUT: Final = {
     "[output] formats": "leave that format out",
     "--report": "build without --report",
+    "[smoothing]": "leave it out: risk = false under [smoothing]",
     "[hotspots]": "give no hotspots of it: indicators = [...] under [hotspots] without that one",
 }
 _TEXTS: Final = frozenset(("figure_in_text", "absolute_path", "private_input", "unknown_text"))

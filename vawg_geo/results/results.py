@@ -17,6 +17,7 @@ from vawg_geo.overlays.compute import Overlays, compute_overlays
 from vawg_geo.overlays.hotspots.compute import compute_hotspots
 from vawg_geo.results.comparisons import Chance, calls_of_chance, compared
 from vawg_geo.results.not_shown import not_shown_sentence
+from vawg_geo.results.risks import compute_risks
 from vawg_geo.settings import SignificanceSettings
 from vawg_geo.terms.columns import population_key
 from vawg_geo.terms.indicators import Indicator
@@ -80,6 +81,8 @@ class EditionResults:
         Lines to print on every output.
     hotspots, scans : pandas.DataFrame
         As `compute_hotspots` gives them; empty where no series allows hotspots.
+    risks : pandas.DataFrame
+        As `compute_risks` gives them; empty where no series allows it.
     overlays : Overlays
         Tables and layers that are laid over the rates.
     parents : dict of str to str
@@ -113,6 +116,7 @@ class EditionResults:
     caveats: tuple[str, ...]
     hotspots: pd.DataFrame = field(default_factory=pd.DataFrame)
     scans: pd.DataFrame = field(default_factory=pd.DataFrame)
+    risks: pd.DataFrame = field(default_factory=pd.DataFrame)
     not_shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
     overlays: Overlays = field(default_factory=Overlays)
     parents: dict[str, str] = field(default_factory=dict)
@@ -206,6 +210,7 @@ def compute_results(edition: Edition) -> EditionResults:
         caveats=project.project.caveats or _caveats(edition, rates, indicators),
         hotspots=hotspots,
         scans=scans,
+        risks=compute_risks(edition, rates),
         not_shown=_not_shown(edition, rates),
         overlays=compute_overlays(edition, rates),
         parents=edition.parents,

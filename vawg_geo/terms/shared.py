@@ -230,6 +230,30 @@ SHARED: Final[Mapping[str, Described]] = {
         title="Coefficient of variation of areas' risks",
         words="Estimated from all areas shown, beyond chance.",
     ),
+    "smoothed_risk": Described(
+        title="Smoothed relative risk",
+        words="Leans on neighbours and on the whole map, whose rate is 1.",
+        short="srisk",
+    ),
+    "smoothed_lower": Described(title="Smoothed risk, lower 95% limit", short="srisk_lo"),
+    "smoothed_upper": Described(title="Smoothed risk, upper 95% limit", short="srisk_hi"),
+    "probability_above": Described(
+        title="Probability above the threshold",
+        words="That the area's risk is above the threshold, given all counts of the map.",
+        unit=PROBABILITY,
+        short="p_above",
+    ),
+    "threshold": Described(title="Threshold", words="Relative risk that the probability is of."),
+    "mixing": Described(
+        title="Mixing",
+        words="Share of the difference between areas that is a pattern of neighbours.",
+        unit=SHARE,
+    ),
+    "mixing_lower": Described(title="Mixing, lower 95% limit", unit=SHARE),
+    "mixing_upper": Described(title="Mixing, upper 95% limit", unit=SHARE),
+    "between_areas": Described(
+        title="Difference between areas", words="Standard deviation of the logarithms of the risks."
+    ),
     "max_population": Described(unit=SHARE),
     "layer": Described(title="Layer", words="Short name."),
     "title": Described(title="Title"),

@@ -31,6 +31,7 @@ __all__ = [
     "JOIN_REPORT",
     "LAYERS",
     "RATES",
+    "RISKS",
     "SCANS",
     "SERIES",
     "TABLES",
@@ -62,6 +63,8 @@ FIGURES: Final = (
     *columns("count", "count"),
     *columns("derived", f"rate {_LIMITS}"),
     *columns("derived", "significance standing percent rank value z areas smoothed"),
+    *columns("derived", "smoothed_risk smoothed_lower smoothed_upper probability_above"),
+    *columns("series", "threshold mixing mixing_lower mixing_upper between_areas"),
     *columns("class", "class label cluster scan_cluster significant"),
     *columns("derived", "p_value p_adjusted p_value_other_model observed expected"),
     *columns("derived", "stability relative_risk log_likelihood_ratio radius_m"),
@@ -100,6 +103,15 @@ SCANS: Final = table(
         f"{_CELL} scan_cluster centre radius_m areas observed expected relative_risk "
         "log_likelihood_ratio p_value p_value_other_model significant scan_model risk_cv alpha "
         "replicates max_population seed basis"
+    ),
+)
+RISKS: Final = table(
+    name="smoothed_risks",
+    title="Smoothed relative risks, and how sure they are high",
+    keys=("area_code", "indicator", "sex", "period"),
+    columns=_figures(
+        f"{_CELL} expected smoothed_risk smoothed_lower smoothed_upper probability_above threshold "
+        "mixing mixing_lower mixing_upper between_areas weights status basis note"
     ),
 )
 JOIN_REPORT: Final = table(
@@ -146,7 +158,7 @@ AREAS: Final = table(
     keys=("area_code",),
     columns=columns("cell", "area_code area_name level parent_code"),
 )
-_PLAIN: Final = (RATES, HOTSPOTS, SCANS, JOIN_REPORT, INDICATORS, WHOLE, AREAS)
+_PLAIN: Final = (RATES, HOTSPOTS, SCANS, RISKS, JOIN_REPORT, INDICATORS, WHOLE, AREAS)
 
 # --- Classes of all layers that are laid over the rates -------------------------------------------
 

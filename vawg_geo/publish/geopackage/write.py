@@ -47,6 +47,7 @@ from vawg_geo.terms.tables import (
     JOIN_REPORT,
     LAYERS,
     RATES,
+    RISKS,
     SCANS,
     WHOLE,
 )
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
 __all__ = ["described_layers", "table_titles", "write_geopackage"]
 
 # Long tables, looked up by series and named for readers column by column.
-_INDEXED: Final = (RATES, HOTSPOTS, SCANS)
+_INDEXED: Final = (RATES, HOTSPOTS, SCANS, RISKS)
 
 
 def write_geopackage(results: EditionResults, path: Path | str) -> Path:
@@ -171,9 +172,9 @@ def _add_tables(base: sqlite3.Connection, results: EditionResults) -> None:
 
 
 def _labelled(results: EditionResults) -> list[tuple[DeclaredTable, pd.DataFrame]]:
-    """Tables of hotspots and of the scan, where there are any."""
-    both = ((HOTSPOTS, results.hotspots), (SCANS, results.scans))
-    return [(one, frame) for one, frame in both if not frame.empty]
+    """Tables of hotspots, of the scan and of smoothed risks, where there are any."""
+    all_three = ((HOTSPOTS, results.hotspots), (SCANS, results.scans), (RISKS, results.risks))
+    return [(one, frame) for one, frame in all_three if not frame.empty]
 
 
 def _columns(

@@ -211,7 +211,7 @@ def relations(results: EditionResults, layers: Sequence[ProjectLayer]) -> str:
     """From each outline to the rows of the long tables that speak of it, by the area's code."""
     tables = results.overlays.tables
     coded = [name for name, table in tables.items() if "area_code" in table]
-    long = {"rates", "hotspots", "scans", "overlays", *coded}
+    long = {"rates", "hotspots", "scans", "smoothed_risks", "overlays", *coded}
     children = [
         layer
         for layer in layers

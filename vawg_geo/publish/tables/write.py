@@ -17,6 +17,7 @@ from vawg_geo.terms.tables import (
     HOTSPOTS,
     INDICATORS,
     JOIN_REPORT,
+    RISKS,
     SCANS,
     WHOLE,
     rates_of,
@@ -46,8 +47,8 @@ def write_tables(results: EditionResults, folder: Path) -> list[Path]:
     -------
     list of Path
         `rates_<level>.csv`, `areas.csv`, `indicators.csv`, `sources_and_caveats.csv`,
-        `join_report.csv`, `hotspots.csv` and `scans.csv` where there are any, and the tables of
-        the overlays; `datapackage.json`, which describes them all, last.
+        `join_report.csv`, `hotspots.csv`, `scans.csv` and `smoothed_risks.csv` where there are
+        any, and the tables of the overlays; `datapackage.json`, which describes them all, last.
 
     Raises
     ------
@@ -62,7 +63,11 @@ def write_tables(results: EditionResults, folder: Path) -> list[Path]:
     frames[INDICATORS.name] = indicator_table(results)
     frames[WHOLE.name] = caveat_table(results)
     frames[JOIN_REPORT.name] = edition.join_report
-    labelled = {HOTSPOTS.name: results.hotspots, SCANS.name: results.scans}
+    labelled = {
+        HOTSPOTS.name: results.hotspots,
+        SCANS.name: results.scans,
+        RISKS.name: results.risks,
+    }
     frames |= {name: frame for name, frame in labelled.items() if not frame.empty}
     frames |= results.overlays.tables
     with drafted(edition, folder) as draft:
