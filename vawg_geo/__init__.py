@@ -42,11 +42,16 @@ if TYPE_CHECKING:
     from vawg_geo.inputs.bridges import read_bridges
     from vawg_geo.inputs.counts import read_counts
     from vawg_geo.inputs.population import read_population
+    from vawg_geo.inputs.repeat_victims import read_persons_by_events, repeat_victims_of
     from vawg_geo.inputs.ward_lookup import read_ward_lookup
     from vawg_geo.measures.patterns.adjust import adjust_p_values
     from vawg_geo.measures.patterns.autocorrelation import geary, getis_ord_general, global_moran
     from vawg_geo.measures.patterns.local import getis_ord, local_moran
     from vawg_geo.measures.rates.rates import crude_rate, proportion
+    from vawg_geo.measures.rates.repeat_victims import (
+        repeat_events_interval,
+        with_repeat_limits,
+    )
     from vawg_geo.measures.rates.significance import compare
     from vawg_geo.measures.rates.smoothing import assuncao_reis, empirical_bayes
     from vawg_geo.measures.risk.smoothed import smoothed_risk
@@ -57,6 +62,7 @@ if TYPE_CHECKING:
     from vawg_geo.release.audited import audit_edition
     from vawg_geo.release.audited import require_safe_edition as require_safe_edition
     from vawg_geo.release.audited import require_safe_files as require_safe_files
+    from vawg_geo.terms.repeat_victims import RepeatVictims
 
 __version__ = "0.1.0"
 
@@ -71,6 +77,7 @@ _HOMES = {
     "InputError": "vawg_geo.errors",
     "JoinError": "vawg_geo.errors",
     "OutputError": "vawg_geo.errors",
+    "RepeatVictims": "vawg_geo.terms.repeat_victims",
     "Tables": "vawg_geo.areas.tables",
     "VawgGeoError": "vawg_geo.errors",
     "adjust_p_values": "vawg_geo.measures.patterns.adjust",
@@ -102,11 +109,15 @@ _HOMES = {
     "read_boundaries": "vawg_geo.inputs.boundaries.read",
     "read_bridges": "vawg_geo.inputs.bridges",
     "read_counts": "vawg_geo.inputs.counts",
+    "read_persons_by_events": "vawg_geo.inputs.repeat_victims",
     "read_population": "vawg_geo.inputs.population",
     "read_project": "vawg_geo.project",
     "read_ward_lookup": "vawg_geo.inputs.ward_lookup",
     "rebase": "vawg_geo.areas.rebasing.rebase",
+    "repeat_events_interval": "vawg_geo.measures.rates.repeat_victims",
+    "repeat_victims_of": "vawg_geo.inputs.repeat_victims",
     "smoothed_risk": "vawg_geo.measures.risk.smoothed",
+    "with_repeat_limits": "vawg_geo.measures.rates.repeat_victims",
     "write_geopackage": "vawg_geo.front_door",
     "write_html": "vawg_geo.publish.page.html",
     "write_picture": "vawg_geo.front_door",
@@ -125,6 +136,7 @@ __all__ = [
     "InputError",
     "JoinError",
     "OutputError",
+    "RepeatVictims",
     "Tables",
     "VawgGeoError",
     "__version__",
@@ -157,11 +169,15 @@ __all__ = [
     "read_boundaries",
     "read_bridges",
     "read_counts",
+    "read_persons_by_events",
     "read_population",
     "read_project",
     "read_ward_lookup",
     "rebase",
+    "repeat_events_interval",
+    "repeat_victims_of",
     "smoothed_risk",
+    "with_repeat_limits",
     "write_geopackage",
     "write_html",
     "write_picture",

@@ -30,6 +30,7 @@ from vawg_geo.settings import (
     ProjectSettings,
     RateSettings,
     RatioSettings,
+    RepeatSettings,
     ScanSettings,
     Settings,
     SignificanceSettings,
@@ -61,6 +62,7 @@ class Project(Settings, frozen=True, kw_only=True):
     significance: SignificanceSettings
     indicators: tuple[Indicator, ...] = ()
     ratios: tuple[RatioSettings, ...] = ()
+    repeat_victims: tuple[RepeatSettings, ...] = ()
     breaks: tuple[BreakSettings, ...] = ()
     help: HelpSettings = HelpSettings()
     hotspots: HotspotSettings = HotspotSettings()

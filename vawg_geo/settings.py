@@ -8,11 +8,12 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from vawg_geo.errors import ConfigurationError
+from vawg_geo.errors import ConfigurationError, InputError
 
 # Runtime imports: msgspec resolves the annotations of its structs.
-from vawg_geo.terms.columns import Basis, Level, RateMethod, ScanModel, SignificanceRule
+from vawg_geo.terms.columns import Basis, Level, RateMethod, ScanModel, Sex, SignificanceRule
 from vawg_geo.terms.editions import EditionName, require_formats
+from vawg_geo.terms.repeat_victims import RepeatVictims
 
 __all__ = [
     "AreaSource",
@@ -31,6 +32,7 @@ __all__ = [
     "ProjectSettings",
     "RateSettings",
     "RatioSettings",
+    "RepeatSettings",
     "ScanSettings",
     "Settings",
     "SignificanceSettings",
@@ -168,6 +170,46 @@ class RatioSettings(Settings, frozen=True, kw_only=True):
     numerator: str
     denominator: str
     per: float = 100
+
+
+class RepeatSettings(Settings, frozen=True, kw_only=True):
+    """`[[repeat_victims]]`: how much wider limits are, since the same persons come again.
+
+    Either `file`, of persons by their number of events, or a `variance_factor` from elsewhere, of
+    the indicator's rates of all sexes or of one. `source` says in print where either is from.
+    """
+
+    indicator: str
+    file: str = ""
+    variance_factor: float | None = None
+    events_per_person: float | None = None
+    sex: Sex | None = None
+    source: str = ""
+    sheet: str | None = None
+    columns: dict[str, Any] = {}
+
+    def __post_init__(self) -> None:
+        if (not self.file) == (self.variance_factor is None):
+            msg = "repeat victims have either a file or a variance_factor"
+            raise ValueError(msg)
+        if self.file and (self.events_per_person is not None or self.sex is not None):
+            msg = "a file says itself how many events are of a person, and the sex"
+            raise ValueError(msg)
+        try:
+            self.victims()
+        except InputError as error:
+            raise ValueError(str(error).rstrip(".")) from None
+
+    def victims(self) -> RepeatVictims | None:
+        """Factor that the configuration gives; None where a file has it."""
+        if self.variance_factor is None:
+            return None
+        return RepeatVictims(
+            variance_factor=float(self.variance_factor),
+            events_per_person=None
+            if self.events_per_person is None
+            else float(self.events_per_person),
+        )
 
 
 class BreakSettings(Settings, frozen=True, kw_only=True):

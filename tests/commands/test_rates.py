@@ -65,3 +65,41 @@ def test_rates_never_write_over_their_input(run, tmp_path):
     code, _, error = run(*arguments[:-1], tmp_path / "o.csv", "--per", "0")
     assert code == 2
     assert "above 0" in error
+
+
+def repeats_files(tmp_path):
+    (tmp_path / "counts.csv").write_text(
+        "area_code,sex,period,indicator,count\nE07000008,persons,2015/16,incidents,1725\n"
+    )
+    (tmp_path / "people.csv").write_text("area_code,sex,population\nE07000008,persons,110607\n")
+    return ["rates", tmp_path / "counts.csv", "--population", tmp_path / "people.csv"]
+
+
+def test_repeat_victims_reach_the_limits(run, tmp_path):
+    arguments, out = repeats_files(tmp_path), tmp_path / "rates.csv"
+    (tmp_path / "repeats.csv").write_text("events_per_person,persons\n1,200\n2,50\n4,20\n10,5\n")
+    code, printed, _ = run(*arguments, "--repeat-victims", tmp_path / "repeats.csv", "--out", out)
+    assert code == 0
+    assert "the limits allow for repeat victims" in printed
+    row = pd.read_csv(out).iloc[0]
+    assert row["rate_method"] == "public-health, variance 2.8 times, 1.6 events a person"
+    assert (round(row["rate_lower"], 1), round(row["rate_upper"], 1)) == (14.4, 16.9)
+    code, printed, _ = run(*arguments, "--variance-factor", "2.8", "--out", out, "--replace")
+    assert "by a factor from elsewhere" in printed
+
+
+def test_repeat_victims_that_cannot_be_used(run, tmp_path):
+    arguments, out = repeats_files(tmp_path), tmp_path / "rates.csv"
+    few = tmp_path / "repeats.csv"
+    few.write_text("events_per_person,persons\n1,20\n2,5\n")
+    code, _, error = run(*arguments, "--repeat-victims", few, "--out", out)
+    assert code == 2
+    assert "fewer than 50 persons" in error
+    code, _, error = run(
+        *arguments, "--repeat-victims", few, "--variance-factor", "2", "--out", out
+    )
+    assert code == 2
+    assert "Give one of them" in error
+    code, _, error = run(*arguments, "--variance-factor", "0.2", "--out", out)
+    assert code == 2
+    assert not out.exists()

@@ -13,7 +13,6 @@ from vawg_geo.measures.rates.intervals import (
     event_interval,
     exact_interval,
     public_health_interval,
-    repeat_events_interval,
     wilson_interval,
 )
 
@@ -115,19 +114,3 @@ def test_confidence_out_of_range(confidence):
 def test_unknown_method():
     with pytest.raises(InputError, match="'wald' is no interval"):
         event_interval("wald")
-
-
-def test_repeat_victims_widen():
-    plain = public_health_interval([100])
-    lower, upper = repeat_events_interval({1: 60, 2: 20})
-    assert lower < plain[0][0]
-    assert upper > plain[1][0]
-    # Two events for everybody: the standard error grows by sqrt(2).
-    lower, upper = repeat_events_interval({2: 50})
-    assert upper - 100 == pytest.approx(np.sqrt(2) * (plain[1][0] - 100))
-
-
-@pytest.mark.parametrize("table", [{}, {0: 3}, {1: -1}])
-def test_repeat_victims_refused(table):
-    with pytest.raises(InputError, match="persons by number of events"):
-        repeat_events_interval(table)

@@ -25,6 +25,7 @@ from vawg_geo.areas.joining.hierarchy import (
 )
 from vawg_geo.areas.reading import InputNote, ProjectReader, names_of
 from vawg_geo.areas.reference import Reference, read_overlays
+from vawg_geo.areas.repeat_victims import repeat_victims_of_project
 from vawg_geo.areas.shared import Shared
 from vawg_geo.errors import ConfigurationError, DisclosureError, did_you_mean
 from vawg_geo.inputs.counts import read_counts
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.project import Project
     from vawg_geo.terms.bridges import Bridge
+    from vawg_geo.terms.repeat_victims import RepeatVictims
 
 __all__ = ["Tables", "load_area", "load_default", "load_tables"]
 
@@ -76,6 +78,8 @@ class Tables:
         Code of the area that holds an area.
     bridges : dict of str to tuple of Bridge
         By level: pairs of areas across water that a person has looked at.
+    repeat_victims : dict of (indicator, sex) to RepeatVictims
+        How much wider limits are; the sex is empty where it is of all.
     join_report, reconciliation : pandas.DataFrame
         How rows came to areas (`tables.JOIN_REPORT`); sums of wards against districts.
     rows : int
@@ -104,6 +108,7 @@ class Tables:
     reconciliation: pd.DataFrame
     rows: int
     bridges: dict[str, tuple[Bridge, ...]] = field(default_factory=dict)
+    repeat_victims: dict[tuple[str, str], RepeatVictims] = field(default_factory=dict)
     reference: Reference = field(default_factory=Reference)
     individuals: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[InputNote, ...] = ()
@@ -396,6 +401,9 @@ def load_tables(project: Project) -> Tables:
     bridges = reader.bridges(areas)
     join = reader.counts(areas)
     public = reader.known(areas)
+    victims = repeat_victims_of_project(
+        reader, indicators=set(join.table["indicator"]), parents=parents
+    )
     reference = read_overlays(reader, areas)
     _require_known_names(project, join.table, public, areas)
     _require_known_in_overlays(project, join.table, reference, areas)
@@ -424,6 +432,7 @@ def load_tables(project: Project) -> Tables:
         areas=areas,
         parents=parents,
         bridges=bridges,
+        repeat_victims=victims,
         join_report=report,
         reconciliation=reconciliation,
         rows=rows,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vawg_geo.commands.console import DONE, print_lines
@@ -15,15 +17,25 @@ from vawg_geo.commands.own_files import (
     require_new,
     require_place,
 )
+from vawg_geo.errors import ConfigurationError, InputError
 from vawg_geo.terms.columns import RATE_METHODS, SIGNIFICANCE_RULES
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
+
+    import pandas as pd
 
     from vawg_geo.commands.console import Commands
 
-__all__ = ["add_parser", "rates_file", "run"]
+__all__ = ["Repeats", "add_parser", "rates_file", "run"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeats:
+    """By how much repeat victims widen limits: a table of persons by events, or a factor."""
+
+    file: Path | None = None
+    variance_factor: float | None = None
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
@@ -49,6 +61,19 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         action="store_true",
         help="compare each area with the rest of the comparator; every area is a part of it",
     )
+    command.add_argument(
+        "--repeat-victims",
+        type=Path,
+        metavar="FILE",
+        help="persons by their number of events (events_per_person, persons; area_code, indicator, "
+        "sex and period where there are several): widens the limits",
+    )
+    command.add_argument(
+        "--variance-factor",
+        type=float,
+        metavar="NUMBER",
+        help="instead: the variance of the number of events over that number, from elsewhere",
+    )
     add_out(command, TABLES)
     return command
 
@@ -65,6 +90,7 @@ def run(options: argparse.Namespace) -> int:
         rule=options.rule,
         correction=options.correction,
         leave_out=options.leave_out,
+        repeats=Repeats(file=options.repeat_victims, variance_factor=options.variance_factor),
         out=options.out,
         reading=Reading.of(options),
         replace=options.replace,
@@ -85,6 +111,7 @@ def rates_file(
     rule: str = "intervals-apart",
     correction: str = "none",
     leave_out: bool = False,
+    repeats: Repeats | None = None,
     reading: Reading | None = None,
     replace: bool = False,
 ) -> list[str]:
@@ -99,6 +126,8 @@ def rates_file(
     per, method, confidence : see `crude_rate`
     comparator, rule, correction, leave_out : see `compare`; without a comparator nothing is
         compared.
+    repeats : Repeats, optional
+        By how much repeat victims widen the limits.
     reading : Reading, optional
         What the tables do not say themselves.
     replace : bool
@@ -117,6 +146,9 @@ def rates_file(
     require_place(out, TABLES, name="rates", replace=replace)
     events, people, notes = read_inputs(counts, population, reading=reading)
     rates = crude_rate(events, people, per=per, method=method, confidence=confidence)
+    rates, said = _with_repeats(
+        rates, repeats or Repeats(), whole=comparator, confidence=confidence
+    )
     if comparator is not None:
         rates = compare(
             rates,
@@ -127,4 +159,43 @@ def rates_file(
             leave_out=leave_out,
         ).assign(standing=standing(rates, comparator, correction=correction))
     add_table(rates, out, name="rates")
-    return [*notes, f"{out}: {len(rates):,} rates. {OWN_FILE}"]
+    return [*notes, *said, f"{out}: {len(rates):,} rates. {OWN_FILE}"]
+
+
+def _with_repeats(
+    rates: pd.DataFrame, repeats: Repeats | None, *, whole: str | None, confidence: float
+) -> tuple[pd.DataFrame, list[str]]:
+    """Rates with the limits of repeat victims, and what is said of them."""
+    from vawg_geo.inputs.repeat_victims import read_persons_by_events, repeat_victims_of
+    from vawg_geo.measures.rates.repeat_victims import with_repeat_limits
+    from vawg_geo.terms.repeat_victims import FEWEST_PERSONS, RepeatVictims
+    from vawg_geo.words.figures import repeat_lines
+    from vawg_geo.words.page import SEX
+
+    repeats = repeats or Repeats()
+    if repeats.file is not None and repeats.variance_factor is not None:
+        msg = "--repeat-victims and --variance-factor say the same. Give one of them."
+        raise ConfigurationError(msg)
+    names = list(dict.fromkeys(rates["indicator"]))
+    notes: list[str] = []
+    if repeats.variance_factor is not None:
+        found = {(n, ""): RepeatVictims(variance_factor=repeats.variance_factor) for n in names}
+    elif repeats.file is not None:
+        only = names[0] if len(names) == 1 else ""
+        table = read_persons_by_events(repeats.file, indicator=only)
+        notes = [f"Note: {note}" for note in table.attrs.pop("notes")]
+        of_whole = table["area_code"] == (whole or "")
+        found = repeat_victims_of(table[of_whole] if of_whole.any() else table)
+        if lacking := [n for n in table["indicator"].unique() if (n, "") not in found]:
+            msg = (
+                f"{repeats.file.name}: fewer than {FEWEST_PERSONS} persons had events of "
+                f"{lacking[0]!r}: too few for a steady factor. Give a table of more areas or a "
+                "longer time, or --variance-factor."
+            )
+            raise InputError(msg)
+    else:
+        return rates, []
+    rates = with_repeat_limits(rates, found, confidence=confidence)
+    series = rates[["indicator", "sex", "rate_method"]].drop_duplicates()
+    told = repeat_lines((n, SEX[s], m) for n, s, m in series.itertuples(index=False, name=None))
+    return rates, [*notes, *told]

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from vawg_geo.inputs.releases import Release
     from vawg_geo.project import Project
     from vawg_geo.terms.bridges import Bridge
+    from vawg_geo.terms.repeat_victims import RepeatVictims
 
 __all__ = ["Edition", "protect", "releases_held", "require_gate"]
 
@@ -71,7 +72,7 @@ class Edition:
         What was hidden.
     withheld : tuple of Withheld
         Series that are not shown at a level, since too many of their counts would be hidden.
-    project, populations, areas, parents, bridges, join_report
+    project, populations, areas, parents, bridges, repeat_victims, join_report
         As in `Tables`; none of them holds a count.
     reference : Reference
         What may be laid over the counts: without ward profiles in the public edition.
@@ -104,6 +105,7 @@ class Edition:
     watermark: str
     key: object
     bridges: dict[str, tuple[Bridge, ...]] = field(default_factory=dict)
+    repeat_victims: dict[tuple[str, str], RepeatVictims] = field(default_factory=dict)
     known: pd.DataFrame | None = None
     also_held: dict[str, pd.DataFrame] = field(default_factory=dict)
     released: tuple[Release, ...] = ()
@@ -243,6 +245,7 @@ def protect(
         areas=tables.areas,
         parents=tables.parents,
         bridges=tables.bridges,
+        repeat_victims=tables.repeat_victims,
         reference=reference,
         join_report=_nameless(tables.join_report, project, tables.area_names()),
         # What reading said of an analyst's own table stays with her: it may quote a value.

@@ -13,6 +13,7 @@ from vawg_geo.disclosure.way_out import require_audited
 from vawg_geo.errors import DisclosureError
 from vawg_geo.measures.rates.breaks import printed_breaks
 from vawg_geo.measures.rates.rates import crude_rate, proportion
+from vawg_geo.measures.rates.repeat_victims import with_repeat_limits
 from vawg_geo.overlays.compute import Overlays, compute_overlays
 from vawg_geo.overlays.hotspots.compute import compute_hotspots
 from vawg_geo.results.comparisons import Chance, calls_of_chance, compared
@@ -30,9 +31,10 @@ from vawg_geo.words.figures import (
     break_line,
     help_lines,
     map_caveats,
+    repeat_lines,
     usual_caveats,
 )
-from vawg_geo.words.page import denominator
+from vawg_geo.words.page import SEX, denominator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -289,13 +291,17 @@ def _not_shown(edition: Edition, rates: pd.DataFrame) -> dict[str, tuple[str, ..
 
 def _crude(edition: Edition) -> pd.DataFrame:
     settings = edition.project.rates
-    return crude_rate(
+    rates = crude_rate(
         _with_people(edition.counts, edition.populations),
         edition.populations,
         per=settings.per,
         method=settings.method,
         confidence=settings.confidence[0],
     ).pipe(_with_population_notes, edition)
+    # A series may be left out of an edition, and its factor with it.
+    shown = set(rates["indicator"])
+    victims = {key: one for key, one in edition.repeat_victims.items() if key[0] in shown}
+    return with_repeat_limits(rates, victims, confidence=settings.confidence[0])
 
 
 def _with_people(counts: pd.DataFrame, populations: pd.DataFrame) -> pd.DataFrame:
@@ -361,7 +367,15 @@ def _caveats(
     return usual_caveats(
         parts_of_comparator=parts,
         of_domestic_abuse=any(about.of_domestic_abuse for about in indicators.values()),
+        repeats=_repeats(rates, indicators),
     )
+
+
+def _repeats(rates: pd.DataFrame, indicators: Mapping[str, Indicator]) -> tuple[str, ...]:
+    """Of which series the limits allow for repeat victims, and by how much."""
+    series = rates[["indicator", "sex", "rate_method"]].drop_duplicates()
+    rows = series.itertuples(index=False, name=None)
+    return tuple(repeat_lines((indicators[name].title, SEX[sex], told) for name, sex, told in rows))
 
 
 def _comparators(rates: pd.DataFrame, project: Project) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.terms.codes import is_gss_code
+from vawg_geo.terms.repeat_victims import split_method
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ __all__ = [
     "break_line",
     "help_lines",
     "map_caveats",
+    "repeat_lines",
     "usual_caveats",
 ]
 
@@ -44,6 +46,12 @@ EVENTS_NOT_PEOPLE: Final = (
     "Rates count events, not people: the same person may be counted several times, and then the "
     "true interval is wider than the one shown."
 )
+REPEATS_ALLOWED: Final = (
+    "{title}, {sex}: the limits allow for repeat victims. The number of events varies {factor} "
+    "times as much as one of independent events, {form}."
+)
+REPEATS_BY_PERSONS: Final = "with {each} events a person on average (Dobson and others, by persons)"
+REPEATS_BY_EVENTS: Final = "by a factor from elsewhere (Dobson and others, by events)"
 POLARITY: Final = (
     "Higher or lower is a statement about the figures, not about how well or badly an area does: "
     "a high rate of referrals can be a good sign."
@@ -139,7 +147,41 @@ def break_line(when: str, words: str, *, title: str = "") -> str:
     return f"{title or 'All figures'}, break at {when}: {words}"
 
 
-def usual_caveats(*, parts_of_comparator: bool, of_domestic_abuse: bool) -> tuple[str, ...]:
+def repeat_lines(methods: Iterable[tuple[str, str, str]]) -> list[str]:
+    """Sentence for each series whose limits allow for repeat victims.
+
+    Parameters
+    ----------
+    methods : iterable of (title, sex, rate_method)
+        Sexes in words; each sentence comes once.
+
+    Examples
+    --------
+    >>> told = "exact, variance 1.9 times, 1.4 events a person"
+    >>> repeat_lines([("Incidents", "all people", told), ("Thefts", "all people", "exact")])
+    ['Incidents, all people: the limits allow for repeat victims. The number of events varies 1.9
+    times as much as one of independent events, with 1.4 events a person on average (Dobson and
+    others, by persons).']
+    """
+    lines = []
+    for title, sex, told in methods:
+        if victims := split_method(told)[1]:
+            each = victims.events_per_person
+            values = {
+                "title": title,
+                "sex": sex,
+                "factor": f"{victims.variance_factor:g}",
+                "form": REPEATS_BY_EVENTS
+                if each is None
+                else REPEATS_BY_PERSONS.format(each=f"{each:g}"),
+            }
+            lines.append(REPEATS_ALLOWED.format_map(values))
+    return list(dict.fromkeys(lines))
+
+
+def usual_caveats(
+    *, parts_of_comparator: bool, of_domestic_abuse: bool, repeats: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Caveats of an edition whose project gives none of its own.
 
     Parameters
@@ -148,6 +190,8 @@ def usual_caveats(*, parts_of_comparator: bool, of_domestic_abuse: bool) -> tupl
         Whether areas are compared with one that holds them.
     of_domestic_abuse : bool
         Whether an indicator is of domestic abuse.
+    repeats : sequence of str
+        Of which series the limits allow for repeat victims: `repeat_lines`.
 
     Returns
     -------
@@ -159,7 +203,7 @@ def usual_caveats(*, parts_of_comparator: bool, of_domestic_abuse: bool) -> tupl
     3
     """
     part = (PART_OF_COMPARATOR,) if parts_of_comparator else ()
-    return (*_reporting(of_domestic_abuse), *part, EVENTS_NOT_PEOPLE)
+    return (*_reporting(of_domestic_abuse), *part, EVENTS_NOT_PEOPLE, *repeats)
 
 
 def _reporting(of_domestic_abuse: bool) -> tuple[str, ...]:

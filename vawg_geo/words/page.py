@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from vawg_geo.terms.repeat_victims import split_method
 from vawg_geo.terms.rounding import round_half_up
 from vawg_geo.words import hotspots as words_hotspots
 
@@ -18,6 +19,7 @@ __all__ = [
     "denominator",
     "fill",
     "format_number",
+    "method_in_words",
     "page_words",
     "possessive",
     "series_title",
@@ -143,6 +145,12 @@ METHOD: Final = {
     "public-health": "exact below 10 events, Byar’s method from 10",
     "wilson": "Wilson’s interval",
 }
+
+# Behind a method of limits that allow for repeat victims.
+METHOD_REPEATS: Final = (
+    "{method}, with repeat victims allowed for: the variance is {factor} times that of independent "
+    "events"
+)
 
 BASIS: Final = {
     "published": "Published figures",
@@ -317,6 +325,24 @@ FILES: Final = {
     "pictures/index.html": ("Pictures", "Maps and charts for slides and documents."),
     "build.json": ("Build record", "Versions, settings, row counts and public sources."),
 }
+
+
+def method_in_words(told: str) -> str:
+    """Method of limits, as the column `rate_method` names it.
+
+    Examples
+    --------
+    >>> method_in_words("wilson")
+    'Wilson’s interval'
+    >>> method_in_words("exact, variance 1.9 times, 1.4 events a person")
+    'exact Poisson interval, with repeat victims allowed for: the variance is 1.9 times that of
+    independent events'
+    """
+    method, victims = split_method(told)
+    words = METHOD.get(method, method)
+    if victims is None:
+        return words
+    return METHOD_REPEATS.format(method=words, factor=f"{victims.variance_factor:g}")
 
 
 def page_words(*, leave_out: bool = False) -> dict[str, Any]:

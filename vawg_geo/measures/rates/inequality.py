@@ -18,12 +18,8 @@ from scipy.special import ndtri, stdtr, stdtrit
 
 from vawg_geo.errors import InputError, problem
 from vawg_geo.measures.rates.aligned import as_floats
-from vawg_geo.measures.rates.intervals import (
-    STABLE_EVENTS,
-    event_interval,
-    tail_of,
-    wilson_interval,
-)
+from vawg_geo.measures.rates.intervals import STABLE_EVENTS, tail_of, wilson_interval
+from vawg_geo.measures.rates.repeat_victims import limits_of_method
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -315,7 +311,7 @@ def rate_by_group(
     if method == "wilson":
         lower, upper = wilson_interval(total, below, confidence=confidence)
     else:
-        ends = event_interval(method)(total, confidence=confidence)
+        ends = limits_of_method(method)(total, confidence=confidence)
         lower, upper = ends[0] / below, ends[1] / below
     words = np.where(total == 0, "zero", np.where(total < STABLE_EVENTS, "unstable", "value"))
     return sums.assign(

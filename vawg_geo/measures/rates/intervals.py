@@ -8,7 +8,6 @@ published values.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -17,7 +16,7 @@ from scipy.special import betaincinv, gammainccinv, gammaincinv, ndtri
 from vawg_geo.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -31,7 +30,6 @@ __all__ = [
     "event_interval",
     "exact_interval",
     "public_health_interval",
-    "repeat_events_interval",
     "tail_of",
     "wilson_interval",
 ]
@@ -171,58 +169,6 @@ def wilson_interval(
     half = z * np.sqrt(z * z + 4 * x * (1 - x / n))
     width = 2 * (n + z * z)
     return (2 * x + z * z - half) / width, (2 * x + z * z + half) / width
-
-
-def repeat_events_interval(
-    persons_by_events: Mapping[int, int], *, confidence: float = 0.95
-) -> tuple[float, float]:
-    """Limits for a number of events when the same persons have several.
-
-    A Poisson interval takes events for independent; repeat victims make it too narrow.
-
-    Parameters
-    ----------
-    persons_by_events : mapping of int to int
-        How many persons had 1, 2, 3, ... events.
-    confidence : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    lower, upper : float
-        In events.
-
-    Raises
-    ------
-    InputError
-        No events, or a negative number.
-
-    Notes
-    -----
-    With f events for each of n_f persons: x = sum f n_f, var(x) = sum f^2 n_f, and the
-    public-health limits of x are widened about x by sqrt(var(x) / x), as Dobson et al. (1991)
-    do for weighted sums.
-
-    Examples
-    --------
-    >>> repeat_events_interval({1: 100}) == tuple(v.item() for v in public_health_interval([100]))
-    True
-    >>> [round(limit, 1) for limit in repeat_events_interval({1: 60, 2: 20})]
-    [77.9, 125.6]
-    """
-    if any(f < 1 or n < 0 for f, n in persons_by_events.items()):
-        msg = (
-            "the table of persons by number of events has a row below 1 event or a negative "
-            "number of persons. Give {1: persons with one event, 2: persons with two, ...}."
-        )
-        raise InputError(msg)
-    events = sum(f * n for f, n in persons_by_events.items())
-    if not events:
-        msg = "the table of persons by number of events has no events. Use the plain interval."
-        raise InputError(msg)
-    widening = math.sqrt(sum(f * f * n for f, n in persons_by_events.items()) / events)
-    lower, upper = (v.item() for v in public_health_interval([events], confidence=confidence))
-    return max(0.0, events - widening * (events - lower)), events + widening * (upper - events)
 
 
 def count_ratio_interval(

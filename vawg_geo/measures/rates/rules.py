@@ -13,7 +13,9 @@ import numpy as np
 from scipy.special import bdtr, bdtrc
 
 from vawg_geo.measures.rates.funnel import funnel_levels
-from vawg_geo.measures.rates.intervals import event_interval, wilson_interval
+from vawg_geo.measures.rates.intervals import wilson_interval
+from vawg_geo.measures.rates.repeat_victims import limits_of_method
+from vawg_geo.terms.repeat_victims import split_method
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +102,7 @@ def rate_limits(
             low[part], high[part] = wilson_interval(x[part], n[part], confidence=levels[mine][part])
             lower[mine], upper[mine] = low, high
         else:
-            low, high = event_interval(str(name))(x, confidence=levels[mine])
+            low, high = limits_of_method(str(name))(x, confidence=levels[mine])
             lower[mine], upper[mine] = low / n, high / n
     return lower, upper
 
@@ -108,7 +110,7 @@ def rate_limits(
 def called(rule: str, given: Counted, *, confidence: float | Column) -> NDArray[np.int64]:
     """Which areas a rule calls higher (1), lower (-1), or neither (0)."""
     if rule == "funnel":
-        outside = funnel_levels(given.events, given.expected) < 1 - np.asarray(confidence)
+        outside = _funnel_levels(given) < 1 - np.asarray(confidence)
         side = np.sign(given.events - given.expected)
         return np.where(outside, np.nan_to_num(side), 0).astype(np.int64)
     lower, upper = rate_limits(given.events, given.people, given.method, confidence=confidence)
@@ -145,7 +147,7 @@ def levels_of_call(rule: str, given: Counted, *, below: float = 1.0) -> Column:
     much less, so that a correction of it is cautious.
     """
     if rule == "funnel":
-        return funnel_levels(given.events, given.expected)
+        return _funnel_levels(given)
     missing = np.isnan(given.events) | np.isnan(given.expected)
     top = min(below, 1 - _SUREST)
     sought = called(rule, given, confidence=1 - top) != 0
@@ -190,6 +192,8 @@ def calls_by_chance(
     -----
     Exact, given the number of events that area and comparator have together: the area's are then
     binomial with its share of the population. Both ends of what is called are found by halving.
+    Where limits allow for repeat victims, counts are taken for so many fewer independent ones as
+    their variance is larger.
 
     Examples
     --------
@@ -199,6 +203,7 @@ def calls_by_chance(
     >>> calls_by_chance("intervals-apart", given, is_part=np.array([False])).round(3).tolist()
     [0.035]
     """
+    given = _independent(given)
     total = np.floor(given.whole_events + np.where(is_part, 0, given.events))
     together = given.whole_people + np.where(is_part, 0, given.people)
     known = (total >= 0) & (together > given.people)
@@ -219,6 +224,25 @@ def calls_by_chance(
     lower = bdtr(np.maximum(below, 0), draws, share)
     chance = np.where(above <= total, higher, 0.0) + np.where(below >= 0, lower, 0.0)
     return np.where(known & ~np.isnan(given.events), chance, np.nan)
+
+
+def _independent(given: Counted) -> Counted:
+    """Counts with repeat victims as fewer independent ones, of the same relative error."""
+    told = [split_method(str(name)) for name in given.method]
+    factor = np.array([1.0 if victims is None else victims.variance_factor for _, victims in told])
+    return replace(
+        given,
+        events=given.events / factor,
+        whole_events=given.whole_events / factor,
+        method=np.array([method for method, _ in told], dtype=str),
+    )
+
+
+def _funnel_levels(given: Counted) -> Column:
+    """Levels of the plain funnel, of as many independent events where some are of one person."""
+    fewer = _independent(given)
+    events = np.where(fewer.events == given.events, given.events, np.rint(fewer.events))
+    return funnel_levels(events, fewer.expected)
 
 
 def _trial(given: Counted, events: Column, rest: Column, people: Column) -> Counted:

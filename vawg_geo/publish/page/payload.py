@@ -19,7 +19,7 @@ from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STANDINGS, STATUSES
 from vawg_geo.terms.on_page import RATES_ON_PAGE
 from vawg_geo.terms.rounding import rounded
 from vawg_geo.terms.views import STATISTICS
-from vawg_geo.words.page import EDITION, LEVEL, page_words
+from vawg_geo.words.page import EDITION, LEVEL, METHOD, method_in_words, page_words
 from vawg_geo.words.palette import (
     CLUSTER_COLOUR,
     CLUSTER_FILLS,
@@ -124,7 +124,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
             "clusters": CLUSTER_FILLS,
             "scan": CLUSTER_COLOUR,
         },
-        "words": page_words(leave_out=results.comparison.leave_out),
+        "words": page_words(leave_out=results.comparison.leave_out) | {"method": _methods(every)},
     }
 
 
@@ -162,6 +162,11 @@ def _indicator(results: EditionResults, name: str) -> dict[str, Any]:
     told: dict[str, Any] = {field: str(getattr(known, field)) for field in fields}
     told["definition"] = known.about
     return told | {"denominators": {sex: results.denominator(name, sex) for sex in SEXES}}
+
+
+def _methods(every: Sequence[Series]) -> dict[str, str]:
+    """Words of the methods, those with a factor of repeat victims among them."""
+    return METHOD | {one.rate_method: method_in_words(one.rate_method) for one in every}
 
 
 def _parents(results: EditionResults, areas: gpd.GeoDataFrame) -> dict[str, list[Any]]:
