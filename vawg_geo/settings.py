@@ -253,7 +253,7 @@ class HotspotSettings(Settings, frozen=True, kw_only=True):
     statistic: tuple[Literal["local-moran", "gi-star"], ...] = ("local-moran", "gi-star")
     weights: str = "queen"
     bridges: dict[Level, str] = {}
-    alternative: Literal["two-sided", "high"] = "two-sided"
+    alternative: Literal["two-sided", "high"] = "high"
     transform: Literal["none", "log-eb", "rank"] = "none"
     # None: 99,999, or more on maps of many areas (`measures.patterns.permutation`).
     permutations: int | None = None

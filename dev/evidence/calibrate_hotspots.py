@@ -1,133 +1,93 @@
-"""False alarms of the hotspot statistics: what they call on maps where nothing is to be found.
+"""False alarms of the local statistics: what they call on maps where nothing is to be found.
 
     python dev/evidence/calibrate_hotspots.py [--maps 1000] [--seed 12345]
-                                                  [--out docs/calibration.csv]
+                                              [--out docs/calibration.csv]
 
-Each map shares a total of events out among the 144 wards by their population aged 16 and over and
-by chance alone, so every call is a false one. The table that this prints is kept in
-docs/calibration.csv and explained in docs/calibration.md.
+Each map shares a total of events out among the 144 wards by their population aged 16 and over, by
+risks that differ from ward to ward but not by place, and by chance, so every call is a false one.
+The table that this prints is kept in docs/calibration.csv and explained in docs/calibration.md.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
-from typing import TYPE_CHECKING, Final
+from itertools import product
+from typing import Final
 
 import numpy as np
 import pandas as pd
-from _simulated import STATISTICS, WardMap, call_wards, command, draw_counts, load_wards
+from _simulated import (
+    CVS,
+    EVENTS,
+    RULES,
+    WardMap,
+    call_wards,
+    command,
+    draw_counts,
+    in_processes,
+    load_wards,
+    numbered_shuffles,
+)
 
 from vawg_geo.measures.rates.intervals import wilson_interval
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+__all__ = ["SPARSE", "calibrate", "calibrate_case"]
 
-__all__ = ["calibrate", "calibrate_total"]
-
-# The published domestic-abuse crimes of 2015/16, a sparse indicator, and two very sparse
-# ones (one event a ward, and fewer).
-TOTALS: Final = (4821, 400, 150, 60)
+# Two sparse indicators besides, at one risk everywhere: three events a ward, and one in two wards.
+SPARSE: Final = (400, 60)
 
 
-def one_map(
-    number: int, *, wards: WardMap, total: int, permutations: int, replicates: int, seed: int
-) -> NDArray[np.int64]:
-    """Wards called on one map, by statistic and with or without correction."""
-    # Each map has random numbers of its own, for its events and for its p-values.
-    counts = draw_counts(wards, total, 1.0, np.random.default_rng([seed, total, number]))
-    calls = call_wards(
-        wards, counts, permutations=permutations, replicates=replicates, seed=seed + number
-    )
-    return np.array(
-        [[calls[name].either.sum(), calls[name].uncorrected.sum()] for name in STATISTICS]
-    )
-
-
-def calibrate_total(
-    wards: WardMap,
-    total: int,
-    *,
-    maps: int,
-    permutations: int,
-    replicates: int,
-    seed: int,
-    jobs: int = 1,
+def calibrate_case(
+    case: tuple[int, float], *, wards: WardMap, maps: int, permutations: int, seed: int
 ) -> pd.DataFrame:
-    """False calls on maps of one total.
+    """False calls on maps of one total and one coefficient of variation.
 
     Parameters
     ----------
+    case : tuple of int and float
+        Events on each map, and the coefficient of variation of the wards' risks.
     wards : WardMap
-    total : int
-        Events on each map.
-    maps, permutations, replicates, seed : int
-    jobs : int
-        Processes; the result does not depend on it.
+    maps, permutations, seed : int
 
     Returns
     -------
     pandas.DataFrame
-        By statistic and correction: `mean_wards_called` with its standard error, and
-        `maps_with_a_call` (share) with 95 % Wilson limits.
+        By rule: `maps_with_a_call` (share of maps on which any ward is called after the
+        correction) with 95 % Wilson limits, `mean_wards_called` with its standard error, and
+        `mean_wards_uncorrected`.
     """
-    work = partial(
-        one_map,
-        wards=wards,
-        total=total,
+    total, cv = case
+    each = numbered_shuffles(wards, maps=maps, permutations=permutations, seed=seed)
+    found = np.zeros((maps, len(RULES), 2), dtype=np.int64)
+    for number, shuffles in each:
+        generator = np.random.default_rng([seed, total, round(cv * 100), number])
+        counts = draw_counts(wards, total, cv=cv, generator=generator)
+        calls = call_wards(wards, counts, shuffles)
+        found[number] = [[calls[rule].any.sum(), calls[rule].uncorrected.sum()] for rule in RULES]
+    called = found[:, :, 0]
+    with_one = (called > 0).sum(axis=0)
+    lower, upper = wilson_interval(with_one, np.full(len(RULES), maps))
+    return pd.DataFrame(RULES).assign(
+        cv=cv,
+        events=total,
+        maps=maps,
         permutations=permutations,
-        replicates=replicates,
         seed=seed,
+        maps_with_a_call=(with_one / maps).round(4),
+        maps_with_a_call_lower=lower.round(4),
+        maps_with_a_call_upper=upper.round(4),
+        mean_wards_called=called.mean(axis=0).round(3),
+        standard_error=(called.std(axis=0, ddof=1) / maps**0.5).round(3),
+        mean_wards_uncorrected=found[:, :, 1].mean(axis=0).round(2),
     )
-    if jobs > 1:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            found = np.stack(list(pool.map(work, range(maps), chunksize=10)))
-    else:
-        found = np.stack([work(number) for number in range(maps)])
-    rows = []
-    for place, statistic in enumerate(STATISTICS):
-        scan = statistic == "scan"
-        for column, correction in enumerate(["none needed"] if scan else ["bh", "none"]):
-            called = found[:, place, column]
-            with_one = int((called > 0).sum())
-            lower, upper = wilson_interval(np.array([with_one]), np.array([maps]))
-            rows.append(
-                {
-                    "statistic": statistic,
-                    "correction": correction,
-                    "events": total,
-                    "maps": maps,
-                    "draws": replicates if scan else permutations,
-                    "seed": seed,
-                    "mean_wards_called": round(called.mean(), 3),
-                    "standard_error": round(called.std(ddof=1) / maps**0.5, 3),
-                    "maps_with_a_call": round(with_one / maps, 4),
-                    "maps_with_a_call_lower": round(float(lower[0]), 4),
-                    "maps_with_a_call_upper": round(float(upper[0]), 4),
-                }
-            )
-    return pd.DataFrame(rows)
 
 
-def calibrate(
-    *, maps: int, permutations: int, replicates: int, seed: int, jobs: int
-) -> pd.DataFrame:
-    """False calls for every total of `TOTALS`."""
-    wards = load_wards()
-    tables = [
-        calibrate_total(
-            wards,
-            total,
-            maps=maps,
-            permutations=permutations,
-            replicates=replicates,
-            seed=seed,
-            jobs=jobs,
-        )
-        for total in TOTALS
-    ]
-    return pd.concat(tables, ignore_index=True)
+def calibrate(*, maps: int, permutations: int, seed: int, jobs: int) -> pd.DataFrame:
+    """False calls for every total and coefficient of variation."""
+    work = partial(
+        calibrate_case, wards=load_wards(), maps=maps, permutations=permutations, seed=seed
+    )
+    return in_processes(work, [*product(EVENTS, CVS), *product(SPARSE, CVS[:1])], jobs=jobs)
 
 
 if __name__ == "__main__":

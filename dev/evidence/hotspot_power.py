@@ -1,151 +1,103 @@
-"""Power of the hotspot statistics: how often a planted cluster is found, and by which.
+"""Power of the local statistics: how often wards of a higher risk are found, and by which.
 
     python dev/evidence/hotspot_power.py [--maps 200] [--seed 12345] [--out docs/power.csv]
 
-A ward and those that touch it get a higher risk, all others the same; a total of events is shared
-out by population, risk and chance. The table that this prints is kept in docs/power.csv and
-explained in docs/calibration.md.
+One ward, or a ward and the nine nearest to it, has a higher risk than its own; the ward is another
+on each map. A total of events is shared out by population, risk and chance, all wards differing in
+risk as in calibrate_hotspots.py. The table that this prints is kept in docs/power.csv and explained
+in docs/calibration.md.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import product
-from multiprocessing import get_context
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
-from _simulated import STATISTICS, WardMap, call_wards, command, draw_counts, load_wards
+from _simulated import (
+    CVS,
+    EVENTS,
+    RULES,
+    WardMap,
+    call_wards,
+    command,
+    draw_counts,
+    in_processes,
+    load_wards,
+    numbered_shuffles,
+)
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+__all__ = ["MEMBERS", "RISKS", "power", "power_of_case"]
 
-__all__ = ["power", "power_of_case"]
-
-# Centres by setting, on both sides of the map.
-CENTRES: Final = {
-    "E05002711": "city",  # Petersfield, Cambridge
-    "E05002184": "city",  # Park, Peterborough
-    "E05009500": "town",  # March East, Fenland
-    "E05009499": "rural",  # Manea, Fenland
-    "E05002811": "rural",  # Meldreth, South Cambridgeshire
-}
 RISKS: Final = (1.5, 2.0, 3.0)
-TOTALS: Final = (4821, 400)
-
-
-def one_map(
-    number: int,
-    *,
-    wards: WardMap,
-    centre: str,
-    risk: float,
-    total: int,
-    permutations: int,
-    replicates: int,
-    seed: int,
-) -> NDArray[np.int64]:
-    """By statistic: members called high, and wards outside called in any way."""
-    inside = wards.around(centre)
-    generator = np.random.default_rng([seed, total, round(risk * 100), int(centre[1:]), number])
-    counts = draw_counts(wards, total, np.where(inside, risk, 1.0), generator)
-    calls = call_wards(
-        wards, counts, permutations=permutations, replicates=replicates, seed=seed + number
-    )
-    return np.array(
-        [
-            [(calls[name].high & inside).sum(), (calls[name].either & ~inside).sum()]
-            for name in STATISTICS
-        ]
-    )
+MEMBERS: Final = (1, 10)
 
 
 def power_of_case(
-    wards: WardMap,
-    centre: str,
-    risk: float,
-    total: int,
+    case: tuple[int, float, int, float],
     *,
+    wards: WardMap,
     maps: int,
     permutations: int,
-    replicates: int,
     seed: int,
 ) -> pd.DataFrame:
-    """How often one planted cluster is found.
+    """How often wards of a higher risk are found.
 
     Parameters
     ----------
+    case : tuple of int, float, int and float
+        Events on each map, the coefficient of variation of the wards' risks, how many wards are
+        planted, and their relative risk.
     wards : WardMap
-    centre : str
-        Ward whose queen neighbours are planted with it.
-    risk : float
-        Relative risk of the planted wards.
-    total : int
-        Events on each map.
-    maps, permutations, replicates, seed : int
+    maps, permutations, seed : int
 
     Returns
     -------
     pandas.DataFrame
-        By statistic: `found` (share of maps on which a member is called high),
-        `members_called` (mean share of members called high), `wards_called_outside` (mean number
-        called in any way that are no members).
+        By rule: `found` (share of maps on which a planted ward is called high), `found_near` (the
+        same of a planted ward or one that touches it, called in any way), `members_called` (mean
+        share of the planted wards called high), `wards_called_elsewhere` (mean number of wards
+        called that are not planted and touch none that is).
     """
-    inside = wards.around(centre)
-    found = np.stack(
-        [
-            one_map(
-                number,
-                wards=wards,
-                centre=centre,
-                risk=risk,
-                total=total,
-                permutations=permutations,
-                replicates=replicates,
-                seed=seed,
-            )
-            for number in range(maps)
+    total, cv, members, risk = case
+    each = numbered_shuffles(wards, maps=maps, permutations=permutations, seed=seed)
+    found = np.zeros((maps, len(RULES), 3))
+    for number, shuffles in each:
+        key = [seed, total, round(cv * 100), members, round(risk * 100), number]
+        generator = np.random.default_rng(key)
+        planted = wards.nearest(int(generator.integers(wards.population.size)), members)
+        counts = draw_counts(
+            wards, total, cv=cv, generator=generator, risk=np.where(planted, risk, 1.0)
+        )
+        near = wards.touching(planted)
+        calls = call_wards(wards, counts, shuffles)
+        found[number] = [
+            [(one.high & planted).sum(), (one.any & near).any(), (one.any & ~near).sum()]
+            for one in (calls[rule] for rule in RULES)
         ]
-    )
-    share = (wards.population * inside).sum() / wards.population.sum()
-    return pd.DataFrame(
-        {
-            "centre": centre,
-            "centre_name": wards.names[wards.codes.index(centre)],
-            "setting": CENTRES.get(centre, ""),
-            "members": int(inside.sum()),
-            "relative_risk": risk,
-            "events": total,
-            "expected_within": round(total * share, 1),
-            "maps": maps,
-            "permutations": permutations,
-            "replicates": replicates,
-            "seed": seed,
-            "statistic": STATISTICS,
-            "found": (found[:, :, 0] > 0).mean(axis=0).round(3),
-            "members_called": (found[:, :, 0].mean(axis=0) / inside.sum()).round(3),
-            "wards_called_outside": found[:, :, 1].mean(axis=0).round(2),
-        }
-    )
-
-
-def power(*, maps: int, permutations: int, replicates: int, seed: int, jobs: int) -> pd.DataFrame:
-    """Find every centre, risk and total."""
-    wards = load_wards()
-    work = partial(
-        power_of_case,
-        wards,
+    return pd.DataFrame(RULES).assign(
+        cv=cv,
+        events=total,
+        members=members,
+        relative_risk=risk,
         maps=maps,
         permutations=permutations,
-        replicates=replicates,
         seed=seed,
+        found=(found[:, :, 0] > 0).mean(axis=0).round(3),
+        found_near=found[:, :, 1].mean(axis=0).round(3),
+        members_called=(found[:, :, 0].mean(axis=0) / members).round(3),
+        wards_called_elsewhere=found[:, :, 2].mean(axis=0).round(2),
     )
-    cases = list(product(CENTRES, RISKS, TOTALS))
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        tables = list(pool.map(work, *zip(*cases, strict=True)))
-    return pd.concat(tables, ignore_index=True)
+
+
+def power(*, maps: int, permutations: int, seed: int, jobs: int) -> pd.DataFrame:
+    """Power for every total, coefficient of variation, number of wards and risk."""
+    work = partial(
+        power_of_case, wards=load_wards(), maps=maps, permutations=permutations, seed=seed
+    )
+    return in_processes(work, product(EVENTS, CVS, MEMBERS, RISKS), jobs=jobs)
 
 
 if __name__ == "__main__":

@@ -80,10 +80,10 @@ def test_hotspots_say_why_there_is_no_label(run, tmp_path, own_files):
     code, printed, _ = run("hotspots", *own_files, *options)
     assert code == 0
     assert "without a label, suppressed: 1" in printed
-    needed = 2 * 143 * 20 - 1
+    needed = 143 * 20 - 1
     assert "Note: 999 permutations are too few for one of the areas alone" in printed
     assert f"{needed:,} are needed" in printed
-    assert "No area stands out after the correction: the smallest adjusted p is" in printed
+    assert "No area stands out after the correction. The smallest adjusted p is" in printed
     table = pd.read_csv(tmp_path / "h.csv")
     assert table["reason"].tolist().count("suppressed") == 1
 

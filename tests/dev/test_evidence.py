@@ -85,15 +85,30 @@ def test_choosing_again_with_a_guessed_key(table):
 
 @pytest.mark.promise
 @pytest.mark.long
-def test_a_case_of_the_power_again(root, table):
+def test_a_case_of_the_power_again(table):
     """A case of the documented power, made again, gives the same figures to the digit."""
     from _simulated import load_wards
     from hotspot_power import power_of_case
 
     known = table("power.csv")
-    case = known[
-        (known["centre"] == "E05009499") & (known["relative_risk"] == 3) & (known["events"] == 400)
-    ].reset_index(drop=True)
-    options = {"maps": 200, "permutations": 9999, "replicates": 999, "seed": 12345}
-    again = power_of_case(load_wards(), "E05009499", 3.0, 400, **options)
-    pd.testing.assert_frame_equal(again, case)
+    case = {"events": 4821, "cv": 0.4, "members": 10, "relative_risk": 2.0}
+    rows = known[(known[list(case)] == pd.Series(case)).all(axis=1)].reset_index(drop=True)
+    again = power_of_case(
+        tuple(case.values()), wards=load_wards(), maps=200, permutations=9999, seed=12345
+    )
+    pd.testing.assert_frame_equal(again, rows)
+
+
+@pytest.mark.promise
+@pytest.mark.long
+def test_a_case_of_the_calibration_again(table):
+    """A case of the documented false alarms, made again, gives the same figures to the digit."""
+    from _simulated import load_wards
+    from calibrate_hotspots import calibrate_case
+
+    known = table("calibration.csv")
+    rows = known[(known["events"] == 1806) & (known["cv"] == 0.72)].reset_index(drop=True)
+    again = calibrate_case(
+        (1806, 0.72), wards=load_wards(), maps=1000, permutations=9999, seed=12345
+    )
+    pd.testing.assert_frame_equal(again, rows)

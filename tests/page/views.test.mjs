@@ -32,8 +32,8 @@ test("the key's heading and foot fit the view", () => {
   const hot = foot(page, {view: "moran"});
   assert.equal(hot[0], page.data.words.page.view_moran);
   assert.match(hot[1], /^Local Moran on .*99,999 permutations/);
-  one.hot.moran.none = "No ward stands out after the correction: the smallest adjusted p is 0.067.";
-  assert.match(foot(page, {view: "moran"})[1], /^No ward stands out [^.]*0\.067\.Local Moran/);
+  one.hot.moran.none = "No ward stands out after the correction. The smallest adjusted p is 0.067.";
+  assert.match(foot(page, {view: "moran"})[1], /^No ward stands out after the correction\. [^.]*0\.067\.Local Moran/);
   one.compared = false;
   same(foot(page, {view: "rate"}), ["Rate per 1,000 residents aged 16 and over"]);
   one.rule = "strange";

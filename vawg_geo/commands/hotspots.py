@@ -53,9 +53,9 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--alternative",
-        choices=("two-sided", "high"),
-        default="two-sided",
-        help="look for high and low neighbours, or for high ones alone",
+        choices=("high", "two-sided"),
+        default="high",
+        help="look for high neighbours alone, or for high and low ones",
     )
     command.add_argument(
         "--transform",

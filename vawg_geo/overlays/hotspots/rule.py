@@ -41,7 +41,7 @@ class HotspotRule:
     """How hotspots are called: everything that is printed beside them but the neighbours."""
 
     statistic: str = "local-moran"
-    alternative: str = "two-sided"
+    alternative: str = "high"
     transform: str = "none"
     permutations: int | None = None
     correction: str = "bh"

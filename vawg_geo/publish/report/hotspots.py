@@ -44,7 +44,7 @@ def hotspot_blocks(results: EditionResults, name: str) -> Iterator[Block]:
     if rows.empty:
         return
     yield Heading(text=REPORT["hotspots"], rank=3)
-    yield Paragraph(text=words.PAGE["hot_caveat"])
+    yield Paragraph(text=f"{words.PAGE['hot_caveat']} {words.PAGE['hot_why']}")
     for key, found in rows.groupby(["level", "sex", "period"], sort=False, observed=True):
         level, sex, period = map(str, key)
         lines = (
