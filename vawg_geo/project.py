@@ -20,6 +20,7 @@ from vawg_geo.settings import (
     AreaSource,
     BreakSettings,
     CountSource,
+    DenominatorSource,
     DisclosureSettings,
     EditionSettings,
     HelpSettings,
@@ -58,6 +59,7 @@ class Project(Settings, frozen=True, kw_only=True):
     counts: tuple[CountSource, ...]
     known: tuple[CountSource, ...] = ()
     population: PopulationSettings
+    denominators: tuple[DenominatorSource, ...] = ()
     rates: RateSettings = RateSettings()
     significance: SignificanceSettings
     indicators: tuple[Indicator, ...] = ()
@@ -85,6 +87,11 @@ class Project(Settings, frozen=True, kw_only=True):
     def indicator(self, name: str) -> Indicator:
         """What the configuration says of an indicator, or its bare name."""
         return next((i for i in self.indicators if i.name == name), Indicator(name=name))
+
+    def denominator(self, indicator: str) -> DenominatorSource | None:
+        """What an indicator's rates are per, where that is not the residents of `[population]`."""
+        name = self.indicator(indicator).denominator
+        return next((one for one in self.denominators if one.name == name), None)
 
 
 def default_project_path() -> Path:

@@ -20,6 +20,7 @@ __all__ = [
     "BreakSettings",
     "Confirmed",
     "CountSource",
+    "DenominatorSource",
     "DisclosureSettings",
     "EditionSettings",
     "HelpSettings",
@@ -114,6 +115,58 @@ class PopulationSettings(Settings, frozen=True, kw_only=True):
     series: str = ""
     date: str = ""
     age_group: str = "16+"
+
+
+class DenominatorSource(Settings, frozen=True, kw_only=True):
+    """One of `[[denominators]]`: what rates are per of indicators that name it.
+
+    `kind` says what is counted: `residents` (of all ages, women), a `workday` population,
+    `households`, `events` (all recorded crime, of which the indicator's are a part), or `area`
+    (square kilometres of the outlines; no file). `sex` is of whom alone there are rows, whatever
+    the sex of a count: the women that all victims are per.
+    """
+
+    name: str
+    kind: Literal["residents", "workday", "households", "events", "area"] = "residents"
+    file: str = ""
+    sex: Sex | None = None
+    age_group: str = "all ages"
+    period: str | None = None
+    sheet: str | None = None
+    level: Level | None = None
+    columns: dict[str, Any] = {}
+    basis: Basis = "published"
+    notes: str = ""
+    per: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            msg = "name must say what the rates are per"
+            raise ValueError(msg)
+        if (self.kind == "area") == bool(self.file):
+            msg = "a denominator has a file, but for kind = 'area', which is of the outlines"
+            raise ValueError(msg)
+        if self.kind == "events" and self.basis != "published":
+            msg = "a denominator of events must be published: small numbers of it would be shown"
+            raise ValueError(msg)
+        if self.per is not None and not (math.isfinite(self.per) and self.per >= 1):
+            msg = f"per must be a number of 1 or more, not {self.per:g}"
+            raise ValueError(msg)
+
+    @property
+    def is_of_persons(self) -> bool:
+        """Whether persons are counted, who have a sex."""
+        return self.kind in ("residents", "workday")
+
+    def rate_per(self, usual: float) -> float:
+        """Of how many a rate is: as said, else the usual number, 100 events, 1 km².
+
+        Examples
+        --------
+        >>> DenominatorSource(name="km²", kind="area").rate_per(1000)
+        1.0
+        """
+        return self.per or {"events": 100.0, "area": 1.0}.get(self.kind, usual)
 
 
 class RateSettings(Settings, frozen=True, kw_only=True):

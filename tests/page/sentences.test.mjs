@@ -7,7 +7,8 @@ import {cases, open, same, series} from "./harness.mjs";
 function single(one) {
   const page = open();
   page.data.areas.name = [one.area];
-  page.data.indicators = [{...page.data.indicators[0], unit: one.unit}];
+  const denominators = {persons: one.denominator, female: one.denominator, male: one.denominator};
+  page.data.indicators = [{...page.data.indicators[0], unit: one.unit, denominators}];
   page.data.series = [{
     ...page.data.series[0], indicator: 0, per: one.per, decimals: one.decimals, rate: [one.rate],
     status: [page.data.meta.statuses.indexOf(one.status)],

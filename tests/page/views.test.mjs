@@ -115,7 +115,7 @@ test("the panel has every figure of an area, and the layers' words", () => {
   assert.equal(said["95% interval"], page.rangeText(one, one.low[0], one.high[0]));
   assert.equal(said["99.8% interval"], page.rangeText(one, one.low998[0], one.high998[0]));
   assert.equal(said["Number of incidents"], page.printed(one.count[0], 0));
-  assert.equal(said["Residents counted in the rate"], page.printed(page.populationOf(one, 0), 0));
+  assert.equal(said["Residents aged 16 and over"], page.printed(page.populationOf(one, 0), 0));
   assert.equal(said["Against Cambridgeshire and Peterborough"], page.comparisonText(one, 0));
   assert.equal(said["Among the wards"], page.standingText(one, 0));
   assert.equal(said["Deprivation (made up)"], "Score 20.0 of E05990000.");

@@ -260,6 +260,7 @@ def _rates(areas, level, indicator, sex, basis, *, random, note):
         table = pd.concat([table, pd.DataFrame([total])], ignore_index=True)
     table["vintage"] = "made-up"
     table["indicator"], table["sex"], table["period"] = indicator, sex, PERIOD
+    table["denominator"] = "residents aged 16 and over"
     table["rate_per"], table["rate_method"] = 1000, "public-health"
     table["comparator"], table["significance_rule"] = WHOLE, "intervals-apart"
     table["basis"], table["note"] = basis, note

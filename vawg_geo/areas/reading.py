@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from vawg_geo.inputs.catalogue.catalogue import CatalogueEntry
     from vawg_geo.inputs.catalogue.registry import RegisteredFile
     from vawg_geo.project import Project
-    from vawg_geo.settings import CountSource
+    from vawg_geo.settings import CountSource, DenominatorSource
     from vawg_geo.terms.bridges import Bridge
 
 __all__ = ["InputNote", "ProjectReader", "names_of"]
@@ -183,6 +183,23 @@ class ProjectReader:
         persons, notes = persons_of_populations(people)
         self.notes += [InputNote(table="populations", text=t, basis="published") for t in notes]
         return pd.concat([people, persons], ignore_index=True) if len(persons) else people
+
+    def denominator(self, source: DenominatorSource) -> pd.DataFrame:
+        """Rows of the file of a denominator that is not the residents of `[population]`."""
+        frame = read_population(
+            self.path(source.file),
+            columns=source.columns or None,
+            level=source.level,
+            sex=source.sex if source.is_of_persons else "persons",
+            period=source.period,
+            age_group=source.age_group,
+            basis=source.basis,
+            note=source.notes,
+            sheet=source.sheet,
+            of_residents=source.is_of_persons,
+        )
+        self.remember(frame, source.file, source.basis)
+        return frame
 
     def counts(self, areas: dict[str, gpd.GeoDataFrame]) -> Join:
         """Counts of all tables on all areas of their levels, and the report of the joins.

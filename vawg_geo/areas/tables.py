@@ -23,11 +23,18 @@ from vawg_geo.areas.joining.hierarchy import (
     people_lacking,
     reconcile,
 )
+from vawg_geo.areas.joining.other_denominators import joined_denominator, square_kilometres
 from vawg_geo.areas.reading import InputNote, ProjectReader, names_of
 from vawg_geo.areas.reference import Reference, read_overlays
 from vawg_geo.areas.repeat_victims import repeat_victims_of_project
 from vawg_geo.areas.shared import Shared
-from vawg_geo.errors import ConfigurationError, DisclosureError, did_you_mean
+from vawg_geo.errors import (
+    ConfigurationError,
+    DisclosureError,
+    InputError,
+    did_you_mean,
+    problem,
+)
 from vawg_geo.inputs.counts import read_counts
 from vawg_geo.inputs.plausible import require_plausible_counts
 from vawg_geo.overlays.registry import chosen_overlays
@@ -88,6 +95,8 @@ class Tables:
         What is laid over the counts.
     notes : tuple of InputNote
         What reading and joining found worth saying.
+    denominators : dict of str to pandas.DataFrame
+        By name: what rates of indicators are per that name it, with the columns of `populations`.
     individuals : pandas.DataFrame
         `columns.COUNT_KEY` and `individuals`: of how many persons the events of a count are, where
         the threshold is asked of persons and the table says so.
@@ -110,6 +119,7 @@ class Tables:
     bridges: dict[str, tuple[Bridge, ...]] = field(default_factory=dict)
     repeat_victims: dict[tuple[str, str], RepeatVictims] = field(default_factory=dict)
     reference: Reference = field(default_factory=Reference)
+    denominators: dict[str, pd.DataFrame] = field(default_factory=dict)
     individuals: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[InputNote, ...] = ()
     inputs: dict[str, str] = field(default_factory=dict)
@@ -421,6 +431,8 @@ def load_tables(project: Project) -> Tables:
     counts = _with_scope(counts, project, parents)
     lacking = people_lacking(counts, populations)
     codes = set(names_of(areas))
+    denominators, others = _denominators(reader, areas, parents, counts)
+    years += others
     vintages = {level: reader.vintage(level) for level in areas}
     for figures in reference.figures:
         public = _together(public, known_figures(figures, counts, vintages=vintages))
@@ -437,6 +449,7 @@ def load_tables(project: Project) -> Tables:
         reconciliation=reconciliation,
         rows=rows,
         reference=reference,
+        denominators=denominators,
         individuals=pd.concat([pd.DataFrame(), *reader.individuals], ignore_index=True),
         notes=(
             *reader.notes,
@@ -448,6 +461,55 @@ def load_tables(project: Project) -> Tables:
         ),
         inputs=reader.inputs,
     )
+
+
+def _denominators(
+    reader: ProjectReader,
+    areas: dict[str, gpd.GeoDataFrame],
+    parents: dict[str, str],
+    counts: pd.DataFrame,
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Every denominator that is not the residents of `[population]`, and what is worth saying."""
+    project, found, notes = reader.project, {}, []
+    for source in project.denominators:
+        mine = [i.name for i in project.indicators if i.denominator == source.name]
+        if not mine:
+            msg = (
+                f"no indicator names the denominator {source.name!r}. Write denominator = "
+                f'"{source.name}" under [[indicators]], or take it out.'
+            )
+            raise ConfigurationError(msg)
+        if source.name in found:
+            msg = f"the denominator {source.name!r} stands twice. Keep one."
+            raise ConfigurationError(msg)
+        rows = reader.denominator(source) if source.file else square_kilometres(areas)
+        periods = counts.loc[counts["indicator"].isin(mine), "period"]
+        found[source.name], said = joined_denominator(
+            rows, source, areas=areas, parents=parents, periods=periods
+        )
+        notes += said
+        if source.kind == "events":
+            _require_parts(counts[counts["indicator"].isin(mine)], found[source.name], source.name)
+    return found, notes
+
+
+def _require_parts(counts: pd.DataFrame, events: pd.DataFrame, name: str) -> None:
+    """Refuse counts that are more than all the events that they are a part of."""
+    both = counts.merge(events[[*population_key(events), "population"]], on=population_key(events))
+    more = both[both["count"].astype("Float64").gt(both["population"]).fillna(value=False)]
+    if len(more):
+        first = more.iloc[0]
+        # A message may be sent on: it names the area, and says no number of it.
+        raise InputError(
+            problem(
+                f"are more than all {name} of their area",
+                bad=len(more),
+                total=len(both),
+                noun="counts",
+                first=f"{first['area_code']} {first['area_name']}, {first['indicator']}",
+                action="A denominator of events holds the indicator's; correct either table.",
+            )
+        )
 
 
 def _credited(project: Project, credit: Sequence[str]) -> Project:

@@ -72,7 +72,7 @@ class Edition:
         What was hidden.
     withheld : tuple of Withheld
         Series that are not shown at a level, since too many of their counts would be hidden.
-    project, populations, areas, parents, bridges, repeat_victims, join_report
+    project, populations, denominators, areas, parents, bridges, repeat_victims, join_report
         As in `Tables`; none of them holds a count.
     reference : Reference
         What may be laid over the counts: without ward profiles in the public edition.
@@ -106,6 +106,7 @@ class Edition:
     key: object
     bridges: dict[str, tuple[Bridge, ...]] = field(default_factory=dict)
     repeat_victims: dict[tuple[str, str], RepeatVictims] = field(default_factory=dict)
+    denominators: dict[str, pd.DataFrame] = field(default_factory=dict)
     known: pd.DataFrame | None = None
     also_held: dict[str, pd.DataFrame] = field(default_factory=dict)
     released: tuple[Release, ...] = ()
@@ -242,6 +243,7 @@ def protect(
         withheld=protected.withheld,
         project=project,
         populations=tables.populations,
+        denominators=tables.denominators,
         areas=tables.areas,
         parents=tables.parents,
         bridges=tables.bridges,

@@ -70,6 +70,7 @@ def read_population(
     basis: str = "published",
     note: str = "",
     sheet: str | None = None,
+    of_residents: bool = True,
 ) -> pd.DataFrame:
     """Read a table of populations.
 
@@ -99,6 +100,9 @@ def read_population(
         For the column `note` of every row; a note in the table is put before it.
     sheet : str, optional
         Sheet of a workbook.
+    of_residents : bool
+        Whether these are residents, whose numbers must be plausible; households and crimes may be
+        few.
 
     Returns
     -------
@@ -133,7 +137,8 @@ def read_population(
         long, notes = _read(table, dict(columns or {}), asked)
         own_basis = long["basis"].where(long["basis"] != "", basis)
         _require_known_basis(long, own_basis)
-        require_plausible_populations(long)
+        if of_residents:
+            require_plausible_populations(long)
     except VawgGeoError as error:
         msg = f"{table.source}: {error}"
         raise type(error)(msg) from error

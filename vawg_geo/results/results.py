@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+import msgspec
+import numpy as np
 import pandas as pd
 
 from vawg_geo.areas.joining.hierarchy import ancestors
@@ -27,7 +29,9 @@ from vawg_geo.terms.summary import HEAD_HIDDEN, Summary, areas_by_level, series_
 from vawg_geo.terms.tables import RATES
 from vawg_geo.words.figures import (
     ESTIMATED_BY_SEX,
+    NO_DENOMINATOR,
     NO_RESIDENTS,
+    TOWN_CENTRES,
     break_line,
     help_lines,
     map_caveats,
@@ -91,6 +95,8 @@ class EditionResults:
         Code of the area that holds an area.
     shares : frozenset of str
         Indicators that are shares of another's events, and no rates of residents.
+    of_no_sex : frozenset of str
+        Those, and indicators that are per what has no sex, or one alone: households, women.
     help_lines : tuple of str
         Where to turn for help.
     break_lines : tuple of str
@@ -123,6 +129,7 @@ class EditionResults:
     overlays: Overlays = field(default_factory=Overlays)
     parents: dict[str, str] = field(default_factory=dict)
     shares: frozenset[str] = frozenset()
+    of_no_sex: frozenset[str] = frozenset()
     help_lines: tuple[str, ...] = help_lines(())
     break_lines: tuple[str, ...] = ()
     colours: tuple[str, ...] = ()
@@ -142,7 +149,7 @@ class EditionResults:
     def denominator(self, indicator: str, sex: str) -> str:
         """What an indicator's rate of one sex is per, in words."""
         people = self.indicators[indicator].denominator or "residents"
-        return denominator(people, sex=sex, share=indicator in self.shares)
+        return denominator(people, sex=sex, share=indicator in self.of_no_sex)
 
     def mapped_levels(self) -> list[str]:
         """Levels that have a map, those of the fewest areas first.
@@ -194,9 +201,14 @@ def compute_results(edition: Edition) -> EditionResults:
     rates = pd.concat([_crude(edition), *_ratios(edition)], ignore_index=True)
     whole = _comparators(rates, project)
     rates = compared(rates, whole, project.significance, parents=edition.parents)
+    people = {name: project.indicator(name).denominator for name in rates["indicator"].unique()}
+    shares = {ratio.indicator: ratio.denominator for ratio in project.ratios}
+    rates = rates.assign(denominator=rates["indicator"].map({**people, **shares}))
     hotspots, scans = compute_hotspots(edition, rates)
     present = list(rates["indicator"].unique())
-    indicators = {i.name: i for i in project.indicators if i.name in present}
+    indicators = {
+        i.name: _with_caveat_of_place(i, project) for i in project.indicators if i.name in present
+    }
     indicators |= {name: Indicator(name=name) for name in present if name not in indicators}
     return EditionResults(
         edition=edition.name,
@@ -217,6 +229,7 @@ def compute_results(edition: Edition) -> EditionResults:
         overlays=compute_overlays(edition, rates),
         parents=edition.parents,
         shares=frozenset(ratio.indicator for ratio in project.ratios),
+        of_no_sex=_of_no_sex(project, present),
         help_lines=help_lines(edition.area_names(), project.help.lines),
         break_lines=_break_lines(project, indicators),
         comparison=project.significance,
@@ -278,6 +291,27 @@ def edition_of(results: object) -> Edition:
     return cast("Edition", made_from)
 
 
+def _of_no_sex(project: Project, indicators: list[str]) -> frozenset[str]:
+    """Indicators that are per what has no sex, or one alone."""
+    found = {ratio.indicator for ratio in project.ratios}
+    for name in indicators:
+        source = project.denominator(name)
+        if source is not None and (source.sex or not source.is_of_persons):
+            found.add(name)
+    return frozenset(found)
+
+
+def _with_caveat_of_place(about: Indicator, project: Project) -> Indicator:
+    """An indicator that says so where residents stand under offences of town centres."""
+    source = project.denominator(about.name)
+    of_residents = source is None or source.kind == "residents"
+    shares = {ratio.indicator for ratio in project.ratios}
+    said = TOWN_CENTRES.get(about.place or "", "")
+    if not said or not of_residents or about.name in shares:
+        return about
+    return msgspec.structs.replace(about, caveat=f"{about.caveat} {said}".strip())
+
+
 def _not_shown(edition: Edition, rates: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     shown = set(rates[["level", "indicator", "sex"]].itertuples(index=False, name=None))
     about = {w.indicator: edition.project.indicator(w.indicator) for w in edition.withheld}
@@ -290,22 +324,53 @@ def _not_shown(edition: Edition, rates: pd.DataFrame) -> dict[str, tuple[str, ..
 
 
 def _crude(edition: Edition) -> pd.DataFrame:
+    """Rates of every indicator, per what it says; in the order of the counts."""
+    named = {
+        name: source.name
+        for name in edition.counts["indicator"].unique()
+        if (source := edition.project.denominator(name)) is not None
+    }
+    of = [named.get(name, "") for name in edition.counts["indicator"]]
+    parts = [
+        _rates_per(edition, rows, str(name))
+        for name, rows in edition.counts.groupby(np.asarray(of))
+    ]
+    return pd.concat(parts).loc[edition.counts.index].reset_index(drop=True)
+
+
+def _rates_per(edition: Edition, counts: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Rates per a denominator by its name; per the residents of `[population]` without one."""
     settings = edition.project.rates
+    source = next((one for one in edition.project.denominators if one.name == name), None)
+    below = edition.populations if source is None else edition.denominators[name]
+    if source is not None and source.kind == "events":
+        below = _large_enough(below, edition.rules.largest)
+    known = _with_people(counts, below, NO_RESIDENTS if source is None else NO_DENOMINATOR)
     rates = crude_rate(
-        _with_people(edition.counts, edition.populations),
-        edition.populations,
-        per=settings.per,
-        method=settings.method,
+        known,
+        below,
+        per=settings.per if source is None else source.rate_per(settings.per),
+        # Events are a part of all events, and no events of a number of residents.
+        method="wilson" if source is not None and source.kind == "events" else settings.method,
         confidence=settings.confidence[0],
-    ).pipe(_with_population_notes, edition)
+    ).pipe(_with_population_notes, below)
     # A series may be left out of an edition, and its factor with it.
     shown = set(rates["indicator"])
     victims = {key: one for key, one in edition.repeat_victims.items() if key[0] in shown}
-    return with_repeat_limits(rates, victims, confidence=settings.confidence[0])
+    rates = with_repeat_limits(rates, victims, confidence=settings.confidence[0])
+    if source is None or source.is_of_persons:
+        return rates
+    # Residents may stand beside a hidden count; other events may be of the same persons.
+    return rates.assign(population=rates["population"].where(rates["rate"].notna()))
 
 
-def _with_people(counts: pd.DataFrame, populations: pd.DataFrame) -> pd.DataFrame:
-    """Take out counts of areas whose residents nobody knows: missing, with the reason."""
+def _large_enough(events: pd.DataFrame, largest: int) -> pd.DataFrame:
+    """Without areas of so few events that they would be hidden if they were counts of our own."""
+    return events[~events["population"].between(1, largest)]
+
+
+def _with_people(counts: pd.DataFrame, populations: pd.DataFrame, note: str) -> pd.DataFrame:
+    """Take out counts of areas whose denominator nobody knows: missing, with the reason."""
     key = population_key(populations)
     known = pd.MultiIndex.from_frame(populations[key])
     lacking = counts["count"].notna().to_numpy() & ~pd.MultiIndex.from_frame(counts[key]).isin(
@@ -313,18 +378,18 @@ def _with_people(counts: pd.DataFrame, populations: pd.DataFrame) -> pd.DataFram
     )
     if not lacking.any():
         return counts
-    note = counts["note"].where(counts["note"] == "", counts["note"] + "; ") + NO_RESIDENTS
+    notes = counts["note"].where(counts["note"] == "", counts["note"] + "; ") + note
     return counts.assign(
         count=counts["count"].mask(lacking),
         status=counts["status"].mask(lacking, "missing"),
-        note=counts["note"].mask(lacking, note),
+        note=counts["note"].mask(lacking, notes),
     )
 
 
-def _with_population_notes(rates: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+def _with_population_notes(rates: pd.DataFrame, populations: pd.DataFrame) -> pd.DataFrame:
     """Say on the row where a denominator is an estimate."""
-    key = population_key(edition.populations)
-    estimated = edition.populations.loc[edition.populations["basis"] == "estimated", key]
+    key = population_key(populations)
+    estimated = populations.loc[populations["basis"] == "estimated", key]
     keys = pd.MultiIndex.from_frame(rates[key])
     by_sex = rates["sex"] != "persons"
     soft = keys.isin(pd.MultiIndex.from_frame(estimated)) & by_sex.to_numpy()

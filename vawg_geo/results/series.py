@@ -19,8 +19,8 @@ from vawg_geo.results.hotspots import Hotspots, Scan, hotspots_of, scans_of
 from vawg_geo.results.key import KeyClass, rate_classes, state_classes
 from vawg_geo.results.results import edition_of
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STANDINGS, STATUSES
-from vawg_geo.terms.rounding import rate_decimals, rounded
-from vawg_geo.words.page import LEVEL, PAGE, fill, format_number
+from vawg_geo.terms.rounding import people_decimals, rate_decimals, rounded
+from vawg_geo.words.page import LEVEL, PAGE, fill, format_number, unit_of
 from vawg_geo.words.palette import PATTERNS
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Series:
     comparator : Comparator, optional
     area_code, area_name : ndarray of str
     count, population : ndarray of float
-        Rounded to whole numbers; NaN where there is none.
+        Rounded to whole numbers, square kilometres to hundredths; NaN where there is none.
     rate, rate_lower, rate_upper, rate_lower_998, rate_upper_998 : ndarray of float
         Rounded half up to `decimals`, as every output prints them; NaN where there is none.
     class_number : ndarray of int
@@ -178,8 +178,7 @@ class Series:
     @property
     def per(self) -> str:
         """What the rate is per, as a heading says it."""
-        values = {"per": f"{self.rate_per:,}", "denominator": self.denominator}
-        return fill(PAGE["rate_per"], values)
+        return fill(PAGE["rate_per"], {"rate_unit": unit_of(self.rate_per, self.denominator)})
 
     def compared(self, text: str) -> str:
         """Put the comparator's name and rate into a text; empty where it has none."""
@@ -350,6 +349,7 @@ def _one(
     code = str(_common(rows["comparator"]) or "")
     figures = whole.get((code, indicator, sex, period), (np.nan, np.nan, np.nan))
     limits = rounded(figures, decimals).tolist()
+    per = int(float(str(_common(rows["rate_per"]) or 1000)))
     chance = results.chance.get((level, indicator, sex, period), NOTHING_CALLED)
     return Series(
         level=level,
@@ -357,7 +357,7 @@ def _one(
         sex=sex,
         period=period,
         denominator=results.denominator(indicator, sex),
-        rate_per=int(float(str(_common(rows["rate_per"]) or 1000))),
+        rate_per=per,
         rate_method=str(_common(rows["rate_method"]) or ""),
         significance_rule=str(_common(rows["significance_rule"]) or ""),
         basis=_basis(rows["basis"]),
@@ -376,7 +376,7 @@ def _one(
         area_code=areas["area_code"].to_numpy(dtype=str),
         area_name=areas["area_name"].to_numpy(dtype=str),
         count=rounded(_numbers(table["count"]), 0),
-        population=rounded(_numbers(table["population"]), 0),
+        population=rounded(_numbers(table["population"]), people_decimals(per)),
         **{name: rounded(_numbers(table[name]), decimals) for name in _RATES},
         class_number=np.where(np.isnan(rate), -1, classes).astype(np.int64),
         status=_words(table["status"], STATUSES, "missing"),

@@ -51,3 +51,14 @@ def rate_decimals(peak: float) -> int:
     (1, 2, 3, 1)
     """
     return 3 if peak < 0.2 else 2 if peak < 2 else 1
+
+
+def people_decimals(per: float) -> int:
+    """With which what a rate is per is printed: people and things whole, a size (per 1) finer.
+
+    Examples
+    --------
+    >>> people_decimals(1000), people_decimals(1)
+    (0, 2)
+    """
+    return 2 if per == 1 else 0

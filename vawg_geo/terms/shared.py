@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "DENOMINATOR",
     "EVENTS",
     "KILOMETRES",
     "METRES",
+    "PER_DENOMINATOR",
     "PER_OTHERS",
     "PER_RESIDENTS",
     "PROBABILITY",
@@ -32,12 +34,14 @@ Holds = Literal["", "basis", "cluster", "day", "level", "sex", "significance", "
 """What may stand in a column: the words of a list (`vawg_geo.words.columns.LISTS`), or days."""
 
 RESIDENTS: Final = "Residents."
+DENOMINATOR: Final = "What `denominator` names."
 EVENTS: Final = "Events."
 SHARE: Final = "Share, from 0 to 1."
 KILOMETRES: Final = "Kilometres."
 METRES: Final = "Metres; places in the British National Grid."
 PROBABILITY: Final = "Probability, from 0 to 1."
 PER_RESIDENTS: Final = "For every so many residents: `rate_per`."
+PER_DENOMINATOR: Final = "For every so many, `rate_per`, of what `denominator` names."
 PER_OTHERS: Final = "For every so many: `reach_per`."
 
 
@@ -108,20 +112,21 @@ SHARED: Final[Mapping[str, Described]] = {
     ),
     "population": Described(
         title="Population",
-        words="Residents that the rate is per.",
-        unit=RESIDENTS,
+        words="Residents, or other things that the rate is per.",
+        unit=DENOMINATOR,
         short="popul",
     ),
     "rate": Described(
         title="Rate",
-        words="Count for every so many residents; empty where the count is.",
-        unit=PER_RESIDENTS,
+        words="Count for every so many; empty where the count is.",
+        unit=PER_DENOMINATOR,
     ),
-    _LOWER: Described(title="Rate, lower 95% limit", unit=PER_RESIDENTS, short="rate_lo"),
-    _UPPER: Described(title="Rate, upper 95% limit", unit=PER_RESIDENTS, short="rate_hi"),
-    _LOWER_998: Described(title="Rate, lower 99.8% limit", unit=PER_RESIDENTS, short="rlo998"),
-    _UPPER_998: Described(title="Rate, upper 99.8% limit", unit=PER_RESIDENTS, short="rhi998"),
-    "rate_per": Described(title="Rate per", words="Residents."),
+    _LOWER: Described(title="Rate, lower 95% limit", unit=PER_DENOMINATOR, short="rate_lo"),
+    _UPPER: Described(title="Rate, upper 95% limit", unit=PER_DENOMINATOR, short="rate_hi"),
+    _LOWER_998: Described(title="Rate, lower 99.8% limit", unit=PER_DENOMINATOR, short="rlo998"),
+    _UPPER_998: Described(title="Rate, upper 99.8% limit", unit=PER_DENOMINATOR, short="rhi998"),
+    "rate_per": Described(title="Rate per", words="So many of what `denominator` names."),
+    "denominator": Described(title="Rate per what", short="rate_of"),
     "rate_method": Described(title="Method of the limits", short="rate_meth"),
     "comparator": Described(
         title="Compared with (code)",

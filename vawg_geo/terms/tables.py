@@ -54,9 +54,9 @@ FIGURES: Final = (
     *columns("cell", "parent_name comparator neighbours source fid ogc_fid geom geometry centre"),
     *columns("cell", "feature_id population at_edge"),
     # Where these differ within a series, they tell cells apart.
-    *columns("series", "status basis note rate_per rate_method significance_rule statistic"),
+    *columns("series", "status basis note rate_per denominator rate_method significance_rule"),
     *columns("series", "weights alternative transform permutations correction alpha seed"),
-    *columns("series", "illustrative reason"),
+    *columns("series", "statistic illustrative reason"),
     *columns("series", "max_population scan_model risk_cv"),
     *columns("series", "replicates part_of part_of_complete unit age_group"),
     *columns("series", "table outcome rows detail suggestion hatch pattern colour"),
@@ -82,7 +82,8 @@ RATES: Final = table(
     title="All figures, one row each",
     keys=("area_code", "indicator", "sex", "period"),
     columns=_figures(
-        f"{_CELL} count population rate {_LIMITS} rate_per rate_method comparator significance "
+        f"{_CELL} count population rate {_LIMITS} rate_per denominator rate_method "
+        "comparator significance "
         "significance_rule standing status basis note"
     ),
 )

@@ -77,6 +77,7 @@ OF_RATES: Final = (
     "indicator",
     "period",
     "rate_per",
+    "denominator",
     "rate_method",
     "comparator",
     "significance_rule",

@@ -52,6 +52,17 @@ REPEATS_ALLOWED: Final = (
 )
 REPEATS_BY_PERSONS: Final = "with {each} events a person on average (Dobson and others, by persons)"
 REPEATS_BY_EVENTS: Final = "by a factor from elsewhere (Dobson and others, by events)"
+# By the place that an indicator is counted by, where its rates are per residents.
+TOWN_CENTRES: Final = {
+    "offence": (
+        "These are counted where they happened and divided by those who live there: in town "
+        "centres, where many come from elsewhere, the rate is high for that reason too."
+    ),
+    "unknown": (
+        "If these are counted where they happened, town centres have high rates for that reason "
+        "too: many come from elsewhere, and those who live there are few."
+    ),
+}
 POLARITY: Final = (
     "Higher or lower is a statement about the figures, not about how well or badly an area does: "
     "a high rate of referrals can be a good sign."
@@ -104,6 +115,7 @@ HIDDEN_NOTE: Final = "hidden: a small number, or one that would give it away"
 NO_ROW: Final = "no row in the table of counts"
 OUTSIDE_SCOPE: Final = "outside the area that the source covers"
 ESTIMATED_BY_SEX: Final = "population by sex estimated by the district's split"
+NO_DENOMINATOR: Final = "what the rate is per is not known of this area, or too small: no rate"
 NO_RESIDENTS: Final = "no residents of the area are known: no rate"
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "page_words",
     "possessive",
     "series_title",
+    "unit_of",
 ]
 
 SEX: Final = {"persons": "All people", "female": "Women and girls", "male": "Men and boys"}
@@ -112,18 +113,18 @@ STANDING_SENTENCE: Final = {
 
 SIGNIFICANCE_SENTENCE: Final = {
     "higher": (
-        "{areas} rate, {rate} per {per}, is statistically higher than that of {comparator} "
+        "{areas} rate, {rate} per {rate_unit}, is statistically higher than that of {comparator} "
         "as a whole ({comparator_rate})."
     ),
     "lower": (
-        "{areas} rate, {rate} per {per}, is statistically lower than that of {comparator} "
+        "{areas} rate, {rate} per {rate_unit}, is statistically lower than that of {comparator} "
         "as a whole ({comparator_rate})."
     ),
     "similar": (
-        "{areas} rate, {rate} per {per}, is not statistically different from that of {comparator} "
-        "as a whole ({comparator_rate})."
+        "{areas} rate, {rate} per {rate_unit}, is not statistically different from "
+        "that of {comparator} as a whole ({comparator_rate})."
     ),
-    "not_compared": "{areas} rate is {rate} per {per}. It is not compared with another area.",
+    "not_compared": "{areas} rate is {rate} per {rate_unit}. It is not compared with another area.",
 }
 
 # In the place of these where an area is left out of its comparator, whose rate is then another
@@ -189,7 +190,7 @@ PAGE: Final = {
     "within": "Show",
     "within_all": "Whole area",
     "choose": "Choose a {level} on the map, in the list or in the table to see its figures.",
-    "rate_per": "Rate per {per} {denominator}",
+    "rate_per": "Rate per {rate_unit}",
     "rate_short": "Rate per {per}",
     "key_below": "Under {high}",
     "key_between": "{low} to under {high}",
@@ -216,7 +217,6 @@ PAGE: Final = {
     "to": "{low} to {high}",
     "count": "Number of {unit}",
     "count_short": "Number",
-    "population": "Residents counted in the rate",
     "comparison": "Against {name}",
     "comparison_short": "Against the whole",
     "standing": "Among the {levels}",
@@ -420,6 +420,17 @@ def denominator(people: str, *, sex: str, share: bool = False) -> str:
     'domestic abuse incidents'
     """
     return people if share or _SAYS_SEX.search(people) else SEX_ADJECTIVE[sex] + people
+
+
+def unit_of(per: float, denominator: str) -> str:
+    """What a rate is per, with its number.
+
+    Examples
+    --------
+    >>> unit_of(1000, "households"), unit_of(1, "km²")
+    ('1,000 households', 'km²')
+    """
+    return denominator if per == 1 else f"{per:,.0f} {denominator}"
 
 
 def possessive(name: str) -> str:

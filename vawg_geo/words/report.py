@@ -49,9 +49,9 @@ REPORT: Final = {
         "Some maps by ward in this report are illustrative: made-up figures that show how the map "
         "works. They are marked wherever they stand, and nothing can be concluded from them."
     ),
-    "table_caption": "{title}, {sex}, {period}: rates per {per} {denominator}",
+    "table_caption": "{title}, {sex}, {period}: rates per {rate_unit}",
     "highest": (
-        "{areas} rate of {rate} per {per} is the highest of the {levels}, {other} rate of "
+        "{areas} rate of {rate} per {rate_unit} is the highest of the {levels}, {other} rate of "
         "{other_rate} the lowest."
     ),
     "counts": (
@@ -86,7 +86,8 @@ REPORT: Final = {
     "provision": "Kind of help",
     "methods": "Methods",
     "method_rates": (
-        "Rates are per {per} of the population named in each table. Limits: {method}, at {levels}."
+        "Rates are per so many as each table says, {per} where they are of residents. Limits: "
+        "{method}, at {levels}."
     ),
     "method_rule": (
         "An area is called higher or lower than {comparator} by the rule “{rule}”: different when "

@@ -15,12 +15,14 @@ def area_sentence(
     level: str = "ward",
     rate: float | None = None,
     per: int = 1000,
+    denominator: str = "residents aged 16 and over",
     decimals: int = 1,
     comparator: str | None = None,
     comparator_rate: float | None = None,
 ) -> str:
-    """Say one area's figure in one to four sentences; rates unrounded, per `per` residents."""
-    values = {"area": area, "areas": words.possessive(area), "unit": unit, "per": f"{per:,}"}
+    """Say one area's figure in one to four sentences; rates unrounded, per so many."""
+    values = {"area": area, "areas": words.possessive(area), "unit": unit}
+    values["rate_unit"] = words.unit_of(per, denominator)
     if status in ("suppressed", "missing", "not_applicable") or rate is None:
         return words.fill(
             words.STATUS_SENTENCE.get(status, words.STATUS_SENTENCE["missing"]), values

@@ -131,7 +131,7 @@ def sentences(area_sentence):
     found = []
     for status, significance, compared in itertools.product(STATUSES, SIGNIFICANCES, (True, False)):
         for area, decimals, per in zip(
-            draw.sample(NAMES, 4), (1, 1, 2, 3), (1000, 100, 1000, 10_000), strict=True
+            draw.sample(NAMES, 4), (1, 1, 2, 3), (1000, 100, 1, 10_000), strict=True
         ):
             rate = (
                 None
@@ -142,6 +142,7 @@ def sentences(area_sentence):
                 "area": area, "unit": "incidents", "status": status, "significance": significance,
                 "standing": draw.choice(STANDINGS),
                 "rate": 0.0 if status == "zero" else rate, "per": per, "decimals": decimals,
+                "denominator": draw.choice(["residents", "households", "km²", "{per} $&"]),
                 "comparator": "Cambridgeshire and {per} $&" if compared else None,
                 "comparator_rate": draw.uniform(0, 90) if compared else None,
             }  # fmt: skip

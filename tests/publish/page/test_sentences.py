@@ -25,8 +25,8 @@ def said(area_sentence, **changes):
 
 def test_higher(say):
     assert say() == (
-        "Peterborough’s rate, 31.1 per 1,000, is statistically higher than that of "
-        "Cambridgeshire and Peterborough as a whole (18.1)."
+        "Peterborough’s rate, 31.1 per 1,000 residents aged 16 and over, is statistically higher "
+        "than that of Cambridgeshire and Peterborough as a whole (18.1)."
     )
 
 
@@ -51,7 +51,14 @@ def test_among_its_like(say):
 def test_without_a_comparator_nothing_is_compared(say):
     text = say(comparator=None, comparator_rate=None)
     assert "higher" not in text
-    assert text == "Peterborough’s rate is 31.1 per 1,000. It is not compared with another area."
+    assert text == (
+        "Peterborough’s rate is 31.1 per 1,000 residents aged 16 and over. It is not compared with "
+        "another area."
+    )
+
+
+def test_a_size_has_no_number_before_it(say):
+    assert say(per=1, denominator="km²").startswith("Peterborough’s rate, 31.1 per km², is ")
 
 
 def test_five_states_have_five_texts(say):

@@ -32,6 +32,7 @@ def crude_rate(
     per: float = 1000,
     method: str = "public-health",
     confidence: float = 0.95,
+    denominator: str = "residents",
 ) -> pd.DataFrame:
     """Crude rates of events per residents, with limits.
 
@@ -50,6 +51,8 @@ def crude_rate(
     confidence : float
         Of `rate_lower` and `rate_upper`; `rate_lower_998` and `rate_upper_998` are always at
         99.8 %.
+    denominator : str
+        What `population` counts, in words.
 
     Returns
     -------
@@ -93,7 +96,14 @@ def crude_rate(
     _require_unique(counts, COUNT_KEY, "counts")
     _require_unique(population, population_key(population), "populations")
     people = _population_of(counts, population)
-    return _rated(counts, people, per=per, method=method, confidence=confidence)
+    return _rated(
+        counts,
+        people,
+        per=per,
+        method=method,
+        confidence=confidence,
+        denominator=denominator,
+    )
 
 
 def proportion(
@@ -147,7 +157,14 @@ def proportion(
     if "status" in top:
         top = top.assign(status=top["status"].mask(~is_whole_pair, "missing"))
     return _rated(
-        top, np.where(is_whole_pair, under, np.nan), per=per, method="wilson", confidence=confidence
+        top,
+        np.where(is_whole_pair, under, np.nan),
+        per=per,
+        method="wilson",
+        confidence=confidence,
+        denominator=" and ".join(denominators["indicator"].unique())
+        if "indicator" in denominators
+        else "",
     )
 
 
@@ -158,6 +175,7 @@ def _rated(
     per: float,
     method: str,
     confidence: float,
+    denominator: str,
 ) -> pd.DataFrame:
     events = as_floats(counts["count"])
     people = np.asarray(people, dtype=float)
@@ -177,6 +195,7 @@ def _rated(
         population=people,
         **columns,
         rate_per=float(per),
+        denominator=denominator,
         rate_method=method,
         status=_rate_status(counts, events),
         comparator="",

@@ -17,7 +17,7 @@ from vawg_geo.publish.page.overlays import build_overlays
 from vawg_geo.results.series import series_of
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STANDINGS, STATUSES
 from vawg_geo.terms.on_page import RATES_ON_PAGE
-from vawg_geo.terms.rounding import rounded
+from vawg_geo.terms.rounding import people_decimals, rounded
 from vawg_geo.terms.views import STATISTICS
 from vawg_geo.words.page import EDITION, LEVEL, METHOD, method_in_words, page_words
 from vawg_geo.words.palette import (
@@ -215,7 +215,9 @@ def _series(series: Series, indicator: int, tables: _Tables) -> dict[str, Any]:
         "chance": {"significance": series.chance_of_calls, "standing": series.chance_of_standing},
         "note": tables.notes_of(series.note),
         "count": _listed(series.count, 0),
-        "population": tables.population(_listed(series.population, 0)),
+        "population": tables.population(
+            _listed(series.population, people_decimals(series.rate_per))
+        ),
     }
     for name, column in RATES_ON_PAGE.items():
         printed[name] = _listed(getattr(series, column), series.decimals)

@@ -18,6 +18,7 @@ from vawg_geo.publish.report.hotspots import hotspot_blocks
 from vawg_geo.publish.report.page import report_page
 from vawg_geo.publish.report.pdf import report_pdf
 from vawg_geo.results.results import edition_of
+from vawg_geo.terms.rounding import people_decimals
 from vawg_geo.terms.shared import RATE_LIMITS
 from vawg_geo.words import page as words
 from vawg_geo.words.blocks import Heading, Keyed, Mark, Paragraph, Table
@@ -183,7 +184,7 @@ def _figures(row: dict[Any, Any]) -> tuple[str, ...]:
 
     return (
         printed("count", 0),
-        printed("population", 0),
+        printed("population", people_decimals(float(str(row["rate_per"])))),
         *(printed(name, places) for name in ("rate", "rate_lower", "rate_upper")),
     )
 
@@ -231,8 +232,7 @@ def _rate_table(results: EditionResults, rows: pd.DataFrame, *, sex: str, period
             "title": about.title,
             "sex": words.SEX[sex].lower(),
             "period": period,
-            "per": f"{rows['rate_per'].iloc[0]:,.0f}",
-            "denominator": results.denominator(name, sex),
+            "rate_unit": _rate_unit(results, rows.iloc[0]),
         },
     )
     # A level of few areas has none that is unusual among them.
@@ -266,6 +266,11 @@ def _rate_table(results: EditionResults, rows: pd.DataFrame, *, sex: str, period
     )
 
 
+def _rate_unit(results: EditionResults, row: pd.Series) -> str:
+    denominator = results.denominator(str(row["indicator"]), str(row["sex"]))
+    return words.unit_of(float(row["rate_per"]), denominator)
+
+
 def _sentences(results: EditionResults, rows: pd.DataFrame) -> Iterator[Block]:
     """Say the highest, the lowest, and how many differ from the whole."""
     areas = rows[(rows["level"] == "district") & rows["rate"].notna()]
@@ -278,7 +283,7 @@ def _sentences(results: EditionResults, rows: pd.DataFrame) -> Iterator[Block]:
         {
             "areas": words.possessive(top["area_name"]),
             "rate": words.format_number(top["rate"], places),
-            "per": f"{top['rate_per']:,.0f}",
+            "rate_unit": _rate_unit(results, top),
             "levels": words.LEVEL["district"][1],
             "other": words.possessive(low["area_name"]),
             "other_rate": words.format_number(low["rate"], places),

@@ -48,6 +48,10 @@ function printed(value, decimals) {
   return parts.join(".");
 }
 
+function capital(text) {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
 function whose(name) {
   return name + (name.endsWith("s") ? "\u2019" : "\u2019s");
 }

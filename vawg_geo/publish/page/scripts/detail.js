@@ -35,7 +35,7 @@ function detailPairs(series, i) {
     [page.interval95, counted ? rangeText(series, series.low[i], series.high[i]) : null],
     [page.interval998, counted ? rangeText(series, series.low998[i], series.high998[i]) : null],
     [fill(page.count, {unit: known.unit}), series.count[i] === null ? null : printed(series.count[i], 0)],
-    [page.population, populationOf(series, i) === null ? null : printed(populationOf(series, i), 0)],
+    [capital(denominator(series)), populationOf(series, i) === null ? null : printed(populationOf(series, i), series.per === 1 ? 2 : 0)],
     [fill(page.comparison, {name: comparable(series) ? series.comparator.name : ""}), comparisonText(series, i)],
     [fill(page.standing, levels({})), standingText(series, i)],
     [fill(page.rank, levels({})), counted ? rankText(series, i) : null],
@@ -82,7 +82,7 @@ function drawDetail() {
     series.basis === "illustrative" ? el("p", {}, [el("span", {class: "tag", text: page.illustrative_title})]) : null,
     hasRate(series, i)
       ? el("p", {class: "big"}, [paint, el("b", {text: rateText(series, series.rate[i])}),
-        el("span", {text: fill(page.rate_per, {per: perText(series), denominator: denominator(series)})})])
+        el("span", {text: fill(page.rate_per, {rate_unit: unitText(series)})})])
       : el("p", {class: "state"}, [paint, el("span", {text: data.words.status[statusOf(series, i)]})]),
     el("p", {class: "say", text: sentence(series, i)}),
     besideSeries() ? el("p", {class: "say", text: beside(other => {

@@ -77,7 +77,7 @@ function keyParts(series) {
   var page = data.words.page;
   var laid = overlay(), byRate = state.view === "rate" || laid !== null, found = hotspots(series, state.view);
   var title = found ? page["view_" + state.view] : byRate || !comparable(series)
-    ? fill(page.rate_per, {per: perText(series), denominator: denominator(series)})
+    ? fill(page.rate_per, {rate_unit: unitText(series)})
     : fill(page.key_compared_with, comparatorNames(series));
   if (state.view === "standing") title = viewText("standing");
   if (laid) title = laid.title;

@@ -88,7 +88,7 @@ function tip(i, second) {
   if (second && besideSeries()) return beside(() => tip(i));
   var series = current();
   var value = hasRate(series, i)
-    ? fill(says("rate_short"), {per: perText(series)}) + ": " + rateText(series, series.rate[i])
+    ? fill(says("rate_short"), {per: series.per === 1 ? denominator(series) : perText(series)}) + ": " + rateText(series, series.rate[i])
     : data.words.status[statusOf(series, i)];
   var found = hotspots(series, state.view), laid = overlay();
   if (laid) value = laid.series !== undefined && !hasRate(series, i) ? value : overlayLabel(laid, i);

@@ -63,6 +63,11 @@ function denominator(series) {
   return data.indicators[series.indicator].denominators[series.sex];
 }
 
+// With its number: "1,000 households", and "km²" for one.
+function unitText(series) {
+  return (series.per === 1 ? "" : perText(series) + " ") + denominator(series);
+}
+
 // Made-up figures are nobody's: their indicator's source has no part in them.
 function sourceOf(series) {
   return series.basis === "illustrative" ? says("source_illustrative")
@@ -104,7 +109,7 @@ function sentence(series, i) {
   var status = statusOf(series, i);
   var values = {
     area: name, areas: whose(name), unit: data.indicators[series.indicator].unit,
-    per: perText(series)
+    rate_unit: unitText(series)
   };
   var sentences = data.words.status_sentence;
   if (!hasRate(series, i)) return fill(sentences[status] || sentences.missing, values);
@@ -138,7 +143,7 @@ function subheadline(series) {
   var laid = overlay();
   if (laid && laid.series === undefined) return laid.group;
   var names = seriesNames(series);
-  var rate = fill(says("rate_per"), {per: perText(series), denominator: denominator(series)});
+  var rate = fill(says("rate_per"), {rate_unit: unitText(series)});
   if (hotspots(series, state.view)) {
     rate = fill(says("hot_sub"), {
       view: data.words.page["view_" + state.view], rate: rate[0].toLowerCase() + rate.slice(1)

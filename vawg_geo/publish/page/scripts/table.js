@@ -138,7 +138,7 @@ function csvCell(text) {
 function csvText() {
   var series = current(), names = seriesNames(series);
   var head = ["area_code", "area_name", "district", "indicator", "sex", "period", "count", "rate",
-    "rate_lower", "rate_upper", "rate_per", "comparator", "significance", "standing", "status", "basis"];
+    "rate_lower", "rate_upper", "rate_per", "denominator", "comparator", "significance", "standing", "status", "basis"];
   var labels = labelColumns(series);
   var columns = tableColumns(series);
   var by = columns.find(column => column.id === state.sort) || columns[0];
@@ -147,7 +147,7 @@ function csvText() {
     return [data.areas.code[i], data.areas.name[i], parentOf(i),
       names.title, series.sex, series.period, number(series.count[i], 0),
       number(series.rate[i], series.decimals), number(series.low[i], series.decimals),
-      number(series.high[i], series.decimals), String(series.per),
+      number(series.high[i], series.decimals), String(series.per), denominator(series),
       series.comparator ? series.comparator.name : "", significanceOf(series, i), standingOf(series, i),
       statusOf(series, i), series.basis].concat(labels.map(one => one[1](i)));
   });
