@@ -348,7 +348,6 @@ def _one(
     classes = np.searchsorted(np.asarray(breaks, dtype=float), rate, side="right")
     code = str(_common(rows["comparator"]) or "")
     figures = whole.get((code, indicator, sex, period), (np.nan, np.nan, np.nan))
-    limits = rounded(figures, decimals).tolist()
     per = int(float(str(_common(rows["rate_per"]) or 1000)))
     chance = results.chance.get((level, indicator, sex, period), NOTHING_CALLED)
     return Series(
@@ -364,15 +363,7 @@ def _one(
         decimals=decimals,
         breaks=breaks,
         colours=results.colours,
-        comparator=Comparator(
-            code=code,
-            name=results.area_names.get(code, code),
-            rate=limits[0],
-            rate_lower=limits[1],
-            rate_upper=limits[2],
-        )
-        if code
-        else None,
+        comparator=_comparator(results, code, figures, decimals=decimals),
         area_code=areas["area_code"].to_numpy(dtype=str),
         area_name=areas["area_name"].to_numpy(dtype=str),
         count=rounded(_numbers(table["count"]), 0),
@@ -389,6 +380,16 @@ def _one(
         chance_of_calls=chance.of_calls(level),
         chance_of_standing=chance.of_standing(level),
     )
+
+
+def _comparator(
+    results: EditionResults, code: str, figures: tuple[float, ...], *, decimals: int
+) -> Comparator | None:
+    if not code:
+        return None
+    rate, lower, upper = rounded(figures, decimals).tolist()
+    name = results.area_names.get(code, code)
+    return Comparator(code=code, name=name, rate=rate, rate_lower=lower, rate_upper=upper)
 
 
 def _numbers(column: pd.Series) -> Numbers:
