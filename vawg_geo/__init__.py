@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     )
     from vawg_geo.inputs.boundaries.read import read_boundaries
     from vawg_geo.inputs.bridges import read_bridges
+    from vawg_geo.inputs.by_age import (
+        read_counts_by_age,
+        read_reference_rates,
+        read_residents_by_age,
+    )
     from vawg_geo.inputs.counts import read_counts
     from vawg_geo.inputs.population import read_population
     from vawg_geo.inputs.repeat_victims import read_persons_by_events, repeat_victims_of
@@ -54,6 +59,12 @@ if TYPE_CHECKING:
     )
     from vawg_geo.measures.rates.significance import compare
     from vawg_geo.measures.rates.smoothing import assuncao_reis, empirical_bayes
+    from vawg_geo.measures.rates.standardised import (
+        directly_standardised_rates,
+        european_standard,
+        indirectly_standardised_ratios,
+        reference_rates,
+    )
     from vawg_geo.measures.risk.smoothed import smoothed_risk
     from vawg_geo.measures.scan.scan import circular_scan
     from vawg_geo.pipeline import build
@@ -92,12 +103,15 @@ _HOMES = {
     "circular_scan": "vawg_geo.measures.scan.scan",
     "compare": "vawg_geo.measures.rates.significance",
     "crude_rate": "vawg_geo.measures.rates.rates",
+    "directly_standardised_rates": "vawg_geo.measures.rates.standardised",
     "empirical_bayes": "vawg_geo.measures.rates.smoothing",
+    "european_standard": "vawg_geo.measures.rates.standardised",
     "facing_pairs": "vawg_geo.areas.neighbours.facing",
     "geary": "vawg_geo.measures.patterns.autocorrelation",
     "getis_ord": "vawg_geo.measures.patterns.local",
     "getis_ord_general": "vawg_geo.measures.patterns.autocorrelation",
     "global_moran": "vawg_geo.measures.patterns.autocorrelation",
+    "indirectly_standardised_ratios": "vawg_geo.measures.rates.standardised",
     "join_counts": "vawg_geo.areas.joining.join",
     "load_area": "vawg_geo.areas.tables",
     "load_default": "vawg_geo.areas.tables",
@@ -109,11 +123,15 @@ _HOMES = {
     "read_boundaries": "vawg_geo.inputs.boundaries.read",
     "read_bridges": "vawg_geo.inputs.bridges",
     "read_counts": "vawg_geo.inputs.counts",
+    "read_counts_by_age": "vawg_geo.inputs.by_age",
     "read_persons_by_events": "vawg_geo.inputs.repeat_victims",
     "read_population": "vawg_geo.inputs.population",
     "read_project": "vawg_geo.project",
+    "read_reference_rates": "vawg_geo.inputs.by_age",
+    "read_residents_by_age": "vawg_geo.inputs.by_age",
     "read_ward_lookup": "vawg_geo.inputs.ward_lookup",
     "rebase": "vawg_geo.areas.rebasing.rebase",
+    "reference_rates": "vawg_geo.measures.rates.standardised",
     "repeat_events_interval": "vawg_geo.measures.rates.repeat_victims",
     "repeat_victims_of": "vawg_geo.inputs.repeat_victims",
     "smoothed_risk": "vawg_geo.measures.risk.smoothed",
@@ -152,12 +170,15 @@ __all__ = [
     "circular_scan",
     "compare",
     "crude_rate",
+    "directly_standardised_rates",
     "empirical_bayes",
+    "european_standard",
     "facing_pairs",
     "geary",
     "getis_ord",
     "getis_ord_general",
     "global_moran",
+    "indirectly_standardised_ratios",
     "join_counts",
     "load_area",
     "load_default",
@@ -169,11 +190,15 @@ __all__ = [
     "read_boundaries",
     "read_bridges",
     "read_counts",
+    "read_counts_by_age",
     "read_persons_by_events",
     "read_population",
     "read_project",
+    "read_reference_rates",
+    "read_residents_by_age",
     "read_ward_lookup",
     "rebase",
+    "reference_rates",
     "repeat_events_interval",
     "repeat_victims_of",
     "smoothed_risk",

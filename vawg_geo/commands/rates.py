@@ -17,6 +17,12 @@ from vawg_geo.commands.own_files import (
     require_new,
     require_place,
 )
+from vawg_geo.commands.standardise import (
+    Asked,
+    add_standardisation,
+    refuse_left_over,
+    standardised_file,
+)
 from vawg_geo.errors import ConfigurationError, InputError
 from vawg_geo.terms.columns import RATE_METHODS, SIGNIFICANCE_RULES
 
@@ -74,12 +80,17 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         metavar="NUMBER",
         help="instead: the variance of the number of events over that number, from elsewhere",
     )
+    add_standardisation(command)
     add_out(command, TABLES)
     return command
 
 
 def run(options: argparse.Namespace) -> int:
     """Compute rates, and say what was written."""
+    if options.standardise:
+        print_lines(standardised_file(options.counts, Asked.of(options), out=options.out))
+        return DONE
+    refuse_left_over(options)
     lines = rates_file(
         options.counts,
         population=options.population,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, VawgGeoError, problem
-from vawg_geo.inputs.ages import ALL_AGES, Ages, choose_groups, read_age_heading, read_ages
 from vawg_geo.inputs.known_codes import mixture_of_years, require_names_of_codes
 from vawg_geo.inputs.plausible import require_plausible_populations
 from vawg_geo.inputs.population_cells import (
@@ -28,6 +27,7 @@ from vawg_geo.inputs.tables.layout import (
 )
 from vawg_geo.inputs.tables.numbers import parse_counts
 from vawg_geo.inputs.tables.read import read_table
+from vawg_geo.terms.ages import ALL_AGES, Ages, choose_groups, read_age_heading, read_ages
 from vawg_geo.terms.codes import read_sex
 from vawg_geo.terms.columns import BASES, POPULATION_COLUMNS, SEXES
 from vawg_geo.terms.periods import month_word, read_day, read_period

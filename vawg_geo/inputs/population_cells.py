@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import InputError
-from vawg_geo.inputs.ages import ALL_AGES, Ages, ages_in_words, choose_groups, read_age_heading
 from vawg_geo.inputs.tables.layout import find_columns
+from vawg_geo.terms.ages import ALL_AGES, Ages, ages_in_words, choose_groups, read_age_heading
 from vawg_geo.terms.columns import SEXES
 
 if TYPE_CHECKING:
