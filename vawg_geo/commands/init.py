@@ -56,7 +56,9 @@ def run(options: argparse.Namespace) -> int:
 
     area = find_area(options.area)
     if area.former:
-        print(f"{area.former} is a former code of {area}.")
+        print(f"{area.former} is a former code, now of {area}.")
+    elif options.area.strip().casefold() not in (area.name.casefold(), area.code.casefold()):
+        print(f"{options.area!r} is taken as {area}.")
     written, notes = write_area_project(
         options.folder, area, police=options.police, counts=options.counts
     )
