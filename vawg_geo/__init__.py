@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vawg_geo.areas.joining.join import join_counts
     from vawg_geo.areas.neighbours.build import build_band, build_contiguity, build_nearest
+    from vawg_geo.areas.rebasing.country import rebase_country
     from vawg_geo.areas.rebasing.rebase import rebase
     from vawg_geo.areas.tables import Tables, load_area, load_default, load_tables
     from vawg_geo.audit.run import audit_files
@@ -101,6 +102,7 @@ _HOMES = {
     "read_project": "vawg_geo.project",
     "read_ward_lookup": "vawg_geo.inputs.ward_lookup",
     "rebase": "vawg_geo.areas.rebasing.rebase",
+    "rebase_country": "vawg_geo.areas.rebasing.country",
     "write_geopackage": "vawg_geo.front_door",
     "write_html": "vawg_geo.publish.page.html",
     "write_picture": "vawg_geo.front_door",
@@ -153,6 +155,7 @@ __all__ = [
     "read_project",
     "read_ward_lookup",
     "rebase",
+    "rebase_country",
     "write_geopackage",
     "write_html",
     "write_picture",

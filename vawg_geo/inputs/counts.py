@@ -148,6 +148,10 @@ def read_counts(
     long["basis"] = pd.Series(basis, index=long.index, dtype="str")
     extra = [name for name in ("district", "individuals") if name in long]
     result = long[[*COUNT_COLUMNS, *extra]].reset_index(drop=True)
+    mixed = mixture_of_years(
+        result["area_code"].tolist(), periods=result["period"].tolist(), file=table.source
+    )
+    remarks += [mixed] if mixed else []
     result.attrs["notes"] = [
         *(f"{table.source}: {note}" for note in (*table.notes, *said, *remarks))
     ]
@@ -247,8 +251,6 @@ def _lengthen(
     notes += [*base.attrs.pop("notes"), *aside.notes]
     base["level"], level_notes = levels_of_rows(base, _level_given(aside.kept, column_of, level))
     notes += [*level_notes, *require_names_of_codes(base)]
-    if mixed := mixture_of_years(base["area_code"]):
-        notes.append(mixed)
     for key in ("note", "vintage"):
         base[key] = aside.kept[column_of[key]].fillna("") if key in column_of else ""
     cells: dict[str, dict[str, str]] = wide or {column_of["count"]: {}}

@@ -9,6 +9,7 @@ from vawg_geo.areas.joining.names import suggest_names
 from vawg_geo.errors import nearest, offer
 from vawg_geo.inputs.known_codes import is_name_of, years_of_code
 from vawg_geo.terms.area_names import normalise_name
+from vawg_geo.terms.codes import level_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,10 @@ class Finder:
         vintage: str,
         gazetteer: pd.DataFrame | None,
         parent_names: Mapping[str, str],
+        *,
+        file: str = "",
     ) -> None:
+        self.file = file
         self.vintage = vintage[:4]
         self.names = dict(zip(areas["area_code"], areas["area_name"], strict=True))
         self.parents = dict(zip(areas["area_code"], areas["parent_code"], strict=True))
@@ -65,13 +69,25 @@ class Finder:
         years = self._years(code)
         if years and self.vintage:
             detail = f"{code} is a code of {_listed(years)}, the boundaries are of {self.vintage}"
-            advice = "Use the boundaries of that vintage, or rebase the counts."
+            advice = f"Use the boundaries of that vintage, or rebase the counts{self._how(code)}."
             return Match("other_vintage", "", detail, advice)
         advice = offer(
             [f"{near} {self.names[near]}" for near in nearest(code, self.names)],
             otherwise="Check the code, or add the boundaries that hold it.",
         )
-        return Match("unknown", "", f"no area has the code {code!r}", advice)
+        said = f" (a code of {_listed(years)})" if years else ""
+        return Match("unknown", "", f"no area has the code {code!r}{said}", advice)
+
+    def _how(self, code: str) -> str:
+        """The command that carries a file of counts over, as it is to be typed."""
+        level = level_of_code(code)
+        if level not in {"ward", "district"} or "." not in self.file:
+            return ""
+        quoted, out = (
+            f'"{name}"' if " " in name else name
+            for name in (self.file, f"{self.file.rpartition('.')[0]}-{self.vintage}.csv")
+        )
+        return f": vawg-geo rebase {quoted} --to {level}s-{self.vintage} --out {out}"
 
     def _is_called(self, name: str, code: str) -> bool:
         """Whether an area has a name: by the boundaries, else by the country's list of codes."""

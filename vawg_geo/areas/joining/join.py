@@ -161,7 +161,7 @@ def match_rows(
     JoinError
         A row is of no area, of several, of another vintage, or repeats another.
     """
-    finder = Finder(areas, vintage, gazetteer, parent_names or {})
+    finder = Finder(areas, vintage, gazetteer, parent_names or {}, file=table)
     who = ["area_code", "area_name", *(["district"] if "district" in counts else [])]
     people = counts[who].fillna("").astype(str)
     said = counts["vintage"].fillna("").astype(str) if "vintage" in counts else ""
@@ -173,7 +173,8 @@ def match_rows(
     matches = [found[key] for key in keys]
     coded = counts.assign(area_code=[match.code for match in matches], table=table)
     rows += _duplicate_rows(coded[[bool(match.code) for match in matches]])
-    _refuse_rows(rows, table, codes=[str(key[0]) for key in found])
+    periods = counts["period"].astype(str).tolist() if "period" in counts else ()
+    _refuse_rows(rows, table, codes=[str(key[0]) for key in keys], periods=periods)
     return Matched(coded, _report(rows))
 
 
@@ -279,11 +280,17 @@ def _require_names(finder: Finder, rows: list[dict[str, object]], table: str) ->
     raise JoinRefusedError(f"{table}: {msg}", shown)
 
 
-def _refuse_rows(rows: list[dict[str, object]], table: str, *, codes: Sequence[str] = ()) -> None:
+def _refuse_rows(
+    rows: list[dict[str, object]],
+    table: str,
+    *,
+    codes: Sequence[str] = (),
+    periods: Sequence[str] = (),
+) -> None:
     bad = [row for row in rows if row["outcome"] in _REFUSED]
     if not bad:
         return
-    mixed = mixture_of_years(codes)
+    mixed = mixture_of_years(codes, periods=periods, file=table)
     refused = _report(bad)
     first = refused.iloc[0]
     words = {
