@@ -85,6 +85,7 @@ class _Counts:
     periods: list[str]
     notes: list[str]
     title: str = _GENERAL
+    coded: bool = True
 
 
 def _counts_of(
@@ -112,7 +113,11 @@ def _own_counts(path: Path) -> _Counts:
     kept = ["area_code", "area_name", "indicator", "sex", "period", "count"]
     text = table[kept].to_csv(index=False, lineterminator="\n")
     return _Counts(
-        table=text.encode("utf-8"), periods=periods, notes=[note], title=_title_of(table)
+        table=text.encode("utf-8"),
+        periods=periods,
+        notes=[note],
+        title=_title_of(table),
+        coded=bool((table["area_code"] != "").all()),
     )
 
 
@@ -183,9 +188,8 @@ def _configuration(
     """What `vawg.toml` says of an area: what is there, and nothing that is as usual."""
     from vawg_geo.areas.extract import attribution_of
 
-    index, score = _INDEX[area.country]
     levels = "".join(
-        f'[areas.{level}]\nboundaries = "{inside}{_outlines_of(level)}"\nvintage = "2025"\n'
+        f'{level} = {{ boundaries = "{inside}{_outlines_of(level)}", vintage = "2025" }}\n'
         for level in layers
     )
     return _AREA_CONFIGURATION.format(
@@ -198,8 +202,9 @@ def _configuration(
         basis=basis,
         comparator=area.code,
         attribution=attribution_of(area),
-        index=index,
-        score=score,
+        # A table without codes does not tell its level.
+        level="" if counts.coded else 'level = "ward"\nvintage = "2025"\n',
+        index=_INDEX[area.country],
     )
 
 
@@ -215,48 +220,34 @@ def _span(periods: list[str]) -> str:
     return ordered[0] if len(ordered) == 1 else f"{ordered[0]} to {ordered[-1]}"
 
 
-# Scores of income: the index holds a domain of crime, and a rate of crimes set against it would
-# partly be set against itself.
 _INDEX: Final = {
-    "England": ("Income deprivation, English Indices of Deprivation 2025", "income"),
-    "Wales": ("Income deprivation, Welsh Index of Multiple Deprivation 2019", "income"),
+    "England": "Income deprivation, English Indices of Deprivation 2025",
+    "Wales": "Income deprivation, Welsh Index of Multiple Deprivation 2019",
 }
+# In groups: what it is, where, the figures, and what is laid over them.
 _AREA_CONFIGURATION: Final = """\
-# {area}, wards of 2025. What else may stand here: docs/configuration.md, or `vawg-geo init DIR`
-# without --area writes every option with a comment.
-
+# {area}. Whatever else may stand here: docs/configuration.md
 [project]
 title = "{what}{of}, {period}"
 period = "{period}"
 attribution = ["{attribution}"]
 
+[areas]
 {levels}
 [[counts]]
 file = "{inside}ward_counts.csv"
 basis = "{basis}"
-level = "ward"
-vintage = "2025"
-
-[population]
+{level}[population]
 series = "ONS mid-2023; wards estimated from small areas and from mid-2020"
 date = "2023-06-30"
-[[population.files]]
-file = "{inside}area/residents_wards.csv"
-level = "ward"
-basis = "estimated"
-[[population.files]]
-file = "{inside}area/residents_districts.csv"
-
+files = [{{ file = "{inside}area/residents_wards.csv", level = "ward", basis = "estimated" }},
+         {{ file = "{inside}area/residents_districts.csv" }}]
 [significance]
 comparator = "{comparator}"
 
-[overlays.lsoas]
-file = "{inside}area/lsoas.csv"
-points = "{inside}area/lsoas.csv"
-[overlays.deprivation]
-file = "{inside}area/deprivation.csv"
-title = "{index}"
-columns = {{ score = "{score}_score", rank = "{score}_rank", decile = "{score}_decile" }}
+[overlays]
+lsoas = {{ file = "{inside}area/lsoas.csv", points = "{inside}area/lsoas.csv" }}
+deprivation = {{ file = "{inside}area/deprivation.csv", title = "{index}" }}
 """
 
 
