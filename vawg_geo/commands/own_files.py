@@ -99,10 +99,12 @@ def add_reading(command: argparse.ArgumentParser) -> None:
     group.add_argument("--age-group", default="16+", metavar="16+|16-59|all ages")
 
 
-def add_out(command: argparse.ArgumentParser, endings: Sequence[str]) -> None:
+def add_out(
+    command: argparse.ArgumentParser, endings: Sequence[str], *, required: bool = True
+) -> None:
     """Add the options of the file that is written."""
     metavar = f"FILE({'|'.join(endings)})"
-    command.add_argument("--out", type=Path, required=True, metavar=metavar)
+    command.add_argument("--out", type=Path, required=required, metavar=metavar)
     command.add_argument(
         "--replace",
         action="store_true",
@@ -138,9 +140,7 @@ def require_new(out: Path, *inputs: Path) -> None:
         raise ConfigurationError(msg)
 
 
-def require_place(
-    out: Path, endings: Sequence[str], *, name: str | None = None, replace: bool = True
-) -> None:
+def require_place(out: Path, endings: Sequence[str], *, name: str, replace: bool) -> None:
     """Refuse a place that cannot be written to, before the work and not after it.
 
     Parameters
@@ -149,7 +149,7 @@ def require_place(
         The file to write.
     endings : sequence of str
         How its name may end.
-    name : str, optional
+    name : str
         Of the layer or sheet that is added to a `.gpkg` or `.xlsx` that is there already.
     replace : bool
         Whether what is there may be replaced.
@@ -164,7 +164,7 @@ def require_place(
 
     Examples
     --------
-    >>> require_place(Path("rates.doc"), TABLES)
+    >>> require_place(Path("rates.doc"), TABLES, name="rates", replace=False)
     Traceback (most recent call last):
     ...
     vawg_geo.errors.ConfigurationError: rates.doc must end in .csv, .xlsx or .parquet.
@@ -181,8 +181,7 @@ def require_place(
         raise OutputError(msg)
     if out.suffix.lower() == ".gpkg":
         require_closed(file_meant(out))
-    if name is not None:
-        require_room(out, name, replace=replace)
+    require_room(out, name, replace=replace)
 
 
 def read_inputs(
