@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.errors import InputError
+from vawg_geo.errors import InputError, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,8 +69,7 @@ def contents_of_project(
         _outlines_of(level): _as_geopackage(layer, level) for level, layer in layers.items()
     }
     found = _counts_of(area, layers["ward"], police, counts)
-    basis = "published" if police and not counts else "own"
-    text = _configuration(area, layers, found, basis=basis, inside=inside)
+    text = _configuration(area, layers, found, basis=found.basis, inside=inside)
     contents = {"vawg.toml": text.encode("utf-8"), "ward_counts.csv": found.table}
     for name, frame in tables.items():
         contents[f"area/{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
@@ -86,6 +85,7 @@ class _Counts:
     notes: list[str]
     title: str = _GENERAL
     coded: bool = True
+    basis: str = "own"
 
 
 def _counts_of(
@@ -95,7 +95,7 @@ def _counts_of(
     counts: Path | None,
 ) -> _Counts:
     if counts is not None:
-        return _own_counts(counts)
+        return _own_counts(counts, area, wards)
     if police is not None:
         return _police_counts(police, wards)
     names = zip(wards["area_code"], wards["area_name"], strict=True)
@@ -104,10 +104,23 @@ def _counts_of(
     return _Counts(table=table, periods=[_NEWEST], notes=[note])
 
 
-def _own_counts(path: Path) -> _Counts:
-    from vawg_geo.inputs.counts import read_counts
+def _own_counts(path: Path, area: CountryArea, wards: gpd.GeoDataFrame) -> _Counts:
+    from vawg_geo.inputs.counts import basis_told, read_counts
 
-    table = read_counts(path, level="ward")
+    told = basis_told(path)
+    # What was published may be shown as it is: that is for a person to say, not for a column.
+    basis = "own" if told == "published" else told
+    try:
+        table = read_counts(path, level="ward", basis=basis)
+    except InputError as error:
+        if "columns = {" not in str(error):
+            raise
+        msg = (
+            f"{error} Start the project without --counts, put {path.name} into its folder, and "
+            f'write under [[counts]] in vawg.toml: file = "{path.name}" and that line.'
+        )
+        raise InputError(msg) from error
+    _require_codes_of_area(table, area, {*wards["area_code"], *area.districts, area.code}, path)
     periods = list(dict.fromkeys(table["period"]))
     note = f"{path.name}: {len(table):,} counts of {table['area_code'].nunique():,} areas"
     kept = ["area_code", "area_name", "indicator", "sex", "period", "count"]
@@ -118,7 +131,42 @@ def _own_counts(path: Path) -> _Counts:
         notes=[note],
         title=_title_of(table),
         coded=bool((table["area_code"] != "").all()),
+        basis=basis,
     )
+
+
+def _require_codes_of_area(
+    table: pd.DataFrame, area: CountryArea, here: set[str], path: Path
+) -> None:
+    """Refuse counts none of whose codes is of the area that the project is of."""
+    from vawg_geo.areas.joining.finder import rebase_command
+    from vawg_geo.inputs.code_history import present_district, stretches
+
+    codes = [code for code in dict.fromkeys(table["area_code"]) if code]
+    if not codes or here & set(codes):
+        return
+    first = codes[0]
+    found = stretches().get(first, ())
+    home = present_district(found[-1].parent) if found else ""
+    if home in area.districts:
+        what = f"are of the wards or districts of 2025 in {area.name}"
+        command = rebase_command(path.name, first, "2025")
+        action = f"They are of another year. Carry them over first: {command}"
+    else:
+        what = f"lie in {area.name}"
+        instead = f", or name the area of these: --area {home}" if home in stretches() else ""
+        action = f"Give counts of {area.name}{instead}"
+    name = f" {found[-1].name}" if found else ""
+    where = f" in {stretches()[home][-1].name} ({home})" if home in stretches() else ""
+    msg = problem(
+        what,
+        bad=0,
+        total=len(codes),
+        noun=f"codes of {path.name}",
+        first=f"row 2, {first}{name}{where}",
+        action=f"{action}.",
+    )
+    raise InputError(msg)
 
 
 def _police_counts(police: Path, wards: gpd.GeoDataFrame) -> _Counts:
@@ -141,7 +189,13 @@ def _police_counts(police: Path, wards: gpd.GeoDataFrame) -> _Counts:
     periods = list(dict.fromkeys(kept["period"]))
     notes = [*source.notes, *account_of(result, source, wards), *lacking]
     title = _OFFENCES[0].upper() + _OFFENCES[1:]
-    return _Counts(table=text.encode("utf-8"), periods=periods, notes=notes, title=title)
+    return _Counts(
+        table=text.encode("utf-8"),
+        periods=periods,
+        notes=notes,
+        title=title,
+        basis="published",
+    )
 
 
 def _title_of(table: pd.DataFrame) -> str:

@@ -117,14 +117,14 @@ def rebase_file(
         Lines for the person who asked.
     """
     from vawg_geo.files.added import add_table
-    from vawg_geo.inputs.counts import read_counts
+    from vawg_geo.inputs.counts import basis_told, read_counts
 
     beside = out.with_name(f"{out.stem}-movements{out.suffix}")
     for written in (out, beside):
         require_new(written, counts, *lookup)
         require_place(written, TABLES, name="rebase", replace=replace)
     level = "district" if target.strip().startswith("district") else "ward"
-    table = read_counts(counts, level=level, basis=_basis_of(counts, sheet), sheet=sheet)
+    table = read_counts(counts, level=level, basis=basis_told(counts, sheet=sheet), sheet=sheet)
     # A mixture of years is what the command is for.
     notes = [note for note in table.attrs.pop("notes", []) if "vawg-geo rebase" not in note]
     result = _carried(
@@ -165,17 +165,6 @@ def _carried(
         msg = "with look-ups of your own say of which year the counts are: --from wards-2015."
         raise ConfigurationError(msg)
     return rebase(table, read_ward_lookup(*lookup), source=source, target=target, integers=integers)
-
-
-def _basis_of(path: Path, sheet: str | None) -> str:
-    """Basis that a table says of its rows; what is invented or estimated stays so."""
-    from vawg_geo.inputs.tables.read import read_table
-
-    frame = read_table(path, sheet=sheet).frame
-    said = set(frame["basis"].dropna().str.strip()) if "basis" in frame else set()
-    return next(
-        (word for word in ("illustrative", "estimated", "published") if word in said), "own"
-    )
 
 
 def _movement_lines(movements: pd.DataFrame, beside: Path) -> list[str]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.inputs.tables.layout import Aside
 
-__all__ = ["read_counts"]
+__all__ = ["basis_told", "read_counts"]
 
 _DIMENSIONS: Final = ("indicator", "sex", "period")
 # What a spreadsheet program shows where somebody wrote 2019-08.
@@ -157,6 +157,33 @@ def read_counts(
     ]
     result.attrs["unplaced"] = unplaced
     return result
+
+
+def basis_told(path: str | Path, *, sheet: str | None = None) -> str:
+    """Basis that a table says of its rows; what is invented or estimated stays so.
+
+    Parameters
+    ----------
+    path : str or Path
+    sheet : str, optional
+        Sheet of a workbook.
+
+    Returns
+    -------
+    str
+        `own` where it has no column `basis`.
+
+    Examples
+    --------
+    >>> from vawg_geo.inputs.catalogue.registry import embedded_folder
+    >>> basis_told(embedded_folder("data") / "ward_counts_illustrative.csv")
+    'illustrative'
+    """
+    frame = read_table(path, sheet=sheet).frame
+    said = set(frame["basis"].dropna().str.strip()) if "basis" in frame else set()
+    return next(
+        (word for word in ("illustrative", "estimated", "published") if word in said), "own"
+    )
 
 
 def _wide_columns(

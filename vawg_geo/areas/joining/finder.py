@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vawg_geo.areas.joining.names import suggest_names
 from vawg_geo.errors import nearest, offer
+from vawg_geo.inputs.code_history import present_district, stretches
 from vawg_geo.inputs.known_codes import is_name_of, years_of_code
 from vawg_geo.terms.area_names import normalise_name
 from vawg_geo.terms.codes import level_of_code
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["Finder", "Match"]
+__all__ = ["Finder", "Match", "rebase_command"]
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,7 @@ class Finder:
         vintage: str,
         gazetteer: pd.DataFrame | None,
         parent_names: Mapping[str, str],
-        *,
-        file: str = "",
     ) -> None:
-        self.file = file
         self.vintage = vintage[:4]
         self.names = dict(zip(areas["area_code"], areas["area_name"], strict=True))
         self.parents = dict(zip(areas["area_code"], areas["parent_code"], strict=True))
@@ -69,25 +67,17 @@ class Finder:
         years = self._years(code)
         if years and self.vintage:
             detail = f"{code} is a code of {_listed(years)}, the boundaries are of {self.vintage}"
-            advice = f"Use the boundaries of that vintage, or rebase the counts{self._how(code)}."
+            advice = "Use the boundaries of that vintage, or rebase the counts."
             return Match("other_vintage", "", detail, advice)
+        told = _called_elsewhere(code)
+        elsewhere = (
+            "Give counts of the areas of this map, or 'vawg-geo init' a project of that one."
+        )
         advice = offer(
             [f"{near} {self.names[near]}" for near in nearest(code, self.names)],
-            otherwise="Check the code, or add the boundaries that hold it.",
+            otherwise=elsewhere if told else "Check the code, or add the boundaries that hold it.",
         )
-        said = f" (a code of {_listed(years)})" if years else ""
-        return Match("unknown", "", f"no area has the code {code!r}{said}", advice)
-
-    def _how(self, code: str) -> str:
-        """The command that carries a file of counts over, as it is to be typed."""
-        level = level_of_code(code)
-        if level not in {"ward", "district"} or "." not in self.file:
-            return ""
-        quoted, out = (
-            f'"{name}"' if " " in name else name
-            for name in (self.file, f"{self.file.rpartition('.')[0]}-{self.vintage}.csv")
-        )
-        return f": vawg-geo rebase {quoted} --to {level}s-{self.vintage} --out {out}"
+        return Match("unknown", "", f"no area has the code {code!r}{told}", advice)
 
     def _is_called(self, name: str, code: str) -> bool:
         """Whether an area has a name: by the boundaries, else by the country's list of codes."""
@@ -179,6 +169,40 @@ class Finder:
             f"{other} in {_listed(str(years).split(';'))}"
             for other, years in same[["area_code", "vintages"]].itertuples(index=False)
         )
+
+
+def _called_elsewhere(code: str) -> str:
+    """What the country's list of codes calls an area that the boundaries lack, in brackets."""
+    found = stretches().get(code, ())
+    if not found:
+        return ""
+    last = found[-1]
+    home = stretches().get(present_district(last.parent), ())
+    where = f" in {home[-1].name} ({present_district(last.parent)})" if home else ""
+    return f" ({last.name}{where})"
+
+
+def rebase_command(file: str, code: str, vintage: str) -> str:
+    """Word the command that carries a file of counts over, as it is to be typed.
+
+    Returns
+    -------
+    str
+        Empty where nothing is a file, or a level that is not carried over.
+
+    Examples
+    --------
+    >>> rebase_command("own.csv", "E05000829", "2025")
+    'vawg-geo rebase own.csv --to wards-2025 --out own-2025.csv'
+    """
+    level = level_of_code(code)
+    if level not in {"ward", "district"} or "." not in file or not vintage:
+        return ""
+    quoted, out = (
+        f'"{name}"' if " " in name else name
+        for name in (file, f"{file.rpartition('.')[0]}-{vintage}.csv")
+    )
+    return f"vawg-geo rebase {quoted} --to {level}s-{vintage} --out {out}"
 
 
 def _listed(years: list[str]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.areas.joining.finder import Finder, Match
+from vawg_geo.areas.joining.finder import Finder, Match, rebase_command
 from vawg_geo.errors import JoinError, problem
 from vawg_geo.inputs.known_codes import mixture_of_years
 from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY
@@ -161,7 +161,7 @@ def match_rows(
     JoinError
         A row is of no area, of several, of another vintage, or repeats another.
     """
-    finder = Finder(areas, vintage, gazetteer, parent_names or {}, file=table)
+    finder = Finder(areas, vintage, gazetteer, parent_names or {})
     who = ["area_code", "area_name", *(["district"] if "district" in counts else [])]
     people = counts[who].fillna("").astype(str)
     said = counts["vintage"].fillna("").astype(str) if "vintage" in counts else ""
@@ -174,7 +174,7 @@ def match_rows(
     coded = counts.assign(area_code=[match.code for match in matches], table=table)
     rows += _duplicate_rows(coded[[bool(match.code) for match in matches]])
     periods = counts["period"].astype(str).tolist() if "period" in counts else ()
-    _refuse_rows(rows, table, codes=[str(key[0]) for key in keys], periods=periods)
+    _refuse_rows(rows, table, codes=[str(key[0]) for key in keys], periods=periods, vintage=vintage)
     return Matched(coded, _report(rows))
 
 
@@ -286,6 +286,7 @@ def _refuse_rows(
     *,
     codes: Sequence[str] = (),
     periods: Sequence[str] = (),
+    vintage: str = "",
 ) -> None:
     bad = [row for row in rows if row["outcome"] in _REFUSED]
     if not bad:
@@ -312,6 +313,10 @@ def _refuse_rows(
     )
     if mixed:
         msg += f" The table has {mixed}"
+    elif first["outcome"] == "other_vintage" and (
+        command := rebase_command(table, str(first["area_code"]), vintage[:4])
+    ):
+        msg += f" That is: {command}"
     raise JoinRefusedError(msg, refused)
 
 

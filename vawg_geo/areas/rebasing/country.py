@@ -170,7 +170,7 @@ def _year_with(codes: Iterable[str], level: str, target: int, *, period: str) ->
     best = max(held, key=lambda year: (held[year], year))
     if not held[best]:
         msg = f"none of the {len(codes):,} codes of {period} is of {level}s since 2009; first: "
-        raise InputError(f"{msg}{codes[0]}. Look it up: vawg-geo areas {codes[0]}.")
+        raise InputError(f"{msg}{codes[0]}. Look it up: vawg-geo areas {codes[0]} --wards.")
     other = next(code for code in codes if code not in standing(level, best))
     raise InputError(
         problem(
