@@ -268,8 +268,9 @@ function drawLabels() {
     if (few()) {
       var laid = overlay();
       var value = laid ? overlayShort(laid, i) : hasRate(series, i) ? rateText(series, series.rate[i]) : absence(series, i);
-      if (!roomForPlate(point, data.areas.name[i], stood)) return;
-      label(latLng(point), "plate-label", [
+      var at = free(latLng(point), data.areas.name[i], stood, stood, 44);
+      if (!at) return;
+      label(at, "plate-label", [
         el("b", {text: data.areas.name[i]}), el("span", {text: (sign + " " + value).trim()})
       ]);
     } else if (sign && shown(i) && roomy(i, sign, taken)) {
@@ -288,15 +289,17 @@ function drawLabels() {
 }
 
 // A district's name moves up or down where signs, numbers, clusters or other names would lie under
-// it; arrows are too many for that.
-function free(at, name, taken, stood) {
-  var from = map.project(at), half = name.length * 4 + 8;
-  var best = [0, -20, 20, -36, 36, -52, 52, -68].map(shift => {
-    var under = taken.filter(p => Math.abs(p.x - from.x) < half + (p.half || 0) && Math.abs(p.y - from.y - shift) < 15);
+// it; arrows are too many for that. So does the name of an area with its figure beneath, `tall`: of
+// more than a dozen each stays, or waits until the map is nearer by.
+function free(at, name, taken, stood, tall) {
+  var from = map.project(at), half = name.length * 4 + 8, crowd = tall && data.areas.code.length > 12;
+  var best = (crowd ? [0] : [0, -20, 20, -36, 36, -52, 52, -68]).map(shift => {
+    var under = taken.filter(p => Math.abs(p.x - from.x) < half + (p.half || 0) && Math.abs(p.y - from.y - shift) < (tall || 15));
     return [under.length, shift];
   }).reduce((a, b) => b[0] < a[0] ? b : a);
+  if (crowd && best[0]) return null;
   var stands = from.add([0, best[1]]);
-  stands.half = half - 12;
+  stands.half = tall ? half : half - 12;
   stood.push(stands);
   return map.unproject(stands);
 }
@@ -307,16 +310,6 @@ function roomFor(point, name, taken) {
     Math.abs(p.x - at.x) > half + (p.half || 9) || Math.abs(p.y - at.y) > 20);
   at.half = half;
   if (room) taken.push(at);
-  return room;
-}
-
-// Room for an area's name and figure beside those that stand; nearer by there is room for more.
-// A dozen areas are few enough to be told apart where labels touch.
-function roomForPlate(point, name, stood) {
-  var at = map.project(latLng(point));
-  at.half = name.length * 4 + 6;
-  var room = data.areas.code.length < 13 || stood.every(p => Math.abs(p.x - at.x) > at.half + p.half || Math.abs(p.y - at.y) > 44);
-  if (room) stood.push(at);
   return room;
 }
 
