@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.errors import InputError, problem
+from vawg_geo.terms.codes import level_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vawg_geo.areas.country import CountryArea
+    from vawg_geo.areas.own_outlines import OwnOutlines
 
 __all__ = ["contents_of_project", "empty_ward_counts"]
 
@@ -28,6 +30,7 @@ def contents_of_project(
     *,
     police: Path | None = None,
     counts: Path | None = None,
+    own: OwnOutlines | None = None,
     inside: str = "",
 ) -> tuple[dict[str, bytes], list[str]]:
     """Files of a project, by name.
@@ -40,6 +43,8 @@ def contents_of_project(
         into the wards, by whole financial years.
     counts : Path, optional
         Counts by ward of one's own. Without both the table of counts is empty.
+    own : OwnOutlines, optional
+        In the place of the country's outlines of their level.
     inside : str
         What stands before the names of files in the configuration.
 
@@ -48,12 +53,14 @@ def contents_of_project(
     contents : dict of str to bytes
         `vawg.toml`, `ward_counts.csv`, and outlines, residents, small areas and deprivation.
     notes : list of str
-        What was found in the files of counts.
+        What was found in the files of counts and outlines.
 
     Raises
     ------
     InputError
         A file of counts cannot be read.
+    BoundaryError
+        No outline lies in the area.
 
     Examples
     --------
@@ -64,16 +71,32 @@ def contents_of_project(
     """
     from vawg_geo.areas.extract import area_layers, area_tables
 
-    layers, tables = area_layers(area), area_tables(area)
+    notes: list[str] = []
+    if own is None:
+        layers, tables = area_layers(area), area_tables(area)
+    else:
+        layers, tables, notes = _with_own(area, own)
     outlines = {
         _outlines_of(level): _as_geopackage(layer, level) for level, layer in layers.items()
     }
     found = _counts_of(area, layers["ward"], police, counts)
-    text = _configuration(area, layers, found, basis=found.basis, inside=inside)
+    vintages = dict.fromkeys(layers, "2025") | ({own.level: own.vintage} if own else {})
+    text = _configuration(area, vintages, found, basis=found.basis, inside=inside)
     contents = {"vawg.toml": text.encode("utf-8"), "ward_counts.csv": found.table}
     for name, frame in tables.items():
         contents[f"area/{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
-    return contents | outlines, found.notes
+    return contents | outlines, [*notes, *found.notes]
+
+
+def _with_own(
+    area: CountryArea, own: OwnOutlines
+) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, pd.DataFrame], list[str]]:
+    from vawg_geo.areas.own_outlines import layers_with_own, tables_with_own
+
+    layers, notes = layers_with_own(area, own)
+    tables, more = tables_with_own(area, own, layers[own.level])
+    credit = "Put what the licence of these outlines asks for into attribution of vawg.toml."
+    return layers, tables, [*own.notes, *notes, *more, credit]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +153,7 @@ def _own_counts(path: Path, area: CountryArea, wards: gpd.GeoDataFrame) -> _Coun
         periods=periods,
         notes=[note],
         title=_title_of(table),
-        coded=bool((table["area_code"] != "").all()),
+        coded=all(level_of_code(code) for code in table["area_code"]),
         basis=basis,
     )
 
@@ -233,7 +256,7 @@ def _as_geopackage(layer: gpd.GeoDataFrame, name: str) -> bytes:
 
 def _configuration(
     area: CountryArea,
-    layers: Mapping[str, gpd.GeoDataFrame],
+    vintages: Mapping[str, str],
     counts: _Counts,
     *,
     basis: str,
@@ -243,8 +266,8 @@ def _configuration(
     from vawg_geo.areas.extract import attribution_of
 
     levels = "".join(
-        f'{level} = {{ boundaries = "{inside}{_outlines_of(level)}", vintage = "2025" }}\n'
-        for level in layers
+        f'{level} = {{ boundaries = "{inside}{_outlines_of(level)}", vintage = "{vintage}" }}\n'
+        for level, vintage in vintages.items()
     )
     return _AREA_CONFIGURATION.format(
         area=area,
@@ -257,7 +280,7 @@ def _configuration(
         comparator=area.code,
         attribution=attribution_of(area),
         # A table without codes does not tell its level.
-        level="" if counts.coded else 'level = "ward"\nvintage = "2025"\n',
+        level="" if counts.coded else f'level = "ward"\nvintage = "{vintages["ward"]}"\n',
         index=_INDEX[area.country],
     )
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import argparse
 
     from vawg_geo.areas.country import CountryArea
+    from vawg_geo.areas.own_outlines import OwnOutlines
     from vawg_geo.commands.console import Commands
 
 __all__ = ["add_parser", "run", "write_area_project", "write_project"]
@@ -37,35 +38,66 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "financial year",
     )
     command.add_argument(
-        "--counts", type=Path, metavar="FILE", help="with --area: counts by ward of one's own"
+        "--counts",
+        type=Path,
+        metavar="FILE",
+        help="with --area or --boundaries: counts by ward of one's own",
     )
+    command.add_argument(
+        "--boundaries",
+        type=Path,
+        metavar="FILE",
+        help="outlines of one's own, whose level, columns and year are found; alone where they "
+        "make up one area, else with --area",
+    )
+    command.add_argument("--layer", metavar="NAME", help="of a file of outlines with several")
     return command
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the files, and say which."""
-    if options.area is None:
+    if options.area is None and options.boundaries is None:
         if options.police or options.counts:
-            msg = "--police and --counts go with --area NAME, which says into which wards."
+            msg = (
+                "--police and --counts go with --area NAME or --boundaries FILE, which say into "
+                "which wards."
+            )
             raise ConfigurationError(msg)
         for path in write_project(options.folder):
             print(path)
         return DONE
-    from vawg_geo.areas.country import find_area
     from vawg_geo.areas.extract import missing_words
+
+    own = None
+    if options.boundaries is not None:
+        from vawg_geo.areas.own_outlines import read_outlines
+
+        own = read_outlines(options.boundaries, layer=options.layer)
+    area = _area_asked(options, own)
+    written, notes = write_area_project(
+        options.folder, area, police=options.police, counts=options.counts, own=own
+    )
+    missing = missing_words(area) if own is None else []
+    for line in (*map(str, written), *notes, *missing):
+        print(line)
+    print(f"{area}. Next: vawg-geo build {options.folder / 'vawg.toml'}")
+    return DONE
+
+
+def _area_asked(options: argparse.Namespace, own: OwnOutlines | None) -> CountryArea:
+    """Area that is named, and said where it has another name; else that of the outlines."""
+    if options.area is None and own is not None:
+        from vawg_geo.areas.own_outlines import area_of_outlines
+
+        return area_of_outlines(own)
+    from vawg_geo.areas.country import find_area
 
     area = find_area(options.area)
     if area.former:
         print(f"{area.former} is a former code, now of {area}.")
     elif options.area.strip().casefold() not in (area.name.casefold(), area.code.casefold()):
         print(f"{options.area!r} is taken as {area}.")
-    written, notes = write_area_project(
-        options.folder, area, police=options.police, counts=options.counts
-    )
-    for line in (*map(str, written), *notes, *missing_words(area)):
-        print(line)
-    print(f"{area}. Next: vawg-geo build {options.folder / 'vawg.toml'}")
-    return DONE
+    return area
 
 
 def write_project(folder: Path) -> list[Path]:
@@ -103,7 +135,12 @@ def write_project(folder: Path) -> list[Path]:
 
 
 def write_area_project(
-    folder: Path, area: CountryArea, *, police: Path | None = None, counts: Path | None = None
+    folder: Path,
+    area: CountryArea,
+    *,
+    police: Path | None = None,
+    counts: Path | None = None,
+    own: OwnOutlines | None = None,
 ) -> tuple[list[Path], list[str]]:
     """Write a project of an area of the country: it builds as it stands.
 
@@ -118,6 +155,8 @@ def write_area_project(
         into the wards, by whole financial years.
     counts : Path, optional
         Counts by ward of one's own; the file is copied. Without both the table of counts is empty.
+    own : OwnOutlines, optional
+        In the place of the country's of their level.
 
     Returns
     -------
@@ -125,7 +164,7 @@ def write_area_project(
         A short configuration, a guide, a table of counts, and `area/` with outlines, residents,
         small areas and deprivation.
     notes : list of str
-        What was found in the files of counts.
+        What was found in the files of counts and outlines.
 
     Raises
     ------
@@ -146,7 +185,7 @@ def write_area_project(
     """
     from vawg_geo.areas.project_of_area import contents_of_project
 
-    contents, notes = contents_of_project(area, police=police, counts=counts)
+    contents, notes = contents_of_project(area, police=police, counts=counts, own=own)
     guide = {"README.md": _template("README.md").encode("utf-8")}
     first = {"vawg.toml": contents.pop("vawg.toml")}
     return _write_all(folder, first | guide | contents), notes
