@@ -201,6 +201,7 @@ def three_years(folder):
 
 
 def test_a_period_keeps_what_lies_within(capsys, three_years, tmp_path):
+    """The case of three_years_one_label.txt: 36 months became one year, threefold."""
     out = tmp_path / "counts.csv"
     options = ("--areas", "wards-2015", "--category", VIOLENCE, "--out", out)
     code, said, _ = count(capsys, three_years, *options, "--period", "2023/24")
