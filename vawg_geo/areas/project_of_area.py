@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.errors import InputError, problem
+from vawg_geo.errors import InputError, VawgGeoError, problem
 from vawg_geo.terms.codes import level_of_code
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def contents_of_project(
     Returns
     -------
     contents : dict of str to bytes
-        `vawg.toml`, `ward_counts.csv`, and outlines, residents, small areas and deprivation.
+        `vawg.toml`, `ward_counts.csv` or the table of one's own as it came, and outlines,
+        residents, small areas and deprivation.
     notes : list of str
         What was found in the files of counts and outlines.
 
@@ -82,7 +84,7 @@ def contents_of_project(
     found = _counts_of(area, layers["ward"], police, counts)
     vintages = dict.fromkeys(layers, "2025") | ({own.level: own.vintage} if own else {})
     text = _configuration(area, vintages, found, basis=found.basis, inside=inside)
-    contents = {"vawg.toml": text.encode("utf-8"), "ward_counts.csv": found.table}
+    contents = {"vawg.toml": text.encode("utf-8"), found.name: found.table}
     for name, frame in tables.items():
         contents[f"area/{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
     return contents | outlines, [*notes, *found.notes]
@@ -106,9 +108,11 @@ class _Counts:
     table: bytes
     periods: list[str]
     notes: list[str]
+    name: str = "ward_counts.csv"
     title: str = _GENERAL
     coded: bool = True
     basis: str = "own"
+    sex: str = ""
 
 
 def _counts_of(
@@ -133,28 +137,35 @@ def _own_counts(path: Path, area: CountryArea, wards: gpd.GeoDataFrame) -> _Coun
     told = basis_told(path)
     # What was published may be shown as it is: that is for a person to say, not for a column.
     basis = "own" if told == "published" else told
+    sex = ""
     try:
         table = read_counts(path, level="ward", basis=basis)
     except InputError as error:
         if "columns = {" not in str(error):
             raise
-        msg = (
-            f"{error} Start the project without --counts, put {path.name} into its folder, and "
-            f'write under [[counts]] in vawg.toml: file = "{path.name}" and that line.'
-        )
-        raise InputError(msg) from error
+        try:
+            table, sex = read_counts(path, level="ward", basis=basis, sex="persons"), "persons"
+        except VawgGeoError:
+            msg = (
+                f"{error} Start the project without --counts, put {path.name} into its folder, "
+                f'and write under [[counts]] in vawg.toml: file = "{path.name}" and that line.'
+            )
+            raise InputError(msg) from error
     _require_codes_of_area(table, area, {*wards["area_code"], *area.districts, area.code}, path)
-    periods = list(dict.fromkeys(table["period"]))
-    note = f"{path.name}: {len(table):,} counts of {table['area_code'].nunique():,} areas"
-    kept = ["area_code", "area_name", "indicator", "sex", "period", "count"]
-    text = table[kept].to_csv(index=False, lineterminator="\n")
+    areas = table[["area_code", "area_name"]].drop_duplicates()
+    notes = [f"{path.name}: {len(table):,} counts of {len(areas):,} areas", *table.attrs["notes"]]
+    if sex:
+        notes.append(f'{path.name} does not say the sex: taken as all people, sex = "persons"')
     return _Counts(
-        table=text.encode("utf-8"),
-        periods=periods,
-        notes=[note],
+        # As it came: what a mark or an empty cell means, and rows of no area, are in it alone.
+        table=path.read_bytes(),
+        periods=list(dict.fromkeys(table["period"])),
+        notes=notes,
+        name=path.name,
         title=_title_of(table),
         coded=all(level_of_code(code) for code in table["area_code"]),
         basis=basis,
+        sex=sex,
     )
 
 
@@ -280,7 +291,9 @@ def _configuration(
         comparator=area.code,
         attribution=attribution_of(area),
         # A table without codes does not tell its level.
-        level="" if counts.coded else f'level = "ward"\nvintage = "{vintages["ward"]}"\n',
+        level=("" if counts.coded else f'level = "ward"\nvintage = "{vintages["ward"]}"\n')
+        + (f'sex = "{counts.sex}"\n' if counts.sex else ""),
+        counts=json.dumps(f"{inside}{counts.name}", ensure_ascii=False),
         index=_INDEX[area.country],
     )
 
@@ -312,7 +325,7 @@ attribution = ["{attribution}"]
 [areas]
 {levels}
 [[counts]]
-file = "{inside}ward_counts.csv"
+file = {counts}
 basis = "{basis}"
 {level}[population]
 series = "ONS mid-2023; wards estimated from small areas and from mid-2020"

@@ -123,7 +123,6 @@ def test_what_would_run_is_noticed(chromium, folder):
     assert any("Content Security Policy" in text for text in heard)
 
 
-@pytest.mark.promise
 def assert_names_on_the_map(page):
     """As they are written; of more than a dozen those that cover no other's figure."""
     named = content(page, ".plate-label b")
@@ -131,6 +130,7 @@ def assert_names_on_the_map(page):
     assert set(named) <= set(HOSTILE)
 
 
+@pytest.mark.promise
 def test_wards_and_notes(visit, factory, write):
     """Hostile names and notes are shown literally, and nothing of them runs."""
     made = factory.make_results(own_districts(factory, ward_names=HOSTILE))
