@@ -131,6 +131,7 @@ def assert_names_on_the_map(page):
 
 
 @pytest.mark.promise
+@pytest.mark.promise
 def test_wards_and_notes(visit, factory, write):
     """Hostile names and notes are shown literally, and nothing of them runs."""
     made = factory.make_results(own_districts(factory, ward_names=HOSTILE))
