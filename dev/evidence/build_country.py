@@ -139,10 +139,7 @@ def build_all(codes: list[str], *, processes: int, made: Path | None) -> dict[st
     """Build what is not built yet, and put each result down as it comes."""
     rows = _read_made(made)
     left = [code for code in codes if code not in rows]
-    # Largest first would end sooner; as listed, it can be followed.
-    with ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), max_tasks_per_child=25
-    ) as workers:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as workers:
         for row, seconds in workers.map(build_area, left):
             rows[row["code"]] = row
             if made:
