@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INVISIBLE",
+    "is_beyond",
     "is_gss_code",
     "kind_of_code",
     "level_of_code",
@@ -112,6 +113,17 @@ def level_of_code(code: str) -> Level | None:
     ('ward', 'district', None)
     """
     return _LEVEL_BY_PREFIX.get(code[:3]) if is_gss_code(code) else None
+
+
+def is_beyond(code: str) -> bool:
+    """Whether a code is of an area of Scotland or Northern Ireland.
+
+    Examples
+    --------
+    >>> is_beyond("S13002516"), is_beyond("W05000107")
+    (True, False)
+    """
+    return _BEYOND.fullmatch(code) is not None
 
 
 def kind_of_code(code: str) -> str:
