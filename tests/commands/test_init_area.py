@@ -145,3 +145,14 @@ def test_what_is_no_area_writes_nothing(run, tmp_path, area):
     assert (code, printed) == (2, "")
     assert re.search(r"E\d{8}|--area '", error)
     assert not (tmp_path / "own").exists()
+
+
+def test_the_guide_names_the_files_that_are_there(run, tmp_path):
+    folder = tmp_path / "own"
+    start(run, folder, "Isle of Anglesey")
+    guide = (folder / "README.md").read_text("utf-8")
+    named = set(re.findall(r"^\| `([^`]+)`", guide, re.MULTILINE))
+    made_later = {"disclosure.key", "vawg-releases/"}
+    assert {path.name + "/" * path.is_dir() for path in folder.iterdir()} - {"README.md"} == (
+        named - made_later
+    )

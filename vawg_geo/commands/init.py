@@ -186,7 +186,7 @@ def write_area_project(
     from vawg_geo.areas.project_of_area import contents_of_project
 
     contents, notes = contents_of_project(area, police=police, counts=counts, own=own)
-    guide = {"README.md": _template("README.md").encode("utf-8")}
+    guide = {"README.md": _template("README-area.md").encode("utf-8")}
     first = {"vawg.toml": contents.pop("vawg.toml")}
     return _write_all(folder, first | guide | contents), notes
 
