@@ -46,7 +46,8 @@ def test_names_sorted_without_their_codes(run, write, sheffield):
     code, _, error = run("init", "mine", "--area", "Sheffield", "--counts", file)
     assert code == 2
     assert "sorted.csv: 26 of 28 names contradict their codes; first: row 2, 'E05010857'" in error
-    assert "put sorted.csv into its folder, and write under [[counts]] in vawg.toml" in error
+    command = re.search(r"Next: vawg-geo (.*)", error)[1]
+    assert run(*shlex.split(command))[0] == 0
 
 
 def test_wards_of_another_year_and_the_command_that_is_printed(run, write):
@@ -97,8 +98,8 @@ def test_a_workbook_with_titles_and_no_codes(run, write, tmp_path):
     book.save(tmp_path / "beats.xlsx")
     code, _, error = run("init", "mine", "--area", "Sheffield", "--counts", "beats.xlsx")
     assert code == 2
-    assert "no column of counts was recognised among 'Beat', 'Crimes 2023/24'" in error
-    assert 'file = "beats.xlsx"' in error
+    assert "beats.xlsx: no column of areas was recognised among 'Beat', 'Crimes 2023/24'" in error
+    assert error.rstrip().endswith('--counts beats.xlsx --columns "area_name=Beat"')
 
 
 def test_points_with_their_coordinates_swapped(run, write):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.errors import InputError, VawgGeoError, problem
+from vawg_geo.errors import InputError, problem
 from vawg_geo.terms.codes import level_of_code
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.areas.country import CountryArea
     from vawg_geo.areas.own_outlines import OwnOutlines
+    from vawg_geo.inputs.counts_told import HowRead
 
 __all__ = ["contents_of_project", "empty_ward_counts"]
 
@@ -32,6 +33,7 @@ def contents_of_project(
     police: Path | None = None,
     counts: Path | None = None,
     own: OwnOutlines | None = None,
+    how: HowRead | None = None,
     inside: str = "",
 ) -> tuple[dict[str, bytes], list[str]]:
     """Files of a project, by name.
@@ -46,6 +48,8 @@ def contents_of_project(
         Counts by ward of one's own. Without both the table of counts is empty.
     own : OwnOutlines, optional
         In the place of the country's outlines of their level.
+    how : HowRead, optional
+        How the counts of one's own are read, where they do not say it themselves.
     inside : str
         What stands before the names of files in the configuration.
 
@@ -81,13 +85,20 @@ def contents_of_project(
     outlines = {
         _outlines_of(level): _as_geopackage(layer, level) for level, layer in layers.items()
     }
-    found = _counts_of(area, layers["ward"], police, counts)
+    found = _counts_of(
+        area,
+        layers["ward"],
+        tables["residents_wards"],
+        police=police,
+        counts=counts,
+        given=how,
+    )
     vintages = dict.fromkeys(layers, "2025") | ({own.level: own.vintage} if own else {})
-    text = _configuration(area, vintages, found, basis=found.basis, inside=inside)
-    contents = {"vawg.toml": text.encode("utf-8"), found.name: found.table}
+    text = _configuration(area, vintages, found, inside=inside)
+    contents = {"vawg.toml": text.encode("utf-8")} | {each.name: each.table for each in found}
     for name, frame in tables.items():
         contents[f"area/{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
-    return contents | outlines, [*notes, *found.notes]
+    return contents | outlines, [*notes, *(note for each in found for note in each.notes)]
 
 
 def _with_own(
@@ -112,50 +123,55 @@ class _Counts:
     title: str = _GENERAL
     coded: bool = True
     basis: str = "own"
-    sex: str = ""
+    said: str = ""
 
 
 def _counts_of(
     area: CountryArea,
     wards: gpd.GeoDataFrame,
+    residents: pd.DataFrame,
+    *,
     police: Path | None,
     counts: Path | None,
-) -> _Counts:
+    given: HowRead | None,
+) -> list[_Counts]:
+    found = []
     if counts is not None:
-        return _own_counts(counts, area, wards)
+        found.append(_own_counts(counts, area, wards=wards, residents=residents, given=given))
     if police is not None:
-        return _police_counts(police, wards)
+        of_police = _police_counts(police, wards)
+        both = found and found[0].name.casefold() == of_police.name
+        found.append(replace(of_police, name="police_counts.csv") if both else of_police)
+    if found:
+        return found
     names = zip(wards["area_code"], wards["area_name"], strict=True)
     note = f"ward_counts.csv has no count yet: put those of {area.name} into it."
     table = empty_ward_counts(names, period=_NEWEST)
-    return _Counts(table=table, periods=[_NEWEST], notes=[note])
+    return [_Counts(table=table, periods=[_NEWEST], notes=[note])]
 
 
-def _own_counts(path: Path, area: CountryArea, wards: gpd.GeoDataFrame) -> _Counts:
+def _own_counts(
+    path: Path,
+    area: CountryArea,
+    *,
+    wards: gpd.GeoDataFrame,
+    residents: pd.DataFrame,
+    given: HowRead | None,
+) -> _Counts:
     from vawg_geo.inputs.counts import basis_told, read_counts
+    from vawg_geo.inputs.counts_told import how_read
 
-    told = basis_told(path)
+    how, said = how_read(path, given)
+    told = basis_told(path, sheet=how.sheet)
     # What was published may be shown as it is: that is for a person to say, not for a column.
     basis = "own" if told == "published" else told
-    sex = ""
-    try:
-        table = read_counts(path, level="ward", basis=basis)
-    except InputError as error:
-        if "columns = {" not in str(error):
-            raise
-        try:
-            table, sex = read_counts(path, level="ward", basis=basis, sex="persons"), "persons"
-        except VawgGeoError:
-            msg = (
-                f"{error} Start the project without --counts, put {path.name} into its folder, "
-                f'and write under [[counts]] in vawg.toml: file = "{path.name}" and that line.'
-            )
-            raise InputError(msg) from error
+    table = read_counts(path, level="ward", basis=basis, **how.options())
     _require_codes_of_area(table, area, {*wards["area_code"], *area.districts, area.code}, path)
     areas = table[["area_code", "area_name"]].drop_duplicates()
-    notes = [f"{path.name}: {len(table):,} counts of {len(areas):,} areas", *table.attrs["notes"]]
-    if sex:
-        notes.append(f'{path.name} does not say the sex: taken as all people, sex = "persons"')
+    counted = f"{path.name}: {len(table):,} counts of {len(areas):,} areas"
+    notes = [counted, *said, *table.attrs["notes"]]
+    if {"count", "counts"} & {*how.columns} - {*(given.columns if given else ())}:
+        _require_no_residents(table, residents, path, how)
     return _Counts(
         # As it came: what a mark or an empty cell means, and rows of no area, are in it alone.
         table=path.read_bytes(),
@@ -165,8 +181,54 @@ def _own_counts(path: Path, area: CountryArea, wards: gpd.GeoDataFrame) -> _Coun
         title=_title_of(table),
         coded=all(level_of_code(code) for code in table["area_code"]),
         basis=basis,
-        sex=sex,
+        said=_said_of(how),
     )
+
+
+def _require_no_residents(
+    table: pd.DataFrame, residents: pd.DataFrame, path: Path, how: HowRead
+) -> None:
+    """Refuse columns that were taken for counts and are as many as the residents."""
+    people = residents.groupby("sex")["population"].sum()
+    series = table.groupby(["indicator", "sex", "period"])["count"].sum()
+    for key, total in series.items():
+        sex = str(key[1])  # type: ignore[index]
+        if sex in people.index and 2 * total > people[sex]:
+            msg = (
+                f"{path.name}: {total:,} in all, sex {sex}, of {people[sex]:,} residents of these "
+                "wards: these may be residents, and no counts. If they are counts, say so: "
+                f"{_columns_said(how)}."
+            )
+            raise InputError(msg)
+
+
+def _columns_said(how: HowRead) -> str:
+    """Columns of counts, in the words of a configuration."""
+    if "counts" in how.columns:
+        return f"counts = {_toml(list(how.columns['counts']))}"
+    return f"columns = {_toml({'count': how.columns['count']})}"
+
+
+def _said_of(how: HowRead) -> str:
+    """Lines of a configuration that say how a table is read."""
+    options = how.options()
+    lines = [f"{name} = {_toml(options[name])}\n" for name in options]
+    return "".join(lines)
+
+
+def _toml(value: object) -> str:
+    """Write a text, a list or a table in one line."""
+    if isinstance(value, dict):
+        pairs = (f"{_toml_key(name)} = {_toml(each)}" for name, each in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _toml_key(name: str) -> str:
+    bare = name.isascii() and name.replace("_", "").isalpha()
+    return name if bare else json.dumps(name, ensure_ascii=False)
 
 
 def _require_codes_of_area(
@@ -268,9 +330,8 @@ def _as_geopackage(layer: gpd.GeoDataFrame, name: str) -> bytes:
 def _configuration(
     area: CountryArea,
     vintages: Mapping[str, str],
-    counts: _Counts,
+    counts: list[_Counts],
     *,
-    basis: str,
     inside: str,
 ) -> str:
     """What `vawg.toml` says of an area: what is there, and nothing that is as usual."""
@@ -280,22 +341,27 @@ def _configuration(
         f'{level} = {{ boundaries = "{inside}{_outlines_of(level)}", vintage = "{vintage}" }}\n'
         for level, vintage in vintages.items()
     )
+    title = counts[0].title if len(counts) == 1 else _GENERAL
     return _AREA_CONFIGURATION.format(
         area=area,
         levels=levels,
         inside=inside,
-        what=counts.title,
-        of=f" in {_place(area)}" if counts.title == _GENERAL else f": {_place(area)}",
-        period=_span(counts.periods),
-        basis=basis,
+        what=title,
+        of=f" in {_place(area)}" if title == _GENERAL else f": {_place(area)}",
+        period=_span([period for each in counts for period in each.periods]),
         comparator=area.code,
         attribution=attribution_of(area),
-        # A table without codes does not tell its level.
-        level=("" if counts.coded else f'level = "ward"\nvintage = "{vintages["ward"]}"\n')
-        + (f'sex = "{counts.sex}"\n' if counts.sex else ""),
-        counts=json.dumps(f"{inside}{counts.name}", ensure_ascii=False),
+        counts="".join(_table_of(each, vintages["ward"], inside=inside) for each in counts),
         index=_INDEX[area.country],
     )
+
+
+def _table_of(counts: _Counts, vintage: str, *, inside: str) -> str:
+    """`[[counts]]` of one table."""
+    file = json.dumps(f"{inside}{counts.name}", ensure_ascii=False)
+    # A table without codes does not tell its level.
+    level = "" if counts.coded else f'level = "ward"\nvintage = "{vintage}"\n'
+    return f'[[counts]]\nfile = {file}\nbasis = "{counts.basis}"\n{level}{counts.said}'
 
 
 def _place(area: CountryArea) -> str:
@@ -324,10 +390,7 @@ attribution = ["{attribution}"]
 
 [areas]
 {levels}
-[[counts]]
-file = {counts}
-basis = "{basis}"
-{level}[population]
+{counts}[population]
 series = "ONS mid-2023; wards estimated from small areas and from mid-2020"
 date = "2023-06-30"
 files = [{{ file = "{inside}area/residents_wards.csv", level = "ward", basis = "estimated" }},

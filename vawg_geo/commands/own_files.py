@@ -26,9 +26,12 @@ __all__ = [
     "Reading",
     "add_out",
     "add_reading",
+    "add_reading_of_counts",
     "add_series_inputs",
+    "advising_options",
     "as_options",
     "joined_inputs",
+    "pairs_of",
     "read_inputs",
     "require_new",
     "require_place",
@@ -86,17 +89,25 @@ def add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument("counts", type=Path, metavar="COUNTS")
     command.add_argument("--population", type=Path, required=True, metavar="FILE")
     group = command.add_argument_group("what the tables do not say themselves")
-    pairs: dict[str, Any] = {"nargs": "+", "action": "extend", "metavar": "NAME=COLUMN"}
-    group.add_argument("--columns", help="columns of COUNTS, as count=Incidents", **pairs)
-    group.add_argument("--sheet", metavar="NAME", help="sheet of a workbook of counts")
-    for name in ("sex", "indicator", "period"):
-        group.add_argument(f"--{name}", metavar="WORD", help=f"{name} of all counts")
+    add_reading_of_counts(group)
     group.add_argument("--level", choices=LEVELS_OF_AREAS, help="level of areas without codes")
-    group.add_argument("--population-columns", help="columns of the population FILE", **pairs)
+    group.add_argument("--population-columns", help="columns of the population FILE", **_PAIRS)
     group.add_argument("--population-sheet", metavar="NAME")
     group.add_argument("--population-sex", metavar="WORD")
     group.add_argument("--population-period", metavar="WORD")
     group.add_argument("--age-group", default="16+", metavar="16+|16-59|all ages")
+
+
+# Options that take pairs.
+_PAIRS: Final[dict[str, Any]] = {"nargs": "+", "action": "extend", "metavar": "NAME=COLUMN"}
+
+
+def add_reading_of_counts(group: argparse._ArgumentGroup) -> None:
+    """Add the options that say how a table of counts is read."""
+    group.add_argument("--columns", help="columns of the counts, as count=Incidents", **_PAIRS)
+    group.add_argument("--sheet", metavar="NAME", help="sheet of a workbook of counts")
+    for name in ("sex", "indicator", "period"):
+        group.add_argument(f"--{name}", metavar="WORD", help=f"{name} of all counts")
 
 
 def add_out(
@@ -214,20 +225,20 @@ def read_inputs(
     from vawg_geo.terms.columns import population_key
 
     how = reading or Reading()
-    with _advising_options():
+    with advising_options():
         events = read_counts(
             counts,
-            columns=_pairs(how.columns, "--columns"),
+            columns=pairs_of(how.columns, "--columns"),
             level=how.level,
             indicator=how.indicator,
             sex=how.sex,
             period=how.period,
             sheet=how.sheet,
         )
-    with _advising_options("population-"):
+    with advising_options("population-"):
         people = read_population(
             population,
-            columns=_pairs(how.population_columns, "--population-columns"),
+            columns=pairs_of(how.population_columns, "--population-columns"),
             level=how.level,
             sex=how.population_sex,
             period=how.population_period,
@@ -243,7 +254,7 @@ def read_inputs(
     return events, people, [*notes, *(f"Note: {note}" for note in years)]
 
 
-def _pairs(given: Sequence[str], option: str) -> dict[str, Any] | None:
+def pairs_of(given: Sequence[str], option: str) -> dict[str, Any] | None:
     """Our names to headings; several headings of counts, parted by commas, as a list."""
     pairs: dict[str, Any] = {}
     for text in given:
@@ -256,12 +267,22 @@ def _pairs(given: Sequence[str], option: str) -> dict[str, Any] | None:
 
 
 @contextmanager
-def _advising_options(prefix: str = "") -> Iterator[None]:
-    """Say what to do in the words of a command: readers advise lines of a configuration."""
+def advising_options(prefix: str = "", *, command: str = "") -> Iterator[None]:
+    """Say what to do in the words of a command: readers advise lines of a configuration.
+
+    With a command that was typed, the message ends with it and the options that it lacks.
+    """
     try:
         yield
     except VawgGeoError as error:
-        raise type(error)(as_options(str(error), prefix=prefix)) from error
+        text = as_options(str(error), prefix=prefix)
+        options = [found[0] for found in _OPTION.finditer(text) if '..."' not in found[0]]
+        if command and options:
+            text = f"{text} Next: {command} {' '.join(options)}"
+        raise type(error)(text) from error
+
+
+_OPTION: Final = re.compile(r'--(?:columns|sheet|sex|indicator|period) "[^"]*"')
 
 
 def as_options(text: str, *, prefix: str = "") -> str:
@@ -288,7 +309,11 @@ def as_options(text: str, *, prefix: str = "") -> str:
         return f"--{prefix}columns {pairs}"
 
     text = re.sub(r"columns = \{ (.*?) \}", columns, text)
-    text = re.sub(r'(?<![\w-])counts = \["([^"]*)", "([^"]*)"\]', r'--columns "counts=\1,\2"', text)
+    text = re.sub(
+        r'(?<![\w-])counts = \["([^\]]*)"\]',
+        lambda m: f'--columns "counts={m[1].replace(chr(34) + ", " + chr(34), ",")}"',
+        text,
+    )
     text = re.sub(r'(?<![\w-])(sex|period|sheet) = (?=")', lambda m: f"--{prefix}{m[1]} ", text)
     text = re.sub(r'(?<![\w-])(indicator|level) = (?=")', r"--\1 ", text)
     return re.sub(r'(?<![\w-])age_group = (?=")', "--age-group ", text)

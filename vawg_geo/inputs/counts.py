@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
     from vawg_geo.inputs.tables.layout import Aside
 
-__all__ = ["basis_told", "read_counts"]
+__all__ = ["KEYS", "basis_told", "read_counts"]
 
 _DIMENSIONS: Final = ("indicator", "sex", "period")
 # What a spreadsheet program shows where somebody wrote 2019-08.
 _EXCEL_MONTH: Final = re.compile(r"[A-Za-z]{3,4}-\d{2}")
-_KEYS: Final = (
+KEYS: Final = (
     "area_code",
     "area_name",
     "district",
@@ -131,7 +131,7 @@ def read_counts(
         wide = _wide_columns(frame, given, constants)
         found = find_columns(
             frame.drop(columns=list(wide)),
-            [key for key in _KEYS if not (wide and key in _TIDY_ONLY)],
+            [key for key in KEYS if not (wide and key in _TIDY_ONLY)],
             given=given,
         )
         said: list[str] = []

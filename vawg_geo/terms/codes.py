@@ -72,13 +72,42 @@ _NO_AREA: Final = re.compile(
 
 _SEX_WORDS: Final[dict[str, Sex]] = {
     **dict.fromkeys(
-        ("persons", "person", "people", "all", "both", "total", "p", "all persons", "both sexes"),
+        (
+            "persons",
+            "person",
+            "people",
+            "all",
+            "both",
+            "total",
+            "p",
+            "all persons",
+            "both sexes",
+            "pawb",
+            "pob person",
+            "cyfanswm",
+        ),
         "persons",
     ),
     **dict.fromkeys(
-        ("female", "females", "f", "woman", "women", "girls", "women and girls"), "female"
+        (
+            "female",
+            "females",
+            "f",
+            "woman",
+            "women",
+            "girls",
+            "women and girls",
+            "benyw",
+            "benywod",
+            "menyw",
+            "menywod",
+            "merched",
+        ),
+        "female",
     ),
-    **dict.fromkeys(("male", "males", "m", "man", "men", "boys"), "male"),
+    **dict.fromkeys(
+        ("male", "males", "m", "man", "men", "boys", "gwryw", "gwrywod", "dyn", "dynion"), "male"
+    ),
 }
 
 
