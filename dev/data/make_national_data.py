@@ -584,8 +584,9 @@ ABOUT: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "2023-06-30",
         "method `ward`: the pattern of mid-2020 of a ward that is the same since; `best-fit`: "
         "small areas of the census, sexes by the district's split; both scaled to the "
-        "district. Where both are at hand, best fit is 6.6 % apart in the middle for residents "
-        "aged 16 and over, 34.5 % at 95 of 100; a ward without either has no row",
+        "district. Where both are at hand, best fit is 6.6 % apart in the middle for women and "
+        "for men aged 16 and over (34.5 % at 95 of 100), 6.1 % for both together; a ward without "
+        "either has no row",
     ),
     "residents_districts_2025.csv": (
         "Residents of districts by sex and age, mid-2023",

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from vawg_geo.areas.tables import load_tables
+from vawg_geo.inputs.national import read_national_wards
 from vawg_geo.project import read_project
 
 WARDS = (
@@ -228,6 +229,18 @@ def test_what_is_in_doubt_is_asked_for_by_one_command_that_works(init, run, colu
     again, _, error = run(*words)
     assert again == 0, error
     assert run("check", "own/vawg.toml")[0] == 0
+
+
+def test_wards_of_cardiff_by_their_names_in_either_language(init, run):
+    """Seen to fail: 18 of the 28 Welsh names were of no area, and `init` had said nothing."""
+    wards = read_national_wards(["W06000015"])
+    welsh = wards["area_name_welsh"].where(wards["area_name_welsh"] != "", wards["area_name"])
+    half = [*welsh[:20], *wards["area_name"][20:]]
+    code, _, error, _ = init({"Troseddau 2024/25": 11}, wards=half, area="Cardiff")
+    assert code == 0, error
+    code, said, error = run("check", "own/vawg.toml")
+    assert code == 0, error
+    assert re.search(r"matched_by_name +28\n", said)
 
 
 def test_options_say_what_a_table_does_not(init):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "contradicting_names",
     "is_name_of",
+    "is_wholly_called",
     "mixture_of_years",
     "require_names_of_codes",
     "years_of_code",
@@ -99,6 +100,26 @@ def is_name_of(name: str, code: str) -> bool:
     (True, False)
     """
     return _agrees(normalise_name(name), _names_of(code))
+
+
+def is_wholly_called(name: str, code: str) -> bool:
+    """Whether a name, as it is, has been that of an area, in English or Welsh.
+
+    Examples
+    --------
+    >>> is_wholly_called("Biwmares", "W05000004"), is_wholly_called("Arbury, X", "E05002702")
+    (True, False)
+    """
+    form = normalise_name(name)
+    # The list of codes has not all Welsh names of today's wards, their outlines have.
+    return form in _names_of(code) or (code[:1] == "W" and form == _welsh_names().get(code))
+
+
+@cache
+def _welsh_names() -> Mapping[str, str]:
+    from vawg_geo.inputs.national import read_welsh_names
+
+    return {code: normalise_name(name) for code, name in read_welsh_names().items()}
 
 
 def _agrees(form: str, known: Iterable[str]) -> bool:

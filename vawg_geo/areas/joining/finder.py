@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vawg_geo.areas.joining.names import suggest_names
 from vawg_geo.errors import nearest, offer
 from vawg_geo.inputs.code_history import present_district, stretches
-from vawg_geo.inputs.known_codes import is_name_of, years_of_code
+from vawg_geo.inputs.known_codes import is_name_of, is_wholly_called, years_of_code
 from vawg_geo.terms.area_names import normalise_name
 from vawg_geo.terms.codes import level_of_code
 
@@ -96,6 +96,10 @@ class Finder:
         if district and within is None:
             return Match("unknown", "", f"no district {district!r}", "Correct the district.")
         codes = [c for c in self.by_name.get(form, []) if within in (None, self.parents[c])]
+        if not codes:
+            # The boundaries may have one of two names: Treganna is Canton.
+            inside = [c for c in self.names if within in (None, self.parents[c])]
+            codes = [c for c in inside if c[:1] == "W" and is_wholly_called(name, c)]
         if len(codes) > 1:
             places = ", ".join(f"{code} ({self.parents[code]})" for code in codes)
             return Match(
