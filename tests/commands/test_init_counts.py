@@ -287,6 +287,7 @@ def test_own_counts_and_months_of_police_both_stand_in_the_project(init, run, tm
         "sent.csv",
         "ward_counts.csv",
     ]
+    assert "data.police.uk" in read_project(config).project.attribution[1]
     assert run("check", config)[0] == 0
     counts = load_tables(read_project(config)).counts
     wards = counts[counts["level"] == "ward"]

@@ -124,6 +124,7 @@ class _Counts:
     coded: bool = True
     basis: str = "own"
     said: str = ""
+    credit: str = ""
 
 
 def _counts_of(
@@ -291,6 +292,7 @@ def _police_counts(police: Path, wards: gpd.GeoDataFrame) -> _Counts:
         notes=notes,
         title=title,
         basis="published",
+        credit=_STREET_CREDIT,
     )
 
 
@@ -342,6 +344,7 @@ def _configuration(
         for level, vintage in vintages.items()
     )
     title = counts[0].title if len(counts) == 1 else _GENERAL
+    credits = [attribution_of(area), *dict.fromkeys(each.credit for each in counts if each.credit)]
     return _AREA_CONFIGURATION.format(
         area=area,
         levels=levels,
@@ -350,7 +353,7 @@ def _configuration(
         of=f" in {_place(area)}" if title == _GENERAL else f": {_place(area)}",
         period=_span([period for each in counts for period in each.periods]),
         comparator=area.code,
-        attribution=attribution_of(area),
+        attribution=", ".join(f'"{credit}"' for credit in credits),
         counts="".join(_table_of(each, vintages["ward"], inside=inside) for each in counts),
         index=_INDEX[area.country],
     )
@@ -376,6 +379,7 @@ def _span(periods: list[str]) -> str:
     return ordered[0] if len(ordered) == 1 else f"{ordered[0]} to {ordered[-1]}"
 
 
+_STREET_CREDIT: Final = "Street-level crime: data.police.uk, Open Government Licence v3.0."
 _INDEX: Final = {
     "England": "Income deprivation, English Indices of Deprivation 2025",
     "Wales": "Income deprivation, Welsh Index of Multiple Deprivation 2019",
@@ -386,7 +390,7 @@ _AREA_CONFIGURATION: Final = """\
 [project]
 title = "{what}{of}, {period}"
 period = "{period}"
-attribution = ["{attribution}"]
+attribution = [{attribution}]
 
 [areas]
 {levels}
