@@ -268,16 +268,14 @@ function drawLabels() {
     if (few()) {
       var laid = overlay();
       var value = laid ? overlayShort(laid, i) : hasRate(series, i) ? rateText(series, series.rate[i]) : absence(series, i);
-      var at = free(latLng(point), data.areas.name[i], stood, stood, 44);
-      if (!at) return;
-      label(at, "plate-label", [
-        el("b", {text: data.areas.name[i]}), el("span", {text: (sign + " " + value).trim()})
-      ]);
+      reserve(point, i, (sign + " " + value).trim(), stood);
     } else if (sign && shown(i) && roomy(i, sign, taken)) {
       label(latLng(point), "sign", [el("span", {text: sign})]);
     }
   });
-  if (!few()) {
+  if (few()) {
+    drawPlates(stood);
+  } else {
     data.parents.point.forEach((point, d) => {
       // Where there are many districts, each is named as there is room.
       if (many() && !roomFor(point, data.parents.name[d], taken)) return;
@@ -289,17 +287,15 @@ function drawLabels() {
 }
 
 // A district's name moves up or down where signs, numbers, clusters or other names would lie under
-// it; arrows are too many for that. So does the name of an area with its figure beneath, `tall`: of
-// more than a dozen each stays, or waits until the map is nearer by.
-function free(at, name, taken, stood, tall) {
-  var from = map.project(at), half = name.length * 4 + 8, crowd = tall && data.areas.code.length > 12;
-  var best = (crowd ? [0] : [0, -20, 20, -36, 36, -52, 52, -68]).map(shift => {
-    var under = taken.filter(p => Math.abs(p.x - from.x) < half + (p.half || 0) && Math.abs(p.y - from.y - shift) < (tall || 15));
+// it; arrows are too many for that.
+function free(at, name, taken, stood) {
+  var from = map.project(at), half = name.length * 4 + 8;
+  var best = [0, -20, 20, -36, 36, -52, 52, -68].map(shift => {
+    var under = taken.filter(p => Math.abs(p.x - from.x) < half + (p.half || 0) && Math.abs(p.y - from.y - shift) < 15);
     return [under.length, shift];
   }).reduce((a, b) => b[0] < a[0] ? b : a);
-  if (crowd && best[0]) return null;
   var stands = from.add([0, best[1]]);
-  stands.half = tall ? half : half - 12;
+  stands.half = half - 12;
   stood.push(stands);
   return map.unproject(stands);
 }
@@ -311,6 +307,27 @@ function roomFor(point, name, taken) {
   at.half = half;
   if (room) taken.push(at);
   return room;
+}
+
+// Room for an area's figure beside those that stand; nearer by there is room for more.
+function reserve(point, i, text, stood) {
+  var at = map.project(latLng(point));
+  Object.assign(at, {place: i, text: text, half: text.length * 4 + 4, tall: 10});
+  if (clear(at, stood, at)) stood.push(at);
+}
+
+function clear(at, stood, box) {
+  return stood.every(p => p === at || Math.abs(p.x - at.x) > box.half + p.half || Math.abs(p.y - at.y) > box.tall + p.tall);
+}
+
+// Figures first; then the names above them that lie on no other's figure.
+function drawPlates(stood) {
+  stood.forEach(at => {
+    var name = data.areas.name[at.place], box = {half: Math.max(at.half, name.length * 4 + 4), tall: 20};
+    var named = clear(at, stood, box);
+    if (named) Object.assign(at, box);
+    label(map.unproject(at), "plate-label", (named ? [el("b", {text: name})] : []).concat(el("span", {text: at.text})));
+  });
 }
 
 // Room for an area's sign beside those that stand already; then it is taken. Arrows stay within
