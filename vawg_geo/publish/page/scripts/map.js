@@ -279,7 +279,8 @@ function drawLabels() {
     data.parents.point.forEach((point, d) => {
       // Where there are many districts, each is named as there is room.
       if (many() && !roomFor(point, data.parents.name[d], taken)) return;
-      label(free(latLng(point), data.parents.name[d], state.view === "significance" ? stood : taken.concat(borders, stood), stood), "", [el("b", {text: data.parents.name[d]})]);
+      var at = free(latLng(point), data.parents.name[d], state.view === "significance" ? stood : taken.concat(borders, stood), stood);
+      if (at) label(at, "", [el("b", {text: data.parents.name[d]})]);
     });
   }
   drawClusterNumbers();
@@ -287,13 +288,15 @@ function drawLabels() {
 }
 
 // A district's name moves up or down where signs, numbers, clusters or other names would lie under
-// it; arrows are too many for that.
+// it; arrows are too many for that. Of a dozen districts and more each stays near its place, or waits
+// until the map is nearer by.
 function free(at, name, taken, stood) {
-  var from = map.project(at), half = name.length * 4 + 8;
-  var best = [0, -20, 20, -36, 36, -52, 52, -68].map(shift => {
+  var from = map.project(at), half = name.length * 4 + 8, crowd = data.parents.point.length > 12;
+  var best = (crowd ? [0, -8, 8] : [0, -20, 20, -36, 36, -52, 52, -68]).map(shift => {
     var under = taken.filter(p => Math.abs(p.x - from.x) < half + (p.half || 0) && Math.abs(p.y - from.y - shift) < 15);
     return [under.length, shift];
   }).reduce((a, b) => b[0] < a[0] ? b : a);
+  if (crowd && best[0]) return null;
   var stands = from.add([0, best[1]]);
   stands.half = half - 12;
   stood.push(stands);
