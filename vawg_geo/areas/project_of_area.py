@@ -344,7 +344,10 @@ def _configuration(
         for level, vintage in vintages.items()
     )
     title = counts[0].title if len(counts) == 1 else _GENERAL
-    credits = [attribution_of(area), *dict.fromkeys(each.credit for each in counts if each.credit)]
+    asked_for = [
+        attribution_of(area),
+        *dict.fromkeys(each.credit for each in counts if each.credit),
+    ]
     return _AREA_CONFIGURATION.format(
         area=area,
         levels=levels,
@@ -353,7 +356,7 @@ def _configuration(
         of=f" in {_place(area)}" if title == _GENERAL else f": {_place(area)}",
         period=_span([period for each in counts for period in each.periods]),
         comparator=area.code,
-        attribution=", ".join(f'"{credit}"' for credit in credits),
+        attribution=", ".join(f'"{credit}"' for credit in asked_for),
         counts="".join(_table_of(each, vintages["ward"], inside=inside) for each in counts),
         index=_INDEX[area.country],
     )
