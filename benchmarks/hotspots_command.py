@@ -67,7 +67,7 @@ def main() -> None:
         command = [
             sys.executable, "-m", "vawg_geo", "hotspots", files[1], "--population", files[2],
             "--areas", files[0], "--permutations", str(options.permutations),
-            "--out", str(place / "ours.csv"),
+            "--out", str(place / "ours.csv"), "--replace",
         ]  # fmt: skip
         bare, full = seconds([*command, "--no-stability"]), seconds(command)
         theirs = seconds(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vawg_geo.areas.joining.join import join_counts
     from vawg_geo.areas.neighbours.build import build_band, build_contiguity, build_nearest
     from vawg_geo.areas.neighbours.facing import facing_pairs
+    from vawg_geo.areas.rebasing.country import rebase_country
     from vawg_geo.areas.rebasing.rebase import rebase
     from vawg_geo.areas.tables import Tables, load_area, load_default, load_tables
     from vawg_geo.audit.run import audit_files
@@ -131,6 +132,7 @@ _HOMES = {
     "read_residents_by_age": "vawg_geo.inputs.by_age",
     "read_ward_lookup": "vawg_geo.inputs.ward_lookup",
     "rebase": "vawg_geo.areas.rebasing.rebase",
+    "rebase_country": "vawg_geo.areas.rebasing.country",
     "reference_rates": "vawg_geo.measures.rates.standardised",
     "repeat_events_interval": "vawg_geo.measures.rates.repeat_victims",
     "repeat_victims_of": "vawg_geo.inputs.repeat_victims",
@@ -198,6 +200,7 @@ __all__ = [
     "read_residents_by_age",
     "read_ward_lookup",
     "rebase",
+    "rebase_country",
     "reference_rates",
     "repeat_events_interval",
     "repeat_victims_of",

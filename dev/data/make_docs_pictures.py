@@ -1,6 +1,6 @@
 """Pictures of the documentation: a browser goes through finished pages as a reader does.
 
-    python dev/data/make_docs_pictures.py maps/public --norfolk norfolk/maps/public
+    python dev/data/make_docs_pictures.py maps/public --area lincoln/maps/public
 
 Needs Chromium and Playwright (`pip install playwright`). What it clicks on it finds by the words
 that a reader sees, so that it stops when the page no longer says them.
@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("folder", type=Path, help="public edition of the embedded default")
-    parser.add_argument("--norfolk", type=Path, help="public edition of the example for Norfolk")
+    parser.add_argument("--area", type=Path, help="public edition of docs/own-area.md's example")
     parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
     options = parser.parse_args(arguments)
     browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -115,9 +115,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         page = browser.new_page(viewport={"width": 1120, "height": 800})
         _steps(page, options.folder, options.out)
         _gallery(page, options.folder, options.out)
-        if options.norfolk:
-            _open(page, options.norfolk / "ward.html")
-            _save(page.locator("section.plate"), options.out, "norfolk")
+        if options.area:
+            _open(page, options.area / "ward.html")
+            _save(page.locator("section.plate"), options.out, "own-area")
         browser.close()
 
 

@@ -210,23 +210,19 @@ def make_codes(gazetteer: Path, wards: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def _ward_successors(table: pd.DataFrame) -> pd.Series:
-    """Ward of the same name and district that began when this one ended: a new code for it."""
+    """Ward of the same name and district that began on the day after this one ended."""
     wards = table[table["code"].str[1:3] == "05"]
-    began = {
-        (row.start, row.parent, row.name): row.code
-        for row in wards.rename_axis(None).itertuples(index=False)
-    }
-    del began
-    keys = wards.set_index("code")[["start", "end", "parent", "name"]]
+    ended = pd.to_datetime(wards["end"], errors="coerce") + pd.Timedelta(days=1)
     by_start = {
-        (start, parent, name): code for code, start, _, parent, name in keys.itertuples(name=None)
+        (start, parent, name): code
+        for code, start, parent, name in wards[["code", "start", "parent", "name"]].itertuples(
+            index=False
+        )
     }
-    found = {
-        code: by_start.get((end, parent, name), "")
-        for code, _, end, parent, name in keys.itertuples(name=None)
-        if end
-    }
-    return table["code"].map(found).fillna("")
+    keys = zip(ended.dt.strftime("%Y-%m-%d"), wards["parent"], wards["name"], strict=True)
+    found = pd.Series([by_start.get(key, "") for key in keys], index=wards.index)
+    # A ward that was renamed, or whose district was recoded, keeps its code: it became nothing.
+    return found.where(found != wards["code"], "").reindex(table.index, fill_value="")
 
 
 # --- Residents -----------------------------------------------------------------------------------
@@ -397,6 +393,40 @@ def make_lsoas(
     ).sort_values("lsoa_code", ignore_index=True)
 
 
+def make_ward_history(gazetteer: Path, population: Path, lsoas: pd.DataFrame) -> pd.DataFrame:
+    """Wards of earlier years by small area of 2021, or part of it that was one of 2011.
+
+    Residents of a small area that was made of several are parted as those of mid-2020 were.
+    """
+    pairs = read_text_table(gazetteer / "geographr_lookup_lsoa11_lsoa21_ltla22.csv.gz")
+    table = pd.DataFrame({"lsoa_code": pairs["lsoa21_code"], "lsoa_2011": pairs["lsoa11_code"]})
+    table = table.sort_values(["lsoa_code", "lsoa_2011"], ignore_index=True)
+    ages = pd.read_csv(
+        population / "demographr_population20_lsoa11.csv.gz", index_col="lsoa11_code"
+    )
+    older = ages[[age for age in ages if _is_age(age) and _age(age) >= 16]].sum(axis=1)
+    weight = table["lsoa_2011"].map(older)
+    share = weight / weight.groupby(table["lsoa_code"]).transform("sum")
+    residents = table["lsoa_code"].map(lsoas.set_index("lsoa_code")["population_16"])
+    table["population_16"] = (share * residents).round().astype(int)
+    for year, name in _WARD_LOOKUPS.items():
+        lookup = read_text_table(gazetteer / name)
+        by_lsoa = lookup.set_index("LSOA11CD")[f"WD{year[2:]}CD"]
+        table[f"ward_{year}"] = table["lsoa_2011"].map(by_lsoa)
+    lookup = read_text_table(gazetteer / "geographr_lookup_lsoa21_ward24_ltla24.csv.gz")
+    table["ward_2024"] = table["lsoa_code"].map(lookup.set_index("lsoa21_code")["ward24_code"])
+    return table
+
+
+_WARD_LOOKUPS: Final = {
+    "2015": "LSOA11_WD15_LAD15_EW_LU.csv.gz",
+    "2016": "LSOA11_WD16_LAD16_EW_LU.csv.gz",
+    "2017": "LSOA11_WD17_LAD17_EW_LU.csv.gz",
+    "2018": "LSOA11_WD18_LAD18_EW_LU_v3.csv.gz",
+    "2019": "LSOA11_WD19_LAD19_EW_LU.csv",
+}
+
+
 # --- Deprivation and places -----------------------------------------------------------------------
 
 
@@ -544,7 +574,7 @@ ABOUT: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "ONS Code History Database (July 2024); wards of 2025 from their outlines",
         "2025-05-01",
         "`became` names the present district of a former one, and the ward that began with the "
-        "same name in the same district on the day that another ended; 335 wards made after "
+        "same name in the same district on the day after another ended; 335 wards made after "
         "July 2024 have no exact beginning",
     ),
     "residents_wards_2025.csv.gz": (
@@ -554,8 +584,9 @@ ABOUT: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "2023-06-30",
         "method `ward`: the pattern of mid-2020 of a ward that is the same since; `best-fit`: "
         "small areas of the census, sexes by the district's split; both scaled to the "
-        "district. Where both are at hand, best fit is 6.6 % apart in the middle for residents "
-        "aged 16 and over, 34.5 % at 95 of 100; a ward without either has no row",
+        "district. Where both are at hand, best fit is 6.6 % apart in the middle for women and "
+        "for men aged 16 and over (34.5 % at 95 of 100), 6.1 % for both together; a ward without "
+        "either has no row",
     ),
     "residents_districts_2025.csv": (
         "Residents of districts by sex and age, mid-2023",
@@ -570,6 +601,15 @@ ABOUT: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "2023-06-30",
         "residents are those of the census, scaled to the district's mid-2023 by band; the place "
         "is inside the outline, and not where most residents live",
+    ),
+    "ward_history.csv.gz": (
+        "Small areas and the wards of 2015 to 2019 and of 2024 that each belonged to",
+        "ONS best-fit look-ups from LSOA (2011) to wards 2015, 2016, 2017, 2018 and 2019, and from "
+        "LSOA (2021) to ward (2024); ONS exact-fit look-up from LSOA (2011) to LSOA (2021); ONS "
+        "small area estimates mid-2020",
+        "December of each year named",
+        "a row for each small area of 2021, or for each of 2011 that it was made of; residents "
+        "aged 16 and over of mid-2023, parted as in mid-2020 where it was made of several",
     ),
     "deprivation_england_2025.csv.gz": (
         "English Indices of Deprivation 2025 by LSOA (2021)",
@@ -641,6 +681,9 @@ def main() -> int:
         print_comparison(wards, fitted, patterns, bands)
         return 0
     write_outlines(wards, out / "wards_2025.parquet")
+    lsoas = make_lsoas(
+        lookup, census, bands, source / "boundaries" / "geographr_boundaries_lsoa21.gpkg.zip"
+    )
     made: Mapping[str, pd.DataFrame] = {
         "districts_2025.csv": districts,
         "csps_2023.csv": make_csps(gazetteer),
@@ -649,9 +692,8 @@ def main() -> int:
         "residents_districts_2025.csv": make_district_residents(
             bands, list(districts["district_code"])
         ),
-        "lsoas_2021.csv.gz": make_lsoas(
-            lookup, census, bands, source / "boundaries" / "geographr_boundaries_lsoa21.gpkg.zip"
-        ),
+        "lsoas_2021.csv.gz": lsoas,
+        "ward_history.csv.gz": make_ward_history(gazetteer, source / "population", lsoas),
         "deprivation_england_2025.csv.gz": make_english_deprivation(
             source / "deprivation" / "IoD2025_scores_ranks_deciles_lsoa21.csv.gz"
         ),

@@ -432,7 +432,7 @@ def test_residents_must_be_known():
         rebase(table_of([1] * 24), lookup, source="wards-2015", target="wards-2016")
     nobody = lsoas.assign(population=lsoas["population"].mask(lsoas["2015"] == WEST, 0).fillna(1))
     lookup = WardLookup(lsoas=nobody, wards=LOOKUP.wards, gazetteer=LOOKUP.gazetteer, source="file")
-    with pytest.raises(InputError, match="1 of 24 wards are split between wards but have no"):
+    with pytest.raises(InputError, match="1 of 24 areas are split but have no"):
         rebase(table_of([1] * 24), lookup, source="wards-2015", target="wards-2016")
 
 

@@ -104,4 +104,4 @@ def test_wards_of_two_years_on_a_map(run, tmp_path, own_files, shared):
     code, _, error = run("hotspots", case, *rest, "--out", tmp_path / "out.csv")
     assert code == 2
     assert "11 of 2022 (first: E05000829 Gorse Hill) and 10 of 2023 (first: E05015239" in error
-    assert "'vawg-geo rebase'" in error
+    assert "'vawg-geo rebase " in error

@@ -43,7 +43,7 @@ def test_the_table_is_one_that_a_project_takes(capsys, points, tmp_path, make_pr
     out = config.parent / "counts.csv"
     code, said, _ = run(
         capsys, points, "--areas", "wards-2015", "--category", "Crime type=Drugs", "--out", out,
-        "--indicator", "drug offences", "--vintage", "2015",
+        "--indicator", "drug offences", "--vintage", "2015", "--replace",
     )  # fmt: skip
     assert code == 0
     assert "144 counts" in said

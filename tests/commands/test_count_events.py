@@ -201,6 +201,7 @@ def three_years(folder):
 
 
 def test_a_period_keeps_what_lies_within(capsys, three_years, tmp_path):
+    """The case of three_years_one_label.txt: 36 months became one year, threefold."""
     out = tmp_path / "counts.csv"
     options = ("--areas", "wards-2015", "--category", VIOLENCE, "--out", out)
     code, said, _ = count(capsys, three_years, *options, "--period", "2023/24")
@@ -458,7 +459,7 @@ def test_a_month_of_a_few_stray_rows_is_no_month_of_zeros(capsys, crimes, tmp_pa
     assert "'202403' has 12 events of all kinds, where 2,030 are usual" in said
     assert set(read_counts(out)["period"]) == {"2024-04", "2024-05"}
     small = table.replace("2000", "2").replace("2100", "3").replace("12,", "0,")
-    _, said, _ = count(capsys, crimes(small), *options)
+    _, said, _ = count(capsys, crimes(small), *options, "--replace")
     assert dict(zip(read_counts(out)["period"], read_counts(out)["count"], strict=True)) == {
         "2024-03": 0, "2024-04": 30, "2024-05": 40,
     }  # fmt: skip

@@ -62,3 +62,22 @@ def test_the_help_needs_nothing_but_the_standard_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("words", [["--version"], ["rates", "--help"], ["build", "--help"]])
+def test_commands_that_need_no_country_do_not_load_it(words):
+    """Seen to fail with `find_area` imported at the top of `commands/init.py`."""
+    code = (
+        "import sys\n"
+        "from vawg_geo.commands.main import main\n"
+        "try:\n"
+        f"    main({words!r})\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "print(sorted(name for name in sys.modules if name in {\n"
+        "    'pandas', 'geopandas', 'vawg_geo.inputs.national', 'vawg_geo.areas.country',\n"
+        "    'vawg_geo.areas.asked', 'vawg_geo.areas.extract', 'vawg_geo.areas.own_outlines',\n"
+        "    'vawg_geo.areas.project_of_area'}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

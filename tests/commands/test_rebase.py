@@ -94,9 +94,10 @@ def test_invented_counts_stay_so(capsys, root, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--from", "wards-2015", "--to", "wards-2013"), "has no wards of 2013"),
+        (("--from", "wards-2015", "--to", "wards-2008"), "has no wards of 2008"),
         (("--from", "wards-2016", "--to", "wards-2015"), "of another vintage"),
-        (("--from", "wards-2015", "--to", "districts-2015"), "does not name wards"),
+        (("--from", "wards-2015", "--to", "districts-2016"), "write wards-2016 for"),
+        (("--from", "wards-2015", "--to", "somewhere"), "does not name wards or districts"),
     ],
 )
 def test_bad_input_writes_nothing(capsys, table, arguments, message):

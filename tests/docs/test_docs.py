@@ -82,13 +82,11 @@ def default(tmp_path_factory):
 
 @pytest.fixture
 def desk(tmp_path):
-    """A folder like the repository's, with the data beside it where there are any."""
+    """A folder like the repository's, and nothing beside it: no page needs more."""
     place = tmp_path / "project"
     place.mkdir()
     for name in ("scripts", "dev", "data"):
         (place / name).symlink_to(ROOT / name)
-    if (ROOT.parent / "shared").is_dir():
-        (tmp_path / "shared").symlink_to(ROOT.parent / "shared")
     return place
 
 
@@ -103,11 +101,98 @@ def tables_of_ones_own(desk):
     people[["area_code", "sex", "population"]].to_csv(desk / "population.csv", index=False)
 
 
+STREET = (
+    "Crime ID", "Month", "Reported by", "Falls within", "Longitude", "Latitude", "Location",
+    "LSOA code", "LSOA name", "Crime type", "Last outcome category", "Context",
+)  # fmt: skip
+VIOLENCE = "Violence and sexual offences"
+
+
+def street_file(path, places, *, month, force, kinds):
+    """Write a month as police.uk does: at each easting and northing, one row of each kind."""
+    import pandas as pd
+    from pyproj import Transformer
+
+    to_degrees = Transformer.from_crs(27700, 4326, always_xy=True)
+    east, north = to_degrees.transform(*zip(*places, strict=True))
+    rows = [
+        dict.fromkeys(STREET, "")
+        | {"Crime ID": f"{month}-{n}-{again}", "Month": month, "Crime type": kind}
+        | {"Reported by": force, "Falls within": force, "Longitude": x, "Latitude": y}
+        for n, (x, y, wanted) in enumerate(zip(east, north, kinds, strict=True))
+        for again, kind in enumerate(wanted)
+    ]
+    path.parent.mkdir(exist_ok=True)
+    pd.DataFrame(rows, columns=list(STREET)).to_csv(path, index=False)
+
+
+def month_of_the_default(path):
+    """The month of police.uk that the default has: as many rows as each ward has offences, at one of
+    its small areas.
+    """
+    import pandas as pd
+
+    counts = pd.read_csv(ROOT / "data/ward_counts_police_2019_08.csv").set_index("area_code")
+    wards = pd.read_csv(ROOT / "data/lookup_lsoa11_wards.csv").merge(
+        pd.read_csv(ROOT / "data/lsoa11_points.csv"), on="lsoa_code"
+    )
+    firsts = wards.drop_duplicates("ward15_code").set_index("ward15_code")
+    often = counts["count"].reindex(firsts.index).fillna(0).astype(int)
+    rows = firsts.loc[firsts.index.repeat(often)]
+    places = list(zip(rows["easting"], rows["northing"], strict=True))
+    kinds = [[VIOLENCE]] * len(rows)
+    street_file(path, places, month="2019-08", force="Cambridgeshire Constabulary", kinds=kinds)
+
+
+def months_of_lincoln(desk):
+    """A financial year of months with made-up rows at Lincoln's small areas, from the package."""
+    import pandas as pd
+
+    areas = pd.read_csv(ROOT / "data/national/lsoas_2021.csv.gz")
+    areas = areas[areas["district_code"] == "E07000138"]
+    places = list(zip(areas["easting"], areas["northing"], strict=True))
+    for number, month in enumerate(pd.period_range("2024-04", "2025-03", freq="M")):
+        kinds = [
+            [VIOLENCE] * ((number + place) % 5) + ["Drugs"] * ((number * place) % 3)
+            for place in range(len(places))
+        ]
+        path = desk / "street" / f"{month}-lincolnshire-street.csv"
+        street_file(path, places, month=str(month), force="Lincolnshire Police", kinds=kinds)
+
+
 def stage_readme(desk):
     tables_of_ones_own(desk)
     shutil.copyfile(ROOT / "boundaries/wards-2015.gpkg", desk / "mywards.gpkg")
-    street = ROOT.parent / "shared/crime/2019-08-cambridgeshire-street.csv"
-    shutil.copyfile(street, desk / "2019-08-street.csv")
+    month_of_the_default(desk / "2019-08-street.csv")
+    what_an_office_sends(desk)
+
+
+def what_an_office_sends(desk):
+    """Cardiff's wards by name, under a title; and a row for each crime. Both are made up."""
+    import openpyxl
+
+    wards = ["Adamsdown", "Butetown", "Caerau", "Canton", "Cathays", "Ely", "Splott", "Heath"]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["MADE UP: domestic abuse by ward"],
+        [],
+        ["Ward", "Sex", "Year", "Offence", "Count"],
+    ):
+        sheet.append(row)
+    for number, ward in enumerate(wards):
+        sheet.append([ward, "Persons", "2024/25", "Domestic abuse crimes", 30 + 7 * number])
+    book.save(desk / "counts.xlsx")
+    rows = [f"{day:02}/05/2024,{ward}" for day, ward in enumerate(wards, start=1)]
+    (desk / "crimes.csv").write_text("\n".join(["Date,Ward", *rows]) + "\n", "utf-8")
+
+
+def stage_rebase(desk):
+    """And the districts of North Yorkshire before they became one, with made-up counts."""
+    tables_of_ones_own(desk)
+    rows = [f"E070001{n},persons,2021/22,made up,{n}" for n in range(63, 70)]
+    head = "area_code,sex,period,indicator,count"
+    (desk / "districts.csv").write_text("\n".join([head, *rows]) + "\n", "utf-8")
 
 
 def stage_disclosure(desk):
@@ -122,9 +207,7 @@ def stage_disclosure(desk):
 
 
 def stage_overlays(desk):
-    street = ROOT.parent / "shared/crime/2019-08-cambridgeshire-street.csv"
-    (desk / "street").mkdir()
-    shutil.copyfile(street, desk / "street/2019-08-cambridgeshire-street.csv")
+    month_of_the_default(desk / "street/2019-08-cambridgeshire-street.csv")
 
 
 def stage_adding(desk):
@@ -149,12 +232,13 @@ STAGES = {
     "adding-an-overlay.md": stage_adding,
     "overlay-from-outside.md": stage_from_outside,
     "README.md": stage_readme,
+    "commands.md": stage_overlays,
     "disclosure.md": stage_disclosure,
     "overlays.md": stage_overlays,
-    "rebase.md": tables_of_ones_own,
+    "own-area.md": months_of_lincoln,
+    "rebase.md": stage_rebase,
 }
 AFTER_A_BUILD = ("README.md", "disclosure.md")
-NEED_SHARED = ("README.md", "overlays.md")
 
 
 def run(block, desk):
@@ -203,21 +287,14 @@ def settle(block, desk):
         tomllib.loads(block.text)
 
 
-def require_data(page, todo, desk, absent):
-    needed = page.name in NEED_SHARED or any("../shared" in block.text for block in todo)
-    if needed and not (desk.parent / "shared").exists():
-        absent("no data beside the project")
-
-
 @pytest.mark.promise
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_page_does_what_it_says(page, desk, request, absent):
-    """Every command and code block of the README and the documentation does what it says, a second
-    county among them.
+def test_page_does_what_it_says(page, desk, request):
+    """Every command and code block of the README and the documentation does what it says, without
+    a file that is not in the package or on the page.
     """
     blocks = blocks_of(page.read_text("utf-8"))
     todo = [block for block in blocks if block.is_run]
-    require_data(page, todo, desk, absent)
     if page.name in STAGES:
         STAGES[page.name](desk)
     if any("maps/" in block.text for block in todo) and page.name in AFTER_A_BUILD:
@@ -232,6 +309,11 @@ def test_page_does_what_it_says(page, desk, request, absent):
             for line in block.text.splitlines():
                 assert holds(said, line), f"{page.name} shows {line!r}; the command said:\n{said}"
             said = None
+
+
+def test_no_page_needs_what_lies_beside_the_project():
+    """Seen to fail with a command that reads a file of that folder."""
+    assert [page.name for page in PAGES if "../shared" in page.read_text("utf-8")] == []
 
 
 def test_no_command_stands_outside_a_block_that_is_run():
@@ -285,6 +367,27 @@ def test_the_reference_lists_what_is_offered_and_nothing_else():
     listed = re.findall(r"^::: ([\w.]+)$", page, re.M)
     offered = [getattr(vawg_geo, name) for name in vawg_geo.__all__ if name != "__version__"]
     assert sorted(listed) == sorted(f"{thing.__module__}.{thing.__name__}" for thing in offered)
+
+
+def test_every_key_of_the_configuration_is_described():
+    """Seen to fail with `unplaced`, and with `[[ratios]]`, left out of the page."""
+    from vawg_geo import settings
+    from vawg_geo.overlays.registry import settings_of_overlays
+    from vawg_geo.project import Project
+    from vawg_geo.terms.indicators import Indicator
+
+    settings_of_overlays()
+    kinds = [settings.Settings]
+    for kind in kinds:
+        kinds += [each for each in kind.__subclasses__() if each.__module__.startswith("vawg_geo.")]
+    # Found by the reader, and made of the name.
+    ours = {"folder", "file", "slug"}
+    keys = {key for kind in (*kinds, Project, Indicator) for key in kind.__struct_fields__} - ours
+    pages = [ROOT / "docs/configuration.md", ROOT / "docs/overlays.md"]
+    pages += [ROOT / "vawg_geo/commands/templates/vawg.toml"]
+    told = "\n".join(page.read_text("utf-8") for page in pages)
+    assert len(keys) > 100
+    assert sorted(key for key in keys if not re.search(rf"\b{key}\b", told)) == []
 
 
 @pytest.mark.promise

@@ -105,7 +105,7 @@ def test_ward_codes_of_two_years(shared):
     table = read_counts(shared / "cases" / "ward_codes_of_two_years.csv")
     (note,) = [note for note in table.attrs["notes"] if "two years" in note]
     assert "11 of 2022 (first: E05000829 Gorse Hill) and 10 of 2023 (first: E05015239" in note
-    assert "'vawg-geo rebase'" in note
+    assert "'vawg-geo rebase ward_codes_of_two_years.csv --from wards-2022 --to wards-2023 " in note
 
 
 def test_districts_of_two_years():

@@ -213,7 +213,7 @@ TABLES = {
     ),
     "footnotes under a wide header": (
         ".csv", text_file(",".join(f"c{n}" for n in range(16_000)), "\n" + "Note\n" * 900_000),
-        "more than the 50,000,000",
+        "has no rows under its header",
     ),
     "an open quote": (".csv", text_file(HEAD, '"', "x\n" * 3_000_000), "no well-formed CSV"),
     "12 million rows of nothing": (

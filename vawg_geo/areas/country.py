@@ -6,12 +6,13 @@ Names and codes are those that people have: of today, of any year since 2009, in
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from vawg_geo.areas.asked import bare, form, kinds_told, present_name
 from vawg_geo.errors import InputError, nearest, offer
 from vawg_geo.inputs.national import read_national
 from vawg_geo.terms.codes import level_of_code
@@ -36,29 +37,6 @@ _LEVEL_OF_KIND: Final[dict[str, Level]] = {
     "county": "county",
     "police_area": "police_area",
 }
-# What stands in a name and tells nothing of the area.
-_FILLING: Final = frozenset(
-    (
-        "the",
-        "of",
-        "and",
-        "city",
-        "borough",
-        "royal",
-        "county",
-        "council",
-        "district",
-        "police",
-        "constabulary",
-        "community",
-        "safety",
-        "partnership",
-        "csp",
-        "force",
-        "area",
-        "isle",
-    )
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +74,7 @@ class CountryArea:
         return f"{self.name} ({KINDS[self.kind]}, {self.code})"
 
 
+@cache
 def list_areas() -> tuple[CountryArea, ...]:
     """Every district, partnership, county and police force area.
 
@@ -187,24 +166,53 @@ def find_area(asked: str) -> CountryArea:
     code = asked.strip().upper()
     if re.fullmatch(r"[EW]\d{8}", code):
         return _usable(_by_code(code, areas))
-    wanted = _form(asked)
-    found = [area for area in areas if wanted in (_form(area.name), _form(area.name_welsh))]
-    if not found:
-        plain = _bare(wanted)
-        found = [area for area in areas if plain and plain == _bare(_form(area.name))]
-    if not found:
-        words = set(_bare(wanted).split())
-        names = [(area, f"{_form(area.name)} {_form(area.name_welsh)}".split()) for area in areas]
-        found = [area for area, name in names if words and words <= set(name)]
-    found = _without_twins(found)
+    if not form(asked):
+        msg = f"{asked!r} is no name. Give one, or a code; 'vawg-geo areas NAME' looks them up."
+        raise InputError(msg)
+    wanted = present_name(asked)
+    found = _called(wanted, areas)
+    if (wider := _wider(wanted)) is not None:
+        told = [area for area in found if area.kind in kinds_told(form(asked))]
+        if len(_without_twins(told)) != 1:
+            raise InputError(_is_wider(asked, wider, found, areas))
+        found = told
+    found = _of_kind(_without_twins(found or _containing(wanted, areas)), found, asked)
     if len(found) > 1:
         listed = "; ".join(map(str, found[:8])) + ("; ..." if len(found) > 8 else "")
         msg = f"{asked!r} names {len(found)} areas: {listed}. Give the code of the one you mean."
         raise InputError(msg)
     if not found:
-        msg = _unknown(asked, areas)
-        raise InputError(msg)
+        raise InputError(_unknown(asked, areas))
     return _usable(found[0])
+
+
+def _called(wanted: str, areas: tuple[CountryArea, ...]) -> list[CountryArea]:
+    """Areas of a name, and of the same without the words that say what they are."""
+    plain = bare(wanted)
+    exact = [area for area in areas if wanted in (form(area.name), form(area.name_welsh))]
+    alike = [
+        area
+        for area in areas
+        if plain and plain in (bare(form(area.name)), bare(form(area.name_welsh)))
+    ]
+    # "City of London" is that; "Durham" is the force's area, or the district County Durham.
+    whole = exact if wanted != plain else []
+    return whole or [*exact, *(area for area in alike if area not in exact)]
+
+
+def _containing(wanted: str, areas: tuple[CountryArea, ...]) -> list[CountryArea]:
+    """Areas whose name holds all words that were asked for."""
+    words = set(bare(wanted).split())
+    names = [(area, f"{form(area.name)} {form(area.name_welsh)}".split()) for area in areas]
+    return [area for area, name in names if words and words <= set(name)]
+
+
+def _of_kind(kept: list[CountryArea], found: list[CountryArea], asked: str) -> list[CountryArea]:
+    """Those of the kind that the words of an office tell, where only several have the name."""
+    told = kinds_told(form(asked))
+    if len(kept) < 2 or not told:
+        return kept
+    return _without_twins([area for area in found if area.kind in told]) or kept
 
 
 def look_up(asked: str, *, wards: bool = False) -> pd.DataFrame:
@@ -234,10 +242,11 @@ def look_up(asked: str, *, wards: bool = False) -> pd.DataFrame:
     history = read_national("codes")
     if not wards:
         history = history[history["code"].str[1:3] != "05"]
-    words = _form(asked)
-    names = (history["name"] + " " + history["other_name"]).map(_form)
-    inside = (history["code"] == asked.strip().upper()) | names.str.contains(words, regex=False)
-    rows = history[inside & (words != "")]
+    names = (history["name"] + " " + history["other_name"]).map(form)
+    rows = history[history["code"] == asked.strip().upper()]
+    for words in (form(asked), present_name(asked), bare(present_name(asked))):
+        if rows.empty and words:
+            rows = history[names.str.contains(words, regex=False)]
     if rows.empty:
         msg = _unknown(asked, list_areas())
         raise InputError(msg)
@@ -266,10 +275,11 @@ def _usable(area: CountryArea) -> CountryArea:
         return area
     names = ", ".join(area.shared)
     one = len(area.shared) == 1
+    instead = area.name if area.name in area.shared else area.shared[0]
     msg = (
         f"{area} holds a part of {names} only and shares {'it' if one else 'them'} with other "
         f"partnerships: no official file says where the border runs, so it has no outline. Build "
-        f"the district{'' if one else 's'} instead: --area {area.shared[0]!r}."
+        f"the district{'' if one else 's'} instead: --area {instead!r}."
     )
     raise InputError(msg)
 
@@ -278,25 +288,79 @@ def _by_code(code: str, areas: tuple[CountryArea, ...]) -> CountryArea:
     by_code = {area.code: area for area in areas}
     if code in by_code:
         return by_code[code]
+    if (wider := _wider(code)) is not None:
+        raise InputError(_is_wider(code, wider, [], areas))
     history = read_national("codes")
     rows = history[history["code"] == code]
     if rows.empty:
+        near = nearest(code, by_code, most=3)
+        hint = offer([str(by_code[other]) for other in near], otherwise="Correct the code.")
         msg = (
-            f"{code} is no code of a ward, district, partnership, county or police area since 2009."
+            f"{code} is no code of a ward, district, partnership, county or police area since "
+            f"2009. {hint}"
         )
         raise InputError(msg)
     row = rows.iloc[-1]
     if code[1:3] == "05":
-        home = by_code.get(str(row["parent"]))
+        later = history.set_index("code")["became"].to_dict()
+        home = by_code.get(str(row["parent"])) or by_code.get(later.get(str(row["parent"]), ""))
         where = f"; it lies in {home}" if home else ""
         msg = f"{code} is a ward, {row['name']}{where}. A map needs several: name a larger area."
         raise InputError(msg)
     if row["became"] in by_code:
-        present = by_code[str(row["became"])]
-        fields = {name: getattr(present, name) for name in present.__dataclass_fields__}
-        return CountryArea(**fields | {"former": code})
-    msg = f"{code}, {row['name']}, ended on {row['end']} and nothing says what it became."
+        return replace(by_code[str(row["became"])], former=code)
+    msg = (
+        f"{code}, {row['name']}, ended on {row['end']} and nothing says what it became. "
+        f"'vawg-geo areas {str(row['name'])!r}' looks the name up."
+    )
     raise InputError(msg)
+
+
+@cache
+def _wider(asked: str) -> pd.DataFrame | None:
+    """Districts of a region, nation or metropolitan county that a form or a code means."""
+    table = read_national("districts-2025")
+    for kind in ("region", "country"):
+        names = table[f"{kind}_name"].map(form)
+        inside = table[(table[f"{kind}_code"] == asked) | (names == asked)]
+        if len(inside):
+            words = {"region": "a region", "country": "a nation"}[kind]
+            return inside.assign(wider_name=inside[f"{kind}_name"], wider_kind=words)
+    if asked in _TOGETHER:
+        inside = table[table["district_code"].isin(_TOGETHER[asked])]
+        return inside.assign(wider_name=asked.title(), wider_kind="a county of several districts")
+    return None
+
+
+# Counties without a council, whose name is no police force's area either.
+_TOGETHER: Final = {
+    "tyne and wear": ("E08000021", "E08000022", "E08000023", "E08000024", "E08000037"),
+    "berkshire": tuple(f"E060000{number}" for number in range(36, 42)),
+}
+
+
+def _is_wider(
+    asked: str, wider: pd.DataFrame, named: list[CountryArea], areas: tuple[CountryArea, ...]
+) -> str:
+    """What there is within something that is larger than any level of a project."""
+    name, kind = wider["wider_name"].iloc[0], wider["wider_kind"].iloc[0]
+    codes = set(wider["district_code"])
+    inside = [
+        area for area in areas if area.kind == "police_area" and set(area.districts) <= codes
+    ] or [area for area in areas if area.kind == "district" and area.code in codes]
+    also = [area for area in _without_twins(named) if area not in inside]
+    offered = "; ".join(f"{area}{_how_many(area)}" for area in [*also, *inside][:10])
+    more = len(also) + len(inside) - 10
+    rest = f"; and {more} more" if more > 0 else ""
+    what = f"{asked!r} is {kind}" if form(asked) == form(name) else f"{asked!r} is {name}, {kind}"
+    return (
+        f"{what}, and no level of a project. There are: {offered}{rest}. Give the code of one, or "
+        "of a district, partnership or county."
+    )
+
+
+def _how_many(area: CountryArea) -> str:
+    return f", {len(area.districts)} districts" if len(area.districts) > 1 else ""
 
 
 def _without_twins(found: list[CountryArea]) -> list[CountryArea]:
@@ -312,29 +376,52 @@ def _without_twins(found: list[CountryArea]) -> list[CountryArea]:
 
 
 def _unknown(asked: str, areas: tuple[CountryArea, ...]) -> str:
-    forms = {_form(area.name_welsh): area for area in reversed(areas) if area.name_welsh}
-    forms |= {_form(area.name): area for area in reversed(areas)}
+    forms = {form(area.name_welsh): area for area in reversed(areas) if area.name_welsh}
+    forms |= {form(area.name): area for area in reversed(areas)}
+    wanted = present_name(asked)
     history = read_national("codes")
-    former = history[(history["name"].map(_form) == _form(asked)) & (history["became"] != "")]
+    former = history[(history["name"].map(form) == wanted) & (history["became"] != "")]
     former = former[former["code"].str[1:3] != "05"]
     if len(former):
         row = former.iloc[-1]
         present = next(area for area in areas if area.code == row["became"])
-        return f"{row['name']} ended on {row['end']}; it is now part of {present}."
-    close = nearest(_form(asked), list(forms))
-    hint = offer([str(forms[name]) for name in close])
-    return (
-        f"{asked!r} is no district, partnership, county or police force area of England and "
-        f"Wales. {hint}{' ' if hint else ''}'vawg-geo areas NAME' looks names and codes up."
-    )
+        return (
+            f"{row['name']} ended on {row['end']}; it is now part of {present}. "
+            f"Build that: --area {present.code}."
+        )
+    start = f"{asked!r} is no district, partnership, county or police force area of England and "
+    if towns := _towns(wanted, areas):
+        return f"{start}Wales. It is a town in {towns}: give that code."
+    by_code = {area.code: area for area in areas}
+    codes = nearest(asked.strip().upper(), by_code) if re.search(r"\d{4}", asked) else []
+    hint = offer([str(area) for area in [by_code[code] for code in codes] or _near(wanted, forms)])
+    rest = "'vawg-geo areas NAME' looks names and codes up."
+    return f"{start}Wales. {hint}{' ' if hint else ''}{rest}"
 
 
-def _form(name: str) -> str:
-    """Small letters without accents, stops and dashes; `&` is `and`."""
-    plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).casefold()
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", letters.replace("'", "")).split())
+def _near(wanted: str, forms: dict[str, CountryArea]) -> list[CountryArea]:
+    """Areas whose names stand whole in what was asked, the longest; else the nearest one."""
+    by_bare = {bare(name) or name: area for name, area in forms.items()}
+    plain = bare(wanted) or wanted
+    whole: list[str] = []
+    for name in sorted(by_bare, key=len, reverse=True):
+        if f" {name} " in f" {plain} " and not any(f" {name} " in f" {one} " for one in whole):
+            whole.append(name)
+    chosen = whole[:3] or nearest(plain, by_bare)
+    return _without_twins([by_bare[name] for name in chosen])
 
 
-def _bare(form: str) -> str:
-    return " ".join(word for word in form.split() if word not in _FILLING)
+def _towns(wanted: str, areas: tuple[CountryArea, ...]) -> str:
+    """Districts in which places of a name lie, the largest place first."""
+    towns = read_national("towns")
+    places = towns[towns["town"].map(form) == wanted].head(3)
+    if places.empty:
+        return ""
+    lsoas = read_national("lsoas-2021")
+    by_code = {area.code: area for area in areas}
+    homes = []
+    for east, north in zip(places["easting"], places["northing"], strict=True):
+        # Its own small area is that whose place inside is nearest: towns are larger than these.
+        apart = (lsoas["easting"] - east) ** 2 + (lsoas["northing"] - north) ** 2
+        homes.append(str(by_code[str(lsoas["district_code"].iloc[int(apart.argmin())])]))
+    return " or ".join(dict.fromkeys(homes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -114,7 +114,8 @@ def area_tables(area: CountryArea) -> dict[str, pd.DataFrame]:
     -------
     dict of str to pandas.DataFrame
         `residents_wards` and `residents_districts` (`area_code, sex, population` of those aged 16
-        and over), `lsoas`, and `deprivation` of the nation's own index.
+        and over), `lsoas`, and `deprivation` of the nation's own index: `score`, `rank` and
+        `decile` are those of income.
 
     Examples
     --------
@@ -148,8 +149,16 @@ def _aged_16(name: str, codes: pd.Series) -> pd.DataFrame:
 def _deprivation(country: str, codes: pd.Series) -> pd.DataFrame:
     wales = country == "Wales"
     table = read_national("deprivation-wales-2019" if wales else "deprivation-england-2025")
-    inside: pd.DataFrame = table[table["lsoa_code"].isin(codes)]
-    return inside.reset_index(drop=True)
+    inside = table[table["lsoa_code"].isin(codes)]
+    # Of income: the index holds a domain of crime, and a rate of crimes set against it would
+    # partly be set against itself. The index and the other domains keep their names.
+    named = {f"{_DOMAIN}_{what}": what for what in ("score", "rank", "decile")}
+    first = ["lsoa_code", *named.values()]
+    plain: pd.DataFrame = inside.rename(columns=named).reset_index(drop=True)
+    return plain[[*first, *(column for column in plain if column not in first)]]
+
+
+_DOMAIN: Final = "income"
 
 
 def attribution_of(area: CountryArea) -> str:

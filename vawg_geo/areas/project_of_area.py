@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.errors import InputError
+from vawg_geo.errors import InputError, problem
+from vawg_geo.terms.codes import level_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vawg_geo.areas.country import CountryArea
+    from vawg_geo.areas.own_outlines import OwnOutlines
+    from vawg_geo.inputs.counts_told import HowRead
 
 __all__ = ["contents_of_project", "empty_ward_counts"]
 
@@ -28,6 +32,8 @@ def contents_of_project(
     *,
     police: Path | None = None,
     counts: Path | None = None,
+    own: OwnOutlines | None = None,
+    how: HowRead | None = None,
     inside: str = "",
 ) -> tuple[dict[str, bytes], list[str]]:
     """Files of a project, by name.
@@ -40,20 +46,27 @@ def contents_of_project(
         into the wards, by whole financial years.
     counts : Path, optional
         Counts by ward of one's own. Without both the table of counts is empty.
+    own : OwnOutlines, optional
+        In the place of the country's outlines of their level.
+    how : HowRead, optional
+        How the counts of one's own are read, where they do not say it themselves.
     inside : str
         What stands before the names of files in the configuration.
 
     Returns
     -------
     contents : dict of str to bytes
-        `vawg.toml`, `ward_counts.csv`, and outlines, residents, small areas and deprivation.
+        `vawg.toml`, `ward_counts.csv` or the table of one's own as it came, and outlines,
+        residents, small areas and deprivation.
     notes : list of str
-        What was found in the files of counts.
+        What was found in the files of counts and outlines.
 
     Raises
     ------
     InputError
         A file of counts cannot be read.
+    BoundaryError
+        No outline lies in the area.
 
     Examples
     --------
@@ -64,17 +77,39 @@ def contents_of_project(
     """
     from vawg_geo.areas.extract import area_layers, area_tables
 
-    layers, tables = area_layers(area), area_tables(area)
+    notes: list[str] = []
+    if own is None:
+        layers, tables = area_layers(area), area_tables(area)
+    else:
+        layers, tables, notes = _with_own(area, own)
     outlines = {
         _outlines_of(level): _as_geopackage(layer, level) for level, layer in layers.items()
     }
-    found = _counts_of(area, layers["ward"], police, counts)
-    basis = "published" if police and not counts else "own"
-    text = _configuration(area, layers, found, basis=basis, inside=inside)
-    contents = {"vawg.toml": text.encode("utf-8"), "ward_counts.csv": found.table}
+    found = _counts_of(
+        area,
+        layers["ward"],
+        tables["residents_wards"],
+        police=police,
+        counts=counts,
+        given=how,
+    )
+    vintages = dict.fromkeys(layers, "2025") | ({own.level: own.vintage} if own else {})
+    text = _configuration(area, vintages, found, inside=inside)
+    contents = {"vawg.toml": text.encode("utf-8")} | {each.name: each.table for each in found}
     for name, frame in tables.items():
         contents[f"area/{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
-    return contents | outlines, found.notes
+    return contents | outlines, [*notes, *(note for each in found for note in each.notes)]
+
+
+def _with_own(
+    area: CountryArea, own: OwnOutlines
+) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, pd.DataFrame], list[str]]:
+    from vawg_geo.areas.own_outlines import layers_with_own, tables_with_own
+
+    layers, notes = layers_with_own(area, own)
+    tables, more = tables_with_own(area, own, layers[own.level])
+    credit = "Put what the licence of these outlines asks for into attribution of vawg.toml."
+    return layers, tables, [*own.notes, *notes, *more, credit]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,36 +119,151 @@ class _Counts:
     table: bytes
     periods: list[str]
     notes: list[str]
+    name: str = "ward_counts.csv"
     title: str = _GENERAL
+    coded: bool = True
+    basis: str = "own"
+    said: str = ""
+    credit: str = ""
 
 
 def _counts_of(
     area: CountryArea,
     wards: gpd.GeoDataFrame,
+    residents: pd.DataFrame,
+    *,
     police: Path | None,
     counts: Path | None,
-) -> _Counts:
+    given: HowRead | None,
+) -> list[_Counts]:
+    found = []
     if counts is not None:
-        return _own_counts(counts)
+        found.append(_own_counts(counts, area, wards=wards, residents=residents, given=given))
     if police is not None:
-        return _police_counts(police, wards)
+        of_police = _police_counts(police, wards)
+        both = found and found[0].name.casefold() == of_police.name
+        found.append(replace(of_police, name="police_counts.csv") if both else of_police)
+    if found:
+        return found
     names = zip(wards["area_code"], wards["area_name"], strict=True)
     note = f"ward_counts.csv has no count yet: put those of {area.name} into it."
     table = empty_ward_counts(names, period=_NEWEST)
-    return _Counts(table=table, periods=[_NEWEST], notes=[note])
+    return [_Counts(table=table, periods=[_NEWEST], notes=[note])]
 
 
-def _own_counts(path: Path) -> _Counts:
-    from vawg_geo.inputs.counts import read_counts
+def _own_counts(
+    path: Path,
+    area: CountryArea,
+    *,
+    wards: gpd.GeoDataFrame,
+    residents: pd.DataFrame,
+    given: HowRead | None,
+) -> _Counts:
+    from vawg_geo.inputs.counts import basis_told, read_counts
+    from vawg_geo.inputs.counts_told import how_read
 
-    table = read_counts(path, level="ward")
-    periods = list(dict.fromkeys(table["period"]))
-    note = f"{path.name}: {len(table):,} counts of {table['area_code'].nunique():,} areas"
-    kept = ["area_code", "area_name", "indicator", "sex", "period", "count"]
-    text = table[kept].to_csv(index=False, lineterminator="\n")
+    how, said = how_read(path, given)
+    told = basis_told(path, sheet=how.sheet)
+    # What was published may be shown as it is: that is for a person to say, not for a column.
+    basis = "own" if told == "published" else told
+    table = read_counts(path, level="ward", basis=basis, **how.options())
+    _require_codes_of_area(table, area, {*wards["area_code"], *area.districts, area.code}, path)
+    areas = table[["area_code", "area_name"]].drop_duplicates()
+    counted = f"{path.name}: {len(table):,} counts of {len(areas):,} areas"
+    notes = [counted, *said, *table.attrs["notes"]]
+    if {"count", "counts"} & {*how.columns} - {*(given.columns if given else ())}:
+        _require_no_residents(table, residents, path, how)
     return _Counts(
-        table=text.encode("utf-8"), periods=periods, notes=[note], title=_title_of(table)
+        # As it came: what a mark or an empty cell means, and rows of no area, are in it alone.
+        table=path.read_bytes(),
+        periods=list(dict.fromkeys(table["period"])),
+        notes=notes,
+        name=path.name,
+        title=_title_of(table),
+        coded=all(level_of_code(code) for code in table["area_code"]),
+        basis=basis,
+        said=_said_of(how),
     )
+
+
+def _require_no_residents(
+    table: pd.DataFrame, residents: pd.DataFrame, path: Path, how: HowRead
+) -> None:
+    """Refuse columns that were taken for counts and are as many as the residents."""
+    people = residents.groupby("sex")["population"].sum()
+    series = table.groupby(["indicator", "sex", "period"])["count"].sum()
+    for key, total in series.items():
+        sex = str(key[1])  # type: ignore[index]
+        if sex in people.index and 2 * total > people[sex]:
+            msg = (
+                f"{path.name}: {total:,} in all, sex {sex}, of {people[sex]:,} residents of these "
+                "wards: these may be residents, and no counts. If they are counts, say so: "
+                f"{_columns_said(how)}."
+            )
+            raise InputError(msg)
+
+
+def _columns_said(how: HowRead) -> str:
+    """Columns of counts, in the words of a configuration."""
+    if "counts" in how.columns:
+        return f"counts = {_toml(list(how.columns['counts']))}"
+    return f"columns = {_toml({'count': how.columns['count']})}"
+
+
+def _said_of(how: HowRead) -> str:
+    """Lines of a configuration that say how a table is read."""
+    options = how.options()
+    lines = [f"{name} = {_toml(options[name])}\n" for name in options]
+    return "".join(lines)
+
+
+def _toml(value: object) -> str:
+    """Write a text, a list or a table in one line."""
+    if isinstance(value, dict):
+        pairs = (f"{_toml_key(name)} = {_toml(each)}" for name, each in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _toml_key(name: str) -> str:
+    bare = name.isascii() and name.replace("_", "").isalpha()
+    return name if bare else json.dumps(name, ensure_ascii=False)
+
+
+def _require_codes_of_area(
+    table: pd.DataFrame, area: CountryArea, here: set[str], path: Path
+) -> None:
+    """Refuse counts none of whose codes is of the area that the project is of."""
+    from vawg_geo.areas.joining.finder import rebase_command
+    from vawg_geo.inputs.code_history import present_district, stretches
+
+    codes = [code for code in dict.fromkeys(table["area_code"]) if code]
+    if not codes or here & set(codes):
+        return
+    first = codes[0]
+    found = stretches().get(first, ())
+    home = present_district(found[-1].parent) if found else ""
+    if home in area.districts:
+        what = f"are of the wards or districts of 2025 in {area.name}"
+        command = rebase_command(path.name, first, "2025")
+        action = f"They are of another year. Carry them over first: {command}"
+    else:
+        what = f"lie in {area.name}"
+        instead = f", or name the area of these: --area {home}" if home in stretches() else ""
+        action = f"Give counts of {area.name}{instead}"
+    name = f" {found[-1].name}" if found else ""
+    where = f" in {stretches()[home][-1].name} ({home})" if home in stretches() else ""
+    msg = problem(
+        what,
+        bad=0,
+        total=len(codes),
+        noun=f"codes of {path.name}",
+        first=f"row 2, {first}{name}{where}",
+        action=f"{action}.",
+    )
+    raise InputError(msg)
 
 
 def _police_counts(police: Path, wards: gpd.GeoDataFrame) -> _Counts:
@@ -136,7 +286,14 @@ def _police_counts(police: Path, wards: gpd.GeoDataFrame) -> _Counts:
     periods = list(dict.fromkeys(kept["period"]))
     notes = [*source.notes, *account_of(result, source, wards), *lacking]
     title = _OFFENCES[0].upper() + _OFFENCES[1:]
-    return _Counts(table=text.encode("utf-8"), periods=periods, notes=notes, title=title)
+    return _Counts(
+        table=text.encode("utf-8"),
+        periods=periods,
+        notes=notes,
+        title=title,
+        basis="published",
+        credit=_STREET_CREDIT,
+    )
 
 
 def _title_of(table: pd.DataFrame) -> str:
@@ -174,33 +331,43 @@ def _as_geopackage(layer: gpd.GeoDataFrame, name: str) -> bytes:
 
 def _configuration(
     area: CountryArea,
-    layers: Mapping[str, gpd.GeoDataFrame],
-    counts: _Counts,
+    vintages: Mapping[str, str],
+    counts: list[_Counts],
     *,
-    basis: str,
     inside: str,
 ) -> str:
     """What `vawg.toml` says of an area: what is there, and nothing that is as usual."""
     from vawg_geo.areas.extract import attribution_of
 
-    index, score = _INDEX[area.country]
     levels = "".join(
-        f'[areas.{level}]\nboundaries = "{inside}{_outlines_of(level)}"\nvintage = "2025"\n'
-        for level in layers
+        f'{level} = {{ boundaries = "{inside}{_outlines_of(level)}", vintage = "{vintage}" }}\n'
+        for level, vintage in vintages.items()
     )
+    title = counts[0].title if len(counts) == 1 else _GENERAL
+    asked_for = [
+        attribution_of(area),
+        *dict.fromkeys(each.credit for each in counts if each.credit),
+    ]
     return _AREA_CONFIGURATION.format(
         area=area,
         levels=levels,
         inside=inside,
-        what=counts.title,
-        of=f" in {_place(area)}" if counts.title == _GENERAL else f": {_place(area)}",
-        period=_span(counts.periods),
-        basis=basis,
+        what=title,
+        of=f" in {_place(area)}" if title == _GENERAL else f": {_place(area)}",
+        period=_span([period for each in counts for period in each.periods]),
         comparator=area.code,
-        attribution=attribution_of(area),
-        index=index,
-        score=score,
+        attribution=", ".join(f'"{credit}"' for credit in asked_for),
+        counts="".join(_table_of(each, vintages["ward"], inside=inside) for each in counts),
+        index=_INDEX[area.country],
     )
+
+
+def _table_of(counts: _Counts, vintage: str, *, inside: str) -> str:
+    """`[[counts]]` of one table."""
+    file = json.dumps(f"{inside}{counts.name}", ensure_ascii=False)
+    # A table without codes does not tell its level.
+    level = "" if counts.coded else f'level = "ward"\nvintage = "{vintage}"\n'
+    return f'[[counts]]\nfile = {file}\nbasis = "{counts.basis}"\n{level}{counts.said}'
 
 
 def _place(area: CountryArea) -> str:
@@ -215,48 +382,32 @@ def _span(periods: list[str]) -> str:
     return ordered[0] if len(ordered) == 1 else f"{ordered[0]} to {ordered[-1]}"
 
 
-# Scores of income: the index holds a domain of crime, and a rate of crimes set against it would
-# partly be set against itself.
+_STREET_CREDIT: Final = "Street-level crime: data.police.uk, Open Government Licence v3.0."
 _INDEX: Final = {
-    "England": ("Income deprivation, English Indices of Deprivation 2025", "income"),
-    "Wales": ("Income deprivation, Welsh Index of Multiple Deprivation 2019", "income"),
+    "England": "Income deprivation, English Indices of Deprivation 2025",
+    "Wales": "Income deprivation, Welsh Index of Multiple Deprivation 2019",
 }
+# In groups: what it is, where, the figures, and what is laid over them.
 _AREA_CONFIGURATION: Final = """\
-# {area}, wards of 2025. What else may stand here: docs/configuration.md, or `vawg-geo init DIR`
-# without --area writes every option with a comment.
-
+# {area}. Whatever else may stand here: docs/configuration.md
 [project]
 title = "{what}{of}, {period}"
 period = "{period}"
-attribution = ["{attribution}"]
+attribution = [{attribution}]
 
+[areas]
 {levels}
-[[counts]]
-file = "{inside}ward_counts.csv"
-basis = "{basis}"
-level = "ward"
-vintage = "2025"
-
-[population]
+{counts}[population]
 series = "ONS mid-2023; wards estimated from small areas and from mid-2020"
 date = "2023-06-30"
-[[population.files]]
-file = "{inside}area/residents_wards.csv"
-level = "ward"
-basis = "estimated"
-[[population.files]]
-file = "{inside}area/residents_districts.csv"
-
+files = [{{ file = "{inside}area/residents_wards.csv", level = "ward", basis = "estimated" }},
+         {{ file = "{inside}area/residents_districts.csv" }}]
 [significance]
 comparator = "{comparator}"
 
-[overlays.lsoas]
-file = "{inside}area/lsoas.csv"
-points = "{inside}area/lsoas.csv"
-[overlays.deprivation]
-file = "{inside}area/deprivation.csv"
-title = "{index}"
-columns = {{ score = "{score}_score", rank = "{score}_rank", decile = "{score}_decile" }}
+[overlays]
+lsoas = {{ file = "{inside}area/lsoas.csv", points = "{inside}area/lsoas.csv" }}
+deprivation = {{ file = "{inside}area/deprivation.csv", title = "{index}" }}
 """
 
 

@@ -66,5 +66,9 @@ def run(options: argparse.Namespace) -> int:
     for message in built.messages:
         console.note(message)
     for name, folder in built.folders.items():
-        console.say(f"{name}: {folder / 'index.html'}")
+        index = folder / "index.html"
+        nothing = (
+            "no map, since too much would have to be hidden; see tables/sources_and_caveats.csv"
+        )
+        console.say(f"{name}: {index if index.exists() else f'{folder}: {nothing}'}")
     return DONE

@@ -105,7 +105,9 @@ def check_project(config: Path | None) -> CheckReport:
     report = tables.join_report
     summary = report.groupby(["table", "level", "outcome"], sort=False).size()
     facing = _facing(tables)
+    empty = _empty_tables(tables)
     odd = report[report["outcome"].isin(["missing", "name_differs"])]
+    odd = odd[~((odd["outcome"] == "missing") & odd["table"].isin(empty))]
     unread, unread_beside = _unread_periods(tables)
     return CheckReport(
         tables={
@@ -130,6 +132,21 @@ def check_project(config: Path | None) -> CheckReport:
         ),
         decisions=(*_decisions(tables), *unread_beside, *(one.line(project) for one in words)),
     )
+
+
+def _empty_tables(tables: Tables) -> list[str]:
+    """Files of counts that hold no count at all, as a new project's does."""
+    report = tables.join_report
+    return [
+        str(file)
+        for file, rows in report[report["outcome"].isin(_JOINED)].groupby("table", sort=False)
+        if (found := tables.counts[tables.counts["area_code"].isin(rows["area_code"])]).size
+        and found["count"].isna().all()
+        and (found["status"] == "missing").all()
+    ]
+
+
+_JOINED: Final = ("matched_by_code", "matched_by_name", "name_differs")
 
 
 def _places_to_say(tables: Tables) -> list[str]:
@@ -308,7 +325,14 @@ def _differences(tables: Tables) -> pd.DataFrame:
 def _decisions(tables: Tables) -> list[str]:
     decisions = []
     report = tables.join_report
-    if missing := tables.missing():
+    empty = _empty_tables(tables)
+    if empty and tables.counts["count"].isna().all():
+        decisions.append(
+            f"{' and '.join(empty)} {'have' if empty[1:] else 'has'} no count yet: put yours into "
+            "the column count, a number for each row, or build maps in which all areas are hatched "
+            "as missing."
+        )
+    elif missing := tables.missing():
         decisions.append(f"{missing} Add the rows, or build with these areas hatched as missing.")
     renamed = report[report["outcome"] == "name_differs"]
     if len(renamed):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.commands.console import DONE, print_lines
-from vawg_geo.commands.own_files import OWN_FILE, TABLES, require_new, require_place
+from vawg_geo.commands.own_files import OWN_FILE, TABLES, add_out, require_new, require_place
 from vawg_geo.errors import ConfigurationError, DecisionNeeded, InputError
 from vawg_geo.terms.columns import BASES, LEVELS, SEXES
 
@@ -32,6 +32,8 @@ __all__ = [
     "tally_file",
 ]
 
+# Of a workbook.
+_SHEET: Final = "counts"
 BY: Final = ("month", "quarter", "year", "financial-year")
 
 
@@ -68,7 +70,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         help="count only these rows; several times: values of one column are alternatives, and "
         "every column named must fit",
     )
-    command.add_argument("--out", type=Path, metavar="COUNTS", help=".csv, .xlsx or .parquet")
+    add_out(command, TABLES, required=False)
     command.add_argument("--indicator", help="default: the category's value")
     command.add_argument(
         "--period", help="count only this time, e.g. 2023/24; without dates: what all rows are of"
@@ -152,6 +154,8 @@ class Request:
         Count a period although months of it lack.
     layer : str, optional
         Of a GeoPackage; sheet of a workbook.
+    replace : bool
+        Whether a file, or the sheet `counts` of a workbook, that is there may be replaced.
     """
 
     areas: str | None = None
@@ -161,12 +165,13 @@ class Request:
     by: str = "month"
     incomplete: bool = False
     layer: str | None = None
+    replace: bool = False
 
     def require_free(self, path: Path) -> None:
         """Refuse to write over what is read, or where nothing can be written."""
         if self.out is not None:
             require_new(self.out, path, *([Path(self.areas)] if self.areas else []))
-            require_place(self.out, TABLES)
+            require_place(self.out, TABLES, name=_SHEET, replace=self.replace)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -465,12 +470,12 @@ def _totals(counts: pd.DataFrame) -> list[str]:
 def _written(
     counts: pd.DataFrame, outlines: gpd.GeoDataFrame | None, labels: Labels, out: Path | None
 ) -> str:
-    from vawg_geo.files.table import write_table
+    from vawg_geo.files.added import add_table
 
     if out is None:
         return "Nothing was written. Give --out COUNTS for a table."
     table = _table(counts, outlines, labels)
-    write_table(table, out)
+    add_table(table, out, name=_SHEET)
     return f"{out}: {len(table):,} counts. {OWN_FILE}"
 
 

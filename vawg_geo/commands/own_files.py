@@ -28,10 +28,13 @@ __all__ = [
     "Reading",
     "add_out",
     "add_reading",
+    "add_reading_of_counts",
     "add_series_inputs",
+    "advising_options",
     "as_options",
     "bridges_of",
     "joined_inputs",
+    "pairs_of",
     "read_inputs",
     "require_new",
     "require_place",
@@ -89,23 +92,33 @@ def add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument("counts", type=Path, metavar="COUNTS")
     command.add_argument("--population", type=Path, required=True, metavar="FILE")
     group = command.add_argument_group("what the tables do not say themselves")
-    pairs: dict[str, Any] = {"nargs": "+", "action": "extend", "metavar": "NAME=COLUMN"}
-    group.add_argument("--columns", help="columns of COUNTS, as count=Incidents", **pairs)
-    group.add_argument("--sheet", metavar="NAME", help="sheet of a workbook of counts")
-    for name in ("sex", "indicator", "period"):
-        group.add_argument(f"--{name}", metavar="WORD", help=f"{name} of all counts")
+    add_reading_of_counts(group)
     group.add_argument("--level", choices=LEVELS_OF_AREAS, help="level of areas without codes")
-    group.add_argument("--population-columns", help="columns of the population FILE", **pairs)
+    group.add_argument("--population-columns", help="columns of the population FILE", **_PAIRS)
     group.add_argument("--population-sheet", metavar="NAME")
     group.add_argument("--population-sex", metavar="WORD")
     group.add_argument("--population-period", metavar="WORD")
     group.add_argument("--age-group", default="16+", metavar="16+|16-59|all ages")
 
 
-def add_out(command: argparse.ArgumentParser, endings: Sequence[str]) -> None:
+# Options that take pairs.
+_PAIRS: Final[dict[str, Any]] = {"nargs": "+", "action": "extend", "metavar": "NAME=COLUMN"}
+
+
+def add_reading_of_counts(group: argparse._ArgumentGroup) -> None:
+    """Add the options that say how a table of counts is read."""
+    group.add_argument("--columns", help="columns of the counts, as count=Incidents", **_PAIRS)
+    group.add_argument("--sheet", metavar="NAME", help="sheet of a workbook of counts")
+    for name in ("sex", "indicator", "period"):
+        group.add_argument(f"--{name}", metavar="WORD", help=f"{name} of all counts")
+
+
+def add_out(
+    command: argparse.ArgumentParser, endings: Sequence[str], *, required: bool = True
+) -> None:
     """Add the options of the file that is written."""
     metavar = f"FILE({'|'.join(endings)})"
-    command.add_argument("--out", type=Path, required=True, metavar=metavar)
+    command.add_argument("--out", type=Path, required=required, metavar=metavar)
     command.add_argument(
         "--replace",
         action="store_true",
@@ -141,9 +154,7 @@ def require_new(out: Path, *inputs: Path) -> None:
         raise ConfigurationError(msg)
 
 
-def require_place(
-    out: Path, endings: Sequence[str], *, name: str | None = None, replace: bool = True
-) -> None:
+def require_place(out: Path, endings: Sequence[str], *, name: str, replace: bool) -> None:
     """Refuse a place that cannot be written to, before the work and not after it.
 
     Parameters
@@ -152,7 +163,7 @@ def require_place(
         The file to write.
     endings : sequence of str
         How its name may end.
-    name : str, optional
+    name : str
         Of the layer or sheet that is added to a `.gpkg` or `.xlsx` that is there already.
     replace : bool
         Whether what is there may be replaced.
@@ -167,7 +178,7 @@ def require_place(
 
     Examples
     --------
-    >>> require_place(Path("rates.doc"), TABLES)
+    >>> require_place(Path("rates.doc"), TABLES, name="rates", replace=False)
     Traceback (most recent call last):
     ...
     vawg_geo.errors.ConfigurationError: rates.doc must end in .csv, .xlsx or .parquet.
@@ -184,8 +195,7 @@ def require_place(
         raise OutputError(msg)
     if out.suffix.lower() == ".gpkg":
         require_closed(file_meant(out))
-    if name is not None:
-        require_room(out, name, replace=replace)
+    require_room(out, name, replace=replace)
 
 
 def read_inputs(
@@ -218,20 +228,20 @@ def read_inputs(
     from vawg_geo.terms.columns import population_key
 
     how = reading or Reading()
-    with _advising_options():
+    with advising_options():
         events = read_counts(
             counts,
-            columns=_pairs(how.columns, "--columns"),
+            columns=pairs_of(how.columns, "--columns"),
             level=how.level,
             indicator=how.indicator,
             sex=how.sex,
             period=how.period,
             sheet=how.sheet,
         )
-    with _advising_options("population-"):
+    with advising_options("population-"):
         people = read_population(
             population,
-            columns=_pairs(how.population_columns, "--population-columns"),
+            columns=pairs_of(how.population_columns, "--population-columns"),
             level=how.level,
             sex=how.population_sex,
             period=how.population_period,
@@ -247,7 +257,7 @@ def read_inputs(
     return events, people, [*notes, *(f"Note: {note}" for note in years)]
 
 
-def _pairs(given: Sequence[str], option: str) -> dict[str, Any] | None:
+def pairs_of(given: Sequence[str], option: str) -> dict[str, Any] | None:
     """Our names to headings; several headings of counts, parted by commas, as a list."""
     pairs: dict[str, Any] = {}
     for text in given:
@@ -260,12 +270,22 @@ def _pairs(given: Sequence[str], option: str) -> dict[str, Any] | None:
 
 
 @contextmanager
-def _advising_options(prefix: str = "") -> Iterator[None]:
-    """Say what to do in the words of a command: readers advise lines of a configuration."""
+def advising_options(prefix: str = "", *, command: str = "") -> Iterator[None]:
+    """Say what to do in the words of a command: readers advise lines of a configuration.
+
+    With a command that was typed, the message ends with it and the options that it lacks.
+    """
     try:
         yield
     except VawgGeoError as error:
-        raise type(error)(as_options(str(error), prefix=prefix)) from error
+        text = as_options(str(error), prefix=prefix)
+        options = [found[0] for found in _OPTION.finditer(text) if '..."' not in found[0]]
+        if command and options:
+            text = f"{text} Next: {command} {' '.join(options)}"
+        raise type(error)(text) from error
+
+
+_OPTION: Final = re.compile(r'--(?:columns|sheet|sex|indicator|period) "[^"]*"')
 
 
 def as_options(text: str, *, prefix: str = "") -> str:
@@ -292,7 +312,11 @@ def as_options(text: str, *, prefix: str = "") -> str:
         return f"--{prefix}columns {pairs}"
 
     text = re.sub(r"columns = \{ (.*?) \}", columns, text)
-    text = re.sub(r'(?<![\w-])counts = \["([^"]*)", "([^"]*)"\]', r'--columns "counts=\1,\2"', text)
+    text = re.sub(
+        r'(?<![\w-])counts = \["([^\]]*)"\]',
+        lambda m: f'--columns "counts={m[1].replace(chr(34) + ", " + chr(34), ",")}"',
+        text,
+    )
     text = re.sub(r'(?<![\w-])(sex|period|sheet) = (?=")', lambda m: f"--{prefix}{m[1]} ", text)
     text = re.sub(r'(?<![\w-])(indicator|level) = (?=")', r"--\1 ", text)
     return re.sub(r'(?<![\w-])age_group = (?=")', "--age-group ", text)

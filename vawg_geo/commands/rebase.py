@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.commands.console import DONE, print_lines
 from vawg_geo.commands.own_files import OWN_FILE, TABLES, add_out, require_new, require_place
+from vawg_geo.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import argparse
@@ -26,16 +27,29 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     """Add the command, and return its parser."""
     command = commands.add_parser(
         "rebase",
-        help="ward counts as estimates for the wards of another year",
+        help="counts of wards or districts for those of another year",
         description=(
-            "Shares counts out by residents, LSOA by LSOA; totals stay exactly the same. Beside "
-            "FILE it writes FILE-movements: which ward went where. For the analyst's own use: "
-            "nothing is hidden in the result."
+            "Carries counts over to the wards or districts of another year, anywhere in England "
+            "and Wales since 2009: areas that only got another code one to one, merged ones added "
+            "up, the rest by residents, LSOA by LSOA. Totals stay exactly the same. Beside FILE it "
+            "writes FILE-movements: which ward went where. For the analyst's own use: nothing is "
+            "hidden in the result."
         ),
     )
     command.add_argument("counts", type=Path, metavar="COUNTS")
-    command.add_argument("--from", dest="source", required=True, metavar="wards-2015")
-    command.add_argument("--to", dest="target", required=True, metavar="wards-2016")
+    command.add_argument(
+        "--from",
+        dest="source",
+        metavar="wards-2015",
+        help="default: for each period the year that has all its codes",
+    )
+    command.add_argument("--to", dest="target", required=True, metavar="wards-2025")
+    command.add_argument(
+        "--leave-out",
+        action="store_true",
+        help="leave out rows that cannot be carried over, and say which: codes of other years than "
+        "--from, and wards from which no look-up leads on",
+    )
     command.add_argument("--sheet", metavar="NAME", help="sheet of a workbook of counts")
     add_out(command, TABLES)
     command.add_argument("--integers", action="store_true", help="whole numbers, by remainders")
@@ -45,8 +59,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         type=Path,
         default=[],
         metavar="FILE",
-        help="LSOA to wards, or residents by LSOA; may be given several times (default: the "
-        "embedded look-up of Cambridgeshire and Peterborough)",
+        help="look-ups of your own, LSOA to wards or residents by LSOA; several times if need be",
     )
     return command
 
@@ -60,6 +73,7 @@ def run(options: argparse.Namespace) -> int:
         out=options.out,
         integers=options.integers,
         lookup=options.lookup,
+        leave_out=options.leave_out,
         sheet=options.sheet,
         replace=options.replace,
     )
@@ -70,11 +84,12 @@ def run(options: argparse.Namespace) -> int:
 def rebase_file(
     counts: Path,
     *,
-    source: str,
     target: str,
     out: Path,
+    source: str | None = None,
     integers: bool = False,
     lookup: Sequence[Path] = (),
+    leave_out: bool = False,
     sheet: str | None = None,
     replace: bool = False,
 ) -> list[str]:
@@ -85,12 +100,12 @@ def rebase_file(
     counts : Path
         CSV, XLSX or Parquet. A column `basis` is heeded; without one the counts are taken as
         one's own.
-    source, target, integers : see `rebase`
+    source, target, integers, leave_out : see `rebase_country`
     out : Path
         Its ending says the format. The table of which ward went where gets the same name with
         `-movements`.
     lookup : sequence of Path
-        See `read_ward_lookup`; the embedded one where empty.
+        See `read_ward_lookup`; where empty, what the country's list of codes and look-ups say.
     sheet : str, optional
         Sheet of a workbook of counts.
     replace : bool
@@ -101,20 +116,19 @@ def rebase_file(
     list of str
         Lines for the person who asked.
     """
-    from vawg_geo.areas.rebasing.rebase import rebase
     from vawg_geo.files.added import add_table
-    from vawg_geo.inputs.counts import read_counts
-    from vawg_geo.inputs.ward_lookup import read_ward_lookup
+    from vawg_geo.inputs.counts import basis_told, read_counts
 
     beside = out.with_name(f"{out.stem}-movements{out.suffix}")
     for written in (out, beside):
         require_new(written, counts, *lookup)
         require_place(written, TABLES, name="rebase", replace=replace)
-    basis = _basis_of(counts, sheet)
-    table = read_counts(counts, level="ward", basis=basis, sheet=sheet)
-    notes = table.attrs.pop("notes", [])
-    result = rebase(
-        table, read_ward_lookup(*lookup), source=source, target=target, integers=integers
+    level = "district" if target.strip().startswith("district") else "ward"
+    table = read_counts(counts, level=level, basis=basis_told(counts, sheet=sheet), sheet=sheet)
+    # A mixture of years is what the command is for.
+    notes = [note for note in table.attrs.pop("notes", []) if "vawg-geo rebase" not in note]
+    result = _carried(
+        table, lookup, source=source, target=target, integers=integers, leave_out=leave_out
     )
     # The movements first: where anything fails, the counts are not there without them.
     add_table(result.movements, beside, name="rebase")
@@ -129,15 +143,28 @@ def rebase_file(
     ]
 
 
-def _basis_of(path: Path, sheet: str | None) -> str:
-    """Basis that a table says of its rows; what is invented or estimated stays so."""
-    from vawg_geo.inputs.tables.read import read_table
+def _carried(
+    table: pd.DataFrame,
+    lookup: Sequence[Path],
+    *,
+    source: str | None,
+    target: str,
+    integers: bool,
+    leave_out: bool,
+) -> Rebased:
+    """Counts of the other year, by look-ups that were given or by the country's."""
+    from vawg_geo.areas.rebasing.country import rebase_country
+    from vawg_geo.areas.rebasing.rebase import rebase
+    from vawg_geo.inputs.ward_lookup import read_ward_lookup
 
-    frame = read_table(path, sheet=sheet).frame
-    said = set(frame["basis"].dropna().str.strip()) if "basis" in frame else set()
-    return next(
-        (word for word in ("illustrative", "estimated", "published") if word in said), "own"
-    )
+    if not lookup:
+        return rebase_country(
+            table, source=source, target=target, integers=integers, leave_out=leave_out
+        )
+    if source is None:
+        msg = "with look-ups of your own say of which year the counts are: --from wards-2015."
+        raise ConfigurationError(msg)
+    return rebase(table, read_ward_lookup(*lookup), source=source, target=target, integers=integers)
 
 
 def _movement_lines(movements: pd.DataFrame, beside: Path) -> list[str]:
@@ -161,13 +188,14 @@ def _movement_lines(movements: pd.DataFrame, beside: Path) -> list[str]:
 
 def _total_lines(result: Rebased) -> list[str]:
     lines = []
+    level = result.counts["level"].iloc[0]
     for row in result.totals.to_dict("records"):
         aside = row["count_in_wards_without_figure"]
         lines.append(
             f"{row['indicator']}, {row['sex']}, {row['period']}: {_number(row['count_before'])} in "
-            f"{row['wards_before']:,} wards before, {_number(row['count_after'])} in "
+            f"{row['wards_before']:,} {level}s before, {_number(row['count_after'])} in "
             f"{row['wards_after']:,} after"
-            + (f", and {_number(aside)} in wards without a figure" if aside else "")
+            + (f", and {_number(aside)} in {level}s without a figure" if aside else "")
         )
     return lines
 

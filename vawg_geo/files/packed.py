@@ -21,7 +21,14 @@ from vawg_geo.files.limits import PARSED_BYTES, require_bounded_zip
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["is_packed", "plain_name", "read_gzip", "unpacked_tables"]
+__all__ = [
+    "is_packed",
+    "opened_table",
+    "plain_name",
+    "read_gzip",
+    "tables_in_zip",
+    "unpacked_tables",
+]
 
 _ENCRYPTED: Final = 0x1
 _MOST_MEMBERS: Final = 20_000
@@ -94,6 +101,60 @@ def read_gzip(path: Path, *, most: int = PARSED_BYTES) -> bytes:
     if len(raw) > most:
         raise _too_much(path, most)
     return raw
+
+
+def tables_in_zip(path: Path, *, endings: Sequence[str] = (".csv",)) -> list[str]:
+    """Names of the tables in a zip, in their order, as `opened_table` takes them.
+
+    Raises
+    ------
+    InputError
+        It is damaged, encrypted, or holds no such table.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "months.zip")
+    ...     with zipfile.ZipFile(path, "w") as archive:
+    ...         archive.writestr("2018-02/2018-02-a-street.csv", "two")
+    ...         archive.writestr("README.txt", "three")
+    ...     name, = tables_in_zip(path)
+    ...     with opened_table(path, name) as stream:
+    ...         name, stream.read()
+    ('2018-02/2018-02-a-street.csv', b'two')
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sorted(member.filename for member in _tables_of(archive, path, endings))
+    except _DAMAGE as error:
+        raise _damaged(path, error) from error
+
+
+@contextmanager
+def opened_table(path: Path, member: str = "") -> Iterator[IO[bytes]]:
+    """Read a packed table bit by bit, never whole; whoever reads keeps count of the bytes.
+
+    Parameters
+    ----------
+    path : Path
+        A `.gz`, or a zip.
+    member : str
+        Of the zip.
+
+    Raises
+    ------
+    InputError
+        It is damaged or cut short.
+    """
+    try:
+        if member:
+            with zipfile.ZipFile(path) as archive, archive.open(member) as table:
+                yield table
+        else:
+            with gzip.open(path) as stream:
+                yield stream  # type: ignore[misc]
+    except _DAMAGE as error:
+        raise _damaged(path, error) from error
 
 
 @contextmanager

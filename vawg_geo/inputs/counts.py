@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
     from vawg_geo.inputs.tables.layout import Aside
 
-__all__ = ["read_counts"]
+__all__ = ["KEYS", "basis_told", "read_counts"]
 
 _DIMENSIONS: Final = ("indicator", "sex", "period")
 # What a spreadsheet program shows where somebody wrote 2019-08.
 _EXCEL_MONTH: Final = re.compile(r"[A-Za-z]{3,4}-\d{2}")
-_KEYS: Final = (
+KEYS: Final = (
     "area_code",
     "area_name",
     "district",
@@ -131,7 +131,7 @@ def read_counts(
         wide = _wide_columns(frame, given, constants)
         found = find_columns(
             frame.drop(columns=list(wide)),
-            [key for key in _KEYS if not (wide and key in _TIDY_ONLY)],
+            [key for key in KEYS if not (wide and key in _TIDY_ONLY)],
             given=given,
         )
         said: list[str] = []
@@ -148,11 +148,42 @@ def read_counts(
     long["basis"] = pd.Series(basis, index=long.index, dtype="str")
     extra = [name for name in ("district", "individuals") if name in long]
     result = long[[*COUNT_COLUMNS, *extra]].reset_index(drop=True)
+    mixed = mixture_of_years(
+        result["area_code"].tolist(), periods=result["period"].tolist(), file=table.source
+    )
+    remarks += [mixed] if mixed else []
     result.attrs["notes"] = [
         *(f"{table.source}: {note}" for note in (*table.notes, *said, *remarks))
     ]
     result.attrs["unplaced"] = unplaced
     return result
+
+
+def basis_told(path: str | Path, *, sheet: str | None = None) -> str:
+    """Basis that a table says of its rows; what is invented or estimated stays so.
+
+    Parameters
+    ----------
+    path : str or Path
+    sheet : str, optional
+        Sheet of a workbook.
+
+    Returns
+    -------
+    str
+        `own` where it has no column `basis`.
+
+    Examples
+    --------
+    >>> from vawg_geo.inputs.catalogue.registry import embedded_folder
+    >>> basis_told(embedded_folder("data") / "ward_counts_illustrative.csv")
+    'illustrative'
+    """
+    frame = read_table(path, sheet=sheet).frame
+    said = set(frame["basis"].dropna().str.strip()) if "basis" in frame else set()
+    return next(
+        (word for word in ("illustrative", "estimated", "published") if word in said), "own"
+    )
 
 
 def _wide_columns(
@@ -247,8 +278,6 @@ def _lengthen(
     notes += [*base.attrs.pop("notes"), *aside.notes]
     base["level"], level_notes = levels_of_rows(base, _level_given(aside.kept, column_of, level))
     notes += [*level_notes, *require_names_of_codes(base)]
-    if mixed := mixture_of_years(base["area_code"]):
-        notes.append(mixed)
     for key in ("note", "vintage"):
         base[key] = aside.kept[column_of[key]].fillna("") if key in column_of else ""
     cells: dict[str, dict[str, str]] = wide or {column_of["count"]: {}}

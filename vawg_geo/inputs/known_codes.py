@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.errors import InputError, problem
+from vawg_geo.inputs.code_history import former_codes, stretches
 from vawg_geo.terms.area_names import normalise_name
 from vawg_geo.terms.codes import level_of_code
 
@@ -23,61 +24,33 @@ if TYPE_CHECKING:
 __all__ = [
     "contradicting_names",
     "is_name_of",
+    "is_wholly_called",
     "mixture_of_years",
     "require_names_of_codes",
     "years_of_code",
 ]
 
-# How the list gives a start that no file has: in force, and not before the list ends.
-_AFTER: Final = "after "
 _LEVELS_OF_YEARS: Final = {"ward": "wards", "district": "districts"}
 _MANY: Final = 10
-REBASE: Final = (
-    "'vawg-geo rebase' makes estimates for the wards of one year from counts of another: of 2015, "
-    "2016 and 2019 in Cambridgeshire and Peterborough, of any years with --lookup FILE"
-)
 
 
 @cache
 def _history() -> Mapping[str, tuple[tuple[frozenset[str], int, int], ...]]:
-    """By code: names, first and last year of each stretch of its life, as the list has them.
+    """By code: names, first and last year of each stretch of its life.
 
     A year counts where the code stood at its end; a code that began and ended within one year has
     that year.
     """
-    from vawg_geo.inputs.national import read_national
-
-    table = read_national("codes")
-    starts = [_year(text) for text in table["start"]]
-    newest = max(starts)
-    history: dict[str, tuple[tuple[frozenset[str], int, int], ...]] = {}
-    columns = (table[name] for name in ("code", "name", "other_name", "end"))
-    for code, name, other, end, start in zip(*columns, starts, strict=True):
-        # What ended on the last day of a year stood at the end of it.
-        last = newest if not end else int(end[:4]) - (not end.endswith("12-31"))
-        names = frozenset(part for part in (name, *other.split("|")) if part)
-        history[code] = (*history.get(code, ()), (names, start, max(start, last)))
-    return history
-
-
-def _year(start: str) -> int:
-    return int(start.removeprefix(_AFTER)[:4]) + start.startswith(_AFTER)
-
-
-@cache
-def _former_codes() -> Mapping[str, tuple[str, ...]]:
-    """By code: those of before that became it."""
-    from vawg_geo.inputs.national import read_national
-
-    table = read_national("codes")
-    became = table[(table["became"] != "") & (table["became"] != table["code"])]
-    return {str(code): tuple(rows) for code, rows in became.groupby("became")["code"]}
+    return {
+        code: tuple((each.names, each.first, max(each.first, each.last)) for each in found)
+        for code, found in stretches().items()
+    }
 
 
 @cache
 def _names_of(code: str) -> frozenset[str]:
     """Names that an area has had, in their plain form."""
-    codes = (code, *_former_codes().get(code, ()))
+    codes = (code, *former_codes().get(code, ()))
     history = _history()
     return frozenset(
         normalise_name(name)
@@ -95,8 +68,8 @@ def _called() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
     """
     kinds: dict[str, set[str]] = {}
     beside: dict[str, set[str]] = {}
-    for code, stretches in _history().items():
-        for names, *_ in stretches:
+    for code, found in _history().items():
+        for names, *_ in found:
             forms = [normalise_name(name) for name in names]
             for form in forms:
                 kinds.setdefault(form, set()).add(code[:3])
@@ -127,6 +100,26 @@ def is_name_of(name: str, code: str) -> bool:
     (True, False)
     """
     return _agrees(normalise_name(name), _names_of(code))
+
+
+def is_wholly_called(name: str, code: str) -> bool:
+    """Whether a name, as it is, has been that of an area, in English or Welsh.
+
+    Examples
+    --------
+    >>> is_wholly_called("Biwmares", "W05000004"), is_wholly_called("Arbury, X", "E05002702")
+    (True, False)
+    """
+    form = normalise_name(name)
+    # The list of codes has not all Welsh names of today's wards, their outlines have.
+    return form in _names_of(code) or (code[:1] == "W" and form == _welsh_names().get(code))
+
+
+@cache
+def _welsh_names() -> Mapping[str, str]:
+    from vawg_geo.inputs.national import read_welsh_names
+
+    return {code: normalise_name(name) for code, name in read_welsh_names().items()}
 
 
 def _agrees(form: str, known: Iterable[str]) -> bool:
@@ -242,13 +235,20 @@ def _is_sorted_apart(odd: Iterable[tuple[str, str]], named: Sequence[tuple[str, 
     return len({name for _, name in odd}) >= _MANY and 10 * len(odd) >= 9 * len(named)
 
 
-def mixture_of_years(codes: Iterable[str]) -> str:
+def mixture_of_years(
+    codes: Sequence[str], *, periods: Sequence[str] = (), file: str = "FILE"
+) -> str:
     """Say that codes of wards or districts are of two years, so that no year has all of them.
 
     Parameters
     ----------
-    codes : iterable of str
+    codes : sequence of str
         Those that the country's list does not have are passed over.
+    periods : sequence of str
+        Of counts, beside each code: a table that has each period by the codes of one year can be
+        carried over at once.
+    file : str
+        Name of the table of counts, for the command that helps; nothing helps where it is empty.
 
     Returns
     -------
@@ -258,27 +258,54 @@ def mixture_of_years(codes: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> mixture_of_years(["E05000829", "E05000830", "E05015239"])[:78]
-    'codes of wards of two years: 2 of 2022 (first: E05000829 Gorse Hill) and 1 of '
+    >>> print(mixture_of_years(["E05000829", "E05000830", "E05015239"], file="own.csv"))
+    codes of wards of two years: 2 of 2022 (first: E05000829 Gorse Hill) and 1 of 2023 (first: E05015239 Altrincham). No set of boundaries has all of them: give each year's rows by themselves. 'vawg-geo rebase own.csv --from wards-2022 --to wards-2023 --leave-out --out own-2023.csv' makes estimates for the wards of 2023 from the rows of 2022, and leaves out the others.
     >>> mixture_of_years(["E05000829", "E05000830"])
     ''
-    """
+    """  # noqa: E501
     said = []
     for level, noun in _LEVELS_OF_YEARS.items():
         known = [c for c in dict.fromkeys(codes) if level_of_code(c) == level and c in _history()]
-        if words := _mixture(known, noun):
-            said.append(words)
+        years = _two_years(known)
+        if years is not None:
+            ours = set(known)
+            by_period: dict[str, set[str]] = {}
+            for code, period in zip(codes, periods, strict=bool(periods)):
+                if code in ours:
+                    by_period.setdefault(period, set()).add(code)
+            apart = bool(by_period) and not any(map(_two_years, map(sorted, by_period.values())))
+            said.append(_mixture(known, noun, years) + _advice(noun, years, file, apart=apart))
     return " ".join(said)
 
 
-def _mixture(codes: list[str], noun: str) -> str:
+def _advice(noun: str, years: tuple[int, int], file: str, *, apart: bool) -> str:
+    """The command that carries counts over, as it is to be typed."""
+    if not file:
+        return " Give a table of the year of the boundaries."
+    early, late = years
+    stem = file.rpartition(".")[0] or file
+    quoted, out = (f'"{each}"' if " " in each else each for each in (file, f"{stem}-{late}.csv"))
+    if apart:
+        return (
+            f" Each period is of one year: 'vawg-geo rebase {quoted} --to {noun}-{late} --out "
+            f"{out}' carries all of them over to the {noun} of {late}."
+        )
+    return (
+        f" 'vawg-geo rebase {quoted} --from {noun}-{early} --to {noun}-{late} --leave-out --out "
+        f"{out}' makes estimates for the {noun} of {late} from the rows of {early}, and leaves out "
+        "the others."
+    )
+
+
+def _two_years(codes: Sequence[str]) -> tuple[int, int] | None:
+    """Two years that have the most of some codes together, where none has all of them."""
     years = {code: frozenset(years_of_code(code)) for code in codes}
     if not codes or frozenset.intersection(*years.values()):
-        return ""
+        return None
     in_year = Counter(year for found in years.values() for year in found)
     both = Counter(pair for found in years.values() for pair in combinations(sorted(found), 2))
-    # The two years that have the most of them together; of several pairs the nearest years.
-    early, late = max(
+    # Of several pairs the nearest years.
+    return max(
         combinations(sorted(in_year), 2),
         key=lambda pair: (
             in_year[pair[0]] + in_year[pair[1]] - both[pair],
@@ -286,6 +313,11 @@ def _mixture(codes: list[str], noun: str) -> str:
             pair[1],
         ),
     )
+
+
+def _mixture(codes: list[str], noun: str, pair: tuple[int, int]) -> str:
+    years = {code: frozenset(years_of_code(code)) for code in codes}
+    early, late = pair
     parts = {
         early: [c for c in codes if early in years[c] and late not in years[c]],
         late: [c for c in codes if late in years[c] and early not in years[c]],
@@ -298,5 +330,5 @@ def _mixture(codes: list[str], noun: str) -> str:
     beside = f"; {same:,} more are of both or of neither" if same else ""
     return (
         f"codes of {noun} of two years: {told}{beside}. No set of boundaries has all of them: "
-        f"give each year's rows by themselves. {REBASE}."
+        "give each year's rows by themselves."
     )

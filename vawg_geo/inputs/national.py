@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.inputs.catalogue.registry import RegisteredFile
 
-__all__ = ["about_national", "read_national", "read_national_wards"]
+__all__ = ["about_national", "read_national", "read_national_wards", "read_welsh_names"]
 
 FOLDER: Final = "national"
 
@@ -94,3 +94,16 @@ def read_national_wards(districts: Iterable[str]) -> gpd.GeoDataFrame:
         _path("wards-2025"), filters=[("district_code", "in", sorted(set(districts)))]
     )
     return wards.reset_index(drop=True)
+
+
+def read_welsh_names() -> dict[str, str]:
+    """Welsh names of wards, by code, of those that have one.
+
+    Examples
+    --------
+    >>> read_welsh_names()["W05001277"]
+    'Y Tyllgoed'
+    """
+    wards = pd.read_parquet(_path("wards-2025"), columns=["area_code", "area_name_welsh"])
+    named = wards[wards["area_name_welsh"].fillna("") != ""]
+    return dict(zip(named["area_code"], named["area_name_welsh"], strict=True))

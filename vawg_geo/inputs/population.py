@@ -271,7 +271,7 @@ def _lengthen(
     notes = base.attrs.pop("notes")
     base["level"], level_notes = levels_of_rows(base, asked.level)
     notes += [*level_notes, *require_names_of_codes(base)]
-    if mixed := mixture_of_years(base["area_code"]):
+    if mixed := mixture_of_years(base["area_code"].tolist(), file=""):
         notes.append(mixed)
     for key in ("basis", "note"):
         base[key] = frame[column_of[key]].fillna("").str.strip() if key in column_of else ""

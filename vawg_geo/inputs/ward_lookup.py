@@ -15,7 +15,12 @@ from vawg_geo.inputs.tables.read import read_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["WardLookup", "read_ward_lookup"]
+    from vawg_geo.terms.columns import Level
+
+__all__ = ["UNTOLD", "WardLookup", "read_ward_lookup"]
+
+# What stands before a code for whatever else it shares small areas with: wards of no look-up.
+UNTOLD: Final = "?"
 
 # Headings in small letters without spaces and underscores.
 _LSOA: Final = re.compile(r"lsoa(\d\d)?(cd|code)")
@@ -44,17 +49,30 @@ class WardLookup:
         As `join_counts` takes it: `area_code`, `area_name`, `parent_code`, `vintages`.
     source : str
         What was read, for messages.
+    level : {"ward", "district"}
+        What the columns of years hold.
+    untold, unreached : tuple of str
+        Wards of the first year that went nowhere known, and those of the second that are the best
+        fit of no small area.
+
+    Notes
+    -----
+    `lsoas` may have a column `link` (`residents` where it has none, or what says without them that
+    two areas are the same) and `parts` (of how many small areas a row is).
     """
 
     lsoas: pd.DataFrame
     wards: pd.DataFrame
     gazetteer: pd.DataFrame
     source: str
+    level: Level = "ward"
+    untold: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
 
     @property
     def vintages(self) -> tuple[str, ...]:
         """Years of wards that the look-up has, in order."""
-        return tuple(sorted(set(self.lsoas.columns) - {"lsoa_code", "population"}))
+        return tuple(sorted(filter(str.isdigit, self.lsoas.columns)))
 
     def wards_of(self, year: str) -> pd.DataFrame:
         """Wards of one year, by code; as `areas` of `join_counts`."""

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from vawg_geo.terms.columns import Level, Sex
 
-__all__ = ["INVISIBLE", "is_gss_code", "kind_of_code", "level_of_code", "no_area", "read_sex"]
+__all__ = [
+    "INVISIBLE",
+    "is_beyond",
+    "is_gss_code",
+    "kind_of_code",
+    "level_of_code",
+    "no_area",
+    "read_sex",
+    "visible",
+]
 
 # Of England and of Wales.
 _LEVEL_BY_PREFIX: Final[dict[str, Level]] = {
@@ -44,7 +53,9 @@ _PSEUDO: Final = re.compile(r"[A-Z]9{8}")
 _GSS_CODE: Final = re.compile(r"[ENSWKJL]\d{8}")
 # Signs without width or ink that a code pasted from a web page or a letter brings along: soft
 # hyphen, zero-width spaces and joiners, marks of direction, byte order mark.
-INVISIBLE: Final = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+INVISIBLE: Final = re.compile(
+    "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
 
 # What stands in the place of an area where events have none, in small letters and single spaces.
 _NO_AREA: Final = re.compile(
@@ -61,14 +72,54 @@ _NO_AREA: Final = re.compile(
 
 _SEX_WORDS: Final[dict[str, Sex]] = {
     **dict.fromkeys(
-        ("persons", "person", "people", "all", "both", "total", "p", "all persons", "both sexes"),
+        (
+            "persons",
+            "person",
+            "people",
+            "all",
+            "both",
+            "total",
+            "p",
+            "all persons",
+            "both sexes",
+            "pawb",
+            "pob person",
+            "cyfanswm",
+        ),
         "persons",
     ),
     **dict.fromkeys(
-        ("female", "females", "f", "woman", "women", "girls", "women and girls"), "female"
+        (
+            "female",
+            "females",
+            "f",
+            "woman",
+            "women",
+            "girls",
+            "women and girls",
+            "benyw",
+            "benywod",
+            "menyw",
+            "menywod",
+            "merched",
+        ),
+        "female",
     ),
-    **dict.fromkeys(("male", "males", "m", "man", "men", "boys"), "male"),
+    **dict.fromkeys(
+        ("male", "males", "m", "man", "men", "boys", "gwryw", "gwrywod", "dyn", "dynion"), "male"
+    ),
 }
+
+
+def visible(text: str) -> str:
+    r"""Text without signs that nobody sees, and with single blanks.
+
+    Examples
+    --------
+    >>> visible("\u200bE05002169\u00a0"), visible("Bar\u00adnack\u00a0 Ward")
+    ('E05002169', 'Barnack Ward')
+    """
+    return " ".join(INVISIBLE.sub("", text).split())
 
 
 def is_gss_code(text: str) -> bool:
@@ -91,6 +142,17 @@ def level_of_code(code: str) -> Level | None:
     ('ward', 'district', None)
     """
     return _LEVEL_BY_PREFIX.get(code[:3]) if is_gss_code(code) else None
+
+
+def is_beyond(code: str) -> bool:
+    """Whether a code is of an area of Scotland or Northern Ireland.
+
+    Examples
+    --------
+    >>> is_beyond("S13002516"), is_beyond("W05000107")
+    (True, False)
+    """
+    return _BEYOND.fullmatch(code) is not None
 
 
 def kind_of_code(code: str) -> str:

@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from vawg_geo.terms.codes import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -253,12 +255,11 @@ def _plain(word: str) -> str:
     if len(word) > _LONGEST:
         return ""
     # A soft hyphen is a hyphen here; otherwise 2015-16 would become six figures.
-    text = _MARKS.sub("", word.replace("\u00ad", "-").strip(" \u200b\u200c\u200d\ufeff\t\n"))
+    text = _MARKS.sub("", visible(word.replace("\u00ad", "-")))
     text = unicodedata.normalize("NFKC", text)
     text = "".join(
         "-" if unicodedata.category(c) == "Pd" or c in "−⁃‑─" else "/" if c in "⁄∕" else c
         for c in text
-        if unicodedata.category(c) != "Cf"
     )
     text = re.sub(r"[',’‘`\"]", lambda m: " " if m[0] == "," else "", text).casefold()
     text = re.sub(r"(?<=[a-z])\.", " ", text)

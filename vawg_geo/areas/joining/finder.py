@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from vawg_geo.areas.joining.names import suggest_names
 from vawg_geo.errors import nearest, offer
-from vawg_geo.inputs.known_codes import is_name_of, years_of_code
+from vawg_geo.inputs.code_history import present_district, stretches
+from vawg_geo.inputs.known_codes import is_name_of, is_wholly_called, years_of_code
 from vawg_geo.terms.area_names import normalise_name
+from vawg_geo.terms.codes import level_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-__all__ = ["Finder", "Match"]
+__all__ = ["Finder", "Match", "rebase_command"]
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,15 @@ class Finder:
             detail = f"{code} is a code of {_listed(years)}, the boundaries are of {self.vintage}"
             advice = "Use the boundaries of that vintage, or rebase the counts."
             return Match("other_vintage", "", detail, advice)
+        told = _called_elsewhere(code)
+        elsewhere = (
+            "Give counts of the areas of this map, or 'vawg-geo init' a project of that one."
+        )
         advice = offer(
             [f"{near} {self.names[near]}" for near in nearest(code, self.names)],
-            otherwise="Check the code, or add the boundaries that hold it.",
+            otherwise=elsewhere if told else "Check the code, or add the boundaries that hold it.",
         )
-        return Match("unknown", "", f"no area has the code {code!r}", advice)
+        return Match("unknown", "", f"no area has the code {code!r}{told}", advice)
 
     def _is_called(self, name: str, code: str) -> bool:
         """Whether an area has a name: by the boundaries, else by the country's list of codes."""
@@ -90,6 +96,10 @@ class Finder:
         if district and within is None:
             return Match("unknown", "", f"no district {district!r}", "Correct the district.")
         codes = [c for c in self.by_name.get(form, []) if within in (None, self.parents[c])]
+        if not codes:
+            # The boundaries may have one of two names: Treganna is Canton.
+            inside = [c for c in self.names if within in (None, self.parents[c])]
+            codes = [c for c in inside if c[:1] == "W" and is_wholly_called(name, c)]
         if len(codes) > 1:
             places = ", ".join(f"{code} ({self.parents[code]})" for code in codes)
             return Match(
@@ -163,6 +173,40 @@ class Finder:
             f"{other} in {_listed(str(years).split(';'))}"
             for other, years in same[["area_code", "vintages"]].itertuples(index=False)
         )
+
+
+def _called_elsewhere(code: str) -> str:
+    """What the country's list of codes calls an area that the boundaries lack, in brackets."""
+    found = stretches().get(code, ())
+    if not found:
+        return ""
+    last = found[-1]
+    home = stretches().get(present_district(last.parent), ())
+    where = f" in {home[-1].name} ({present_district(last.parent)})" if home else ""
+    return f" ({last.name}{where})"
+
+
+def rebase_command(file: str, code: str, vintage: str) -> str:
+    """Word the command that carries a file of counts over, as it is to be typed.
+
+    Returns
+    -------
+    str
+        Empty where nothing is a file, or a level that is not carried over.
+
+    Examples
+    --------
+    >>> rebase_command("own.csv", "E05000829", "2025")
+    'vawg-geo rebase own.csv --to wards-2025 --out own-2025.csv'
+    """
+    level = level_of_code(code)
+    if level not in {"ward", "district"} or "." not in file or not vintage:
+        return ""
+    quoted, out = (
+        f'"{name}"' if " " in name else name
+        for name in (file, f"{file.rpartition('.')[0]}-{vintage}.csv")
+    )
+    return f"vawg-geo rebase {quoted} --to {level}s-{vintage} --out {out}"
 
 
 def _listed(years: list[str]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.areas.joining.finder import Finder, Match
+from vawg_geo.areas.joining.finder import Finder, Match, rebase_command
 from vawg_geo.errors import JoinError, problem
 from vawg_geo.inputs.known_codes import mixture_of_years
 from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY
@@ -173,7 +173,8 @@ def match_rows(
     matches = [found[key] for key in keys]
     coded = counts.assign(area_code=[match.code for match in matches], table=table)
     rows += _duplicate_rows(coded[[bool(match.code) for match in matches]])
-    _refuse_rows(rows, table, codes=[str(key[0]) for key in found])
+    periods = counts["period"].astype(str).tolist() if "period" in counts else ()
+    _refuse_rows(rows, table, codes=[str(key[0]) for key in keys], periods=periods, vintage=vintage)
     return Matched(coded, _report(rows))
 
 
@@ -279,11 +280,18 @@ def _require_names(finder: Finder, rows: list[dict[str, object]], table: str) ->
     raise JoinRefusedError(f"{table}: {msg}", shown)
 
 
-def _refuse_rows(rows: list[dict[str, object]], table: str, *, codes: Sequence[str] = ()) -> None:
+def _refuse_rows(
+    rows: list[dict[str, object]],
+    table: str,
+    *,
+    codes: Sequence[str] = (),
+    periods: Sequence[str] = (),
+    vintage: str = "",
+) -> None:
     bad = [row for row in rows if row["outcome"] in _REFUSED]
     if not bad:
         return
-    mixed = mixture_of_years(codes)
+    mixed = mixture_of_years(codes, periods=periods, file=table)
     refused = _report(bad)
     first = refused.iloc[0]
     words = {
@@ -305,6 +313,10 @@ def _refuse_rows(rows: list[dict[str, object]], table: str, *, codes: Sequence[s
     )
     if mixed:
         msg += f" The table has {mixed}"
+    elif first["outcome"] == "other_vintage" and (
+        command := rebase_command(table, str(first["area_code"]), vintage[:4])
+    ):
+        msg += f" That is: {command}"
     raise JoinRefusedError(msg, refused)
 
 

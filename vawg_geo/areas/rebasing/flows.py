@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, problem
+from vawg_geo.inputs.ward_lookup import UNTOLD
 from vawg_geo.terms.area_names import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vawg_geo.inputs.ward_lookup import WardLookup
+    from vawg_geo.terms.columns import Level
 
 __all__ = [
     "MOVEMENT_COLUMNS",
@@ -42,7 +44,10 @@ MOVEMENT_COLUMNS: Final = (
 # What a join by name would get wrong.
 NAME_ONLY: Final = "the name survives, the area does not"
 
-_YEAR: Final = re.compile(r"(?:(?:.*-)?wards?-)?(20\d\d)(?:-(?!.*20\d\d).*)?")
+_YEARS: Final = {
+    level: re.compile(rf"(?:(?:.*-)?{level}s?-)?(20\d\d)(?:-(?!.*20\d\d).*)?")
+    for level in ("ward", "district")
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,12 +65,31 @@ class WardFlows:
         Name by code, of both years (a code of both has the same name in both).
     movements : pandas.DataFrame
         The columns `MOVEMENT_COLUMNS`, one row for each pair that shares residents.
+    links : dict of (str, str) to str
+        What links two wards: `residents`, or `same code`, `same name`, `recoded`, `merged`.
+    level : {"ward", "district"}
+    unreached : tuple of str
+        Wards of the second year, in the districts that are reached, that are the best fit of no
+        small area.
     """
 
     shares: dict[str, dict[str, Fraction]]
     components: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     names: dict[str, str]
     movements: pd.DataFrame
+    links: dict[tuple[str, str], str]
+    level: Level = "ward"
+    unreached: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Wards of the first year, without what no look-up has."""
+        return tuple(old for old in self.shares if not old.startswith(UNTOLD))
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing is estimated: areas are the same, or whole ones were put together."""
+        return not {*self.links.values()} & {"residents", "same name"} and not self.unreached
 
 
 def vintage_of(name: str, lookup: WardLookup) -> str:
@@ -76,10 +100,11 @@ def vintage_of(name: str, lookup: WardLookup) -> str:
     ConfigurationError
         The name is not of wards, or the look-up lacks the year.
     """
-    have = ", ".join(f"wards-{year}" for year in lookup.vintages)
-    match = _YEAR.fullmatch(name.strip())
+    nouns = f"{lookup.level}s"
+    have = ", ".join(f"{nouns}-{year}" for year in lookup.vintages)
+    match = _YEARS[lookup.level].fullmatch(name.strip())
     if not match:
-        msg = f"{name!r} does not name wards of a year. Write one of {have or 'wards-2015'}."
+        msg = f"{name!r} does not name {nouns} of a year. Write one of {have or 'wards-2015'}."
         raise ConfigurationError(msg)
     if match[1] not in lookup.vintages:
         msg = (
@@ -120,25 +145,52 @@ def build_ward_flows(
     # Whatever else went into the wards reached counts too, be it of another district.
     concerned = lsoas[lsoas[source].isin(chosen) | lsoas[target].isin(reached)]
     _require_shared_area(concerned, lookup, source, target)
-    flows = (
-        concerned.groupby([source, target], sort=True)["population"]
-        .agg(["sum", "size"])
-        .reset_index()
+    flows = _pairs_of(concerned, source, target)
+    pairs = list(zip(flows[source], flows[target], map(_exact, flows["people"]), strict=True))
+    names = _Names(
+        {
+            code: name or code
+            for wards in (before, after)
+            for code, name in zip(wards["area_code"], wards["area_name"], strict=True)
+        }
     )
-    pairs = list(zip(flows[source], flows[target], map(_exact, flows["sum"]), strict=True))
-    names = {
-        code: name or code
-        for wards in (before, after)
-        for code, name in zip(wards["area_code"], wards["area_name"], strict=True)
-    }
     shares = _shares(pairs, names)
+    movements = _movements(
+        pairs, lsoas=flows["parts"].tolist(), before=before, after=after, names=names
+    )
+    told = ~movements["from_code"].str.startswith(UNTOLD)
+    told &= ~movements["to_code"].str.startswith(UNTOLD)
+    homes = after.set_index("area_code")["parent_code"]
+    places = set(homes[homes.index.isin(reached)])
     return WardFlows(
         shares=shares,
         components=_components(shares),
         names=names,
-        movements=_movements(
-            pairs, lsoas=flows["size"].tolist(), before=before, after=after, names=names
-        ),
+        movements=movements[told].reset_index(drop=True),
+        links={
+            (old, new): link
+            for old, new, link in zip(flows[source], flows[target], flows["link"], strict=True)
+        },
+        level=lookup.level,
+        unreached=tuple(code for code in lookup.unreached if homes.get(code) in places),
+    )
+
+
+class _Names(dict[str, str]):
+    """Names by code; of what no look-up has, what it is."""
+
+    def __missing__(self, code: str) -> str:
+        return "wards that no look-up from small areas has" if code[:1] == UNTOLD else code
+
+
+def _pairs_of(concerned: pd.DataFrame, source: str, target: str) -> pd.DataFrame:
+    """Pairs of wards with the residents and the number of small areas that they have in common."""
+    given: dict[str, Any] = {"parts": 1, "link": "residents"}
+    rows = concerned.assign(**{k: v for k, v in given.items() if k not in concerned})
+    return (
+        rows.groupby([source, target], sort=True)
+        .agg(people=("population", "sum"), parts=("parts", "sum"), link=("link", "first"))
+        .reset_index()
     )
 
 
@@ -190,10 +242,10 @@ def _shares(
     if empty:
         raise InputError(
             problem(
-                "are split between wards but have no residents to split them by",
+                "are split but have no residents to split them by",
                 bad=len(empty),
                 total=len(people),
-                noun="wards",
+                noun="areas",
                 first=f"{empty[0]} {names[empty[0]]}",
                 action="Give a look-up with residents.",
             )
@@ -260,10 +312,10 @@ def _movements(
         same_lsoas = degree[f"from {old}"] == 1 and degree[f"to {new}"] == 1
         form = normalise_name(names[old])
         same_name = form == normalise_name(names[new])
-        survives = (district[old], form) in after_names
+        survives = (district.get(old, ""), form) in after_names
         rows.append(
             (
-                district[old],
+                district.get(old, ""),
                 old,
                 names[old],
                 new,

@@ -15,6 +15,7 @@ from vawg_geo.areas.rebasing.apportion import as_fraction, finest_unit
 from vawg_geo.areas.rebasing.flows import NAME_ONLY, build_ward_flows, vintage_of
 from vawg_geo.areas.rebasing.shares import Cell, figures_of, read_cells, share_out
 from vawg_geo.errors import ConfigurationError, InputError, problem
+from vawg_geo.inputs.ward_lookup import UNTOLD
 from vawg_geo.terms.columns import COUNT_COLUMNS
 from vawg_geo.words.figures import NO_ROW
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from vawg_geo.areas.rebasing.shares import Cells
     from vawg_geo.inputs.ward_lookup import WardLookup
 
-__all__ = ["TOTAL_COLUMNS", "Rebased", "rebase"]
+__all__ = ["TOTAL_COLUMNS", "Rebased", "rebase", "require_level"]
 
 TOTAL_COLUMNS: Final = (
     "indicator",
@@ -81,6 +82,7 @@ def rebase(
     source: str,
     target: str,
     integers: bool = False,
+    leave_out: bool = False,
 ) -> Rebased:
     """Estimate counts for the wards of another year from those of one year.
 
@@ -102,6 +104,8 @@ def rebase(
         Wards of a year, as `wards-2015`.
     integers : bool
         Whole numbers. Illustrative counts stay whole numbers in any case.
+    leave_out : bool
+        Leave out counts of wards from which no look-up leads on, and say which.
 
     Returns
     -------
@@ -139,12 +143,15 @@ def rebase(
     if years[0] == years[1]:
         msg = f"{source!r} and {target!r} are the same wards. Name two different years."
         raise ConfigurationError(msg)
-    _require_wards(counts, years[0])
+    require_level(counts, lookup.level, f"{lookup.level}s-{years[0]}")
+    _require_year(counts, years[0])
     coded, notes = _matched(counts, lookup, years[0])
     wards = lookup.wards_of(years[0])
     parents = dict(zip(wards["area_code"], wards["parent_code"], strict=True))
     districts = {parents[code] for code in coded["area_code"]}
     flows = build_ward_flows(lookup, districts, source=years[0], target=years[1])
+    coded, lost = _untold(coded, lookup, districts, years=years, leave_out=leave_out)
+    notes += lost
     illustrative = bool((coded["basis"] == "illustrative").any())
     in_integers = integers or illustrative
     unit = _unit(coded, in_integers=in_integers)
@@ -158,9 +165,10 @@ def rebase(
             made += [{**row, **head} for row in rows]
             totals.append({**head, **_totals(cells, rows, shared[sex], flows)})
     table = pd.DataFrame(made).assign(
-        level="ward", vintage=years[1], basis="illustrative" if illustrative else "estimated"
+        level=lookup.level, vintage=years[1], basis=_basis_after(coded, flows)
     )
-    number = "Int64" if in_integers else "Float64"
+    whole = in_integers or (flows.exact and pd.api.types.is_integer_dtype(coded["count"]))
+    number = "Int64" if whole else "Float64"
     sums = {c: number for c in TOTAL_COLUMNS if c.startswith("count_")}
     return Rebased(
         counts=table[list(COUNT_COLUMNS)].astype({"count": number}),
@@ -170,32 +178,110 @@ def rebase(
     )
 
 
-def _require_wards(counts: pd.DataFrame, year: str) -> None:
+def _basis_after(coded: pd.DataFrame, flows: WardFlows) -> str:
+    """Basis of the result: what is estimated says so, what is added up stays what it was."""
+    given = set(coded["basis"])
+    if "illustrative" in given:
+        return "illustrative"
+    return given.pop() if flows.exact and len(given) == 1 else "estimated"
+
+
+def _untold(
+    coded: pd.DataFrame,
+    lookup: WardLookup,
+    districts: set[str],
+    *,
+    years: tuple[str, str],
+    leave_out: bool,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Refuse or leave out counts of wards that nothing leads on from; name those without any."""
+    wards = lookup.wards_of(years[0])
+    inside = wards[wards["parent_code"].isin(districts) & wards["area_code"].isin(lookup.untold)]
+    if inside.empty:
+        return coded, []
+    names = dict(zip(inside["area_code"], inside["area_name"], strict=True))
+    rows = coded["area_code"].isin(names.keys())
+    figures = coded[rows & coded["count"].gt(0).fillna(value=False)]
+    with_figure = set(figures["area_code"])
+    listed = [f"{code} {name}" for code, name in names.items()]
+    lost = [f"{code} {name}" for code, name in names.items() if code in with_figure]
+    if figures.empty or leave_out:
+        counted = f"their {_words(_sum_of(figures))} are left out" if lost else "none has a count"
+        said = (
+            f"no look-up from small areas leads on from {len(listed):,} wards of {years[0]}: "
+            f"{', '.join(listed[:6])}{', ...' if len(listed) > 6 else ''}; {counted}, and wards "
+            f"of {years[1]} that hold a part of them lack it"
+        )
+        return coded[~rows], [said]
+    raise InputError(
+        problem(
+            f"ended before {years[1]}, and no look-up from small areas says where their "
+            "residents went",
+            bad=len(lost),
+            total=coded["area_code"].nunique(),
+            noun=f"wards of {years[0]}",
+            first=f"{lost[0]} (all: {', '.join(lost[:12])}{', ...' if len(lost) > 12 else ''})",
+            action=f"Add --leave-out to leave out their {_words(_sum_of(figures))}; or give "
+            f"look-ups of both years with --lookup (ONS: LSOA to ward {years[0]}, LSOA to ward "
+            f"{years[1]}, residents by LSOA).",
+        )
+    )
+
+
+def _sum_of(rows: pd.DataFrame) -> Fraction:
+    return sum((as_fraction(count) for count in rows["count"].dropna()), Fraction())
+
+
+def require_level(counts: pd.DataFrame, level: str, asked: str) -> None:
+    """Refuse a table without rows, or with rows of another level than is asked for.
+
+    Raises
+    ------
+    InputError
+
+    Examples
+    --------
+    >>> require_level(pd.DataFrame({"level": []}), "ward", "wards-2016")
+    Traceback (most recent call last):
+    vawg_geo.errors.InputError: the table of counts has no rows. Give a row for each ward.
+    """
     if counts.empty:
-        msg = "the table of counts has no rows. Give a row for each ward."
+        msg = f"the table of counts has no rows. Give a row for each {level}."
         raise InputError(msg)
+    other = sorted(set(counts["level"]) & {"ward", "district"} - {level})
+    instead = f", or write {other[0]}s-{asked[-4:]} for {asked}" if other else ""
+    _refuse(
+        counts,
+        counts["level"] != level,
+        f"are not of {level}s",
+        f"Leave them out{instead}: with {asked} only {level}s are rebased.",
+    )
+
+
+def _require_year(counts: pd.DataFrame, year: str) -> None:
     told = counts["vintage"].fillna("").astype(str).str[:4]
-    for bad, what, action in (
-        (counts["level"] != "ward", "are not of wards", "Leave them out: only wards are rebased."),
-        (
-            ~told.isin(["", year]),
-            f"say that they are of another vintage than {year}",
-            "Say the vintage that they are of, or correct the column.",
-        ),
-    ):
-        if bad.any():
-            row = counts[bad].iloc[0]
-            raise InputError(
-                problem(
-                    what,
-                    bad=int(bad.sum()),
-                    total=len(counts),
-                    noun="rows",
-                    first=f"{row['area_code']} {row['area_name']} ({row['level']}, "
-                    f"vintage {row['vintage']!r})",
-                    action=action,
-                )
+    _refuse(
+        counts,
+        ~told.isin(["", year]),
+        f"say that they are of another vintage than {year}",
+        "Say the vintage that they are of, or correct the column.",
+    )
+
+
+def _refuse(counts: pd.DataFrame, bad: pd.Series, what: str, action: str) -> None:
+    if bad.any():
+        row = counts[bad].iloc[0]
+        raise InputError(
+            problem(
+                what,
+                bad=int(bad.sum()),
+                total=len(counts),
+                noun="rows",
+                first=f"{row['area_code']} {row['area_name']} ({row['level']}, "
+                f"vintage {row['vintage']!r})",
+                action=action,
             )
+        )
 
 
 def _matched(counts: pd.DataFrame, lookup: WardLookup, year: str) -> tuple[pd.DataFrame, list[str]]:
@@ -212,13 +298,17 @@ def _matched(counts: pd.DataFrame, lookup: WardLookup, year: str) -> tuple[pd.Da
             parent_names={code: name for code, name in names.items() if name},
         )
     except JoinRefusedError as refused:
-        msg = f"{refused} (Rows must be of wards of {year} that the look-up {lookup.source} has.)"
+        msg = (
+            f"{refused} (Rows must be of {lookup.level}s of {year} that the look-up "
+            f"{lookup.source} has: name the year of the codes with --from.)"
+        )
         raise JoinRefusedError(msg, refused.report) from refused
     differ = matched.report[matched.report["outcome"] == "name_differs"]
     notes = [f"{detail}: check that the code is meant" for detail in differ["detail"]]
     parents = dict(zip(wards["area_code"], wards["parent_code"], strict=True))
     absent = [code for code in names if code not in set(matched.rows["area_code"].map(parents))]
-    if absent:
+    # Of a look-up of the whole country nobody means all districts.
+    if absent and "link" not in lookup.lsoas:
         notes.append(
             f"{len(absent):,} of {len(names):,} districts of the look-up are left out, as they "
             f"have no row: {', '.join(names[code] or code for code in absent[:6])}"
@@ -273,8 +363,19 @@ def _rows(
     givers: dict[str, list[str]] = {}
     for old, parts in flows.shares.items():
         for new in parts:
-            givers.setdefault(new, []).append(old)
-    rows = []
+            if not new.startswith(UNTOLD):
+                givers.setdefault(new, []).append(old)
+    rows: list[dict[str, Any]] = [
+        {
+            "area_code": new,
+            "area_name": flows.names[new],
+            "count": pd.NA,
+            "status": "missing",
+            "note": "[rebased: no small area fits it best, so that what happened in it is counted "
+            "in the wards around it]",
+        }
+        for new in flows.unreached
+    ]
     for new in sorted(givers):
         given = {old: cells.get(old, Cell("missing", None, NO_ROW)) for old in givers[new]}
         tally = Counter(cell.status for cell in given.values())
@@ -292,7 +393,7 @@ def _rows(
                 "note": note,
             }
         )
-    return rows
+    return sorted(rows, key=lambda row: str(row["area_code"]))
 
 
 def _number(value: Fraction) -> int | float:
@@ -307,12 +408,12 @@ def _totals(
 ) -> dict[str, Any]:
     """Sums before and after, in exact arithmetic."""
     shown = {row["area_code"] for row in rows if row["status"] in {"value", "zero"}}
-    before = figures_of(cells, tuple(flows.shares))
+    before = figures_of(cells, flows.known)
     after = [received[row["area_code"]] for row in rows if row["area_code"] in shown]
     return {
-        "wards_before": len(flows.shares),
+        "wards_before": len(flows.known),
         "count_before": _number(sum(before.values(), Fraction())),
-        "without_figure_before": len(flows.shares) - len(before),
+        "without_figure_before": len(flows.known) - len(before),
         "wards_after": len(rows),
         "count_after": _number(sum(after, Fraction())),
         "without_figure_after": len(rows) - len(shown),
@@ -327,15 +428,37 @@ def _said(
 ) -> list[str]:
     moves = flows.movements
     named = moves[moves["warning"] == NAME_ONLY].drop_duplicates("from_code")
+    reached = moves["to_code"].nunique() + len(flows.unreached)
+    kept = int(moves["same_lsoas"].sum())
+    by_code = sum(link in {"same code", "recoded"} for link in flows.links.values())
     notes = [
-        f"{len(flows.shares):,} wards of {years[0]} to {moves['to_code'].nunique():,} of "
-        f"{years[1]}: {int(moves['same_lsoas'].sum()):,} keep their LSOAs"
+        f"{len(flows.known):,} {flows.level}s of {years[0]} to {reached:,} of {years[1]}: "
+        + (
+            f"{by_code:,} are the same by the country's list of codes"
+            + (f", {kept - by_code:,} more keep their LSOAs" if kept > by_code else "")
+            if by_code
+            else f"{kept:,} keep their LSOAs"
+        )
     ]
+    if flows.exact:
+        notes.append("nothing is estimated: areas are the same, or whole ones are added up")
+    if flows.unreached:
+        listed = [f"{code} {flows.names[code]}" for code in flows.unreached]
+        notes.append(
+            f"{len(listed):,} wards of {years[1]} are the best fit of no small area and are "
+            f"missing; what happened there is counted around them: {', '.join(listed[:6])}"
+            + (", ..." if len(listed) > 6 else "")
+        )
     if len(named):
         notes.append(
             f"{len(named):,} names survive but not with the same area, so that a join by name "
             f"would be wrong: {', '.join(named['from_name'])}"
         )
+    return notes + _said_of_gaps(table, illustrative=illustrative)
+
+
+def _said_of_gaps(table: pd.DataFrame, *, illustrative: bool) -> list[str]:
+    notes = []
     lacking = table[table["count"].isna()]
     if len(lacking):
         by_status = ", ".join(
@@ -377,8 +500,9 @@ def _of_absence(given: Mapping[str, Cell], flows: WardFlows) -> str:
         for old, cell in given.items()
         if cell.figure is None
     ]
-    return f"{len(words)} of the {len(given)} wards it comes from have no figure: " + ", ".join(
-        words
+    return (
+        f"{len(words)} of the {len(given)} {flows.level}s it comes from have no figure: "
+        + ", ".join(words)
     )
 
 
@@ -387,8 +511,11 @@ def _of_estimate(
 ) -> str:
     """From where, and between which figures the truth lies if best fit is exact."""
     undivided = [old for old in given if len(flows.shares[old]) == 1]
+    links = {flows.links[old, new] for old in given}
     if len(given) == len(undivided) == 1:
-        return f"ward of {year} with the same LSOAs"
+        return f"{flows.level} of {year} {_SAME[links.pop()]}"
+    if links == {"merged"}:
+        return f"sum of districts of {year}: {', '.join(flows.names[old] for old in given)}"
     least = sum((given[old].figure or Fraction() for old in undivided), Fraction())
     most = sum((cell.figure or Fraction() for cell in given.values()), Fraction())
     parts = ", ".join(
@@ -405,7 +532,17 @@ def _of_estimate(
         (flows.shares[old][new] * (cell.figure or 0) for old, cell in given.items()), Fraction()
     )
     lost = f"; {float(exact):.2g} rounded to 0" if exact and not received else ""
-    return f"by residents, from wards of {year}: {parts}; {lies}{lost}"
+    return f"by residents, from {flows.level}s of {year}: {parts}; {lies}{lost}"
+
+
+# What makes the only area that another has its counts from the same.
+_SAME: Final = {
+    "residents": "with the same LSOAs",
+    "same code": "with the same code",
+    "same name": "with the same name, which got another code; no small area tells more",
+    "recoded": "with another code",
+    "merged": "with another code",
+}
 
 
 def _per_cent(share: Fraction) -> str:

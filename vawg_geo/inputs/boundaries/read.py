@@ -6,7 +6,8 @@ import os
 import re
 import warnings
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,8 +38,10 @@ from vawg_geo.inputs.boundaries.national_grid import (
     validate_location,
 )
 from vawg_geo.inputs.boundaries.other_formats import OPEN_OPTIONS
+from vawg_geo.inputs.boundaries.parts import join_parts
 from vawg_geo.inputs.catalogue.registry import embedded_folder, read_registry, verified_path
 from vawg_geo.inputs.tables.sums import require_recorded
+from vawg_geo.terms.codes import is_beyond
 from vawg_geo.terms.columns import LEVELS
 
 if TYPE_CHECKING:
@@ -140,22 +143,43 @@ def read_boundaries(
         level=level,
     )
     texts, notes = _texts(content.table, taken, label=located.label)
-    notes = [*content.notes, *notes]
+    content, texts, beyond = _without_beyond(content, texts, located.label)
+    whole, places, parts = join_parts(texts, label=located.label)
+    notes = [*content.notes, *notes, *beyond, *parts]
     # Codes first: a row that is empty throughout is best named as one without a code.
     notes += validate_codes(
-        texts["area_code"],
-        texts["area_name"],
-        texts["parent_code"],
+        whole["area_code"],
+        whole["area_name"],
+        whole["parent_code"],
         label=located.label,
         level=level,
     )
     geometries, more = _outlines(content, texts, located)
+    if parts:
+        geometries = np.array([shapely.union_all(geometries[rows]) for rows in places])
+    texts = whole
     stated = expected or located.expected
     if stated is not None:
         validate_expected(geometries, texts["area_code"], stated, label=located.label)
     frame = gpd.GeoDataFrame(texts, geometry=geometries, crs=NATIONAL_GRID)
     frame.attrs["notes"] = notes + more
     return frame
+
+
+def _without_beyond(
+    content: _Content, texts: dict[str, list[str]], label: str
+) -> tuple[_Content, dict[str, list[str]], list[str]]:
+    """Leave out areas of Scotland and Northern Ireland, which layers of the whole country have."""
+    here = [not is_beyond(code) for code in texts["area_code"]]
+    if all(here) or not any(here):
+        return content, texts, []
+    note = (
+        f"{here.count(False):,} of {len(here):,} areas in {label} are of Scotland or Northern "
+        "Ireland and are left out"
+    )
+    table = content.table[here]
+    kept = replace(content, table=table, geometries=content.geometries[here])
+    return kept, {name: list(compress(values, here)) for name, values in texts.items()}, [note]
 
 
 def _resolve(source: str | os.PathLike[str]) -> _Source:

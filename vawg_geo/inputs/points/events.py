@@ -18,7 +18,7 @@ from vawg_geo.inputs.points.dates import period_of, read_date, read_dates
 from vawg_geo.inputs.tables.layout import header_of
 from vawg_geo.inputs.tables.numbers import parse_counts
 from vawg_geo.inputs.tables.read import read_table
-from vawg_geo.terms.codes import no_area, read_sex
+from vawg_geo.terms.codes import no_area, read_sex, visible
 from vawg_geo.terms.periods import read_periods
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def _kept(frame: pd.DataFrame, filters: Sequence[tuple[str, str]], label: str) -
     kept = pd.Series(data=True, index=frame.index)
     for only in filters_of(list(filters)):
         column = header_of(frame, only.column, key="category")
-        words = frame[column].fillna("").str.strip()
+        words = frame[column].fillna("").map(visible)
         holds = {word: only.holds(word) for word in words.unique()}
         if not any(holds.values()):
             has = ", ".join(map(repr, sorted(holds)[:20]))

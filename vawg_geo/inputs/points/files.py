@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zipfile
-import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -18,12 +15,13 @@ from vawg_geo.files.limits import (
     require_bounded_file,
     require_bounded_parquet,
 )
+from vawg_geo.files.packed import opened_table, tables_in_zip
 from vawg_geo.inputs.boundaries.containers import inspect_geopackage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from typing import BinaryIO
+    from typing import IO
 
 __all__ = [
     "ENDINGS",
@@ -51,14 +49,6 @@ _KINDS: Final = {
 }
 ENDINGS: Final = (*_KINDS, ".zip")
 _ENCODINGS: Final = ("utf-8-sig", "cp1252")
-_DAMAGE: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-)
 # Points of a text table that is packed are never held whole; more bytes than this for each that is
 # packed, and no table of points has them.
 _UNPACKED_RATIO: Final = 250
@@ -126,21 +116,11 @@ def points_in_zip(path: Path) -> list[PointFile]:
     InputError
         It is damaged, or holds no such table.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [one.filename for one in archive.infolist() if not one.is_dir()]
-    except _DAMAGE as error:
-        raise _damaged(path) from error
-    tables = sorted(n for n in names if n.lower().endswith(".csv") and "__MACOSX" not in n)
-    if not tables:
-        first = f"; it holds {names[0]}" if names else ""
-        msg = f"{path.name} holds no .csv{first}. Unpack it, and name the file with the points."
-        raise InputError(msg)
-    return [PointFile(path=path, member=name) for name in tables]
+    return [PointFile(path=path, member=name) for name in tables_in_zip(path)]
 
 
 @contextmanager
-def opened(file: PointFile) -> Iterator[BinaryIO]:
+def opened(file: PointFile) -> Iterator[IO[bytes]]:
     """A text table, unpacked where it is packed.
 
     Raises
@@ -148,26 +128,12 @@ def opened(file: PointFile) -> Iterator[BinaryIO]:
     InputError
         It is damaged.
     """
-    try:
-        if file.member:
-            with zipfile.ZipFile(file.path) as archive, archive.open(file.member) as stream:
-                yield stream  # type: ignore[misc]
-        elif file.kind == "packed text":
-            with gzip.open(file.path) as stream:
-                yield stream  # type: ignore[misc]
-        else:
-            with file.path.open("rb") as stream:
-                yield stream
-    except _DAMAGE as error:
-        if file.kind == "text":
-            raise
-        raise _damaged(file.path) from error
-
-
-def _damaged(path: Path) -> InputError:
-    return InputError(
-        f"{path.name} cannot be unpacked: it is damaged, cut short or locked. Fetch it again."
-    )
+    if file.kind == "packed text":
+        with opened_table(file.path, file.member) as stream:
+            yield stream
+    else:
+        with file.path.open("rb") as stream:
+            yield stream
 
 
 def require_bounded(file: PointFile, unpacked: int) -> None:

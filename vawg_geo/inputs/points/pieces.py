@@ -425,4 +425,9 @@ def _require_sense(chunk: PointChunk, crs: str, label: str) -> None:
         validate_coordinates(bounds, pyproj.CRS.from_user_input(crs), label=label)
     except BoundaryError as error:
         msg = str(error).replace("crs=", "--crs ").replace("'EPSG:", "EPSG:").rstrip("'.")
+        if "swapped" in msg:
+            msg += (
+                ". Where they stand in columns, name these the other way round: --x LATITUDE --y "
+            )
+            msg += "LONGITUDE --crs EPSG:4326"
         raise InputError(f"{msg}.") from error

@@ -13,7 +13,14 @@ import pandas as pd
 
 from vawg_geo.errors import ConfigurationError, InputError, did_you_mean, first_few, problem
 from vawg_geo.inputs.tables.header import is_footnote, is_number
-from vawg_geo.terms.codes import INVISIBLE, is_gss_code, kind_of_code, level_of_code, no_area
+from vawg_geo.terms.codes import (
+    INVISIBLE,
+    is_gss_code,
+    kind_of_code,
+    level_of_code,
+    no_area,
+    visible,
+)
 from vawg_geo.terms.columns import LEVELS
 
 if TYPE_CHECKING:
@@ -259,7 +266,7 @@ def area_columns(frame: pd.DataFrame, column_of: Mapping[str, str]) -> pd.DataFr
     result = pd.DataFrame(index=frame.index)
     for key in ("area_code", "area_name", "district"):
         if key in column_of:
-            cells = frame[column_of[key]].fillna("").map(_visible)
+            cells = frame[column_of[key]].fillna("").map(visible)
             result[key] = cells.astype("str")
         elif key != "district":
             result[key] = pd.Series("", index=frame.index, dtype="str")
@@ -281,10 +288,6 @@ def area_columns(frame: pd.DataFrame, column_of: Mapping[str, str]) -> pd.DataFr
         )
     result.attrs["notes"] = _unseen(frame, column_of)
     return result
-
-
-def _visible(cell: str) -> str:
-    return " ".join(INVISIBLE.sub("", cell).split())
 
 
 def _unseen(frame: pd.DataFrame, column_of: Mapping[str, str]) -> list[str]:
@@ -381,7 +384,7 @@ def _names_other_area(
     """Whether a row without an area has the code of another, as sums over a police area do."""
     found = pd.Series(False, index=frame.index)
     for name in frame.columns.difference(list(column_of.values()), sort=False):
-        cells = frame.loc[nameless, name].dropna().map(_visible)
+        cells = frame.loc[nameless, name].dropna().map(visible)
         codes = cells.index[cells.map(is_gss_code).astype(bool)]
         found[codes] = True
     return found
@@ -395,7 +398,7 @@ def nearest_cells(frame: pd.DataFrame, column_of: Mapping[str, str]) -> pd.Serie
     nearest = pd.Series("", index=frame.index, dtype="str")
     for key in ("district", "area_name", "area_code"):
         if key in column_of:
-            cells = frame[column_of[key]].fillna("").map(_visible).astype("str")
+            cells = frame[column_of[key]].fillna("").map(visible).astype("str")
             nearest = cells.where(cells != "", nearest)
     return nearest
 

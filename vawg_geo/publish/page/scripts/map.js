@@ -271,19 +271,19 @@ function drawLabels() {
     if (few()) {
       var laid = overlay();
       var value = laid ? overlayShort(laid, i) : hasRate(series, i) ? rateText(series, series.rate[i]) : absence(series, i);
-      if (!roomForPlate(point, data.areas.name[i], stood)) return;
-      label(latLng(point), "plate-label", [
-        el("b", {text: data.areas.name[i]}), el("span", {text: (sign + " " + value).trim()})
-      ]);
+      reserve(point, i, (sign + " " + value).trim(), stood);
     } else if (sign && shown(i) && roomy(i, sign, taken)) {
       label(latLng(point), "sign", [el("span", {text: sign})]);
     }
   });
-  if (!few()) {
+  if (few()) {
+    drawPlates(stood);
+  } else {
     data.parents.point.forEach((point, d) => {
       // Where there are many districts, each is named as there is room.
       if (many() && !roomFor(point, data.parents.name[d], taken)) return;
-      label(free(latLng(point), data.parents.name[d], compares(state.view) ? stood : taken.concat(borders, stood), stood), "", [el("b", {text: data.parents.name[d]})]);
+      var at = free(latLng(point), data.parents.name[d], compares(state.view) ? stood : taken.concat(borders, stood), stood);
+      if (at) label(at, "", [el("b", {text: data.parents.name[d]})]);
     });
   }
   drawClusterNumbers();
@@ -291,13 +291,15 @@ function drawLabels() {
 }
 
 // A district's name moves up or down where signs, numbers, clusters or other names would lie under
-// it; arrows are too many for that.
+// it; arrows are too many for that. Of a dozen districts and more each stays near its place, or waits
+// until the map is nearer by.
 function free(at, name, taken, stood) {
-  var from = map.project(at), half = name.length * 4 + 8;
-  var best = [0, -20, 20, -36, 36, -52, 52, -68].map(shift => {
+  var from = map.project(at), half = name.length * 4 + 8, crowd = data.parents.point.length > 12;
+  var best = (crowd ? [0, -8, 8] : [0, -20, 20, -36, 36, -52, 52, -68]).map(shift => {
     var under = taken.filter(p => Math.abs(p.x - from.x) < half + (p.half || 0) && Math.abs(p.y - from.y - shift) < 15);
     return [under.length, shift];
   }).reduce((a, b) => b[0] < a[0] ? b : a);
+  if (crowd && best[0]) return null;
   var stands = from.add([0, best[1]]);
   stands.half = half - 12;
   stood.push(stands);
@@ -313,14 +315,25 @@ function roomFor(point, name, taken) {
   return room;
 }
 
-// Room for an area's name and figure beside those that stand; nearer by there is room for more.
-// A dozen areas are few enough to be told apart where labels touch.
-function roomForPlate(point, name, stood) {
+// Room for an area's figure beside those that stand; nearer by there is room for more.
+function reserve(point, i, text, stood) {
   var at = map.project(latLng(point));
-  at.half = name.length * 4 + 6;
-  var room = data.areas.code.length < 13 || stood.every(p => Math.abs(p.x - at.x) > at.half + p.half || Math.abs(p.y - at.y) > 44);
-  if (room) stood.push(at);
-  return room;
+  Object.assign(at, {place: i, text: text, half: text.length * 4 + 4, tall: 10});
+  if (clear(at, stood, at)) stood.push(at);
+}
+
+function clear(at, stood, box) {
+  return stood.every(p => p === at || Math.abs(p.x - at.x) > box.half + p.half || Math.abs(p.y - at.y) > box.tall + p.tall);
+}
+
+// Figures first; then the names above them that lie on no other's figure.
+function drawPlates(stood) {
+  stood.forEach(at => {
+    var name = data.areas.name[at.place], box = {half: Math.max(at.half, name.length * 4 + 4), tall: 20};
+    var named = clear(at, stood, box);
+    if (named) Object.assign(at, box);
+    label(map.unproject(at), "plate-label", (named ? [el("b", {text: name})] : []).concat(el("span", {text: at.text})));
+  });
 }
 
 // Room for an area's sign beside those that stand already; then it is taken. Arrows stay within

@@ -1,6 +1,6 @@
-"""Put together a second area to try the package on: Norfolk, with made-up counts.
+"""Put together an area from files of one's own: Norfolk, with made-up counts.
 
-    python dev/data/make_norfolk_example.py ../shared norfolk
+    python scripts/norfolk/put_together.py ../shared norfolk
 
 Reads official outlines, residents and deprivation from the first folder and writes into the second
 what an analyst would have on her desk: `wards.gpkg`, `districts.gpkg`, `county.gpkg`,
