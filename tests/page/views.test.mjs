@@ -60,6 +60,20 @@ test("rows of the key that count nothing are left out where they say nothing", (
   assert.equal(rows({view: "rate"}).includes("Dots: fewer than 10 events"), false);
 });
 
+test("the panel says the smoothed risk, and how sure it is", () => {
+  const page = open(), one = page.current();
+  Object.assign(one, {risk: [1.9, 0.5, null], risk_low: [1.38, 0.2, null], risk_high: [2.516, 1.06, null],
+    risk_above: [100, 4, null], threshold: 1.5});
+  assert.equal(page.smoothedText(one, 0),
+    "1.90 (1.38 to 2.52) times the whole map's rate; above 1.5 with a probability of over 99%");
+  assert.match(page.smoothedText(one, 1), /^0\.50 .* a probability of 4%$/);
+  one.risk_above[1] = 0;
+  assert.match(page.smoothedText(one, 1), /a probability of under 1%$/);
+  assert.equal(page.smoothedText(one, 2), null);
+  delete one.risk;
+  assert.equal(page.smoothedText(one, 0), null);
+});
+
 test("why a view is off", () => {
   const page = open(), one = page.current();
   assert.equal(page.withoutText(one), "");

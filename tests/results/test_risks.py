@@ -11,6 +11,7 @@ from vawg_geo.areas.neighbours.build import contiguity
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.measures.risk.series import risk_columns
 from vawg_geo.project import default_project_path, read_project
+from vawg_geo.results.risks import risks_of
 from vawg_geo.terms.tables import RISKS, names_that_tell
 
 
@@ -42,6 +43,27 @@ def test_every_column_that_a_count_gives_is_one_that_the_audit_knows():
     derived = names_that_tell("derived")
     names = ("smoothed_risk", "smoothed_lower", "smoothed_upper", "probability_above", "expected")
     assert set(names) <= set(RISKS.names) & derived
+
+
+def test_a_map_has_them_in_its_own_order(month):
+    rows, near = month
+    shown = rows.assign(count=rows["count"].mask(rows.index == rows.index[3]))
+    found = risk_columns(shown, near, threshold=1.5)
+    table = rows.assign(
+        **found,
+        area_code=rows.index,
+        level="ward",
+        indicator="crimes",
+        sex="persons",
+        period="2015",
+    ).iloc[::-1]
+    codes = rows.index.tolist()
+    risks = risks_of(table, level="ward", areas=codes)["crimes", "persons", "2015"]
+    assert risks.threshold == 1.5
+    assert risks.risk[0] == found["smoothed_risk"].iloc[0]
+    assert risks.above[-1] == found["probability_above"].iloc[-1]
+    assert np.isnan([risks.risk[3], risks.lower[3], risks.upper[3], risks.above[3]]).all()
+    assert risks_of(table, level="district", areas=codes) == {}
 
 
 def test_the_default_has_them_and_the_configuration_can_leave_them_out(tmp_path):

@@ -6,6 +6,7 @@ zero; an area without a count that is shown has no risk.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,12 +17,68 @@ from vawg_geo.overlays.hotspots.rule import MapNeighbours
 from vawg_geo.terms.tables import RISKS
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.settings import SmoothingSettings
 
-__all__ = ["compute_risks"]
+__all__ = ["Risks", "compute_risks", "risks_of"]
 
 _SERIES = ["level", "indicator", "sex", "period"]
+_OF_AREAS = ("smoothed_risk", "smoothed_lower", "smoothed_upper", "probability_above")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Risks:
+    """Smoothed risks of one series.
+
+    Attributes
+    ----------
+    risk, lower, upper, above : ndarray of float
+        Relative risk, its 95 % limits, and the probability that it is above the threshold; NaN
+        where there is none.
+    threshold : float
+    """
+
+    risk: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    above: NDArray[np.float64]
+    threshold: float
+
+
+def risks_of(
+    table: pd.DataFrame, *, level: str, areas: list[str]
+) -> dict[tuple[str, str, str], Risks]:
+    """Risks of each series of a level, by indicator, sex and period.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `compute_risks` gives it.
+    level : str
+    areas : list of str
+        Codes, in the order of the map.
+    """
+    if table.empty:
+        return {}
+    found = {}
+    of_level = table[table["level"] == level]
+    for key, rows in of_level.groupby(_SERIES[1:], sort=False, observed=True):
+        indicator, sex, period = map(str, key)
+        placed = rows.set_index("area_code").reindex(areas)
+        risk, lower, upper, above = (
+            placed[name].to_numpy(dtype=float, na_value=float("nan")) for name in _OF_AREAS
+        )
+        found[indicator, sex, period] = Risks(
+            risk=risk,
+            lower=lower,
+            upper=upper,
+            above=above,
+            threshold=float(rows["threshold"].iloc[0]),
+        )
+    return found
 
 
 def compute_risks(edition: Edition, rates: pd.DataFrame) -> pd.DataFrame:

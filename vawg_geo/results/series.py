@@ -5,7 +5,7 @@ The page, the pictures and the report print these and compute nothing themselves
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
@@ -18,6 +18,7 @@ from vawg_geo.results.comparisons import NOTHING_CALLED
 from vawg_geo.results.hotspots import Hotspots, Scan, hotspots_of, scans_of
 from vawg_geo.results.key import KeyClass, rate_classes, state_classes
 from vawg_geo.results.results import edition_of
+from vawg_geo.results.risks import Risks, risks_of
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STANDINGS, STATUSES
 from vawg_geo.terms.rounding import people_decimals, rate_decimals, rounded
 from vawg_geo.words.page import LEVEL, PAGE, fill, format_number, unit_of
@@ -102,6 +103,8 @@ class Series:
         By statistic; empty where none were computed.
     scan : Scan, optional
         Clusters, where there are any.
+    risks : Risks, optional
+        Smoothed risks, where there are any.
     """
 
     level: str
@@ -133,6 +136,7 @@ class Series:
     note: tuple[str, ...]
     hotspots: Mapping[str, Hotspots] = field(default_factory=dict)
     scan: Scan | None = None
+    risks: Risks | None = None
     compares: str = "significance"
     chance_of_calls: str = ""
     chance_of_standing: str = ""
@@ -285,7 +289,8 @@ def _made(results: EditionResults, *, level: str) -> tuple[Series, ...]:
     place = {code: n for n, code in enumerate(results.areas[level]["area_code"])}
     hotspots = hotspots_of(results, level=level, place=place)
     scans = scans_of(results, level=level, place=place)
-    return tuple(
+    risks = risks_of(results.risks, level=level, areas=list(place))
+    made = (
         _one(
             results,
             level,
@@ -297,6 +302,7 @@ def _made(results: EditionResults, *, level: str) -> tuple[Series, ...]:
         )
         for key in order
     )
+    return tuple(replace(one, risks=risks.get(one.key)) for one in made)
 
 
 def _rates_of(results: EditionResults, level: str) -> pd.DataFrame:

@@ -13,7 +13,13 @@ from vawg_geo.terms.shared import RATE_LIMITS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CLUSTERS_ON_PAGE", "COLUMNS_ON_PAGE", "LABELS_ON_PAGE", "RATES_ON_PAGE"]
+__all__ = [
+    "CLUSTERS_ON_PAGE",
+    "COLUMNS_ON_PAGE",
+    "LABELS_ON_PAGE",
+    "RATES_ON_PAGE",
+    "RISKS_ON_PAGE",
+]
 
 (_LOWER, _UPPER), (_LOWER_998, _UPPER_998) = RATE_LIMITS.values()
 
@@ -25,10 +31,18 @@ RATES_ON_PAGE: Final[Mapping[str, str]] = {
     "low998": _LOWER_998,
     "high998": _UPPER_998,
 }
+# Smoothed risks to two decimals, and a probability in per cent.
+RISKS_ON_PAGE: Final[Mapping[str, str]] = {
+    "risk": "smoothed_risk",
+    "risk_low": "smoothed_lower",
+    "risk_high": "smoothed_upper",
+    "risk_above": "probability_above",
+}
 # All that a series has for each area.
 COLUMNS_ON_PAGE: Final[Mapping[str, str]] = {
     **{name: name for name in ("count", "class", "status", "significance", "standing")},
     **RATES_ON_PAGE,
+    **RISKS_ON_PAGE,
 }
 # Of each statistic of hotspots.
 LABELS_ON_PAGE: Final[Mapping[str, str]] = {

@@ -238,6 +238,13 @@ PAGE: Final = {
     "chance_about": "about {n}",
     "chance_few": "fewer than 1",
     "standing_few": "Not said: fewer than 10 {levels} have a figure",
+    "smoothed": "Smoothed risk",
+    "smoothed_value": (
+        "{risk} ({low} to {high}) times the whole map's rate; above {threshold} with a probability "
+        "of {above}%"
+    ),
+    "smoothed_most": "over 99",
+    "smoothed_least": "under 1",
     "rank": "Place among the {levels}",
     "rank_value": "{place} of {n} with a rate, from the highest",
     "status": "State of the figure",

@@ -52,6 +52,7 @@ _WHOLE: Final = frozenset(
         "note",
         "population",
         "chance",
+        "threshold",
     )
 )
 # Of a layer that is laid over the rates.

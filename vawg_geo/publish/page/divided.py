@@ -93,6 +93,7 @@ def divisions(results: EditionResults, level: str, holder: str) -> Iterator[Divi
             rates=_within(results.rates, level, codes),
             hotspots=_within(results.hotspots, level, codes),
             scans=_within(results.scans, level, codes),
+            risks=_within(results.risks, level, codes),
         )
         yield Division(name=name, file=f"{slug(name).replace('_', '-')}.html", results=share)
 

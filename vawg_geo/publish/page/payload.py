@@ -16,7 +16,7 @@ from vawg_geo.publish.page.geometry import (
 from vawg_geo.publish.page.overlays import build_overlays
 from vawg_geo.results.series import series_of
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STANDINGS, STATUSES
-from vawg_geo.terms.on_page import RATES_ON_PAGE
+from vawg_geo.terms.on_page import RATES_ON_PAGE, RISKS_ON_PAGE
 from vawg_geo.terms.rounding import people_decimals, rounded
 from vawg_geo.terms.views import STATISTICS
 from vawg_geo.words.page import EDITION, LEVEL, METHOD, method_in_words, page_words
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from vawg_geo.publish.page.geometry import Shape
     from vawg_geo.results.hotspots import Hotspots, Scan
     from vawg_geo.results.results import EditionResults
+    from vawg_geo.results.risks import Risks
     from vawg_geo.results.series import Series
 
 __all__ = ["build_payload"]
@@ -225,6 +226,8 @@ def _series(series: Series, indicator: int, tables: _Tables) -> dict[str, Any]:
         printed["hot"] = {
             STATISTICS[name].prefix: _labels(one) for name, one in series.hotspots.items()
         }
+    if series.risks is not None:
+        printed |= _risks(series.risks)
     if series.scan is not None:
         printed["scan"] = _scan(series.scan)
     if series.without:
@@ -252,6 +255,13 @@ def _labels(hotspots: Hotspots) -> dict[str, Any]:
         "rule": hotspots.rule,
         "none": hotspots.none,
     }
+
+
+def _risks(risks: Risks) -> dict[str, Any]:
+    """Smoothed risks to two decimals, probabilities in per cent."""
+    columns = (risks.risk, risks.lower, risks.upper)
+    printed = [*(_listed(column, 2) for column in columns), _listed(risks.above * 100, 0)]
+    return {**dict(zip(RISKS_ON_PAGE, printed, strict=True)), "threshold": risks.threshold}
 
 
 def _scan(scan: Scan) -> dict[str, Any]:

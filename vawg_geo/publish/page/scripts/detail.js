@@ -20,6 +20,16 @@ function standingText(series, i) {
   return ranked(series) ? data.words.standing[standingOf(series, i)] : fill(says("standing_few"), levels({}));
 }
 
+// What neighbours and the whole map make of few events, and how sure it is that it is high.
+function smoothedText(series, i) {
+  if (!series.risk || series.risk[i] === null) return null;
+  var page = data.words.page, above = series.risk_above[i];
+  return fill(page.smoothed_value, {
+    risk: printed(series.risk[i], 2), low: printed(series.risk_low[i], 2), high: printed(series.risk_high[i], 2),
+    threshold: series.threshold, above: above > 99 ? page.smoothed_most : above < 1 ? page.smoothed_least : above
+  });
+}
+
 function ruleText(series, view) {
   if (view === "standing") return fill(says("standing_rule"), levels(comparatorNames(series)));
   if (!series.rule) return null;
@@ -38,6 +48,7 @@ function detailPairs(series, i) {
     [capital(denominator(series)), populationOf(series, i) === null ? null : printed(populationOf(series, i), series.per === 1 ? 2 : 0)],
     [fill(page.comparison, {name: comparable(series) ? series.comparator.name : ""}), comparisonText(series, i)],
     [fill(page.standing, levels({})), standingText(series, i)],
+    [page.smoothed, smoothedText(series, i)],
     [fill(page.rank, levels({})), counted ? rankText(series, i) : null],
     [page.status, data.words.status[statusOf(series, i)]],
     [page.basis, data.words.basis[series.basis]],
