@@ -298,11 +298,10 @@ def _made(results: EditionResults, *, level: str) -> tuple[Series, ...]:
             decimals=decimals[key[:2]],
             whole=whole,
             hotspots=hotspots.get(key, {}),
-            scan=scans.get(key),
         )
         for key in order
     )
-    return tuple(replace(one, risks=risks.get(one.key)) for one in made)
+    return tuple(replace(one, scan=scans.get(one.key), risks=risks.get(one.key)) for one in made)
 
 
 def _rates_of(results: EditionResults, level: str) -> pd.DataFrame:
@@ -342,7 +341,6 @@ def _one(
     decimals: int,
     whole: Mapping[tuple[str, ...], tuple[float, float, float]],
     hotspots: Mapping[str, Hotspots],
-    scan: Scan | None,
 ) -> Series:
     areas = results.areas[level]
     indicator, sex, period = (str(rows[name].iloc[0]) for name in _KEY)
@@ -381,7 +379,8 @@ def _one(
         standing=_words(table["standing"], STANDINGS, "not_compared"),
         note=tuple(str(text) for text in table["note"].fillna("")),
         hotspots=hotspots,
-        scan=scan,
+        scan=None,
+        risks=None,
         compares="standing" if results.comparison.colours_standing(level) else "significance",
         chance_of_calls=chance.of_calls(level),
         chance_of_standing=chance.of_standing(level),

@@ -13,6 +13,7 @@ import pytest
 
 import vawg_geo
 from vawg_geo.errors import OutputError
+from vawg_geo.publish.geopackage.file import repack
 from vawg_geo.publish.geopackage.write import write_geopackage
 from vawg_geo.results.results import compute_results, results_of
 
@@ -178,3 +179,39 @@ def test_periods_are_not_cut_off(make_project, ward_codes, tmp_path):
     layers = pyogrio.list_layers(write_geopackage(results_of(edition), tmp_path / "v.gpkg"))[:, 0]
     cut = "ward_recorded_offences_of_harassment_and_of"
     assert {f"{cut}_2014_15", f"{cut}_2015_16"} <= set(layers)
+
+
+def test_what_a_divided_page_held_is_wiped(tmp_path):
+    """SQLite leaves bytes of no use where a page was divided, in a file written anew too."""
+    path = tmp_path / "many.gpkg"
+    base = sqlite3.connect(path, isolation_level=None)
+    for n in range(120):
+        base.execute(f"CREATE TABLE t{n} (words TEXT, n INTEGER)")
+        base.execute(f"CREATE INDEX t{n}_words ON t{n} (words, n)")
+        base.executemany(f"INSERT INTO t{n} VALUES (?, ?)", [("x" * (n * 7), n), ("y", 2)])
+    wanted = list(base.iterdump())
+    base.execute("PRAGMA secure_delete=ON")
+    base.execute("VACUUM")
+    base.close()
+    assert unused_bytes(path.read_bytes())
+    repack(path)
+    assert not unused_bytes(path.read_bytes())
+    base = sqlite3.connect(path)
+    assert base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert list(base.iterdump()) == wanted
+    base.close()
+
+
+def unused_bytes(data):
+    """Pages with anything between the list of their cells and the first cell."""
+    size = int.from_bytes(data[16:18], "big")
+    found = []
+    for at in range(0, len(data), size):
+        page = data[at : at + size]
+        head = 100 if at == 0 else 0
+        if page[head] in (2, 5, 10, 13):
+            width = 12 if page[head] in (2, 5) else 8
+            begin = head + width + 2 * int.from_bytes(page[head + 3 : head + 5], "big")
+            if any(page[begin : int.from_bytes(page[head + 5 : head + 7], "big")]):
+                found.append(at // size + 1)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 import pyogrio
@@ -45,6 +45,9 @@ WRITE_ERRORS = (
     pyogrio.errors.DataLayerError,
     pyogrio.errors.FeatureError,
 )
+
+# Kinds of pages that hold rows of tables and indexes: bytes of their head.
+_PAGES_OF_ROWS: Final = {2: 12, 5: 12, 10: 8, 13: 8}
 
 
 def layer_name(*parts: str, keep: Sequence[str] = ()) -> str:
@@ -242,3 +245,25 @@ def repack(draft: Path) -> None:
         # Not every release of SQLite wipes what it moves unless it is told to.
         base.execute("PRAGMA secure_delete=ON")
         base.execute("VACUUM")
+    draft.write_bytes(_wiped(draft.read_bytes()))
+
+
+def _wiped(data: bytes) -> bytes:
+    """Noughts into the room between the list of a page's cells and its first cell.
+
+    There SQLite leaves what a page held while it was divided, even in a file written anew.
+    """
+    file = bytearray(data)
+    size = int.from_bytes(file[16:18], "big")
+    size = 65536 if size == 1 else size
+    for page in range(0, len(file), size):
+        head = page + (100 if page == 0 else 0)
+        # A page of another kind is of a long row, and begins with the number of a page: a nought.
+        if (kind := file[head]) not in _PAGES_OF_ROWS:
+            continue
+        count = int.from_bytes(file[head + 3 : head + 5], "big")
+        begin = head + _PAGES_OF_ROWS[kind] + 2 * count
+        end = page + (int.from_bytes(file[head + 5 : head + 7], "big") or 65536)
+        if begin < end:
+            file[begin:end] = bytes(end - begin)
+    return bytes(file)
