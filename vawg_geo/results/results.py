@@ -96,7 +96,7 @@ class EditionResults:
     shares : frozenset of str
         Indicators that are shares of another's events, and no rates of residents.
     of_no_sex : frozenset of str
-        Those, and indicators that are per what has no sex, or one alone: households, women.
+        Indicators that are per what has no sex, or one alone: households, women.
     help_lines : tuple of str
         Where to turn for help.
     break_lines : tuple of str
@@ -149,7 +149,8 @@ class EditionResults:
     def denominator(self, indicator: str, sex: str) -> str:
         """What an indicator's rate of one sex is per, in words."""
         people = self.indicators[indicator].denominator or "residents"
-        return denominator(people, sex=sex, share=indicator in self.of_no_sex)
+        sexless = indicator in self.shares or indicator in self.of_no_sex
+        return denominator(people, sex=sex, share=sexless)
 
     def mapped_levels(self) -> list[str]:
         """Levels that have a map, those of the fewest areas first.
@@ -293,12 +294,12 @@ def edition_of(results: object) -> Edition:
 
 def _of_no_sex(project: Project, indicators: list[str]) -> frozenset[str]:
     """Indicators that are per what has no sex, or one alone."""
-    found = {ratio.indicator for ratio in project.ratios}
-    for name in indicators:
-        source = project.denominator(name)
-        if source is not None and (source.sex or not source.is_of_persons):
-            found.add(name)
-    return frozenset(found)
+    sources = {name: project.denominator(name) for name in indicators}
+    return frozenset(
+        name
+        for name, one in sources.items()
+        if one is not None and (one.sex or not one.is_of_persons)
+    )
 
 
 def _with_caveat_of_place(about: Indicator, project: Project) -> Indicator:
