@@ -52,8 +52,8 @@ test("rows of the key that count nothing are left out where they say nothing", (
   page.current().hot.gi.cluster.fill(page.data.meta.clusters.indexOf("not_significant"));
   same(rows({view: "gi"}).slice(0, 3), ["H: Hot spot", "C: Cold spot", "No clear pattern"]);
   assert.equal(rows({view: "gi"}).includes("No neighbours"), false);
-  same(rows({view: "standing"}).slice(0, 5), ["\u25B2 Unusually high", "\u25B3 Possibly unusually high",
-    "Not unusual", "\u25BD Possibly unusually low", "\u25BC Unusually low"]);
+  same(rows({view: "standing"}).slice(0, 5), ["\u25B2 Unusually high", "\u25B3 Possibly high",
+    "Not unusual", "\u25BD Possibly low", "\u25BC Unusually low"]);
   assert.ok(rows({view: "rate"}).includes("None recorded"));
   assert.ok(rows({view: "rate"}).includes("Dots: fewer than 10 events"));
   page.current().status.fill(0);

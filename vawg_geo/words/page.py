@@ -84,9 +84,9 @@ SIGNIFICANCE: Final = {
 
 STANDING: Final = {
     "unusually_high": "Unusually high",
-    "possibly_high": "Possibly unusually high",
+    "possibly_high": "Possibly high",
     "as_expected": "Not unusual",
-    "possibly_low": "Possibly unusually low",
+    "possibly_low": "Possibly low",
     "unusually_low": "Unusually low",
     "not_compared": "Not compared",
 }

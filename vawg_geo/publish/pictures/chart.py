@@ -197,9 +197,9 @@ def _key(axes: Axes, series: Series, shown: list[int]) -> None:
         bbox_to_anchor=(0, 1.0),
         ncols=len(handles),
         frameon=False,
-        fontsize=9,
+        fontsize=9 if len(handles) < 5 else 8,
         handletextpad=0.4,
-        columnspacing=1.4,
+        columnspacing=1.4 if len(handles) < 5 else 0.9,
         borderaxespad=0.2,
     )
     notes = [words.PAGE["chart_note"], *([chance] if chance else [])]
