@@ -114,14 +114,15 @@ def area_tables(area: CountryArea) -> dict[str, pd.DataFrame]:
     -------
     dict of str to pandas.DataFrame
         `residents_wards` and `residents_districts` (`area_code, sex, population` of those aged 16
-        and over), `lsoas`, and `deprivation` of the nation's own index: `score`, `rank` and
-        `decile` are those of income.
+        and over), `residents_by_age` of wards and districts by groups of five years, `lsoas`, and
+        `deprivation` of the nation's own index: `score`, `rank` and `decile` are those of income.
 
     Examples
     --------
     >>> from vawg_geo.areas.country import find_area
     >>> {name: len(table) for name, table in area_tables(find_area("Sheffield")).items()}
-    {'residents_wards': 84, 'residents_districts': 3, 'lsoas': 343, 'deprivation': 343}
+    {'residents_wards': 84, 'residents_districts': 3, 'residents_by_age': 58, 'lsoas': 343,
+    'deprivation': 343}
     """
     lsoas = read_national("lsoas-2021")
     lsoas = lsoas[lsoas["district_code"].isin(area.districts)].reset_index(drop=True)
@@ -129,6 +130,7 @@ def area_tables(area: CountryArea) -> dict[str, pd.DataFrame]:
     return {
         "residents_wards": _aged_16("residents-wards-2025", wards),
         "residents_districts": _aged_16("residents-districts-2025", pd.Series(area.districts)),
+        "residents_by_age": _by_age({*wards, *area.districts}),
         "lsoas": lsoas,
         "deprivation": _deprivation(area.country, lsoas["lsoa_code"]),
     }
@@ -144,6 +146,15 @@ def _aged_16(name: str, codes: pd.Series) -> pd.DataFrame:
     persons = by_sex.groupby("area_code", as_index=False)["population"].sum().assign(sex="persons")
     both: pd.DataFrame = pd.concat([persons, by_sex])[["area_code", "sex", "population"]]
     return both.sort_values(["area_code", "sex"], ignore_index=True)
+
+
+def _by_age(codes: set[str]) -> pd.DataFrame:
+    """Women and men by groups of five years."""
+    names = ("residents-districts-2025", "residents-wards-2025")
+    table = pd.concat([read_national(name) for name in names], ignore_index=True)
+    ages = [name for name in table.columns if name.startswith("aged_")]
+    inside: pd.DataFrame = table.loc[table["area_code"].isin(codes), ["area_code", "sex", *ages]]
+    return inside.reset_index(drop=True)
 
 
 def _deprivation(country: str, codes: pd.Series) -> pd.DataFrame:

@@ -70,29 +70,46 @@ def read_counts_by_age(
     [['16-24', 'female', 'value'], ['25+', 'female', 'suppressed']]
     """
     table = read_table(path, sheet=sheet)
-    frame = _texts(table.frame.set_axis(pd.Index(table.rows), axis=0))
     try:
-        wanted = (*_SERIES, "age_group", "count")
-        found = find_columns(frame, wanted, given=dict(columns or {}))
-        _require(frame, found, ("area_code", "age_group", "count"))
-        rows = pd.DataFrame({key: frame[found[key]] for key in found if key != "count"})
-        for key, value in (("indicator", indicator), ("period", period)):
-            if key not in rows:
-                if not value:
-                    msg = f'no column says the {key}. Name it: {key} = "...".'
-                    raise ConfigurationError(msg)
-                rows[key] = value
-        rows["sex"] = _sexes(rows["sex"]) if "sex" in rows else "persons"
-        rows["age_group"] = _age_groups(rows["age_group"])
-        parsed = parse_counts(frame[found["count"]], fractional=False)
-        rows["count"], rows["status"] = parsed.values, parsed.status  # noqa: PD011 - ours
-        rows["status"] = rows["status"].replace("zero", "value")
+        result = counts_of_texts(
+            table.frame.set_axis(pd.Index(table.rows), axis=0),
+            columns=columns,
+            indicator=indicator,
+            period=period,
+        )
     except VawgGeoError as error:
         msg = f"{table.source}: {error}"
         raise type(error)(msg) from error
-    result = rows[rows["age_group"] != ages_in_words(ALL_AGES)].reset_index(drop=True)
     result.attrs["notes"] = [f"{table.source}: {note}" for note in table.notes]
-    return result[[*_SERIES, "age_group", "count", "status"]]
+    return result
+
+
+def counts_of_texts(
+    frame: pd.DataFrame,
+    *,
+    columns: Mapping[str, Any] | None = None,
+    indicator: str = "",
+    period: str = "",
+) -> pd.DataFrame:
+    """Counts of a table of text, as `read_counts_by_age` gives them."""
+    frame = _texts(frame)
+    wanted = (*_SERIES, "age_group", "count")
+    found = find_columns(frame, wanted, given=dict(columns or {}))
+    _require(frame, found, ("area_code", "age_group", "count"))
+    rows = pd.DataFrame({key: frame[found[key]] for key in found if key != "count"})
+    for key, value in (("indicator", indicator), ("period", period)):
+        if key not in rows:
+            if not value:
+                msg = f'no column says the {key}. Name it: {key} = "...".'
+                raise ConfigurationError(msg)
+            rows[key] = value
+    rows["sex"] = _sexes(rows["sex"]) if "sex" in rows else "persons"
+    rows["age_group"] = _age_groups(rows["age_group"])
+    parsed = parse_counts(frame[found["count"]], fractional=False)
+    rows["count"], rows["status"] = parsed.values, parsed.status  # noqa: PD011 - ours
+    rows["status"] = rows["status"].replace("zero", "value")
+    rows = rows[rows["age_group"] != ages_in_words(ALL_AGES)]
+    return rows[[*_SERIES, "age_group", "count", "status"]].reset_index(drop=True)
 
 
 def read_residents_by_age(
@@ -212,23 +229,30 @@ def read_reference_rates(
         A column is absent, or a value cannot be used.
     """
     table = read_table(path, sheet=sheet)
-    frame = _texts(table.frame)
     try:
-        wanted = ("indicator", "sex", "period", "age_group", "rate", "count", "population")
-        found = find_columns(frame, wanted, given=dict(columns or {}))
-        given = ("rate",) if "rate" in found else ("count", "population")
-        _require(frame, found, ("age_group", *given))
-        rows = pd.DataFrame({key: frame[found[key]] for key in found})
-        rows["age_group"] = _age_groups(rows["age_group"])
-        if "sex" in rows:
-            rows["sex"] = _sexes(rows["sex"])
-        for name in given:
-            rows[name] = _numbers(rows[name], name)
-        if "rate" not in found:
-            rows["rate"] = rows["count"] / rows["population"].where(rows["population"] > 0)
+        return rates_of_texts(table.frame, columns=columns)
     except VawgGeoError as error:
         msg = f"{table.source}: {error}"
         raise type(error)(msg) from error
+
+
+def rates_of_texts(
+    frame: pd.DataFrame, *, columns: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
+    """Rates of a table of text, as `read_reference_rates` gives them."""
+    frame = _texts(frame)
+    wanted = ("indicator", "sex", "period", "age_group", "rate", "count", "population")
+    found = find_columns(frame, wanted, given=dict(columns or {}))
+    given = ("rate",) if "rate" in found else ("count", "population")
+    _require(frame, found, ("age_group", *given))
+    rows = pd.DataFrame({key: frame[found[key]] for key in found})
+    rows["age_group"] = _age_groups(rows["age_group"])
+    if "sex" in rows:
+        rows["sex"] = _sexes(rows["sex"])
+    for name in given:
+        rows[name] = _numbers(rows[name], name)
+    if "rate" not in found:
+        rows["rate"] = rows["count"] / rows["population"].where(rows["population"] > 0)
     kept = [name for name in ("indicator", "sex", "period") if name in rows]
     rows = rows[rows["age_group"] != ages_in_words(ALL_AGES)]
     return rows[[*kept, "age_group", "rate"]].reset_index(drop=True)

@@ -43,6 +43,7 @@ OVERLAYS: Final = (
     "services",
     "access",
     "profiles",
+    "standardised",
     "surfaces",
 )
 GROUP: Final = "vawg_geo.overlays"

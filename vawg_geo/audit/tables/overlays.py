@@ -114,6 +114,18 @@ def _of_gaps(columns: Columns, source: str) -> list[Sheet]:
     return [*_needs(columns, source), *_ratios(columns, source, before="reach_")]
 
 
+def _of_standardised(columns: Columns, source: str) -> list[Sheet]:
+    """Figures of both kinds and expected events: none where the count is hidden."""
+    told = {
+        "value": "standardised",
+        "rate_lower": "standardised_lower",
+        "rate_upper": "standardised_upper",
+        "expected": "expected",
+        "significance": "significance",
+    }
+    return [_sheet(columns, source, told)]
+
+
 def odd_sums(groups: Groups, observations: pd.DataFrame) -> list[Finding]:
     """Sums over groups that are not those of the counts that the files show.
 
@@ -403,4 +415,5 @@ _SHEETS: Final[Mapping[str, Callable[..., list[Sheet]]]] = {
     LAYERS.name: _of_layers,
     "reach": _of_reach,
     "gaps": _of_gaps,
+    "standardised": _of_standardised,
 }

@@ -1,0 +1,1 @@
+"""Figures as if all areas had residents of the same ages."""
