@@ -58,7 +58,7 @@ def test_check_asks_and_refuses_nothing(run, make_project):
     config.write_text(f'{config.read_text()}{INDICATOR}place = "offence"\n')
     code, printed, _ = run("check", config)
     assert code == 0
-    assert "Question" not in printed
+    assert "what their rows are by" not in printed
 
 
 def test_check_asks_whose_boundaries_these_are(run, make_project, tmp_path):

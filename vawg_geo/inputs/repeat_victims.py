@@ -174,7 +174,7 @@ def _sexes(given: pd.Series) -> pd.Series:
 def _numbers_of_events(texts: pd.Series) -> tuple[pd.Series, list[str]]:
     """Whole numbers from 1; the last may be open."""
     is_open = {text: found[1] for text in texts.unique() if (found := _OPEN.fullmatch(text))}
-    numbers = pd.to_numeric(texts.replace(is_open), errors="coerce")
+    numbers = pd.to_numeric(texts.map(lambda text: is_open.get(text, text)), errors="coerce")
     wrong = ~(numbers >= 1) | (numbers % 1 != 0)
     if wrong.any():
         raise InputError(

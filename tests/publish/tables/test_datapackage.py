@@ -86,7 +86,7 @@ def test_kinds_words_keys_and_pointers_of_rates(written):
     assert "required" not in fields["count"].get("constraints", {})
     assert fields["rate"]["type"] == "number"
     assert "`rate_per`" in fields["rate"]["description"]
-    assert fields["population"]["description"].endswith("Residents.")
+    assert fields["population"]["description"].startswith("Residents, or ")
     assert fields["status"]["constraints"]["enum"] == list(STATUSES)
     assert rates["primaryKey"] == ["area_code", "indicator", "sex", "period"]
     pointers = {one["fields"]: one["reference"] for one in rates["foreignKeys"]}

@@ -102,10 +102,10 @@ def _class_ends(x: NDArray[np.float64], weights: NDArray[np.float64], k: int) ->
     n = x.size
     if k <= 1:
         return []
-    # Squares of large numbers lose the digits in which they differ. About the middle and in units
-    # of their reach none are lost, and no class changes.
+    # Squares of large numbers lose the digits in which they differ. About the middle none are lost;
+    # a power of two as unit keeps every digit, so that equal sums stay equal.
     x = x - (x[0] / 2 + x[-1] / 2)
-    x = x / np.abs(x).max()
+    x = np.ldexp(x, -int(np.frexp(np.abs(x).max())[1]))
     w = np.r_[0.0, np.cumsum(weights)]
     s = np.r_[0.0, np.cumsum(weights * x)]
     q = np.r_[0.0, np.cumsum(weights * x * x)]
