@@ -1,7 +1,6 @@
-"""Limits where the same persons come again: held to sums by hand, to bootstrap draws, to coverage.
+"""Limits where the same persons come again: held to sums by hand, to draws, to coverage.
 
-The tests of coverage and of the audit were seen to fail: with a factor of 1 in the limits, and with
-one ward's factor in the place of the whole's.
+The tests of coverage were seen to fail with limits that leave the variance factor out.
 """
 
 from __future__ import annotations
@@ -43,7 +42,6 @@ def test_repeat_victims_widen():
 
 
 def test_dobsons_form_by_hand():
-    # T = 120, persons 70, variance 9 * 10 + 4 * 10 + 50 + ... by hand: 50 + 40 + 90 = 180.
     persons, events, variance = 70, 50 + 20 + 30, 50 + 40 + 90
     low, high = (v.item() for v in public_health_interval([persons]))
     scale = np.sqrt(variance / persons)

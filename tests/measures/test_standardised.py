@@ -1,8 +1,8 @@
 """Standardised rates: held to the public-health authority's own package, and to sums by hand.
 
 The package is PHStatsMethods for Python, by the same authors as the one for R and with its
-formulas; it is asked each time and not only once. Seen to fail with weights of another population,
-and with the exact limits from ten events.
+formulas; it is asked each time and not only once. Seen to fail with weights that add up to another
+sum, and with exact limits from ten events.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Standardised figures of editions: right, and none where the count is hidden.
 
-Seen to fail with the ratio left beside a hidden count, which the audit finds.
+Seen to fail with a ratio of 3 in the place of hidden counts: the audit refuses the edition.
 """
 
 from __future__ import annotations
