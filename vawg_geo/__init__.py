@@ -66,7 +66,7 @@ if TYPE_CHECKING:
         indirectly_standardised_ratios,
         reference_rates,
     )
-    from vawg_geo.measures.risk.smoothed import smoothed_risk
+    from vawg_geo.measures.risk.smoothed import SmoothedRisk, smoothed_risk
     from vawg_geo.measures.scan.scan import circular_scan
     from vawg_geo.pipeline import build
     from vawg_geo.project import read_project
@@ -90,6 +90,7 @@ _HOMES = {
     "JoinError": "vawg_geo.errors",
     "OutputError": "vawg_geo.errors",
     "RepeatVictims": "vawg_geo.terms.repeat_victims",
+    "SmoothedRisk": "vawg_geo.measures.risk.smoothed",
     "Tables": "vawg_geo.areas.tables",
     "VawgGeoError": "vawg_geo.errors",
     "adjust_p_values": "vawg_geo.measures.patterns.adjust",
@@ -157,6 +158,7 @@ __all__ = [
     "JoinError",
     "OutputError",
     "RepeatVictims",
+    "SmoothedRisk",
     "Tables",
     "VawgGeoError",
     "__version__",

@@ -383,7 +383,7 @@ def test_every_key_of_the_configuration_is_described():
     # Found by the reader, and made of the name.
     ours = {"folder", "file", "slug"}
     keys = {key for kind in (*kinds, Project, Indicator) for key in kind.__struct_fields__} - ours
-    pages = [ROOT / "docs/configuration.md", ROOT / "docs/overlays.md"]
+    pages = [ROOT / f"docs/{name}.md" for name in ("configuration", "overlays", "methods")]
     pages += [ROOT / "vawg_geo/commands/templates/vawg.toml"]
     told = "\n".join(page.read_text("utf-8") for page in pages)
     assert len(keys) > 100

@@ -121,7 +121,9 @@ class Figures:
         if not results.hotspots.empty:
             self.labels = first_by(results.hotspots, [*SERIES, "statistic"])
         if not results.scans.empty:
-            likeliest = results.scans.sort_values("scan_cluster", kind="stable")
+            # Views show clusters that stand; the long table has those of the other model too.
+            standing = results.scans[results.scans["significant"]]
+            likeliest = standing.sort_values("scan_cluster", kind="stable")
             self.scans = first_by(likeliest, SERIES)
 
     def of_rates(self, layer, code, column):

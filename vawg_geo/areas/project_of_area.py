@@ -408,8 +408,6 @@ comparator = "{comparator}"
 [overlays]
 lsoas = {{ file = "{inside}area/lsoas.csv", points = "{inside}area/lsoas.csv" }}
 deprivation = {{ file = "{inside}area/deprivation.csv", title = "{index}" }}
-# With rates by age group (indicator, age_group, rate):
-# standardised = {{ residents = "{inside}area/residents_by_age.csv", reference = "rates.csv" }}
 """
 
 

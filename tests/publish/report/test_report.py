@@ -59,7 +59,10 @@ def test_table_2_as_the_assessment_prints_it(blocks):
 
 def test_sentences_come_of_the_figures(blocks):
     texts = " ".join(b.text for b in blocks if isinstance(b, Paragraph))
-    assert "Peterborough’s rate of 31.1 per 1,000 is the highest of the districts" in texts
+    assert (
+        "Peterborough’s rate of 31.1 per 1,000 residents aged 16 and over is the highest of the districts"
+        in texts
+    )
     assert "2 of 6 districts are statistically higher than Cambridgeshire and Peter" in texts
 
 
