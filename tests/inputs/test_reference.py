@@ -27,6 +27,9 @@ GOOD = {
     "nodes": "node,easting,northing\nJ1,545000,258000\n",
     "edges": "from_node,to_node,metres\nJ1,J2,900\n",
     "figures": "indicator,area_code,period,count\nCases,E07000001,2015/16,507\n",
+    "residents": "area_code,sex,aged_0_4,aged_85_over\nE05000001,female,120,80\n",
+    "counts_by_age": "area_code,indicator,age_group,count\nE07000001,crimes,15-29,12\n",
+    "reference": "indicator,age_group,rate\ncrimes,15-29,0.01\n",
 }  # fmt: skip
 
 

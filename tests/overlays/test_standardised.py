@@ -145,9 +145,11 @@ def test_a_project_of_an_area_has_residents_by_age(tmp_path):
     head = "area_code,indicator,sex,period,count\n"
     (folder / "ward_counts.csv").write_text(head + "\n".join(rows) + "\n")
     (folder / "rates.csv").write_text("indicator,age_group,rate\ncrimes,0-14,0\ncrimes,15+,0.01\n")
-    config = (folder / "vawg.toml").read_text()
-    assert "# standardised = {" in config
-    (folder / "vawg.toml").write_text(config.replace("# standardised = {", "standardised = {"))
+    # The line that the guide beside the project says.
+    guide = (folder / "README.md").read_text("utf-8")
+    line = next(line for line in guide.splitlines() if "standardised = {" in line).strip("`.")
+    config = (folder / "vawg.toml").read_text("utf-8")
+    (folder / "vawg.toml").write_text(f"{config}{line}\n", "utf-8")
     built = build(folder / "vawg.toml", out=tmp_path / "maps", editions=["public"])
     table = pd.read_csv(built.folders["public"] / "tables" / "standardised.csv")
     residents = pd.read_csv(folder / "area" / "residents_by_age.csv").set_index("area_code")

@@ -50,6 +50,7 @@ def test_every_column_that_is_written_is_declared(built):
         LAYERS.name,
         "coverage_changes",
         "gaps",
+        "standardised",
     }
 
 

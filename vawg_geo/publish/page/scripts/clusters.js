@@ -109,8 +109,6 @@ function clusterList(series) {
         ])
       ]);
     })),
-    el("p", {text: series.scan.clusters.length ? page.scan_places : ""}),
-    el("p", {text: series.scan.said}),
-    el("p", {text: series.scan.rule})
+    el("p", {text: series.scan.clusters.length ? page.scan_places : series.scan.said})
   ]);
 }

@@ -121,7 +121,7 @@ function drawAbout() {
     said(series.chance.significance), said(series.chance.standing),
     series.hot ? el("h3", {text: page.hot_title}) : null
   ].concat(["moran", "gi"].map(view => hotspots(series, view) && said(hotspots(series, view).rule + ".")), [
-    series.hot && said(page.hot_why), series.scan && said(series.scan.rule + "."),
+    series.hot && said(page.hot_why), series.scan && said(series.scan.said), series.scan && said(series.scan.rule + "."),
     series.hot && said(page.hot_caveat)
   ]));
 }
