@@ -63,3 +63,19 @@ def test_a_public_edition_of_them_holds(run, tmp_path, project, events):
     row = table.set_index("area_code").loc[CAMBRIDGE]
     assert row["count"] == 14 * 20 + events
     assert row["note"] == "sum of 14 wards; events without an area among them"
+
+
+def test_events_without_an_area_are_of_all_people_too(make_project, ward_codes):
+    """Seen to fail: all people were fewer than women and men together."""
+    rows = [f"{code},{sex},2015/16,crimes,20" for code in ward_codes for sex in ("female", "male")]
+    rows += ["Unknown,female,2015/16,crimes,6", "Unknown,male,2015/16,crimes,3"]
+    table = "\n".join(["area_code,sex,period,indicator,count", *rows]) + "\n"
+    config = make_project(table=table)
+    config.write_text(
+        config.read_text().replace(
+            'file = "counts.csv"', f'file = "counts.csv"\nunplaced = "{CAMBRIDGE}"'
+        )
+    )
+    counts = load_tables(read_project(config)).counts
+    cambridge = counts[counts["area_code"] == CAMBRIDGE].set_index("sex")["count"]
+    assert cambridge.to_dict() == {"female": 286, "male": 283, "persons": 569}

@@ -93,9 +93,14 @@ def test_direct_rates_of_districts_and_no_count_by_age(tmp_path):
                      reference_area=COUNTY, standard="ESP2013")  # fmt: skip
     parts = counts_by_age()
     draft.tables["ages.csv"] = by_age(parts)
-    built = build(draft.write(), out=tmp_path / "maps", editions=["public"])
-    folder = built.folders["public"]
-    table = pd.read_csv(folder / "tables" / "standardised.csv")
+    draft.config["editions"] = {"reason": "made up"}
+    built = build(
+        draft.write(), out=tmp_path / "maps", editions=["public", "partnership", "analyst"]
+    )
+    # Seen to fail: the rates of an own reference gave back the hidden count of its area to others.
+    for name in ("public", "partnership"):
+        assert not (built.folders[name] / "tables" / "standardised.csv").exists()
+    table = pd.read_csv(built.folders["analyst"] / "tables" / "standardised.csv")
     direct = table[table["standardisation"] == "direct"].set_index("area_code")
     assert set(direct.index) == {*DISTRICTS, COUNTY}
     assert set(direct["standard"]) == {"European Standard Population 2013"}
@@ -117,8 +122,9 @@ def test_direct_rates_of_districts_and_no_count_by_age(tmp_path):
 def test_more_by_age_than_in_all_is_refused(tmp_path):
     draft = draft_of(tmp_path, reference="", reference_name="", counts_by_age="ages.csv")
     draft.tables["ages.csv"] = by_age(counts_by_age(scale=2))
+    draft.config["editions"] = {"reason": "made up"}
     with pytest.raises(InputError, match="are more than the area's count"):
-        build(draft.write(), out=tmp_path / "maps", editions=["public"])
+        build(draft.write(), out=tmp_path / "maps", editions=["analyst"])
 
 
 @pytest.mark.parametrize(

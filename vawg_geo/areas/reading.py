@@ -23,7 +23,7 @@ from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY
 from vawg_geo.words.page import LEVEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import geopandas as gpd
 
@@ -275,7 +275,7 @@ class ProjectReader:
         self.remember(frame, source.file, source.basis)
         unplaced = frame.attrs.pop("unplaced")
         if source.unplaced:
-            self.unplaced += [{**row, "area_code": source.unplaced} for row in unplaced]
+            self.unplaced += _unplaced_of(source.unplaced, unplaced, frame)
         series = len(frame[["indicator", "sex", "period"]].drop_duplicates())
         if series > MOST_SERIES:
             msg = (
@@ -353,3 +353,14 @@ def names_of(areas: dict[str, gpd.GeoDataFrame]) -> dict[str, str]:
         for layer in areas.values()
         for code, name in zip(layer["area_code"], layer["area_name"], strict=True)
     }
+
+
+def _unplaced_of(
+    area: str, unplaced: Sequence[Mapping[str, Any]], frame: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Events without an area, of all people too where women and men are added up."""
+    rows = [{**row, "area_code": area} for row in unplaced]
+    sexes = frame.groupby(["indicator", "period"], sort=False)["sex"].agg(set)
+    both = {key for key, found in sexes.items() if found == {"female", "male"}}
+    persons = [row for row in rows if (row["indicator"], row["period"]) in both]
+    return rows + [{**row, "sex": "persons"} for row in persons]

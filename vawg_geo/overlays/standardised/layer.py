@@ -57,9 +57,6 @@ _NOTES: Final = {
         "interval does not overlap the comparator's. Fewer than 10 events have none."
     ),
 }
-# By no smaller areas than these are direct rates shown to others than the analyst: they are sums
-# of counts by age, which are small where the area is.
-_LARGE: Final = ("district", "csp", "county", "police_area")
 
 
 def standardised_part(given: Given[StandardisedSettings]) -> Part:
@@ -76,11 +73,14 @@ def standardised_part(given: Given[StandardisedSettings]) -> Part:
     rates = given.rates[~given.rates["rate_method"].str.startswith("wilson")]
     rates = rates[rates["basis"] != "illustrative"]
     frames = []
-    if (expected := given.inputs.tables.get("expected")) is not None:
+    # What comes of counts by age is for the analyst alone: a reference of one's own is sums of true
+    # counts, hidden ones among them, and direct rates and their limits can be taken apart.
+    analyst = given.edition.name == "analyst"
+    own = bool(given.settings.reference_area)
+    expected, direct = (given.inputs.tables.get(name) for name in ("expected", "direct"))
+    if expected is not None and (analyst or not own):
         frames.append(_indirect(rates, expected))
-    if (direct := given.inputs.tables.get("direct")) is not None:
-        if given.edition.name != "analyst":
-            direct = direct[direct["level"].isin(_LARGE)]
+    if direct is not None and analyst:
         frames.append(_direct(rates, direct, per=given.settings.per))
     frames = [frame for frame in frames if len(frame)]
     if not frames:

@@ -69,7 +69,10 @@ function waterRow() {
 }
 
 function drawKey() {
-  replace(byId("key"), keyParts(current()));
+  var key = byId("key");
+  replace(key, keyParts(current()));
+  // A key that is scrolled is reached by the Tab key.
+  key.tabIndex = key.scrollHeight > key.clientHeight + 1 ? 0 : -1;
   if (besideSeries()) replace(byId("second-key"), beside(keyParts));
 }
 
