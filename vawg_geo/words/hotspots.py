@@ -130,6 +130,7 @@ HOTSPOT_PAGE: Final = {
     "scan_key": "Clusters (scan), most likely first",
     "scan_areas": "{n} {levels}, recorded rate {risk} times the rest's",
     "scan_area": "1 {level}, recorded rate {risk} times the rest's",
+    "scan_all": "All that is recorded lies in {n} of the {levels}",
     "scan_counts": "{observed} recorded, {expected} expected by population, p\u00a0{p}",
     "moran": "Local Moran",
     "gi": "Gi*",

@@ -19,6 +19,7 @@ LAYER: Final = {
     "hotspots_about": "Hotspots. {caveat}",
     "hotspots_group": "Hotspots and clusters",
     "clusters": "Clusters (scan): {title}",
+    "cluster_all": "Cluster {n}: all that is recorded lies in {areas} of the {levels}, p {p}",
     "cluster_one": "Cluster {n}: {areas} {level}, recorded rate {risk} times the rest's, p {p}",
     "cluster_many": "Cluster {n}: {areas} {levels}, recorded rate {risk} times the rest's, p {p}",
     "laid": "{group}: {title}, by {level}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -277,15 +278,17 @@ def _scan_styles(scans: pd.DataFrame, layer: MapLayer) -> list[Style]:
 def _cluster_words(row: dict[Any, Any], level: str) -> str:
     one, many = words.LEVEL[level]
     count = int(str(row["areas"]))
+    risk = float(str(row["relative_risk"]))
     values = {
         "n": str(row["scan_cluster"]),
         "areas": str(count),
         "level": one,
         "levels": many,
-        "risk": words.format_number(float(str(row["relative_risk"])), 2),
+        "risk": words.format_number(risk, 2) if isfinite(risk) else "",
         "p": words.format_number(float(str(row["p_value"])), 3),
     }
-    return words.fill(LAYER["cluster_one" if count == 1 else "cluster_many"], values)
+    told = "cluster_one" if count == 1 else "cluster_many"
+    return words.fill(LAYER[told if isfinite(risk) else "cluster_all"], values)
 
 
 def _of_layer(table: pd.DataFrame, layer: MapLayer) -> pd.DataFrame:

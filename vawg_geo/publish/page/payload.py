@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
+from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
 from vawg_geo.publish.page.geometry import (
@@ -272,7 +272,8 @@ def _scan(scan: Scan) -> dict[str, Any]:
             "areas": one.areas,
             "observed": one.observed,
             "expected": float(rounded(one.expected, 1)),
-            "risk": float(rounded(one.relative_risk, 2)),
+            # Nothing is recorded outside: there is no rate of the rest to set it against.
+            "risk": float(rounded(one.relative_risk, 2)) if isfinite(one.relative_risk) else None,
             "p": int(rounded(one.p_value * 10_000, 0)),
         }
         for one in scan.clusters

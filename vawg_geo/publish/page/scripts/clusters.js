@@ -100,7 +100,7 @@ function clusterList(series) {
       return el("li", {class: one.n === mine ? "now" : null}, [
         el("b", {class: "scan-number", text: String(one.n)}),
         el("span", {}, [
-          el("span", {text: fill(one.areas === 1 ? page.scan_area : page.scan_areas, levels({n: one.areas, risk: printed(one.risk, 2)}))}),
+          el("span", {text: fill(one.risk === null ? page.scan_all : one.areas === 1 ? page.scan_area : page.scan_areas, levels({n: one.areas, risk: printed(one.risk, 2)}))}),
           el("span", {text: fill(page.scan_counts, {
             observed: printed(one.observed, 0), expected: printed(one.expected, one.expected < 10 ? 1 : 0),
             p: pText(one.p)
