@@ -7,10 +7,11 @@ for one.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from difflib import SequenceMatcher
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "nearest",
     "offer",
     "problem",
+    "said_of",
 ]
 
 # Two letters of three, in their order: `pre` still finds `per`, and what shares half of its letters
@@ -269,3 +271,31 @@ def offer(offers: Sequence[str], *, otherwise: str = "", joint: str = "or") -> s
         return otherwise
     listed = f"{', '.join(offers[:-1])} {joint} " if offers[1:] else ""
     return f"Did you mean {listed}{offers[-1]}?"
+
+
+@contextmanager
+def said_of(source: object) -> Iterator[None]:
+    """Put the file that a refusal is of before its words.
+
+    Parameters
+    ----------
+    source : object
+        As the person knows it: a file, with its sheet or the member of an archive.
+
+    Raises
+    ------
+    VawgGeoError
+        Of the same class as the one inside.
+
+    Examples
+    --------
+    >>> with said_of("counts.csv"):
+    ...     raise InputError("no rows")
+    Traceback (most recent call last):
+    vawg_geo.errors.InputError: counts.csv: no rows
+    """
+    try:
+        yield
+    except VawgGeoError as error:
+        msg = f"{source}: {error}"
+        raise type(error)(msg) from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from vawg_geo.errors import ConfigurationError, InputError, VawgGeoError, problem
+from vawg_geo.errors import ConfigurationError, InputError, problem, said_of
 from vawg_geo.inputs.tables.layout import find_columns
 from vawg_geo.inputs.tables.numbers import parse_counts
 from vawg_geo.inputs.tables.read import read_table
@@ -70,16 +70,13 @@ def read_counts_by_age(
     [['16-24', 'female', 'value'], ['25+', 'female', 'suppressed']]
     """
     table = read_table(path, sheet=sheet)
-    try:
+    with said_of(table.source):
         result = counts_of_texts(
             table.frame.set_axis(pd.Index(table.rows), axis=0),
             columns=columns,
             indicator=indicator,
             period=period,
         )
-    except VawgGeoError as error:
-        msg = f"{table.source}: {error}"
-        raise type(error)(msg) from error
     result.attrs["notes"] = [f"{table.source}: {note}" for note in table.notes]
     return result
 
@@ -149,11 +146,8 @@ def read_residents_by_age(
     (36, ['0-4', '85+'], ['female', 'male'])
     """
     table = read_table(path, sheet=sheet)
-    try:
+    with said_of(table.source):
         return residents_by_age(table.frame, columns=columns)
-    except VawgGeoError as error:
-        msg = f"{table.source}: {error}"
-        raise type(error)(msg) from error
 
 
 def residents_by_age(
@@ -229,11 +223,8 @@ def read_reference_rates(
         A column is absent, or a value cannot be used.
     """
     table = read_table(path, sheet=sheet)
-    try:
+    with said_of(table.source):
         return rates_of_texts(table.frame, columns=columns)
-    except VawgGeoError as error:
-        msg = f"{table.source}: {error}"
-        raise type(error)(msg) from error
 
 
 def rates_of_texts(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from vawg_geo.errors import ConfigurationError, InputError, VawgGeoError, problem
+from vawg_geo.errors import ConfigurationError, InputError, VawgGeoError, problem, said_of
 from vawg_geo.inputs.known_codes import mixture_of_years, require_names_of_codes
 from vawg_geo.inputs.tables.beside import total_notes, unplaced_notes
 from vawg_geo.inputs.tables.layout import (
@@ -126,7 +126,7 @@ def read_counts(
     table = read_table(path, sheet=sheet, dates_as_shown=True)
     frame = table.frame.set_axis(pd.Index(table.rows), axis=0)
     given = dict(columns or {})
-    try:
+    with said_of(table.source):
         constants = _constants(indicator=indicator, sex=sex, period=period)
         wide = _wide_columns(frame, given, constants)
         found = find_columns(
@@ -138,9 +138,6 @@ def read_counts(
         if not wide and "count" not in found and "period" not in {*found, *constants}:
             wide, said = _headed_by_periods(frame, found)
         long, remarks = _lengthen(frame, found, wide, constants, level=level, basis=basis)
-    except VawgGeoError as error:
-        msg = f"{table.source}: {error}"
-        raise type(error)(msg) from error
     unplaced = long.attrs.pop("unplaced")
     own_note = long.pop("note")
     long["note"] = own_note.where(own_note == "", own_note + ("; " if notes else "")) + notes

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from vawg_geo.errors import InputError, VawgGeoError, first_few
+from vawg_geo.errors import InputError, VawgGeoError, first_few, said_of
 from vawg_geo.inputs.counts import KEYS
 from vawg_geo.inputs.tables.header import is_number
 from vawg_geo.inputs.tables.layout import find_columns, header_of, set_aside_rows
@@ -85,11 +85,8 @@ def how_read(path: Path, given: HowRead | None = None) -> tuple[HowRead, list[st
     """
     given = given or HowRead()
     frame = read_table(path, sheet=given.sheet, dates_as_shown=True).frame
-    try:
+    with said_of(path.name):
         asked, lines = _of_headings(frame, given)
-    except VawgGeoError as error:
-        msg = f"{path.name}: {error}"
-        raise type(error)(msg) from error
     if isinstance(asked.columns.get("counts"), dict):
         in_all = set.intersection(*(set(holds) for holds in asked.columns["counts"].values()))
     else:

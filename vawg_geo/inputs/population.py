@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from vawg_geo.errors import ConfigurationError, InputError, VawgGeoError, problem
+from vawg_geo.errors import ConfigurationError, InputError, problem, said_of
 from vawg_geo.inputs.known_codes import mixture_of_years, require_names_of_codes
 from vawg_geo.inputs.plausible import require_plausible_populations
 from vawg_geo.inputs.population_cells import (
@@ -133,15 +133,12 @@ def read_population(
         basis=basis,
         facts=table.facts,
     )
-    try:
+    with said_of(table.source):
         long, notes = _read(table, dict(columns or {}), asked)
         own_basis = long["basis"].where(long["basis"] != "", basis)
         _require_known_basis(long, own_basis)
         if of_residents:
             require_plausible_populations(long)
-    except VawgGeoError as error:
-        msg = f"{table.source}: {error}"
-        raise type(error)(msg) from error
     long["basis"] = own_basis
     own_note = long["note"]
     long["note"] = own_note.where(own_note == "", own_note + ("; " if note else "")) + note

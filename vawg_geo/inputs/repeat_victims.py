@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from vawg_geo.errors import ConfigurationError, InputError, VawgGeoError, problem
+from vawg_geo.errors import ConfigurationError, InputError, problem, said_of
 from vawg_geo.inputs.tables.layout import find_columns
 from vawg_geo.inputs.tables.numbers import parse_counts
 from vawg_geo.inputs.tables.read import read_table
@@ -78,12 +78,9 @@ def read_persons_by_events(
     """
     table = read_table(path, sheet=sheet)
     frame = table.frame.set_axis(pd.Index(table.rows), axis=0)
-    try:
+    with said_of(table.source):
         found = find_columns(frame, PERSONS_COLUMNS, given=dict(columns or {}))
         result, notes = _rows(frame, found, indicator)
-    except VawgGeoError as error:
-        msg = f"{table.source}: {error}"
-        raise type(error)(msg) from error
     result.attrs["notes"] = [f"{table.source}: {note}" for note in (*table.notes, *notes)]
     return result
 
