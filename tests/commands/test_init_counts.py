@@ -295,3 +295,24 @@ def test_own_counts_and_months_of_police_both_stand_in_the_project(init, run, tm
         "DA crimes": sum((11 + 7 * n) % 60 for n in range(len(WARDS))),
         "violence and sexual offences, all victims": 36,
     }
+
+
+@pytest.mark.long
+def test_women_and_men_where_wards_have_no_residents(run, tmp_path):
+    """Seen to fail: the audit refused the edition, since hidden wards with residents had a note more."""
+    run("init", tmp_path / "names", "--area", "Gwynedd")
+    wards = pd.read_csv(tmp_path / "names" / "ward_counts.csv")["area_name"]
+    table = pd.DataFrame({"Ward": wards, "Women": range(len(wards))}).assign(
+        Men=lambda frame: (frame["Women"] * 7) % 16
+    )
+    table.to_csv(tmp_path / "sent.csv", index=False, sep=";", encoding="utf-8-sig")
+    code, _, error = run(
+        "init", tmp_path / "own", "--area", "Gwynedd", "--counts", tmp_path / "sent.csv",
+        "--indicator", "domestic abuse crimes", "--period", "2024/25",
+    )  # fmt: skip
+    assert code == 0, error
+    out = tmp_path / "maps"
+    code, _, error = run("build", tmp_path / "own" / "vawg.toml", "--quiet", "--out", out)
+    assert code == 0, error
+    rates = pd.read_csv(out / "partnership" / "tables" / "rates_ward.csv")
+    assert {"suppressed", "value", "missing"} <= set(rates["status"])

@@ -392,7 +392,8 @@ def _with_population_notes(rates: pd.DataFrame, populations: pd.DataFrame) -> pd
     key = population_key(populations)
     estimated = populations.loc[populations["basis"] == "estimated", key]
     keys = pd.MultiIndex.from_frame(rates[key])
-    by_sex = rates["sex"] != "persons"
+    # Hidden rows are alike: some areas have no population at all, and no estimate to be said.
+    by_sex = (rates["sex"] != "persons") & (rates["status"] != "suppressed")
     soft = keys.isin(pd.MultiIndex.from_frame(estimated)) & by_sex.to_numpy()
     joined = rates["note"].where(rates["note"] == "", rates["note"] + "; ") + ESTIMATED_BY_SEX
     return rates.assign(note=rates["note"].mask(soft, joined))

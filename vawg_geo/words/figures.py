@@ -114,7 +114,7 @@ NOT_SHOWN: Final = {
 HIDDEN_NOTE: Final = "hidden: a small number, or one that would give it away"
 NO_ROW: Final = "no row in the table of counts"
 OUTSIDE_SCOPE: Final = "outside the area that the source covers"
-ESTIMATED_BY_SEX: Final = "population by sex estimated by the district's split"
+ESTIMATED_BY_SEX: Final = "the population by sex is an estimate"
 NO_DENOMINATOR: Final = "what the rate is per is not known of this area, or too small: no rate"
 NO_RESIDENTS: Final = "no residents of the area are known: no rate"
 
