@@ -23,7 +23,7 @@ NO_HOTSPOTS = "[hotspots]\nstatistic = []\nscan = false\n"
 def main_job(folder: str) -> Path:
     """Write the configuration of the main job alone."""
     text = DEFAULT.read_text("utf-8")
-    start, end = text.index("[overlays.lsoas]"), text.index("[disclosure]")
+    start, end = text.index("[hotspots]"), text.index("[disclosure]")
     path = Path(folder, "main.toml")
     path.write_text(f"{text[:start]}{text[end:]}\n{NO_HOTSPOTS}", "utf-8")
     return path

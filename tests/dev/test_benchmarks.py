@@ -38,6 +38,12 @@ def figures(pattern, printed):
     return found
 
 
+def test_start_up(benchmark):
+    """The main job alone is a configuration that builds, whatever came to the default's."""
+    printed = benchmark("startup.py", "--rounds", 1)
+    assert figures(r"main job alone +[\d.]+ s +ratio +([\d.]+)", printed)
+
+
 @pytest.mark.promise
 def test_neighbours(benchmark):
     """Neighbours of 35,000 areas are libpysal's, of every kind."""
