@@ -68,6 +68,8 @@ if TYPE_CHECKING:
     )
     from vawg_geo.measures.risk.smoothed import SmoothedRisk, smoothed_risk
     from vawg_geo.measures.scan.scan import circular_scan
+    from vawg_geo.measures.time.emerging import emerging_hotspots
+    from vawg_geo.measures.time.space_time import space_time_scan
     from vawg_geo.pipeline import build
     from vawg_geo.project import read_project
     from vawg_geo.publish.page.html import write_html
@@ -106,6 +108,7 @@ _HOMES = {
     "compare": "vawg_geo.measures.rates.significance",
     "crude_rate": "vawg_geo.measures.rates.rates",
     "directly_standardised_rates": "vawg_geo.measures.rates.standardised",
+    "emerging_hotspots": "vawg_geo.measures.time.emerging",
     "empirical_bayes": "vawg_geo.measures.rates.smoothing",
     "european_standard": "vawg_geo.measures.rates.standardised",
     "facing_pairs": "vawg_geo.areas.neighbours.facing",
@@ -138,6 +141,7 @@ _HOMES = {
     "repeat_events_interval": "vawg_geo.measures.rates.repeat_victims",
     "repeat_victims_of": "vawg_geo.inputs.repeat_victims",
     "smoothed_risk": "vawg_geo.measures.risk.smoothed",
+    "space_time_scan": "vawg_geo.measures.time.space_time",
     "with_repeat_limits": "vawg_geo.measures.rates.repeat_victims",
     "write_geopackage": "vawg_geo.front_door",
     "write_html": "vawg_geo.publish.page.html",
@@ -175,6 +179,7 @@ __all__ = [
     "compare",
     "crude_rate",
     "directly_standardised_rates",
+    "emerging_hotspots",
     "empirical_bayes",
     "european_standard",
     "facing_pairs",
@@ -207,6 +212,7 @@ __all__ = [
     "repeat_events_interval",
     "repeat_victims_of",
     "smoothed_risk",
+    "space_time_scan",
     "with_repeat_limits",
     "write_geopackage",
     "write_html",

@@ -18,7 +18,7 @@ from vawg_geo.measures.rates.smoothing import marshall_prior
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["draw_counts", "risk_variance"]
+__all__ = ["draw_counts", "log_risks", "risk_variance"]
 
 
 def risk_variance(events: NDArray[np.float64], people: NDArray[np.float64]) -> float:
@@ -101,9 +101,38 @@ def _own_risks(
     generator: np.random.Generator, shares: NDArray[np.float64], variance: float
 ) -> NDArray[np.float64]:
     """Each area's share of the events, once it has a risk of its own."""
-    # Risks of a small shape are zero to the computer, all of them at times. Drawn as logarithms
-    # they are not: a gamma of shape s is one of shape s + 1 times a uniform to the power 1 / s.
-    risk = np.log(generator.standard_gamma(1 + 1 / variance, size=len(shares)))
-    risk -= variance * generator.standard_exponential(size=len(shares))
+    risk = log_risks(generator, variance, size=shares.shape)
     weight = np.exp(risk - risk.max()) * shares
     return np.asarray(weight / weight.sum())
+
+
+def log_risks(
+    generator: np.random.Generator, variance: float, *, size: tuple[int, ...]
+) -> NDArray[np.float64]:
+    """Logarithms of gamma-distributed risks, but for a constant that is the same for all.
+
+    Parameters
+    ----------
+    generator : numpy.random.Generator
+    variance : float
+        Of the risks, whose mean is 1; above zero.
+    size : tuple of int
+
+    Returns
+    -------
+    ndarray of float, shape size
+
+    Notes
+    -----
+    Risks of a small shape are zero to the computer, all of them at times. Drawn as logarithms
+    they are not: a gamma of shape s is one of shape s + 1 times a uniform to the power 1 / s.
+
+    Examples
+    --------
+    >>> risks = np.exp(log_risks(np.random.default_rng(1), 0.25, size=(100_000,))) * 0.25
+    >>> risks.mean().round(2), risks.var().round(2)
+    (np.float64(1.0), np.float64(0.25))
+    """
+    risk = np.log(generator.standard_gamma(1 + 1 / variance, size=size))
+    risk -= variance * generator.standard_exponential(size=size)
+    return risk

@@ -1,0 +1,1 @@
+"""Change over periods: whether, where, and since when."""
