@@ -68,8 +68,13 @@ if TYPE_CHECKING:
     )
     from vawg_geo.measures.risk.smoothed import SmoothedRisk, smoothed_risk
     from vawg_geo.measures.scan.scan import circular_scan
+    from vawg_geo.measures.time.change import rate_ratio
+    from vawg_geo.measures.time.concentration import concentration
     from vawg_geo.measures.time.emerging import emerging_hotspots
+    from vawg_geo.measures.time.months import expected_range
+    from vawg_geo.measures.time.periods import pool_periods
     from vawg_geo.measures.time.space_time import space_time_scan
+    from vawg_geo.measures.time.trend import recent_trend
     from vawg_geo.pipeline import build
     from vawg_geo.project import read_project
     from vawg_geo.publish.page.html import write_html
@@ -106,11 +111,13 @@ _HOMES = {
     "build_nearest": "vawg_geo.areas.neighbours.build",
     "circular_scan": "vawg_geo.measures.scan.scan",
     "compare": "vawg_geo.measures.rates.significance",
+    "concentration": "vawg_geo.measures.time.concentration",
     "crude_rate": "vawg_geo.measures.rates.rates",
     "directly_standardised_rates": "vawg_geo.measures.rates.standardised",
     "emerging_hotspots": "vawg_geo.measures.time.emerging",
     "empirical_bayes": "vawg_geo.measures.rates.smoothing",
     "european_standard": "vawg_geo.measures.rates.standardised",
+    "expected_range": "vawg_geo.measures.time.months",
     "facing_pairs": "vawg_geo.areas.neighbours.facing",
     "geary": "vawg_geo.measures.patterns.autocorrelation",
     "getis_ord": "vawg_geo.measures.patterns.local",
@@ -123,8 +130,10 @@ _HOMES = {
     "load_tables": "vawg_geo.areas.tables",
     "local_moran": "vawg_geo.measures.patterns.local",
     "plot_map": "vawg_geo.front_door",
+    "pool_periods": "vawg_geo.measures.time.periods",
     "proportion": "vawg_geo.measures.rates.rates",
     "protect": "vawg_geo.disclosure.gate",
+    "rate_ratio": "vawg_geo.measures.time.change",
     "read_boundaries": "vawg_geo.inputs.boundaries.read",
     "read_bridges": "vawg_geo.inputs.bridges",
     "read_counts": "vawg_geo.inputs.counts",
@@ -137,6 +146,7 @@ _HOMES = {
     "read_ward_lookup": "vawg_geo.inputs.ward_lookup",
     "rebase": "vawg_geo.areas.rebasing.rebase",
     "rebase_country": "vawg_geo.areas.rebasing.country",
+    "recent_trend": "vawg_geo.measures.time.trend",
     "reference_rates": "vawg_geo.measures.rates.standardised",
     "repeat_events_interval": "vawg_geo.measures.rates.repeat_victims",
     "repeat_victims_of": "vawg_geo.inputs.repeat_victims",
@@ -177,11 +187,13 @@ __all__ = [
     "build_nearest",
     "circular_scan",
     "compare",
+    "concentration",
     "crude_rate",
     "directly_standardised_rates",
     "emerging_hotspots",
     "empirical_bayes",
     "european_standard",
+    "expected_range",
     "facing_pairs",
     "geary",
     "getis_ord",
@@ -194,8 +206,10 @@ __all__ = [
     "load_tables",
     "local_moran",
     "plot_map",
+    "pool_periods",
     "proportion",
     "protect",
+    "rate_ratio",
     "read_boundaries",
     "read_bridges",
     "read_counts",
@@ -208,6 +222,7 @@ __all__ = [
     "read_ward_lookup",
     "rebase",
     "rebase_country",
+    "recent_trend",
     "reference_rates",
     "repeat_events_interval",
     "repeat_victims_of",

@@ -13,6 +13,7 @@ from vawg_geo.commands import (
     audit,
     boundaries,
     build,
+    change,
     check,
     count,
     emerging,
@@ -25,6 +26,7 @@ from vawg_geo.commands import (
     scan,
     smooth,
     style,
+    trend,
 )
 from vawg_geo.commands.console import BAD_INPUT, DECIDE, DONE
 from vawg_geo.errors import DecisionNeeded, VawgGeoError
@@ -58,6 +60,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     hotspots,
     scan,
     smooth,
+    change,
+    trend,
     emerging,
     count,
     rebase,

@@ -31,7 +31,15 @@ if TYPE_CHECKING:
 
     Column = NDArray[np.float64]
 
-__all__ = ["FEWEST_STANDING", "UNUSUAL", "by_chance", "compare", "standing", "standing_by_chance"]
+__all__ = [
+    "FEWEST_STANDING",
+    "UNUSUAL",
+    "by_chance",
+    "compare",
+    "holds",
+    "standing",
+    "standing_by_chance",
+]
 
 _GROUP = ["indicator", "sex", "period"]
 # A label says nothing about these: there is no figure, or it is no measurement.
@@ -316,10 +324,11 @@ def _parts(
     if parents is None:
         return np.ones(len(table), dtype=bool)
     pairs = zip(table["area_code"], codes, strict=True)
-    return np.array([_holds(parents, area, whole) for area, whole in pairs])
+    return np.array([holds(parents, area, whole) for area, whole in pairs])
 
 
-def _holds(parents: Mapping[str, str], area: str, whole: str) -> bool:
+def holds(parents: Mapping[str, str], area: str, whole: str) -> bool:
+    """Whether an area lies within another, by the code of what holds each."""
     seen = {area}
     while (area := parents.get(area, "")) and area not in seen:
         if area == whole:

@@ -1,0 +1,278 @@
+"""Periods in their order: which follow each other, which are as long, and several put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from vawg_geo.errors import InputError, did_you_mean, first_few
+from vawg_geo.measures.time.table import GRAVEST
+from vawg_geo.terms.columns import population_key, require_columns
+from vawg_geo.terms.periods import PERIOD_EXAMPLES, month_word, read_periods
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vawg_geo.terms.periods import Span
+
+__all__ = ["Timeline", "pool_periods"]
+
+# Days by which periods of one kind differ: 28 and 31 of months, 365 and 366 of years.
+_SAME_LENGTH: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """Periods of one series, in time.
+
+    Attributes
+    ----------
+    words : tuple of str
+        Each once, the earliest first.
+    spans : tuple of Span
+        The days of each.
+    breaks : tuple of int
+        Days on which a new series begins: figures before one are not those after it.
+    """
+
+    words: tuple[str, ...]
+    spans: tuple[Span, ...]
+    breaks: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, periods: Iterable[str], *, breaks: Sequence[str] = ()) -> Timeline:
+        """Put periods in order.
+
+        Parameters
+        ----------
+        periods : iterable of str
+            As in a table; they may repeat.
+        breaks : sequence of str
+            The first period of each new series.
+
+        Returns
+        -------
+        Timeline
+
+        Raises
+        ------
+        InputError
+            A period is not understood, differs in length from the others, or overlaps one.
+
+        Examples
+        --------
+        >>> Timeline.of(["2016/17", "2014/15", "2015/16"]).words
+        ('2014/15', '2015/16', '2016/17')
+        >>> Timeline.of(["2014/15", "2015"])
+        Traceback (most recent call last):
+        ...
+        vawg_geo.errors.InputError: the periods '2014/15' and '2015' overlap, so that the same...
+        """
+        words = list(dict.fromkeys(periods))
+        spans = dict(zip([*words, *breaks], read_periods([*words, *breaks]), strict=True))
+        if unread := [word for word in (*words, *breaks) if spans[word] is None]:
+            msg = (
+                f"{len(unread):,} of {len(spans):,} periods are not understood; first: "
+                f"{unread[0]!r}. Write {PERIOD_EXAMPLES}."
+            )
+            raise InputError(msg)
+        pairs = sorted((span, word) for word in words if (span := spans[word]) is not None)
+        _require_apart(pairs)
+        starts = [span[0] for word in breaks if (span := spans[word]) is not None]
+        return cls(
+            words=tuple(word for _, word in pairs),
+            spans=tuple(span for span, _ in pairs),
+            breaks=tuple(sorted(starts)),
+        )
+
+    @property
+    def are_months(self) -> bool:
+        """Whether each is one month."""
+        return bool(self.spans) and all(month_word(span) is not None for span in self.spans)
+
+    @property
+    def are_years(self) -> bool:
+        """Whether each is a year or longer."""
+        return bool(self.spans) and all(end - start >= 365 for start, end in self.spans)
+
+    def place(self, word: str) -> int:
+        """Place of a period among the others.
+
+        Raises
+        ------
+        InputError
+            It is none of them.
+        """
+        if word not in self.words:
+            span = read_periods([*self.words, word])[-1]
+            if span in self.spans:
+                return self.spans.index(span)
+            msg = (
+                f"there are no figures of {word!r}.{did_you_mean(word, self.words)} They are of "
+                f"{first_few(self.words)}."
+            )
+            raise InputError(msg)
+        return self.words.index(word)
+
+    def follows(self, place: int) -> bool:
+        """Whether a period begins where the one before it in the table ends."""
+        return place > 0 and self.spans[place - 1][1] == self.spans[place][0]
+
+    def is_broken(self, first: int, last: int) -> bool:
+        """Whether a new series begins after one period and no later than another.
+
+        Examples
+        --------
+        >>> line = Timeline.of(["2014/15", "2015/16", "2016/17"], breaks=["2016/17"])
+        >>> line.is_broken(0, 1), line.is_broken(0, 2)
+        (False, True)
+        """
+        start, end = self.spans[first][0], self.spans[last][0]
+        return any(start < day <= end for day in self.breaks)
+
+    @property
+    def gaps(self) -> list[str]:
+        """Words for what lies between periods that do not follow each other.
+
+        Examples
+        --------
+        >>> Timeline.of(["2014/15", "2016/17"]).gaps
+        ['between 2014/15 and 2016/17']
+        """
+        return [
+            f"between {self.words[n - 1]} and {self.words[n]}"
+            for n in range(1, len(self.words))
+            if not self.follows(n)
+        ]
+
+    def pools(self, number: int) -> Iterator[tuple[int, ...]]:
+        """Places of so many periods that follow each other, never one in two; the latest first."""
+        run: list[int] = []
+        for place in reversed(range(len(self.words))):
+            if run and (not self.follows(run[0]) or self.is_broken(place, run[0])):
+                run = []
+            run.insert(0, place)
+            if len(run) == number:
+                yield tuple(run)
+                run = []
+
+
+def pool_periods(
+    counts: pd.DataFrame, population: pd.DataFrame, *, pool: int, breaks: Sequence[str] = ()
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Put several periods together, so that small areas have more events.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        A long table of counts.
+    population : pandas.DataFrame
+        As for `crude_rate`; of periods, or one for all.
+    pool : int
+        How many periods make one, at least 2. They follow each other, are counted from the latest
+        back, and none is in two: what is left over at the start, or before a gap, is left out.
+    breaks : sequence of str
+        The first period of each new series: no pool reaches across.
+
+    Returns
+    -------
+    (DataFrame, DataFrame, list of str)
+        Counts, populations of the same periods (person-periods: the sum over the periods, so that a
+        rate stays one of a single period), and what was left out. A sum that lacks a part is
+        `suppressed`, `missing` or `not_applicable` as the part is.
+
+    Raises
+    ------
+    InputError
+        Fewer than 2, too few periods, or periods that overlap or differ in length.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"area_code": "A", "indicator": "i", "sex": "persons",
+    ...     "period": ["2013/14", "2014/15", "2015/16"], "count": [3, 5, 6]})
+    >>> people = pd.DataFrame({"area_code": ["A"], "sex": "persons", "population": 1000.0})
+    >>> pooled, person_years, notes = pool_periods(counts, people, pool=2)
+    >>> pooled[["period", "count"]].values.tolist(), person_years["population"].tolist(), notes
+    ([['2014/15 to 2015/16', 11]], [2000.0], ['left out of the pooled periods: 2013/14'])
+    """
+    if pool < 2:
+        msg = f"pooling {pool} periods is none. Give 2 or more, or leave it out."
+        raise InputError(msg)
+    require_columns(counts, ("area_code", "indicator", "sex", "period", "count"), "counts")
+    line = Timeline.of(counts["period"], breaks=breaks)
+    pools = list(line.pools(pool))[::-1]
+    if not pools:
+        msg = (
+            f"no {pool} periods follow each other among {first_few(line.words)}: there is nothing "
+            "to pool. Pool fewer."
+        )
+        raise InputError(msg)
+    words = {line.words[n]: _together(line, places) for places in pools for n in places}
+    left = [word for word in line.words if word not in words]
+    notes = [f"left out of the pooled periods: {', '.join(left)}"] if left else []
+    return _summed(counts, words, pool), _person_periods(population, words), notes
+
+
+def _require_apart(pairs: list[tuple[Span, str]]) -> None:
+    for (one, first), (other, second) in pairwise(pairs):
+        if other[0] < one[1]:
+            msg = (
+                f"the periods {first!r} and {second!r} overlap, so that the same events are in "
+                "both. Keep periods that do not overlap."
+            )
+            raise InputError(msg)
+    days = sorted((span[1] - span[0], word) for span, word in pairs)
+    if days and days[-1][0] - days[0][0] > _SAME_LENGTH:
+        msg = (
+            f"the periods differ in length: {days[0][1]!r} has {days[0][0]:,} days, "
+            f"{days[-1][1]!r} has {days[-1][0]:,}. Keep those of one length, or put the shorter "
+            "ones together first."
+        )
+        raise InputError(msg)
+
+
+def _together(line: Timeline, places: Sequence[int]) -> str:
+    return f"{line.words[places[0]]} to {line.words[places[-1]]}"
+
+
+def _summed(counts: pd.DataFrame, words: dict[str, str], pool: int) -> pd.DataFrame:
+    rows = counts[counts["period"].isin(words)]
+    rows = rows.assign(period=rows["period"].map(words))
+    key = ["area_code", "indicator", "sex", "period"]
+    groups = rows.groupby(key, sort=False, as_index=False)
+    table = groups.first()
+    # An area that has no row in one of the periods lacks that part as well.
+    whole = np.asarray(groups["count"].count()["count"] == pool)
+    table["count"] = groups["count"].sum()["count"].convert_dtypes().where(whole)
+    given = rows["status"] if "status" in rows else pd.Series("missing", index=rows.index)
+    lacking = np.full(len(table), "missing", dtype=object)
+    for word in reversed(GRAVEST):
+        has = (given == word) & rows["count"].isna()
+        part = rows.assign(_has=has).groupby(key, sort=False, as_index=False)["_has"].any()
+        lacking[np.asarray(part["_has"], dtype=bool)] = word
+    known = np.where(table["count"].fillna(1) == 0, "zero", "value")
+    status = np.where(whole, known, lacking)
+    return table.assign(status=status)[list(_columns(counts))]
+
+
+def _columns(counts: pd.DataFrame) -> list[str]:
+    names = [str(name) for name in counts.columns]
+    return names if "status" in names else [*names, "status"]
+
+
+def _person_periods(population: pd.DataFrame, words: dict[str, str]) -> pd.DataFrame:
+    if "period" in population:
+        rows = population[population["period"].isin(words)]
+    else:
+        frames = [population.assign(period=word) for word in words]
+        rows = pd.concat(frames, ignore_index=True)
+    rows = rows.assign(period=rows["period"].map(words))
+    # A period without residents leaves the sum without: half a denominator is none.
+    groups = rows.groupby(population_key(rows), sort=False, as_index=False)
+    table = groups.first()
+    totals = groups["population"].agg(lambda column: column.sum(skipna=False))
+    return table.assign(population=totals["population"])

@@ -1,0 +1,126 @@
+"""How much areas vary from year to year beyond chance, where their risk does not change.
+
+A quarrel, a festival, a new officer: the expected count of a ward is never quite that of the year
+before. Left out, a map of many areas has a ward that is called changed nearly every year.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy.special import gammainc, ndtri
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from vawg_geo.measures.time.ratios import Ends
+
+    Column = NDArray[np.float64]
+
+__all__ = ["FEWEST_AREAS", "variance_factor", "year_to_year_variance"]
+
+# Of fewer areas nobody can say how they vary.
+FEWEST_AREAS: Final = 10
+# Squares of deviations are cut at the 99 % point of chi-squared with one degree of freedom: an area
+# that did change is not to hide itself and others.
+_CUT: Final = float(ndtri(0.995) ** 2)
+_MOST: Final = 1e4
+_HALVINGS: Final = 60
+
+
+def variance_factor(together: Column, variance: float) -> Column:
+    """Variance of a later count given both together, over that of a binomial one.
+
+    Parameters
+    ----------
+    together : ndarray of float, shape (n,)
+        Events of both periods.
+    variance : float
+        Of an area's relative risk from year to year.
+
+    Notes
+    -----
+    1 + (t - 1) v / (v + 2): that of a beta-binomial count, which comes of gamma risks.
+
+    Examples
+    --------
+    >>> variance_factor(np.array([0.0, 1.0, 43.0]), 0.04).round(3).tolist()
+    [1.0, 1.0, 1.824]
+    """
+    return 1 + np.maximum(together - 1, 0) * variance / (variance + 2)
+
+
+def year_to_year_variance(pairs: Sequence[Ends]) -> float:
+    """Variance of areas' relative risks from one period to the next, about the change of all.
+
+    Parameters
+    ----------
+    pairs : sequence of Ends
+        Of periods that follow each other, the same areas in each.
+
+    Returns
+    -------
+    float
+        Its root is the coefficient of variation. 0 where chance explains all; NaN with fewer than
+        ten areas that had events in a pair.
+
+    Notes
+    -----
+    Each area's later count, given both together, is held against the share that all areas have;
+    z^2 / f is its squared deviation over the variance of a beta-binomial count (`variance_factor`).
+    The variance is such that the mean of z^2 / f, weighted by t / f (t the events of both) and cut
+    at 6.63, is what chance gives: the estimating equation of Williams (1982), Applied Statistics
+    31, 144-148, with Huber's cut, so that a few areas that did change do not hide themselves.
+
+    Examples
+    --------
+    >>> from vawg_geo.measures.time.ratios import Ends
+    >>> people = np.full(12, 1000.0)
+    >>> ends = Ends(events_from=np.full(12, 100.0), events_to=np.array([60.0, 140] * 6),
+    ...             people_from=people, people_to=people)
+    >>> round(year_to_year_variance([ends]), 3)
+    0.093
+    """
+    squares, totals, spare = [], [], []
+    for pair in pairs:
+        known = pair.known & (pair.together > 0)
+        x1, x2 = pair.events_from[known], pair.events_to[known]
+        if known.sum() < FEWEST_AREAS or not (x1.sum() > 0 and x2.sum() > 0):
+            continue
+        change = (x2.sum() / pair.people_to[known].sum()) / (
+            x1.sum() / pair.people_from[known].sum()
+        )
+        odds = change * pair.people_to[known] / pair.people_from[known]
+        share, total = odds / (1 + odds), x1 + x2
+        squares.append((x2 - total * share) ** 2 / (total * share * (1 - share)))
+        totals.append(total)
+        # The change of all is fitted: one degree of freedom less.
+        spare.append(np.full(total.size, 1 - 1 / total.size))
+    if not squares:
+        return float("nan")
+    return _solved(np.concatenate(squares), np.concatenate(totals), np.concatenate(spare))
+
+
+def _solved(squares: Column, totals: Column, spare: Column) -> float:
+    expected = _mean_of_cut() * spare
+
+    def excess(variance: float) -> float:
+        factor = variance_factor(totals, variance)
+        return float(np.sum(totals / factor * (np.minimum(squares / factor, _CUT) - expected)))
+
+    if excess(0.0) <= 0:
+        return 0.0
+    # Halved by its logarithm: small variances need as many digits as large ones.
+    low, high = np.log(1e-9), np.log(_MOST)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if excess(float(np.exp(middle))) > 0 else (low, middle)
+    return float(np.exp((low + high) / 2))
+
+
+def _mean_of_cut() -> float:
+    """Mean of a squared normal deviate that is cut."""
+    return float(gammainc(1.5, _CUT / 2) + _CUT * (1 - gammainc(0.5, _CUT / 2)))
