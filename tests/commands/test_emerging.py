@@ -47,6 +47,20 @@ def test_emerging(run, tmp_path, months, ward_codes):
     assert {"trend", "trend_p_adjusted", "periods_hot", "change_cv"} <= set(found.columns)
 
 
+def test_the_order_of_the_rows_is_not_that_of_time(run, tmp_path, months):
+    given = months()
+    assert run("emerging", *given, "--out", tmp_path / "e.csv")[0] == 0
+    table = pd.read_csv(given[0])
+    table.iloc[::-1].to_csv(given[0], index=False)
+    assert run("emerging", *given, "--out", tmp_path / "again.csv")[0] == 0
+    columns = ["area_code", "emerging", "trend", "period_to", "cluster_from", "p_value"]
+    first, again = (
+        pd.read_csv(tmp_path / name)[columns].sort_values("area_code", ignore_index=True)
+        for name in ("e.csv", "again.csv")
+    )
+    pd.testing.assert_frame_equal(first, again)
+
+
 def test_a_month_that_is_missing_is_said(run, tmp_path, months):
     code, printed, _ = run("emerging", *months(lacking=["2019-07"]), "--out", tmp_path / "e.csv")
     assert code == 0

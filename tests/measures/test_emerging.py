@@ -106,6 +106,14 @@ def test_the_rule_of_each_class(hot, direction, expected):
     assert (emerging[0], side[0]) == (expected, "cold" if expected != "none" else "")
 
 
+@pytest.mark.parametrize(("before", "expected"), [("x.........", "new"), ("xx........", "none")])
+def test_a_tenth_of_the_periods_before_is_seldom(before, expected):
+    emerging, _ = emerging_classes(
+        spots(before + "xx"), spots("." * 12), spots("x" * 12), np.array([0]), end=2
+    )
+    assert emerging[0] == expected
+
+
 def test_what_was_cold_and_is_hot_now_is_new():
     emerging, side = emerging_classes(
         spots("........xx"), spots("xxxxxxx..."), spots("x" * 10), np.array([1]), end=2

@@ -140,7 +140,7 @@ def test_the_cylinder_itself_and_populations_that_change():
 
 @pytest.mark.parametrize("prospective", [True, False])
 def test_maxima_are_those_of_a_slow_scan_of_each_replicate(prospective, monkeypatch):
-    """Also where replicates are held a few at a time. Seen to fail with the bound doubled."""
+    """Also where replicates are held a few at a time. Seen to fail with the bound four times as high."""
     counts, people, places = made_counts(7, n=10, periods=6, mean=5)
     people = people[:, 0]
     found = space_time_scan(counts, people, places, replicates=4, prospective=prospective, seed=3)
