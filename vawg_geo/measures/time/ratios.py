@@ -212,6 +212,7 @@ def relative_ratios(
     factor: Column | float = 1.0,
     other_factor: Column | float = 1.0,
     confidence: float = 0.95,
+    limits: bool = True,
 ) -> dict[str, Column]:
     """The ratio of each area over that of another, which it is no part of.
 
@@ -222,6 +223,8 @@ def relative_ratios(
     factor, other_factor : ndarray of float, shape (n,), or float
         As for `ratio_interval`, of each.
     confidence : float
+    limits : bool
+        Whether limits are wanted, which take most of the time; NaN without.
 
     Returns
     -------
@@ -264,6 +267,8 @@ def relative_ratios(
     null = -np.log(scale[known])
     up, down = lattice.tails(null)
     found["p_value"][known] = np.minimum(2 * np.minimum(up, down), 1.0)
+    if not limits:
+        return found
     x1, x2 = ends.events_from[known], ends.events_to[known]
     low = np.where(x2 > 0, np.exp(lattice.limit(null, tail, upper=False)), 0.0)
     high = np.where(x1 > 0, np.exp(lattice.limit(null, tail, upper=True)), np.inf)

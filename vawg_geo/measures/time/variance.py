@@ -24,11 +24,12 @@ __all__ = ["FEWEST_AREAS", "variance_factor", "year_to_year_variance"]
 
 # Of fewer areas nobody can say how they vary.
 FEWEST_AREAS: Final = 10
-# Squares of deviations are cut at the 99 % point of chi-squared with one degree of freedom: an area
-# that did change is not to hide itself and others.
+# Squared deviations beyond the 99 % point of chi-squared with one degree of freedom are left out:
+# areas that did change are not to hide themselves and others.
 _CUT: Final = float(ndtri(0.995) ** 2)
 _MOST: Final = 1e4
-_HALVINGS: Final = 60
+_STEPS: Final = 41
+_HALVINGS: Final = 40
 
 
 def variance_factor(together: Column, variance: float) -> Column:
@@ -71,9 +72,9 @@ def year_to_year_variance(pairs: Sequence[Ends]) -> float:
     -----
     Each area's later count, given both together, is held against the share that all areas have;
     z^2 / f is its squared deviation over the variance of a beta-binomial count (`variance_factor`).
-    The variance is such that the mean of z^2 / f, weighted by t / f (t the events of both) and cut
-    at 6.63, is what chance gives: the estimating equation of Williams (1982), Applied Statistics
-    31, 144-148, with Huber's cut, so that a few areas that did change do not hide themselves.
+    The variance is such that the mean of z^2 / f up to 6.63, weighted by t / f (t the events of
+    both), is what chance gives: the estimating equation of Williams (1982), Applied Statistics 31,
+    144-148, without what lies beyond, so that areas that did change do not hide themselves.
 
     Examples
     --------
@@ -82,7 +83,7 @@ def year_to_year_variance(pairs: Sequence[Ends]) -> float:
     >>> ends = Ends(events_from=np.full(12, 100.0), events_to=np.array([60.0, 140] * 6),
     ...             people_from=people, people_to=people)
     >>> round(year_to_year_variance([ends]), 3)
-    0.093
+    0.1
     """
     squares, totals, spare = [], [], []
     for pair in pairs:
@@ -109,12 +110,16 @@ def _solved(squares: Column, totals: Column, spare: Column) -> float:
 
     def excess(variance: float) -> float:
         factor = variance_factor(totals, variance)
-        return float(np.sum(totals / factor * (np.minimum(squares / factor, _CUT) - expected)))
+        given = squares / factor
+        return float(np.sum(np.where(given <= _CUT, totals / factor * (given - expected), 0.0)))
 
-    if excess(0.0) <= 0:
+    # The largest variance that is not too large: below it, where much is left out, what is left may
+    # look like chance again.
+    grid = np.geomspace(1e-6, _MOST, _STEPS)
+    positive = np.flatnonzero([excess(float(step)) > 0 for step in grid])
+    if not positive.size:
         return 0.0
-    # Halved by its logarithm: small variances need as many digits as large ones.
-    low, high = np.log(1e-9), np.log(_MOST)
+    low, high = np.log(grid[positive[-1]]), np.log(grid[min(positive[-1] + 1, _STEPS - 1)])
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if excess(float(np.exp(middle))) > 0 else (low, middle)
@@ -122,5 +127,5 @@ def _solved(squares: Column, totals: Column, spare: Column) -> float:
 
 
 def _mean_of_cut() -> float:
-    """Mean of a squared normal deviate that is cut."""
-    return float(gammainc(1.5, _CUT / 2) + _CUT * (1 - gammainc(0.5, _CUT / 2)))
+    """Mean of those squared normal deviates that are not left out."""
+    return float(gammainc(1.5, _CUT / 2) / gammainc(0.5, _CUT / 2))
