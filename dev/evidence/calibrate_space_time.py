@@ -1,6 +1,6 @@
 """False alarms and power of emerging hotspots and of the space-time scan.
 
-    python dev/evidence/calibrate_space_time.py [--maps 60] [--seed 12345] [--jobs 1]
+    python dev/evidence/calibrate_space_time.py [--maps 30] [--seed 12345] [--jobs 1]
         [--out docs/space_time_calibration.csv]
 
 Each made-up series is 36 months of the 144 wards of 2015. Every ward has a level of its own that
@@ -134,7 +134,7 @@ def calibrate(setting: Setting, *, wards: WardMap, maps: int, seed: int) -> dict
 def main() -> None:
     """Try every kind of series and write the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--maps", type=int, default=60)
+    parser.add_argument("--maps", type=int, default=30)
     parser.add_argument("--seed", type=int, default=12345)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--out", type=Path)

@@ -127,3 +127,33 @@ def test_a_map_of_change_is_seldom_wrong(table):
     # The measure can fail: the exact test that takes all for chance does.
     naive = found[(found["raised"] == 0) & (found["test"] == "chance alone")]
     assert naive["maps_with_a_call"].max() > 0.9
+
+
+def test_what_the_page_on_change_says(root, table):
+    """Every row of the table stands on the page. Seen to fail with a figure of the page altered."""
+    found = table("space_time_calibration.csv")
+    said = (root / "docs" / "calibration-space-time.md").read_text("utf-8")
+    assert set(found["kind"]) == {"steady", "year", "risen"}
+    for row in found.itertuples():
+        if row.kind == "risen":
+            line = (
+                f"| {row.events_a_year:,} | {row.wards} | {row.months} | {row.rise:.0%} "
+                f"| {row.scan_found:.0%} | {row.emerging_found:.0%} |"
+            ).replace("%", " %")
+        else:
+            calls = (
+                f"{value:.0%} ({100 * lower:.0f} to {100 * upper:.0f})".replace("%", " %")
+                for value, lower, upper in (
+                    (row.scan_called, row.scan_called_lower, row.scan_called_upper),
+                    (row.emerging_called, row.emerging_called_lower, row.emerging_called_upper),
+                )
+            )
+            about = f"| {row.events_a_year:,} | {row.kind} | {row.cv:g} "
+            line = f"{about}| {row.mean_cv_estimated:.3f} | {' | '.join(calls)} |"
+        assert line in said
+    steady = found[found["kind"] == "steady"]
+    calls, of = (steady["scan_called"] * steady["series"]).sum(), steady["series"].sum()
+    assert f"{calls:.0f} of {of} series" in said
+    # The 5 % that is meant lies within the limits of every kind that does not change.
+    assert (steady["scan_called_lower"] <= 0.05).all()
+    assert (steady["emerging_called"] <= 0.05).all()
