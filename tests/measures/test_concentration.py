@@ -97,3 +97,17 @@ def test_what_is_refused(options, match):
         gini([1, np.nan])
     with pytest.raises(InputError, match="no events"):
         lorenz_curve([0, 0])
+
+
+def test_limits_hold_the_true_coefficient():
+    """Forty maps whose true risks are known, three events an area. With counts drawn anew about the
+    counts themselves 22 % of 300 were inside.
+    """
+    generator, inside, off = np.random.default_rng(6), 0, []
+    for number in range(40):
+        expected = generator.gamma(6.25, 0.16 * 3, 144)
+        found = concentration(table_of(generator.poisson(expected)), draws=99, seed=number).iloc[0]
+        inside += found["gini_lower"] <= gini(expected) <= found["gini_upper"]
+        off.append(found["gini_corrected"] - gini(expected))
+    assert inside >= 35
+    assert abs(np.mean(off)) < 0.02

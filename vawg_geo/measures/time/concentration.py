@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from vawg_geo.errors import InputError
 from vawg_geo.measures.rates.aligned import as_floats
@@ -34,6 +35,12 @@ _COLUMNS: Final = (
     *("period_before", "holding_before", "also_before", "status", "note"),
 )
 _FEWEST_DRAWS: Final = 99
+# Halvings of a search for what chance adds, and draws in each: so many numbers, or so many maps.
+_HALVINGS: Final = 12
+_MOST_TRIED: Final = 150_000
+_FEWEST_TRIED: Final = 20
+# Expected counts are at most so many times as far from an even share as the counts are.
+_WIDEST: Final = 3.0
 
 
 def lorenz_curve(events: ArrayLike) -> tuple[Numbers, Numbers]:
@@ -167,11 +174,13 @@ def concentration(
 
     Notes
     -----
-    What chance adds: counts are drawn anew from Poisson distributions about the counts, and Gini's
-    coefficient of the draws less that of the counts is taken for that of the counts less the true
-    one (the basic bootstrap: Davison and Hinkley, 1997, Bootstrap Methods and their Application,
-    5.2). Bernasco and Steenbeek (2017), Journal of Quantitative Criminology 33, 451-467, on why few
-    events look concentrated.
+    What chance adds: the counts are drawn together, towards those that residents alone would give,
+    until Poisson counts about them have on average the coefficient of the counts that there are.
+    The coefficient of what they were drawn together to is the corrected one. Its limits are those
+    at which the coefficient that there is lies so many standard deviations from the mean of the
+    draws (limits of a test turned round: Davison and Hinkley, 1997, Bootstrap Methods and their
+    Application, 5.4). Bernasco and Steenbeek (2017), Journal of Quantitative Criminology 33,
+    451-467, on why few events look concentrated.
 
     Examples
     --------
@@ -229,11 +238,12 @@ def _figures(
         return row | {"events": 0.0, "status": "zero", "note": "No events."}
     generator, number = drawn
     observed = gini(x)
-    again = _ginis(generator.poisson(x, size=(number, x.size)).astype(float))
+    deviate = float(-ndtri(tail_of(confidence)))
+    even = x.sum() * people / people.sum()
+    corrected, lower, upper = (
+        _without_chance(x, even, generator, deviate=k) for k in (0.0, deviate, -deviate)
+    )
     chance = generator.multinomial(round(x.sum()), people / people.sum(), size=number).astype(float)
-    tail = tail_of(confidence)
-    low, high = np.nanquantile(again, [tail, 1 - tail])
-    corrected = 2 * observed - float(np.nanmean(again))
     held = areas_that_hold(x, share=share)
     return row | {
         "events": float(x.sum()),
@@ -241,12 +251,35 @@ def _figures(
         "areas_holding_by_chance": float(np.median(_holding(chance, share))),
         "gini": observed,
         "gini_by_chance": float(np.mean(_ginis(chance))),
-        "gini_corrected": min(max(corrected, 0.0), 1.0),
-        "gini_lower": min(max(2 * observed - float(high), 0.0), 1.0),
-        "gini_upper": min(max(2 * observed - float(low), 0.0), 1.0),
+        "gini_corrected": corrected,
+        "gini_lower": min(lower, corrected),
+        "gini_upper": max(upper, corrected),
         "codes": frozenset(mine["area_code"].to_numpy()[held]),
         "status": "value",
     }
+
+
+def _without_chance(
+    x: Numbers, even: Numbers, generator: np.random.Generator, *, deviate: float
+) -> float:
+    """Gini's coefficient of expected counts about which that of the counts lies so far out.
+
+    So many standard deviations above the mean of Poisson counts about them (0: it is their mean).
+    """
+    observed = gini(x)
+    size = (max(_FEWEST_TRIED, _MOST_TRIED // x.size), x.size)
+
+    def expected(spread: float) -> Numbers:
+        counts = np.maximum(even + spread * (x - even), 0.0)
+        return counts * (x.sum() / counts.sum())
+
+    low, high = 0.0, _WIDEST
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        tried = _ginis(generator.poisson(expected(middle), size=size).astype(float))
+        is_low = np.nanmean(tried) + deviate * np.nanstd(tried) < observed
+        low, high = (middle, high) if is_low else (low, middle)
+    return gini(expected((low + high) / 2))
 
 
 def _ginis(counts: Numbers) -> Numbers:
