@@ -271,7 +271,8 @@ def _without_chance(
 
     def expected(spread: float) -> Numbers:
         counts = np.maximum(even + spread * (x - even), 0.0)
-        return counts * (x.sum() / counts.sum())
+        together: Numbers = counts * (x.sum() / counts.sum())
+        return together
 
     low, high = 0.0, _WIDEST
     for _ in range(_HALVINGS):
