@@ -17,6 +17,7 @@ from vawg_geo.measures.rates.breaks import printed_breaks
 from vawg_geo.overlays.compute import Overlays
 from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
 from vawg_geo.results.results import EditionResults, Indicator
+from vawg_geo.terms.periods import period_lengths
 from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.terms.tables import RATES
 
@@ -176,12 +177,14 @@ def make_results(
         for one in series
     ]
     rates = pd.concat(tables, ignore_index=True)
-    peaks = rates.groupby(["indicator", "sex"])["rate"].max()
+    lengths = rates["period"].map(period_lengths(rates["period"])).rename("length")
+    peaks = rates.groupby(["indicator", "sex", lengths])["rate"].max()
     breaks = {
-        (level, indicator, sex): printed_breaks(
-            group["rate"].to_numpy(dtype=float), decimals=rate_decimals(peaks[indicator, sex])
+        (level, *key): printed_breaks(
+            group["rate"].to_numpy(dtype=float), decimals=rate_decimals(peaks[key])
         )
-        for (level, indicator, sex), group in rates.groupby(["level", "indicator", "sex"])
+        for (level, *key), group in rates.groupby(["level", "indicator", "sex", lengths])
+        for key in [tuple(key)]
     }
     names = {WHOLE: "Cambridgeshire and Peterborough"}
     for frame in areas.values():

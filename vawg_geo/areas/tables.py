@@ -41,6 +41,7 @@ from vawg_geo.overlays.registry import chosen_overlays
 from vawg_geo.project import default_project_path, read_project
 from vawg_geo.settings import CountSource, ProjectSettings
 from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS, Level, population_key
+from vawg_geo.terms.periods import in_order
 from vawg_geo.terms.summary import HEAD, Summary, areas_by_level, series_rows
 from vawg_geo.words.figures import OUTSIDE_SCOPE
 
@@ -681,7 +682,7 @@ def _ordered(
             "level": counts["level"].map(ranks),
             "indicator": counts["indicator"].map({name: n for n, name in enumerate(names)}),
             "sex": counts["sex"].map({"persons": 0, "female": 1, "male": 2}),
-            "period": counts["period"],
+            "period": counts["period"].map(in_order(counts["period"])),
             "place": counts["area_code"].map(places),
         }
     ).sort_values(["level", "indicator", "sex", "period", "place"], kind="stable")

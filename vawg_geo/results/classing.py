@@ -79,7 +79,7 @@ def with_classes(
 
 def _limits(
     results: EditionResults,
-    key: tuple[str, str, str],
+    key: tuple[str, str, str, str],
     breaks: Sequence[float] | None,
     *,
     classes: int | None,
@@ -88,7 +88,8 @@ def _limits(
     if breaks is not None:
         return _ascending(breaks)
     rates = results.rates
-    series = (rates["indicator"] == key[1]) & (rates["sex"] == key[2])
+    long = rates["period"].map(results.lengths)
+    series = (rates["indicator"] == key[1]) & (rates["sex"] == key[2]) & (long == key[3])
     own = rates.loc[series & (rates["level"] == key[0]), "rate"].to_numpy(dtype=float)
     decimals = rate_decimals(rates.loc[series, "rate"].max())
     return class_limits(own, classes=classes or 5, scheme=scheme or "natural", decimals=decimals)

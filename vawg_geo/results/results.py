@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -24,6 +25,7 @@ from vawg_geo.results.risks import compute_risks
 from vawg_geo.settings import SignificanceSettings
 from vawg_geo.terms.columns import population_key
 from vawg_geo.terms.indicators import Indicator
+from vawg_geo.terms.periods import period_lengths
 from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.terms.summary import HEAD_HIDDEN, Summary, areas_by_level, series_rows
 from vawg_geo.terms.tables import RATES
@@ -78,9 +80,10 @@ class EditionResults:
         `geometry` in EPSG:27700.
     indicators : dict of str to Indicator
         By name, in display order.
-    breaks : dict of (level, indicator, sex) to tuple of float
+    breaks : dict of (level, indicator, sex, length) to tuple of float
         Inner class limits of the rate, ascending (k classes have k - 1), the same for every
-        period; computed from this edition's values only.
+        period of one length (`periods.length_of`): a month and a year share no colours. Computed
+        from this edition's values only.
     area_names : dict of str to str
         Display name by code for every area of every level, comparators among them.
     attribution, caveats : tuple of str
@@ -118,7 +121,7 @@ class EditionResults:
     rates: pd.DataFrame
     areas: dict[str, gpd.GeoDataFrame]
     indicators: dict[str, Indicator]
-    breaks: dict[tuple[str, str, str], tuple[float, ...]]
+    breaks: dict[tuple[str, str, str, str], tuple[float, ...]]
     area_names: dict[str, str]
     attribution: tuple[str, ...]
     caveats: tuple[str, ...]
@@ -151,6 +154,15 @@ class EditionResults:
         people = self.indicators[indicator].denominator or "residents"
         sexless = indicator in self.shares or indicator in self.of_no_sex
         return denominator(people, sex=sex, share=sexless)
+
+    @cached_property
+    def lengths(self) -> dict[str, str]:
+        """How long each period is, in words (`periods.length_of`); empty where nobody can say."""
+        return period_lengths(self.rates["period"])
+
+    def limits(self, *, level: str, indicator: str, sex: str, period: str) -> tuple[float, ...]:
+        """Class limits of one map, which it shares with all others of periods as long."""
+        return self.breaks.get((level, indicator, sex, self.lengths.get(period, "")), ())
 
     def mapped_levels(self) -> list[str]:
         """Levels that have a map, those of the fewest areas first.
@@ -461,14 +473,15 @@ def _in_display_order(rates: pd.DataFrame, indicators: list[str]) -> pd.DataFram
     return rates.loc[order.index, list(RATES.names)].reset_index(drop=True)
 
 
-def _breaks(rates: pd.DataFrame) -> dict[tuple[str, str, str], tuple[float, ...]]:
+def _breaks(rates: pd.DataFrame) -> dict[tuple[str, str, str, str], tuple[float, ...]]:
     values = rates["rate"].to_numpy()
-    peaks = rates.groupby(["indicator", "sex"], sort=False)["rate"].max().to_dict()
-    grouped = rates.groupby(["level", "indicator", "sex"], sort=False)
+    long = rates["period"].map(period_lengths(rates["period"])).rename("length")
+    peaks = rates.groupby(["indicator", "sex", long], sort=False)["rate"].max().to_dict()
+    grouped = rates.groupby(["level", "indicator", "sex", long], sort=False)
     breaks = {}
     for key, places in grouped.indices.items():
-        level, indicator, sex = cast("tuple[str, str, str]", key)
+        level, indicator, sex, length = cast("tuple[str, str, str, str]", key)
         # Limits are printed as the page prints the rates, or they would not be between them.
-        decimals = rate_decimals(peaks[indicator, sex])
-        breaks[level, indicator, sex] = printed_breaks(values[places], decimals=decimals)
+        decimals = rate_decimals(peaks[indicator, sex, length])
+        breaks[level, indicator, sex, length] = printed_breaks(values[places], decimals=decimals)
     return breaks

@@ -20,6 +20,7 @@ from vawg_geo.results.key import KeyClass, rate_classes, state_classes
 from vawg_geo.results.results import edition_of
 from vawg_geo.results.risks import Risks, risks_of
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STANDINGS, STATUSES
+from vawg_geo.terms.periods import in_order
 from vawg_geo.terms.rounding import people_decimals, rate_decimals, rounded
 from vawg_geo.words.page import LEVEL, PAGE, fill, format_number, unit_of
 from vawg_geo.words.palette import PATTERNS
@@ -71,6 +72,8 @@ class Series:
     Attributes
     ----------
     level, sex, period : str
+    length : str
+        Of the period, in words (`periods.length_of`); empty where it cannot be read.
     indicator : Indicator
     denominator : str
         What the rate is per, in words ("female residents aged 16 and over").
@@ -111,6 +114,7 @@ class Series:
     indicator: Indicator
     sex: str
     period: str
+    length: str
     denominator: str
     rate_per: int
     rate_method: str
@@ -282,8 +286,10 @@ def _made(results: EditionResults, *, level: str) -> tuple[Series, ...]:
         for key, rows in rates.groupby(list(_KEY), sort=False, observed=True)
     }
     names = list(results.indicators)
-    order = sorted(groups, key=lambda key: (names.index(key[0]), SEXES.index(key[1]), key[2]))
-    by_sex = rates.groupby(["indicator", "sex"], observed=True)["rate"]
+    when = in_order(key[2] for key in groups)
+    order = sorted(groups, key=lambda key: (names.index(key[0]), SEXES.index(key[1]), when[key[2]]))
+    long = rates["period"].map(results.lengths).rename("length")
+    by_sex = rates.groupby(["indicator", "sex", long], observed=True)["rate"]
     decimals = {key: rate_decimals(_peak(column)) for key, column in by_sex}
     whole = _comparators(results.rates)
     place = {code: n for n, code in enumerate(results.areas[level]["area_code"])}
@@ -295,7 +301,7 @@ def _made(results: EditionResults, *, level: str) -> tuple[Series, ...]:
             results,
             level,
             groups[key],
-            decimals=decimals[key[:2]],
+            decimals=decimals[*key[:2], results.lengths[key[2]]],
             whole=whole,
             hotspots=hotspots.get(key, {}),
         )
@@ -347,7 +353,10 @@ def _one(
     # Areas without a row have no figure; a row may stand anywhere.
     table = rows.set_index("area_code").reindex(areas["area_code"])
     rate = _numbers(table["rate"])
-    breaks = tuple(float(limit) for limit in results.breaks.get((level, indicator, sex), ()))
+    breaks = tuple(
+        float(limit)
+        for limit in results.limits(level=level, indicator=indicator, sex=sex, period=period)
+    )
     # A limit belongs to the class above it, as the key says ("3.2 or more").
     classes = np.searchsorted(np.asarray(breaks, dtype=float), rate, side="right")
     code = str(_common(rows["comparator"]) or "")
@@ -359,6 +368,7 @@ def _one(
         indicator=results.indicators[indicator],
         sex=sex,
         period=period,
+        length=results.lengths[period],
         denominator=results.denominator(indicator, sex),
         rate_per=per,
         rate_method=str(_common(rows["rate_method"]) or ""),

@@ -21,11 +21,16 @@ __all__ = [
     "MONTH_NAMES",
     "PERIOD_EXAMPLES",
     "Span",
+    "in_order",
+    "length_of",
     "month_word",
+    "months_of",
+    "period_lengths",
     "read_day",
     "read_period",
     "read_periods",
     "span_name",
+    "years_of",
 ]
 
 # First day, and the day after the last, as day numbers.
@@ -244,6 +249,73 @@ def month_word(span: Span) -> str | None:
     """
     first = date.fromordinal(span[0])
     return f"{first:%Y-%m}" if span == _months(first.year, first.month, 1) else None
+
+
+def months_of(span: Span) -> int | None:
+    """How many whole months a span has; None where it has a part of one."""
+    first, end = date.fromordinal(span[0]), date.fromordinal(span[1])
+    if first.day != end.day:
+        return None
+    return (end.year - first.year) * 12 + end.month - first.month
+
+
+def years_of(span: Span) -> float:
+    """How many years a span has: a month is a twelfth, a day outside whole months 1/365.25.
+
+    Examples
+    --------
+    >>> years_of(read_period("2015/16")), years_of(read_period("2015 Q2"))
+    (1.0, 0.25)
+    """
+    months = months_of(span)
+    return (span[1] - span[0]) / 365.25 if months is None else months / 12
+
+
+def length_of(span: Span) -> str:
+    """How long a span is, in words: `year`, `month`, `quarter`, `half-year`, `3 years`, `4 weeks`.
+
+    Examples
+    --------
+    >>> [length_of(read_period(word)) for word in ("2015/16", "2019-08", "3 years to March 2016")]
+    ['year', 'month', '3 years']
+    """
+    months, days = months_of(span), span[1] - span[0]
+    named = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
+    if months:
+        whole = named.get(months) or (f"{months // 12} years" if months % 12 == 0 else "")
+        return whole or f"{months} months"
+    if days % 7 == 0:
+        return "week" if days == 7 else f"{days // 7} weeks"
+    return "day" if days == 1 else f"{days:,} days"
+
+
+def period_lengths(words: Iterable[str]) -> dict[str, str]:
+    """How long each period of a column is: see `length_of`; empty where it cannot be read.
+
+    Examples
+    --------
+    >>> period_lengths(["2019/20", "2020-04", "before the change"])
+    {'2019/20': 'year', '2020-04': 'month', 'before the change': ''}
+    """
+    column = list(dict.fromkeys(words))
+    spans = zip(column, read_periods(column), strict=True)
+    return {word: length_of(span) if span else "" for word, span in spans}
+
+
+def in_order(words: Iterable[str]) -> dict[str, int]:
+    """Place of each period in time, the earliest first; those that cannot be read at the end.
+
+    Of two that begin on the same day the shorter is first.
+
+    Examples
+    --------
+    >>> in_order(["Jan-21", "Feb-20", "Jan-20"])
+    {'Jan-20': 0, 'Feb-20': 1, 'Jan-21': 2}
+    """
+    column = list(dict.fromkeys(words))
+    spans = dict(zip(column, read_periods(column), strict=True))
+    ordered = sorted(column, key=lambda word: (spans[word] is None, spans[word] or (0, 0), word))
+    return {word: place for place, word in enumerate(ordered)}
 
 
 # --- plain text ------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ def test_an_area_without_a_row_is_missing(results):
 
 
 def test_classes_come_from_unrounded_rates_and_a_limit_opens_the_class_above(results):
-    key = ("ward", "incidents", "persons")
+    key = ("ward", "incidents", "persons", "year")
     rates = results.rates.copy()
     rows = (rates["level"] == "ward") & (rates["indicator"] == "incidents")
     rates.loc[rows, "rate"] = np.where(rates.loc[rows, "rate"].isna(), np.nan, 4.96)

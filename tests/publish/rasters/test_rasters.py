@@ -307,7 +307,7 @@ def test_a_style_has_a_class_for_every_value_and_the_map_s_limits(edition, writt
     rate, far = (written / "rasters" / name for name in (RATE, DISTANCE))
     style = rate.with_suffix(".qml")
     found = classes(style)
-    limits = compute_results(edition).breaks["ward", "crimes", "persons"]
+    limits = compute_results(edition).breaks["ward", "crimes", "persons", "year"]
     assert [value for value, _, _ in found] == [*limits, np.inf]
     assert len({colour for _, colour, _ in found}) == len(found)
     assert found[0][2].startswith("up to ")

@@ -233,7 +233,7 @@ def _smoothed_layers(
             decimals=2,
             tags=_tags(tags, results),
             # The limits of the ward map: one colour means one rate on both.
-            limits=results.breaks.get((level, indicator, sex), ()),
+            limits=results.limits(level=level, indicator=indicator, sex=sex, period=period),
         )
 
 
