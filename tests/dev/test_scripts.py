@@ -125,6 +125,24 @@ def test_pictures_of_indicators(desk):
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
 
 
+def test_six_years_that_are_made_up(desk):
+    """Seen to fail: with no ward made to change."""
+    said, path = run_as_said(desk, "six_years_made_up.py")
+    table = pd.read_csv(path)
+    assert (table["Ward code"].nunique(), len(table)) == (155, 155 * 6 * 2)
+    assert all("(made up)" in offence for offence in table["Offence"])
+    crimes = table[table["Offence"].str.startswith("Domestic")]
+    by_year = crimes.pivot_table(index="Ward code", columns="Year", values="Number")
+    ratio = by_year.iloc[:, 3:].sum(axis=1) / by_year.iloc[:, :3].sum(axis=1)
+    names = crimes.groupby("Ward code")["Ward"].first()
+    planted = {code: ratio[code] for code in names.index if names[code] in said}
+    assert sorted(planted.values()) == pytest.approx([0.5, 2.0, 2.0], rel=0.35)
+    assert ratio.drop(list(planted)).between(0.6, 1.6).all()
+    again = path.read_bytes()
+    run_as_said(desk, "six_years_made_up.py")
+    assert path.read_bytes() == again
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_without_words_a_script_says_how_it_is_run(desk, script):
     done = run(desk, f"scripts/{script}")
