@@ -17,6 +17,7 @@ __all__ = [
     "ALERT",
     "BAND",
     "BIVARIATE",
+    "CHANGE_FILLS",
     "CLUSTER_COLOUR",
     "CLUSTER_FILLS",
     "GRID",
@@ -89,6 +90,19 @@ CLUSTER_FILLS: Final[dict[str, tuple[str, str, str]]] = {
     "not_significant": ("#f1ece1", "", "solid"),
     "island": ("#ffffff", "#5b5660", "rings"),
     "not_applicable": ("#e4e2de", "#5b5660", "upright"),
+}
+
+# By the kind of a change, from the largest rise to the largest fall. What chance alone could do is
+# pale and hatched, the other way than what is hidden.
+CHANGE_FILLS: Final[dict[str, tuple[str, str, str]]] = {
+    "up_high": ("#a9500f", "", "solid"),
+    "up": ("#e0a365", "", "solid"),
+    "unsure_up": ("#faeddd", "#a9500f", "back"),
+    "unsure_down": ("#eaf2fa", "#2f6ea8", "back"),
+    "down": ("#8fbfe5", "", "solid"),
+    "down_low": ("#2f6ea8", "", "solid"),
+    "zero": ("#ffffff", "", "solid"),
+    "not_compared": ("#e9e7ec", "", "solid"),
 }
 
 # Rate (first) by deprivation (second), 3 high: blue for the rate, brown for deprivation, and dark
