@@ -21,6 +21,7 @@ from vawg_geo.overlays.compute import Overlays, compute_overlays
 from vawg_geo.overlays.hotspots.compute import compute_hotspots
 from vawg_geo.results.comparisons import Chance, calls_of_chance, compared
 from vawg_geo.results.not_shown import not_shown_sentence
+from vawg_geo.results.over_time import OverTime, compute_over_time
 from vawg_geo.results.risks import compute_risks
 from vawg_geo.settings import SignificanceSettings
 from vawg_geo.terms.columns import population_key
@@ -41,6 +42,7 @@ from vawg_geo.words.figures import (
     usual_caveats,
 )
 from vawg_geo.words.page import SEX, denominator
+from vawg_geo.words.time import RECORDING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +94,8 @@ class EditionResults:
         As `compute_hotspots` gives them; empty where no series allows hotspots.
     risks : pandas.DataFrame
         As `compute_risks` gives them; empty where no series allows it.
+    over_time : OverTime
+        Changes, trends and months that stand out; nothing where every series is of one period.
     overlays : Overlays
         Tables and layers that are laid over the rates.
     parents : dict of str to str
@@ -129,6 +133,7 @@ class EditionResults:
     scans: pd.DataFrame = field(default_factory=pd.DataFrame)
     risks: pd.DataFrame = field(default_factory=pd.DataFrame)
     not_shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    over_time: OverTime = field(default_factory=OverTime)
     overlays: Overlays = field(default_factory=Overlays)
     parents: dict[str, str] = field(default_factory=dict)
     shares: frozenset[str] = frozenset()
@@ -148,6 +153,10 @@ class EditionResults:
         """Caveats with those that no map may lack, and breaks in the series."""
         abuse = any(about.of_domestic_abuse for about in self.indicators.values())
         return [*map_caveats(self.caveats, of_domestic_abuse=abuse), *self.break_lines]
+
+    def trend_lines(self) -> list[str]:
+        """What must be said under every change and trend of the figures that are shown."""
+        return [RECORDING] if self.over_time.lines else []
 
     def denominator(self, indicator: str, sex: str) -> str:
         """What an indicator's rate of one sex is per, in words."""
@@ -223,12 +232,13 @@ def compute_results(edition: Edition) -> EditionResults:
         i.name: _with_caveat_of_place(i, project) for i in project.indicators if i.name in present
     }
     indicators |= {name: Indicator(name=name) for name in present if name not in indicators}
+    in_order = _in_display_order(rates, list(indicators))
     return EditionResults(
         edition=edition.name,
         title=project.project.title,
         watermark=edition.watermark,
         protection=edition.protection,
-        rates=_in_display_order(rates, list(indicators)),
+        rates=in_order,
         areas=edition.areas,
         indicators=indicators,
         breaks=_breaks(rates),
@@ -238,6 +248,7 @@ def compute_results(edition: Edition) -> EditionResults:
         hotspots=hotspots,
         scans=scans,
         risks=compute_risks(edition, rates),
+        over_time=compute_over_time(edition, in_order),
         not_shown=_not_shown(edition, rates),
         overlays=compute_overlays(edition, rates),
         parents=edition.parents,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from math import isnan
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from vawg_geo.results.over_time import Change, Line
     from vawg_geo.results.results import EditionResults
     from vawg_geo.terms.indicators import Indicator
 
@@ -108,6 +109,10 @@ class Series:
         Clusters, where there are any.
     risks : Risks, optional
         Smoothed risks, where there are any.
+    changes : mapping of str to Change
+        Against earlier periods, by these, the earliest first; empty without any.
+    line : Line, optional
+        All periods of this length; None with one alone.
     """
 
     level: str
@@ -144,6 +149,13 @@ class Series:
     compares: str = "significance"
     chance_of_calls: str = ""
     chance_of_standing: str = ""
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    line: Line | None = None
+
+    @property
+    def since(self) -> str:
+        """Earliest period that this one can be compared with; empty without one."""
+        return next((word for word, one in self.changes.items() if one.is_compared), "")
 
     @property
     def key(self) -> SeriesKey:
@@ -307,7 +319,17 @@ def _made(results: EditionResults, *, level: str) -> tuple[Series, ...]:
         )
         for key in order
     )
-    return tuple(replace(one, scan=scans.get(one.key), risks=risks.get(one.key)) for one in made)
+    over_time = results.over_time
+    return tuple(
+        replace(
+            one,
+            scan=scans.get(one.key),
+            risks=risks.get(one.key),
+            changes=over_time.changes_of(level, one.key),
+            line=over_time.line_of(level, one.key),
+        )
+        for one in made
+    )
 
 
 def _rates_of(results: EditionResults, level: str) -> pd.DataFrame:
@@ -363,6 +385,7 @@ def _one(
     figures = whole.get((code, indicator, sex, period), (np.nan, np.nan, np.nan))
     per = int(float(str(_common(rows["rate_per"]) or 1000)))
     chance = results.chance.get((level, indicator, sex, period), NOTHING_CALLED)
+    rates: dict[str, Any] = {name: rounded(_numbers(table[name]), decimals) for name in _RATES}
     return Series(
         level=level,
         indicator=results.indicators[indicator],
@@ -382,7 +405,7 @@ def _one(
         area_name=areas["area_name"].to_numpy(dtype=str),
         count=rounded(_numbers(table["count"]), 0),
         population=rounded(_numbers(table["population"]), people_decimals(per)),
-        **{name: rounded(_numbers(table[name]), decimals) for name in _RATES},
+        **rates,
         class_number=np.where(np.isnan(rate), -1, classes).astype(np.int64),
         status=_words(table["status"], STATUSES, "missing"),
         significance=_words(table["significance"], SIGNIFICANCES, "not_compared"),

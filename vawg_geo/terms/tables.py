@@ -17,6 +17,9 @@ import msgspec
 
 from vawg_geo.terms.declared import DeclaredColumn, DeclaredTable, Tells, columns, table
 from vawg_geo.terms.shared import (
+    EVENTS,
+    PER_DENOMINATOR,
+    PROBABILITY,
     RATE_LIMITS,
 )
 
@@ -25,16 +28,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AREAS",
+    "CHANGES",
     "FIGURES",
     "HOTSPOTS",
     "INDICATORS",
     "JOIN_REPORT",
     "LAYERS",
+    "MONTHS",
     "RATES",
     "RISKS",
     "SCANS",
     "SERIES",
     "TABLES",
+    "TRENDS",
     "WHO",
     "WHOLE",
     "declared_table",
@@ -68,6 +74,13 @@ FIGURES: Final = (
     *columns("class", "class label cluster scan_cluster significant"),
     *columns("derived", "p_value p_adjusted p_value_other_model observed expected"),
     *columns("derived", "stability relative_risk log_likelihood_ratio radius_m"),
+    # Of two periods or more; `points` and `months_behind` count those that have a figure.
+    *columns("cell", "period_from period_to points months_behind"),
+    *columns("series", "year_cv"),
+    *columns("derived", "ratio ratio_lower ratio_upper difference difference_lower"),
+    *columns("derived", "difference_upper relative_ratio relative_lower relative_upper"),
+    *columns("derived", "relative_p_value relative_p_adjusted change relative_change"),
+    *columns("derived", "slope chi_squared trend expected_lower expected_upper stands_out"),
 )
 _FIGURE: Final = {column.name: column for column in FIGURES}
 
@@ -124,6 +137,120 @@ JOIN_REPORT: Final = table(
 )
 
 
+# --- Tables over time: a row for each pair of periods, for each line, for each month --------------
+
+_OF_A_LINE: Final = "area_code area_name level indicator sex"
+# Of two rates, or of a line of them: where one is hidden, so is all that would tell it.
+_OF_RATES_OVER_TIME: Final = "status basis note"
+
+
+def _derived(
+    name: str, title: str, words: str = "", *, unit: str = "", short: str = ""
+) -> DeclaredColumn:
+    """Column that only counts can give."""
+    return DeclaredColumn(
+        name=name, tells="derived", title=title, words=words, unit=unit, short=short
+    )
+
+
+CHANGES: Final = table(
+    name="changes",
+    title="Change of rates from one period to another",
+    keys=("area_code", "indicator", "sex", "period_from", "period_to"),
+    known_by="period_from period_to ratio_lower",
+    columns=(
+        *columns("cell", f"{_OF_A_LINE} period_from period_to"),
+        _derived("ratio", "Later rate over the earlier", "Empty after a period without events."),
+        _derived("ratio_lower", "Ratio, lower 95% limit"),
+        _derived(
+            "ratio_upper",
+            "Ratio, upper 95% limit",
+            "Empty with a lower limit: there is none, for the earlier period had no events.",
+        ),
+        _derived("difference", "Later rate less the earlier", unit=PER_DENOMINATOR),
+        _derived("difference_lower", "Difference, lower 95% limit", unit=PER_DENOMINATOR),
+        _derived("difference_upper", "Difference, upper 95% limit", unit=PER_DENOMINATOR),
+        *columns("series", "rate_per"),
+        _derived("p_value", "p of no change", "Chance of a ratio so far from 1.", unit=PROBABILITY),
+        _derived(
+            "p_adjusted",
+            "p of no change, adjusted",
+            "Corrected for the number of areas.",
+            unit=PROBABILITY,
+        ),
+        *columns("cell", "comparator"),
+        _derived(
+            "relative_ratio",
+            "Ratio over that of the comparator",
+            "The area is left out of the comparator.",
+        ),
+        _derived("relative_lower", "Relative ratio, lower 95% limit"),
+        _derived("relative_upper", "Relative ratio, upper 95% limit"),
+        _derived("relative_p_value", "p of a change as the comparator's", unit=PROBABILITY),
+        _derived(
+            "relative_p_adjusted",
+            "p of a change as the comparator's, adjusted",
+            "Corrected for the number of areas.",
+            unit=PROBABILITY,
+        ),
+        _derived("change", "Change", "Whether the rate went up or down, given chance."),
+        _derived("relative_change", "Change against the comparator's"),
+        DeclaredColumn(
+            name="year_cv",
+            tells="series",
+            title="How areas vary from year to year",
+            words=(
+                "Coefficient of variation beyond chance, estimated over the areas; the limits "
+                "allow for it. Empty where there are too few areas to say."
+            ),
+        ),
+        *columns("series", _OF_RATES_OVER_TIME),
+    ),
+)
+TRENDS: Final = table(
+    name="trends",
+    title="Recent trends of rates over five years or more",
+    keys=("area_code", "indicator", "sex", "period_to"),
+    known_by="period_from period_to chi_squared",
+    columns=(
+        *columns("cell", f"{_OF_A_LINE} period_from period_to"),
+        DeclaredColumn(
+            name="points",
+            tells="cell",
+            title="Periods with a figure",
+            words="Those from the first to the last that the trend goes over.",
+        ),
+        _derived("slope", "Slope", "Change of the rate from one period to the next."),
+        _derived("chi_squared", "Chi-squared for trend"),
+        _derived("p_value", "p of no trend", unit=PROBABILITY),
+        _derived("trend", "Trend"),
+        *columns("series", f"rate_per {_OF_RATES_OVER_TIME}"),
+    ),
+)
+MONTHS: Final = table(
+    name="months",
+    title="Months, and what those before let expect",
+    keys=("area_code", "indicator", "sex", "period"),
+    known_by="months_behind expected_lower",
+    columns=(
+        *columns("cell", f"{_OF_A_LINE} period"),
+        *columns("count", "count"),
+        _derived("expected", "Expected", "From the months before, with seasons.", unit=EVENTS),
+        _derived("expected_lower", "Expected, lower limit", unit=EVENTS),
+        _derived("expected_upper", "Expected, upper limit", unit=EVENTS),
+        _derived("p_value", "p of a month as expected", unit=PROBABILITY),
+        _derived("stands_out", "Stands out"),
+        DeclaredColumn(
+            name="months_behind",
+            tells="cell",
+            title="Earlier months with a count",
+            words="That the expected range comes from.",
+        ),
+        *columns("series", _OF_RATES_OVER_TIME),
+    ),
+)
+
+
 def rates_of(level: str) -> DeclaredTable:
     """Table of one level's rates.
 
@@ -159,7 +286,10 @@ AREAS: Final = table(
     keys=("area_code",),
     columns=columns("cell", "area_code area_name level parent_code"),
 )
-_PLAIN: Final = (RATES, HOTSPOTS, SCANS, RISKS, JOIN_REPORT, INDICATORS, WHOLE, AREAS)
+_PLAIN: Final = (
+    *(RATES, HOTSPOTS, SCANS, RISKS, CHANGES, TRENDS, MONTHS),
+    *(JOIN_REPORT, INDICATORS, WHOLE, AREAS),
+)
 
 # --- Classes of all layers that are laid over the rates -------------------------------------------
 

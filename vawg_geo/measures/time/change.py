@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -25,7 +26,7 @@ from vawg_geo.measures.time.table import AREA, GRAVEST, completed, require_perio
 from vawg_geo.measures.time.variance import FEWEST_AREAS, variance_factor, year_to_year_variance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -56,10 +57,11 @@ def rate_ratio(
     period_to: str | None = None,
     comparator: str | Mapping[str, str] | None = None,
     parents: Mapping[str, str] | None = None,
-    variance: float | None = None,
+    variance: float | Mapping[tuple[str, str, str], float] | None = None,
     confidence: float = 0.95,
     alpha: float = 0.05,
     breaks: Sequence[str] = (),
+    correction: str = "bh",
 ) -> pd.DataFrame:
     """Change of each area's rate between two periods, and against the change of a comparator.
 
@@ -74,25 +76,28 @@ def rate_ratio(
         that is a part of it is left out of it.
     parents : mapping of str to str, optional
         Code of the area that holds an area; without it every area is a part of its comparator.
-    variance : float, optional
-        Of the areas' relative risks from year to year; 0 is chance alone. Estimated where it is not
-        given, for each level, indicator and sex, from periods that follow each other.
+    variance : float or mapping of (str, str, str) to float, optional
+        Of the areas' relative risks from year to year; 0 is chance alone. Or one for each level,
+        indicator and sex, NaN where nobody can say. Estimated where it is not given, from periods
+        that follow each other.
     confidence : float
         Of all limits.
     alpha : float
         An adjusted p of at most this is a change.
     breaks : sequence of str
         The first period of each new series: a change across one is `not_compared`.
+    correction : {"bh", "bonferroni", "none"}
+        Over the areas of a level; see `adjust_p_values`.
 
     Returns
     -------
     pandas.DataFrame
         A row for each area, indicator and sex of either period. `ratio` is the later rate over the
         earlier, `difference` the later less the earlier, `relative_ratio` the ratio over that of
-        the comparator; `p_value` is of a ratio of 1, `p_adjusted` by Benjamini and Hochberg over
-        the areas of a level. `change` and `relative_change` are `increasing`, `decreasing`,
-        `no_clear_change` or `not_compared`; `year_cv` is the root of the variance. Where either
-        count is hidden or missing, so is all that would tell it: `status` says which.
+        the comparator; `p_value` is of a ratio of 1, `p_adjusted` corrected over the areas of a
+        level. `change` and `relative_change` are `increasing`, `decreasing`, `no_clear_change` or
+        `not_compared`; `year_cv` is the root of the variance. Where either count is hidden or
+        missing, so is all that would tell it: `status` says which.
 
     Raises
     ------
@@ -119,7 +124,7 @@ def rate_ratio(
     (4.0, 3.8, 'increasing')
     """
     tail_of(confidence)
-    if variance is not None and not (np.isfinite(variance) and variance >= 0):
+    if isinstance(variance, int | float) and not (np.isfinite(variance) and variance >= 0):
         msg = f"a variance is 0 or more, not {variance}. Leave it out to have it estimated."
         raise InputError(msg)
     table = completed(rates, "count", "population")
@@ -129,10 +134,15 @@ def rate_ratio(
     codes = _codes(paired, comparator)
     parts = []
     for key, part in paired.groupby(_KEY[1:], sort=False, dropna=False):
+        series = cast("tuple[str, str, str]", key)
         spread = (
-            chosen.variance(table, cast("tuple[str, ...]", key)) if variance is None else variance
+            chosen.variance(table, series)
+            if variance is None
+            else variance.get(series, np.nan)
+            if isinstance(variance, Mapping)
+            else variance
         )
-        asked = _Asked(confidence=confidence, alpha=alpha, variance=spread)
+        asked = _Asked(confidence=confidence, alpha=alpha, variance=spread, correction=correction)
         parts.append(_changes(part, _others(part, paired, codes, parents), asked))
     found = pd.concat(parts).sort_index() if parts else paired
     return _told(found, chosen, codes)
@@ -145,6 +155,7 @@ class _Asked:
     confidence: float
     alpha: float
     variance: float
+    correction: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,7 +293,9 @@ def _changes(part: pd.DataFrame, others: Ends, asked: _Asked) -> pd.DataFrame:
     )
     p, q = ratio_p_values(ends, factor=factor), relative["p_value"]
     silent = part["basis_from"].eq("illustrative") | part["basis_to"].eq("illustrative")
-    p_adjusted, q_adjusted = (adjust_p_values(np.where(silent, np.nan, one)) for one in (p, q))
+    p_adjusted, q_adjusted = (
+        adjust_p_values(np.where(silent, np.nan, one), method=asked.correction) for one in (p, q)
+    )
     figures: dict[str, Any] = {
         "rate_from": np.where(ends.known, ends.events_from / ends.people_from * per, np.nan),
         "rate_to": np.where(ends.known, ends.events_to / ends.people_to * per, np.nan),

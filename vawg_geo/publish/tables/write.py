@@ -14,11 +14,14 @@ from vawg_geo.publish.tables.datapackage import DESCRIPTOR, describe_tables
 from vawg_geo.results.results import edition_of
 from vawg_geo.terms.tables import (
     AREAS,
+    CHANGES,
     HOTSPOTS,
     INDICATORS,
     JOIN_REPORT,
+    MONTHS,
     RISKS,
     SCANS,
+    TRENDS,
     WHOLE,
     rates_of,
 )
@@ -47,8 +50,9 @@ def write_tables(results: EditionResults, folder: Path) -> list[Path]:
     -------
     list of Path
         `rates_<level>.csv`, `areas.csv`, `indicators.csv`, `sources_and_caveats.csv`,
-        `join_report.csv`, `hotspots.csv`, `scans.csv` and `smoothed_risks.csv` where there are
-        any, and the tables of the overlays; `datapackage.json`, which describes them all, last.
+        `join_report.csv`; `hotspots.csv`, `scans.csv`, `smoothed_risks.csv`, `changes.csv`,
+        `trends.csv` and `months.csv` where there are any; the tables of the overlays; and
+        `datapackage.json`, which describes them all, last.
 
     Raises
     ------
@@ -67,6 +71,9 @@ def write_tables(results: EditionResults, folder: Path) -> list[Path]:
         HOTSPOTS.name: results.hotspots,
         SCANS.name: results.scans,
         RISKS.name: results.risks,
+        CHANGES.name: results.over_time.changes,
+        TRENDS.name: results.over_time.trends,
+        MONTHS.name: results.over_time.months,
     }
     frames |= {name: frame for name, frame in labelled.items() if not frame.empty}
     frames |= results.overlays.tables
@@ -115,6 +122,7 @@ def caveat_table(results: EditionResults) -> pd.DataFrame:
         *(("attribution", line) for line in results.attribution),
         *(("caveat", line) for line in results.caveats),
         *(("break", line) for line in results.break_lines),
+        *(("trend", line) for line in results.trend_lines()),
         *(("note", line) for line in edition.notes),
         *(("help", line) for line in results.help_lines),
     ]

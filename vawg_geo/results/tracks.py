@@ -1,0 +1,246 @@
+"""Which periods of a series go together: those that are as long and do not overlap.
+
+Twelve months and one are never compared, nor are years that overlap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
+
+from vawg_geo.errors import ConfigurationError
+from vawg_geo.measures.time.periods import Timeline
+from vawg_geo.terms.periods import PERIOD_EXAMPLES, month_word, read_period, read_periods, span_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from vawg_geo.settings import BreakSettings
+    from vawg_geo.terms.periods import Span
+
+    SeriesKey: TypeAlias = tuple[str, str, str]
+
+__all__ = ["MOST_EARLIER", "Track", "tracks_of"]
+
+# So many earlier periods the latest is held against.
+MOST_EARLIER: Final = 12
+_YEAR: Final = 365
+_MEAN_YEAR: Final = 365.25
+# Days by which the same season of another year may begin earlier or later: leap days, weeks.
+_SAME_SEASON: Final = 3.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track(Timeline):
+    """Periods of one series that are as long and do not overlap, in time."""
+
+    def steps(self) -> list[tuple[int, int]]:
+        """Pairs of places that say how areas vary: a year or a period apart, no break between."""
+        near = [pair for pair in map(self._before, range(len(self.words))) if pair]
+        whole = [pair for pair in near if not self.is_broken(*pair)]
+        close = [pair for pair in whole if self._follow(*pair)]
+        return close or whole or near
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Pairs of places that are compared, the later ones in order, then the earlier ones.
+
+        Each period with the one before it, a month with the same month of an earlier year; the
+        latest with up to twelve earlier ones.
+        """
+        last = len(self.words) - 1
+        found = {pair for pair in map(self._before, range(last + 1)) if pair}
+        every = [(first, last) for first in range(last) if self._alike(first, last)]
+        found |= {pair for pair in every[-MOST_EARLIER:] if not self.is_broken(*pair)}
+        return sorted(found, key=lambda pair: (pair[1], pair[0]))
+
+    @property
+    def new_series(self) -> tuple[int, ...]:
+        """Places at which a new series begins."""
+        return tuple(n for n in range(1, len(self.words)) if self.is_broken(n - 1, n))
+
+    def plain(self) -> dict[str, str]:
+        """By the table's words, words that read alike whatever stands beside them.
+
+        `2011-12` alone is a month, and beside `2012-13` a year.
+        """
+        return {word: span_name(span) for word, span in zip(self.words, self.spans, strict=True)}
+
+    def filled(self) -> tuple[str, ...]:
+        """Words of all periods, with those that lack between two."""
+        words: list[str] = []
+        for place, word in enumerate(self.words):
+            if place and not self.follows(place):
+                words += self._lacking(self.spans[place - 1], self.spans[place])
+            words.append(word)
+        return tuple(words)
+
+    def place_in(self, words: Sequence[str]) -> list[int]:
+        """Places of its periods among words that were filled."""
+        at = {word: n for n, word in enumerate(words)}
+        return [at[word] for word in self.words]
+
+    def _before(self, place: int) -> tuple[int, int] | None:
+        """The latest earlier period that a place is compared with, and the place."""
+        earlier = [n for n in range(place) if self._alike(n, place)]
+        return (earlier[-1], place) if earlier else None
+
+    def _alike(self, first: int, last: int) -> bool:
+        """Whether two periods are of the same season; years are of all seasons."""
+        if self.are_years:
+            return True
+        days = self.spans[last][0] - self.spans[first][0]
+        years = round(days / _MEAN_YEAR)
+        return years > 0 and abs(days - years * _MEAN_YEAR) <= _SAME_SEASON
+
+    def _follow(self, first: int, last: int) -> bool:
+        """Whether one period is the other's next, or of the next year."""
+        if self.are_years:
+            return self.spans[first][1] == self.spans[last][0]
+        return round((self.spans[last][0] - self.spans[first][0]) / _MEAN_YEAR) == 1
+
+    def _lacking(self, before: Span, after: Span) -> Iterator[str]:
+        """Words of the periods between two, where whole ones fit."""
+        months = _months_of(before)
+        if months is None:
+            return
+        start = before[1]
+        while (end := _plus(start, months)) <= after[0]:
+            yield _word((start, end), self.words)
+            start = end
+
+
+def tracks_of(
+    rates: pd.DataFrame, breaks: Sequence[BreakSettings]
+) -> dict[SeriesKey, tuple[Track, ...]]:
+    """Tracks of two periods or more, by level, indicator and sex.
+
+    Parameters
+    ----------
+    rates : pandas.DataFrame
+        A long table with `level`, `indicator`, `sex` and `period`.
+    breaks : sequence of BreakSettings
+
+    Returns
+    -------
+    dict of (level, indicator, sex) to tuple of Track
+        Series of one period are left out, and periods that are not understood.
+
+    Raises
+    ------
+    ConfigurationError
+        The period of a break is not understood, and a series may go across it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rates = pd.DataFrame({"level": "ward", "indicator": "i", "sex": "persons",
+    ...     "period": ["2014/15", "2015", "2015/16", "2013/14 to 2015/16", "2012/13"]})
+    >>> [track.words for track in tracks_of(rates, ())["ward", "i", "persons"]]
+    [('2012/13', '2014/15', '2015/16')]
+    """
+    words = list(dict.fromkeys(rates["period"]))
+    spans = dict(zip(words, read_periods(words), strict=True))
+    found = {}
+    for key, periods in rates.groupby(["level", "indicator", "sex"], sort=False)["period"]:
+        level, indicator, sex = map(str, cast("tuple[str, ...]", key))
+        known = {word: span for word in periods.unique() if (span := spans[word]) is not None}
+        if len(known) < 2:
+            continue
+        days = _break_days(breaks, indicator, words)
+        tracks = tuple(_track(part, days) for part in _apart(known) if len(part) > 1)
+        if tracks:
+            found[level, indicator, sex] = tracks
+    return found
+
+
+def _break_days(
+    breaks: Sequence[BreakSettings], indicator: str, words: Sequence[str]
+) -> tuple[int, ...]:
+    """First days of new series of an indicator."""
+    days = set()
+    for one in breaks:
+        if one.indicator not in ("", indicator):
+            continue
+        if one.date is not None:
+            days.add(one.date.toordinal())
+            continue
+        word = one.period.strip()
+        span = read_periods([*words, word])[-1] or read_period(word)
+        if span is None:
+            msg = (
+                f"[[breaks]] the period {word!r} is not understood, so that nobody can say which "
+                f"periods it lies between. Write {PERIOD_EXAMPLES}, or a date."
+            )
+            raise ConfigurationError(msg)
+        days.add(span[0])
+    return tuple(sorted(days))
+
+
+def _apart(known: Mapping[str, Span]) -> Iterator[list[tuple[Span, str]]]:
+    """Periods by their length, and of one length so that none overlaps; the latest taken first."""
+    # Of words for the same time the first stands for all.
+    first: dict[Span, str] = {}
+    for word, span in known.items():
+        first.setdefault(span, word)
+    kinds = sorted(((*_kind(span), span), word) for span, word in first.items())
+    for _, group in groupby(kinds, key=lambda pair: pair[0][:3]):
+        lines: list[list[tuple[Span, str]]] = []
+        for (*_, span), word in reversed(list(group)):
+            fits = (line for line in lines if span[1] <= line[-1][0][0])
+            line = next(fits, None)
+            if line is None:
+                lines.append(line := [])
+            line.append((span, word))
+        for line in lines:
+            yield line[::-1]
+
+
+def _kind(span: Span) -> tuple[str, int, int]:
+    """Length of a period, and for whole months where in the year it begins."""
+    months = _months_of(span)
+    if months is None:
+        return "days", span[1] - span[0], 0
+    return "months", months, date.fromordinal(span[0]).month % min(months, 12)
+
+
+def _months_of(span: Span) -> int | None:
+    """How many whole months a span is."""
+    start, end = (date.fromordinal(day) for day in span)
+    if start.day != 1 or end.day != 1:
+        return None
+    return (end.year - start.year) * 12 + end.month - start.month
+
+
+def _plus(day: int, months: int) -> int:
+    """First of a month, so many months later."""
+    first = date.fromordinal(day)
+    month = first.year * 12 + first.month - 1 + months
+    return date(month // 12, month % 12 + 1, 1).toordinal()
+
+
+def _track(part: Sequence[tuple[Span, str]], days: Sequence[int]) -> Track:
+    """A track with its breaks: a period in whose midst a new series begins is of neither."""
+    within = [span[0] for span, _ in part for day in days if span[0] < day < span[1]]
+    return Track(
+        words=tuple(word for _, word in part),
+        spans=tuple(span for span, _ in part),
+        breaks=tuple(sorted({*days, *within})),
+    )
+
+
+def _word(span: Span, beside: Sequence[str]) -> str:
+    """Word of a period that has none, as those beside it are written."""
+    if month := month_word(span):
+        return month
+    start = date.fromordinal(span[0])
+    forms = [
+        f"{start.year}/{(start.year + 1) % 100:02}",
+        f"{start.year}",
+        f"{start.year} Q{(start.month + 2) // 3}",
+    ]
+    found = read_periods([*beside, *forms])[len(beside) :]
+    return next((w for w, read in zip(forms, found, strict=True) if read == span), span_name(span))
