@@ -46,6 +46,8 @@ export class Element {
   /** The first element of a kind: tags are all that is asked for so far. */
   querySelector(tag) { return this.all(tag)[0] ?? null; }
 
+  querySelectorAll(tag) { return this.all(tag); }
+
   /** All elements of a kind, this one's descendants, in order. */
   all(tag) {
     return this.children.filter((child) => child instanceof Element)

@@ -31,6 +31,10 @@ export function open(name = "ward", {hash = ""} = {}) {
     addEventListener() {},
     getComputedStyle: () => ({position: "static"}),
     ResizeObserver: class { observe() {} },
+    // Tests say themselves when time passes, and whether motion is wanted.
+    waiting: [],
+    matchMedia: () => ({matches: page.calm === true}),
+    setTimeout(act) { page.waiting.push(act); },
   });
   page.window = page;
   compiled.forEach((script) => script.runInContext(page));

@@ -13,6 +13,7 @@ from vawg_geo.terms.rounding import round_half_up, rounded
 from vawg_geo.words import hotspots as words_hotspots
 from vawg_geo.words import page as words
 from vawg_geo.words import palette
+from vawg_geo.words.change import CHANGE_PAGE
 
 
 @pytest.mark.parametrize("value", [0.05, 0.25, 1.35, 2.675, 18.25, 31.05, 31.049999, 1e6 + 0.05])
@@ -33,9 +34,11 @@ def test_every_word_of_the_tables_has_a_text():
 def test_page_scripts_use_texts_that_exist(root):
     folder = root / "vawg_geo" / "publish" / "page" / "scripts"
     scripts = "\n".join(path.read_text("utf-8") for path in sorted(folder.glob("*.js")))
-    used = set(re.findall(r"\bpage\.(\w+)", scripts))
-    assert used
-    assert used <= set(words.PAGE), used - set(words.PAGE)
+    used = set(re.findall(r'\bpage\.(\w+)|\b(?:says|told)\("(\w+)"[,)]', scripts))
+    names = {one or other for one, other in used}
+    known = set(words.PAGE) | set(CHANGE_PAGE)
+    assert len(names) > 100
+    assert names <= known, names - known
 
 
 def test_sequential_colours_darken_evenly():

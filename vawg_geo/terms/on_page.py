@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "CELLS_OF_CHANGE",
     "CLUSTERS_ON_PAGE",
     "COLUMNS_ON_PAGE",
     "LABELS_ON_PAGE",
     "RATES_ON_PAGE",
+    "RELATIVES_ON_PAGE",
     "RISKS_ON_PAGE",
+    "TIMES_ON_PAGE",
 ]
 
 (_LOWER, _UPPER), (_LOWER_998, _UPPER_998) = RATE_LIMITS.values()
@@ -61,3 +64,26 @@ CLUSTERS_ON_PAGE: Final[Mapping[str, str]] = {
     "risk": "relative_risk",
     "p": "p_value",
 }
+# Of each change since an earlier period: the page's name, and the figure's. In hundredths, -1 where
+# there is no end.
+TIMES_ON_PAGE: Final[Mapping[str, str]] = {"ratio": "ratio", "low": "lower", "high": "upper"}
+# The same against the change of the comparator, where there is one.
+RELATIVES_ON_PAGE: Final[Mapping[str, str]] = {
+    "relative": "relative",
+    "relative_low": "relative_lower",
+    "relative_high": "relative_upper",
+}
+# Columns of a change in the page's table and file: name in the file, as in `tables/changes.csv`;
+# name on the page; which text heads it, for people; figure or word.
+CELLS_OF_CHANGE: Final = (
+    ("period_from", "", "", ""),
+    ("ratio", "ratio", "ratio", "times"),
+    ("ratio_lower", "low", "lower", "times"),
+    ("ratio_upper", "high", "upper", "times"),
+    ("p_adjusted", "p", "p_adjusted", "times"),
+    ("change", "kind", "change", ""),
+    ("relative_ratio", "relative", "relative", "times"),
+    ("relative_lower", "relative_low", "lower", "times"),
+    ("relative_upper", "relative_high", "upper", "times"),
+    ("relative_change", "against", "against", ""),
+)

@@ -353,7 +353,7 @@ def method_in_words(told: str) -> str:
 
 
 def page_words(*, leave_out: bool = False) -> dict[str, Any]:
-    """All that the page's script needs, as one nested dict of texts.
+    """All that the page's script needs of every page, as one nested dict of texts.
 
     Parameters
     ----------

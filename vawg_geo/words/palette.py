@@ -92,15 +92,16 @@ CLUSTER_FILLS: Final[dict[str, tuple[str, str, str]]] = {
     "not_applicable": ("#e4e2de", "#5b5660", "upright"),
 }
 
-# By the kind of a change, from the largest rise to the largest fall. What chance alone could do is
-# pale and hatched, the other way than what is hidden.
+# By the kind of a change, from the largest rise to the largest fall: the comparison's two hues, in
+# four lightnesses, so that grey print keeps them apart. What chance alone could do is pale, with
+# a light hatch, the other way than what is hidden.
 CHANGE_FILLS: Final[dict[str, tuple[str, str, str]]] = {
-    "up_high": ("#a9500f", "", "solid"),
-    "up": ("#e0a365", "", "solid"),
-    "unsure_up": ("#faeddd", "#a9500f", "back"),
-    "unsure_down": ("#eaf2fa", "#2f6ea8", "back"),
-    "down": ("#8fbfe5", "", "solid"),
-    "down_low": ("#2f6ea8", "", "solid"),
+    "up_high": ("#7a3404", "", "solid"),
+    "up": ("#b8621f", "", "solid"),
+    "unsure_up": ("#fbeee2", "#a8754f", "back"),
+    "unsure_down": ("#eef4fa", "#6585a3", "back"),
+    "down": ("#a9d0ec", "", "solid"),
+    "down_low": ("#5e9ad0", "", "solid"),
     "zero": ("#ffffff", "", "solid"),
     "not_compared": ("#e9e7ec", "", "solid"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from vawg_geo.audit.documents.periods import sheets_over_time
 from vawg_geo.audit.documents.read import read_text, texts_of
 from vawg_geo.audit.observed import Finding
 from vawg_geo.audit.tables.overlays import classes_told, layer_sheet
@@ -30,6 +31,8 @@ _TOP: Final = frozenset(
         "words",
         "start",
         "overlays",
+        "lines",
+        "runs",
     )
 )
 _AREAS: Final = frozenset(("code", "name", "parent", "shape", "edge", "water", "point"))
@@ -53,6 +56,9 @@ _WHOLE: Final = frozenset(
         "population",
         "chance",
         "threshold",
+        "line",
+        "changes",
+        "since",
     )
 )
 # Of a layer that is laid over the rates.
@@ -115,6 +121,10 @@ def read_payload(data: dict[str, Any], source: str) -> Reading:
         mine, strange = _series(series, data, codes, source)
         sheets += mine
         unknown += [f"series[{number}].{key}" for key in strange]
+    every = [_same(series, data) for series in data["series"]]
+    over_time, strange = sheets_over_time(data, codes, every, source)
+    sheets += over_time
+    unknown += strange
     layers, strange = _overlays(data, codes, source)
     sheets += layers
     unknown += strange
@@ -171,11 +181,14 @@ def _series(
     comparator = series.get("comparator") or {}
     if "code" in comparator:
         names = {key: RATES_ON_PAGE[key] for key in ("rate", "low", "high")}
+        names |= {key: key for key in ("count", "population") if key in comparator}
         block = {name: [comparator.get(key)] for key, name in names.items()}
         # One that is hidden has no figure here, and its own row says that it is hidden.
         if any(values != [None] for values in block.values()):
             blocks.append({"area_code": [str(comparator["code"])], **block, "level": [""]})
-        strange += [f"comparator.{k}" for k in comparator.keys() - {"code", "name", *names}]
+        strange += [
+            f"comparator.{k}" for k in comparator.keys() - {"code", "name", "times", "part", *names}
+        ]
     sheets = []
     for block in blocks:
         size = len(block["area_code"])

@@ -43,13 +43,16 @@ _SCRIPTS: Final = (
     "state.js",
     "hotspots.js",
     "overlays.js",
+    "change.js",
     "patterns.js",
     "map.js",
     "beside.js",
     "clusters.js",
     "key.js",
+    "slider.js",
     "pickers.js",
     "search.js",
+    "line.js",
     "detail.js",
     "table.js",
     "chart.js",
@@ -80,7 +83,8 @@ def own_script() -> str:
 
     parts = "\n".join(page_file(name) for name in _SCRIPTS)
     minified: str = rjsmin.jsmin(f'(function () {{\n"use strict";\n{parts}\nstart();\n}})();\n')
-    return minified + "\n"
+    # What the minifier leaves between declarations; each is whole without it.
+    return re.sub(r"\}\n(?=(?:function|var) )", "}", minified) + "\n"
 
 
 @cache

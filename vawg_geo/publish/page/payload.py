@@ -14,11 +14,13 @@ from vawg_geo.publish.page.geometry import (
     lighter,
 )
 from vawg_geo.publish.page.overlays import build_overlays
+from vawg_geo.publish.page.periods import FILLS, Periods, meta_over_time
 from vawg_geo.results.series import series_of
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STANDINGS, STATUSES
 from vawg_geo.terms.on_page import RATES_ON_PAGE, RISKS_ON_PAGE
 from vawg_geo.terms.rounding import people_decimals, rounded
 from vawg_geo.terms.views import STATISTICS
+from vawg_geo.words.change import CHANGE_PAGE, change_words
 from vawg_geo.words.page import EDITION, LEVEL, METHOD, method_in_words, page_words
 from vawg_geo.words.palette import (
     CLUSTER_COLOUR,
@@ -71,7 +73,9 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         once),
         ``series`` (one dict per indicator, sex and period: the constants of the series, and
         columns in the order of ``areas``; ``note`` is one position where all areas share it;
-        ``hot`` has labels by view and ``scan`` clusters, or ``without`` says why not),
+        ``hot`` has labels by view and ``scan`` clusters, or ``without`` says why not; with several
+        periods ``line`` is a position among ``lines``, and ``changes`` are those since earlier
+        ones, ratios in hundredths, -1 for what has no end),
         ``palette``, ``words``. Numbers are rounded half up; ``class`` was assigned before
         rounding; None stands for what has no value. Statuses and significances are positions in
         ``meta``'s lists.
@@ -87,10 +91,18 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         areas = lighter(areas)
     indicators = list(dict.fromkeys(one.indicator.name for one in every))
     tables = _Tables({}, [])
-    series = [_series(one, indicators.index(one.indicator.name), tables) for one in every]
+    time = Periods(
+        results=results, level=level, every=every, notes_of=tables.notes_of, brief=len(areas) > MANY
+    )
+    series = [_series(one, indicators.index(one.indicator.name), tables, time) for one in every]
     parents = _parents(results, areas)
+    page_time = time.of_page()
     return {
-        "meta": {**_meta(results, level), "compares": _compares(every[0])},
+        "meta": {
+            **_meta(results, level),
+            "compares": _compares(every[0]),
+            **(meta_over_time() if page_time else {}),
+        },
         "areas": {
             "code": areas["area_code"].astype(str).tolist(),
             "name": areas["area_name"].astype(str).tolist(),
@@ -107,6 +119,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         "notes": list(tables.notes),
         "populations": tables.populations,
         "series": series,
+        **page_time,
         "overlays": build_overlays(
             results.overlays.layers,
             level=level,
@@ -124,8 +137,9 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
             "patterns": PATTERNS,
             "clusters": CLUSTER_FILLS,
             "scan": CLUSTER_COLOUR,
+            **({"change": FILLS} if page_time else {}),
         },
-        "words": page_words(leave_out=results.comparison.leave_out) | {"method": _methods(every)},
+        "words": _words(results, over_time=bool(page_time)) | {"method": _methods(every)},
     }
 
 
@@ -150,6 +164,13 @@ def _meta(results: EditionResults, level: str) -> dict[str, Any]:
         "sexes": list(SEXES),
         "clusters": list(CLUSTER_FILLS),
     }
+
+
+def _words(results: EditionResults, *, over_time: bool) -> dict[str, Any]:
+    words = page_words(leave_out=results.comparison.leave_out)
+    if over_time:
+        words |= change_words() | {"page": words["page"] | CHANGE_PAGE}
+    return words
 
 
 def _compares(series: Series) -> list[str]:
@@ -196,13 +217,13 @@ def _edges(areas: gpd.GeoDataFrame, *, light: bool = False) -> list[Shape]:
     return [encode_edge(areas.iloc[[place]], light=light) for place in range(len(areas))]
 
 
-def _series(series: Series, indicator: int, tables: _Tables) -> dict[str, Any]:
+def _series(series: Series, indicator: int, tables: _Tables, time: Periods) -> dict[str, Any]:
     """One series as the page has it: whole numbers and short names."""
     printed: dict[str, Any] = {
         "indicator": indicator,
         "sex": series.sex,
         "period": series.period,
-        "comparator": _comparator(series),
+        "comparator": _comparator(series, time),
         "per": series.rate_per,
         "method": series.rate_method,
         "rule": series.significance_rule,
@@ -232,16 +253,17 @@ def _series(series: Series, indicator: int, tables: _Tables) -> dict[str, Any]:
         printed["scan"] = _scan(series.scan)
     if series.without:
         printed["without"] = series.without
-    return printed
+    return printed | time.of_series(series)
 
 
-def _comparator(series: Series) -> dict[str, Any] | None:
+def _comparator(series: Series, time: Periods) -> dict[str, Any] | None:
     """Name and rate of the area that a series is compared with, where there is one."""
     one = series.comparator
     if one is None:
         return None
     limits = _listed((one.rate, one.rate_lower, one.rate_upper), series.decimals)
-    return {"code": one.code, "name": one.name, **dict(zip(RATES_ON_PAGE, limits, strict=False))}
+    rates = dict(zip(RATES_ON_PAGE, limits, strict=False))
+    return {"code": one.code, "name": one.name, **rates, **time.of_comparator(series)}
 
 
 def _labels(hotspots: Hotspots) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-// Two indicators side by side: a second map that moves with the first.
+// Two indicators, or two periods, side by side: a second map that moves with the first.
 
 // The series shown beside, or null.
 function besideSeries() {
+  var now = current();
+  if (state.than !== null) return data.series[findSeries(now.indicator, now.sex, state.than)] || null;
   return state.beside === null ? null : data.series[nearestSeries({indicator: state.beside})];
 }
 
@@ -9,7 +11,7 @@ function besideSeries() {
 function beside(work) {
   var kept = state, series = besideSeries();
   var view = overlay() || !viewable(series, kept.view) ? "rate" : kept.view;
-  state = {...kept, series: data.series.indexOf(series), view, scan: false, beside: null};
+  state = {...kept, series: data.series.indexOf(series), view, scan: false, beside: null, than: null};
   try {
     return work(series);
   } finally {
@@ -23,18 +25,32 @@ function startBeside() {
   data.indicators.forEach((known, place) => {
     box.append(el("option", {value: place, text: known.title}));
   });
+  if (data.lines) unique(data.series.map(s => s.period)).forEach(period => { box.append(el("option", {value: period, text: period})); });
   var last = byId("view").querySelector("p");
   last.before(el("label", {}, [fade, el("span", {text: page.fade})]));
-  if (data.indicators.length > 1) last.before(el("label", {class: "over"}, [el("span", {text: page.beside}), box]));
-  box.addEventListener("change", () => { change({beside: box.value === "" ? null : Number(box.value)}); });
-  fade.addEventListener("change", () => { change({fade: fade.checked}); });
+  if (data.indicators.length > 1 || data.lines) last.before(titled(page.beside, box));
+  hear(box, "change", () => {
+    change({beside: data.indicators[box.value] ? Number(box.value) : null, than: knownPeriod(box.value)});
+  });
+  hear(fade, "change", () => { change({fade: fade.checked}); });
   drawWith(() => {
-    box.value = state.beside === null ? "" : String(state.beside);
-    Array.from(box.options).forEach(option => { option.disabled = option.value === String(current().indicator); });
+    var now = current();
+    box.value = state.than !== null ? state.than : state.beside === null ? "" : state.beside;
+    Array.from(box.options).forEach(option => {
+      option.disabled = option.value === String(now.indicator) || option.value === now.period ||
+        knownPeriod(option.value) !== null && findSeries(now.indicator, now.sex, option.value) < 0;
+    });
     fade.checked = state.fade;
     fade.disabled = !fades(current());
   });
   drawWith(drawBeside);
+}
+
+// Whether the two maps can be compared by their colours.
+function scaleSaid() {
+  var one = current(), other = besideSeries();
+  if (state.than === null || state.view !== "rate") return [];
+  return [para(says(String(one.breaks) === String(other.breaks) && one.per === other.per ? "beside_same" : "beside_other"))];
 }
 
 function named(series) {
@@ -49,11 +65,11 @@ function drawBeside(before) {
   byId("first-title").textContent = named(current());
   byId("second-title").textContent = beside(named);
   stamp(byId("second-stamp"), series);
-  byId("second-map").setAttribute("aria-label", fill(says("beside_label"), {title: beside(named)}));
+  byId("second-map").setAttribute("aria-label", told("beside_label", {title: beside(named)}));
   if (!plates[1]) startSecond();
   beside(() => { paint(plates[1], series); });
   drawChosen(plates[1]);
-  if (before.beside === null) {
+  if (before.beside === null && before.than === null) {
     map.invalidateSize({animate: false});
     plates[1].map.invalidateSize({animate: false});
     fitWhole();

@@ -85,7 +85,7 @@ function clusterRows(series, found) {
   return words.concat("not_significant", "island", "not_applicable").map(word => {
     var sign = data.words.cluster_sign[word], text = data.words.cluster[word];
     return keyRow(clusterFill(word), sign
-      ? fill(says("label_with_sign"), {sign, label: text}) : text,
+      ? told("label_with_sign", {sign, label: text}) : text,
     rated(series, i => clusterOf(found, i) === word), sign || word === "not_significant");
   });
 }
@@ -101,14 +101,14 @@ function clusterList(series) {
         el("b", {class: "scan-number", text: String(one.n)}),
         el("span", {}, [
           el("span", {text: fill(one.risk === null ? page.scan_all : one.areas === 1 ? page.scan_area : page.scan_areas, levels({n: one.areas, risk: printed(one.risk, 2)}))}),
-          el("span", {text: fill(page.scan_counts, {
+          el("span", {text: told("scan_counts", {
             observed: printed(one.observed, 0), expected: printed(one.expected, one.expected < 10 ? 1 : 0),
             p: pText(one.p)
           })}),
-          el("span", {text: one.areas === 1 ? "" : membersOf(series, one).map(i => data.areas.name[i]).join(", ")})
+          el("span", {text: one.areas === 1 ? "" : membersOf(series, one).map(i => nameOf(i)).join(", ")})
         ])
       ]);
     })),
-    el("p", {text: series.scan.clusters.length ? page.scan_places : series.scan.said})
+    para(series.scan.clusters.length ? page.scan_places : series.scan.said)
   ]);
 }

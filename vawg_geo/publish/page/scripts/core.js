@@ -11,6 +11,26 @@ function says(name) {
   return data.words.page[name];
 }
 
+function told(name, values) {
+  return fill(says(name), levels(values));
+}
+
+function para(text, kind) {
+  return el("p", {text, class: kind});
+}
+
+function titled(text, box) {
+  return el("label", {class: "over"}, [el("span", {text}), box]);
+}
+
+function nameOf(i) {
+  return data.areas.name[i];
+}
+
+function hear(node, event, act, options) {
+  node.addEventListener(event, act, options);
+}
+
 function byId(id) {
   return document.getElementById("vawg-" + id);
 }
@@ -20,7 +40,7 @@ function put(node, attributes, children) {
     var value = attributes[key];
     if (value === null || value === undefined || value === false) return;
     if (key === "text") node.textContent = value;
-    else if (key === "click") node.addEventListener("click", value);
+    else if (key === "click") hear(node, "click", value);
     else node.setAttribute(key, value === true ? "" : value);
   });
   (children || []).forEach(child => {

@@ -9,104 +9,106 @@ function pairs(list) {
   return el("dl", {}, items);
 }
 
-function comparisonText(series, i) {
-  if (!comparable(series) || !hasRate(series, i)) return null;
-  return data.words.significance[significanceOf(series, i)] + " (" + rateText(series, series.comparator.rate) + ")";
+function comparisonText(s, i) {
+  if (!comparable(s) || !hasRate(s, i)) return null;
+  return data.words.significance[significanceOf(s, i)] + " (" + rateText(s, s.comparator.rate) + ")";
 }
 
 // The place among its like; of too few areas, that nothing is said.
-function standingText(series, i) {
-  if (!comparable(series) || !hasRate(series, i)) return null;
-  return ranked(series) ? data.words.standing[standingOf(series, i)] : fill(says("standing_few"), levels({}));
+function standingText(s, i) {
+  if (!comparable(s) || !hasRate(s, i)) return null;
+  return ranked(s) ? data.words.standing[standingOf(s, i)] : told("standing_few");
 }
 
 // What neighbours and the whole map make of few events, and how sure it is that it is high.
-function smoothedText(series, i) {
-  if (!series.risk || series.risk[i] === null) return null;
-  var page = data.words.page, above = series.risk_above[i];
-  return fill(page.smoothed_value, {
-    risk: printed(series.risk[i], 2), low: printed(series.risk_low[i], 2), high: printed(series.risk_high[i], 2),
-    threshold: series.threshold, above: above > 99 ? page.smoothed_most : above < 1 ? page.smoothed_least : above
+function smoothedText(s, i) {
+  if (!s.risk || s.risk[i] === null) return null;
+  var page = data.words.page, above = s.risk_above[i];
+  return told("smoothed_value", {
+    risk: printed(s.risk[i], 2), low: printed(s.risk_low[i], 2), high: printed(s.risk_high[i], 2),
+    threshold: s.threshold, above: above > 99 ? page.smoothed_most : above < 1 ? page.smoothed_least : above
   });
 }
 
-function ruleText(series, view) {
-  if (view === "standing") return fill(says("standing_rule"), levels(comparatorNames(series)));
-  if (!series.rule) return null;
-  return fill(says("rule_value"), {
-    rule: series.rule, words: data.words.rule[series.rule] || series.rule
+function ruleText(s, view) {
+  if (view === "standing") return told("standing_rule", comparatorNames(s));
+  if (!s.rule) return null;
+  return told("rule_value", {
+    rule: s.rule, words: data.words.rule[s.rule] || s.rule
   });
 }
 
-function detailPairs(series, i) {
-  var page = data.words.page, known = data.indicators[series.indicator];
-  var counted = hasRate(series, i);
+function detailPairs(s, i) {
+  var page = data.words.page, known = about(s);
+  var counted = hasRate(s, i);
   return pairs([
-    [page.interval95, counted ? rangeText(series, series.low[i], series.high[i]) : null],
-    [page.interval998, counted ? rangeText(series, series.low998[i], series.high998[i]) : null],
-    [fill(page.count, {unit: known.unit}), series.count[i] === null ? null : printed(series.count[i], 0)],
-    [capital(denominator(series)), populationOf(series, i) === null ? null : printed(populationOf(series, i), series.per === 1 ? 2 : 0)],
-    [fill(page.comparison, {name: comparable(series) ? series.comparator.name : ""}), comparisonText(series, i)],
-    [fill(page.standing, levels({})), standingText(series, i)],
-    [page.smoothed, smoothedText(series, i)],
-    [fill(page.rank, levels({})), counted ? rankText(series, i) : null],
-    [page.status, data.words.status[statusOf(series, i)]],
-    [page.basis, data.words.basis[series.basis]],
-    [page.rule, counted && comparable(series) ? ruleText(series) : null],
-    [page.method, counted ? data.words.method[series.method] || series.method : null],
-    [page.note, noteOf(series, i)],
-    [page.source, sourceOf(series)]
+    [page.interval95, counted ? rangeText(s, s.low[i], s.high[i]) : null],
+    [page.interval998, counted ? rangeText(s, s.low998[i], s.high998[i]) : null],
+    [told("count", {unit: known.unit}), s.count[i] === null ? null : printed(s.count[i], 0)],
+    [capital(denominator(s)), populationOf(s, i) === null ? null : printed(populationOf(s, i), s.per === 1 ? 2 : 0)],
+    [told("comparison", {name: comparable(s) ? s.comparator.name : ""}), comparisonText(s, i)],
+    [told("standing"), standingText(s, i)],
+    [page.smoothed, smoothedText(s, i)],
+    [told("rank"), counted ? rankText(s, i) : null],
+    [page.status, data.words.status[statusOf(s, i)]],
+    [page.basis, data.words.basis[s.basis]],
+    [page.rule, counted && comparable(s) ? ruleText(s) : null],
+    [page.method, counted ? data.words.method[s.method] || s.method : null],
+    [page.note, noteOf(s, i)],
+    [page.source, sourceOf(s)]
   ]);
 }
 
 // Labels and cluster of an area, where its series has them.
-function hotspotPart(series, i) {
+function hotspotPart(s, i) {
   var page = data.words.page, list = [], near = null;
-  if (!series.hot || !hasRate(series, i)) return [];
-  var said = hotspots(series, state.view) || series.hot.moran || series.hot.gi;
+  if (!s.hot || !hasRate(s, i)) return [];
+  var said = hotspots(s, state.view) || s.hot.moran || s.hot.gi;
   ["moran", "gi"].forEach(view => {
-    var found = hotspots(series, view);
+    var found = hotspots(s, view);
     if (!found) return;
     near = found.near[i];
     list.push([page[view], clusterText(found, i)]);
   });
-  list.push([page.scan, scanText(series, i)], [page.near, near]);
+  list.push([page.scan, scanText(s, i)], [page.near, near]);
   return [
-    el("h3", {text: page.hot_title}), el("p", {class: "say", text: clusterSentence(said, i)}), pairs(list),
-    el("p", {class: "small", text: page.hot_trials})
+    el("h3", {text: page.hot_title}), para(clusterSentence(said, i), "say"), pairs(list),
+    para(page.hot_trials, "small")
   ];
 }
 
 function drawDetail() {
-  var series = current(), i = state.area, page = data.words.page;
+  var s = current(), i = state.area, page = data.words.page;
   document.body.classList.toggle("unpicked", i === null);
-  byId("detail-title").textContent = i === null ? fill(page.detail, levels({})) : data.areas.name[i];
+  byId("detail-title").textContent = i === null ? told("detail") : nameOf(i);
   if (i === null) {
-    replace(byId("detail-body"), [el("p", {text: fill(page.choose, levels({}))})]);
+    replace(byId("detail-body"), [para(told("choose"))]);
     return;
   }
   var place = [parentOf(i), data.areas.code[i]].filter(Boolean).join(", ");
-  var paint = swatch(fillOf(series, i));
-  var figures = [detailPairs(series, i)], labels = hotspotPart(series, i), laid = overlayPart(series, i);
+  var paint = swatch(fillOf(s, i));
+  var figures = [detailPairs(s, i)], labels = hotspotPart(s, i), laid = overlayPart(s, i);
   replace(byId("detail-body"), [
-    el("p", {class: "where", text: place}),
-    series.basis === "illustrative" ? el("p", {}, [el("span", {class: "tag", text: page.illustrative_title})]) : null,
-    hasRate(series, i)
-      ? el("p", {class: "big"}, [paint, el("b", {text: rateText(series, series.rate[i])}),
-        el("span", {text: fill(page.rate_per, {rate_unit: unitText(series)})})])
-      : el("p", {class: "state"}, [paint, el("span", {text: data.words.status[statusOf(series, i)]})]),
-    el("p", {class: "say", text: sentence(series, i)}),
+    para(place, "where"),
+    s.basis === "illustrative" ? el("p", {}, [el("span", {class: "tag", text: page.illustrative_title})]) : null,
+    hasRate(s, i)
+      ? el("p", {class: "big"}, [paint, el("b", {text: rateText(s, s.rate[i])}),
+        el("span", {text: told("rate_per", {rate_unit: unitText(s)})})])
+      : el("p", {class: "state"}, [paint, el("span", {text: data.words.status[statusOf(s, i)]})]),
+    para(changing() ? changeSentence(s, i) : sentence(s, i), "say"),
+    ...linePart(s, i),
+    changing() ? para(sentence(s, i), "say") : null,
     besideSeries() ? el("p", {class: "say", text: beside(other => {
-      return fill(page.beside_said, {title: named(other), said: sentence(other, i)});
+      return told("beside_said", {title: named(other), said: sentence(other, i)});
     })}) : null
-  ].concat(laid.length && overlay() ? laid : [], showsHotspots(series) ? labels.concat(figures) : figures.concat(labels),
+  ].concat(changePart(s, i), laid.length && overlay() ? laid : [], showsHotspots(s) ? labels.concat(figures) : figures.concat(labels),
     laid.length && !overlay() ? laid : [], [
     el("button", {type: "button", text: page.clear, click: () => { change({area: null}); map.getContainer().focus(); }})
   ]));
 }
 
 function drawAbout() {
-  var series = current(), page = data.words.page, known = data.indicators[series.indicator];
+  var s = current(), page = data.words.page, known = about(s);
   function said(text, title) {
     if (!text) return null;
     return el("p", {}, [title ? el("b", {text: title + ": "}) : null, document.createTextNode(text)]);
@@ -114,23 +116,24 @@ function drawAbout() {
   replace(byId("about"), [
     said(known.definition, page.definition),
     said(known.caveat),
-    said(sourceOf(series), page.source),
-    said(data.words.basis[series.basis], page.basis),
-    said(data.words.method[series.method] || series.method, page.method),
-    said(ruleText(series), page.rule),
-    said(series.chance.significance), said(series.chance.standing),
-    series.hot ? el("h3", {text: page.hot_title}) : null
-  ].concat(["moran", "gi"].map(view => hotspots(series, view) && said(hotspots(series, view).rule + ".")), [
-    series.hot && said(page.hot_why), series.scan && said(series.scan.said), series.scan && said(series.scan.rule + "."),
-    series.hot && said(page.hot_caveat)
+    said(sourceOf(s), page.source),
+    said(data.words.basis[s.basis], page.basis),
+    said(data.words.method[s.method] || s.method, page.method),
+    said(ruleText(s), page.rule),
+    said(s.chance.significance), said(s.chance.standing),
+    s.hot ? el("h3", {text: page.hot_title}) : null
+  ].concat(["moran", "gi"].map(view => hotspots(s, view) && said(hotspots(s, view).rule + ".")), [
+    s.hot && said(page.hot_why), s.scan && said(s.scan.said), s.scan && said(s.scan.rule + "."),
+    s.hot && said(page.hot_caveat)
   ]));
 }
 
 function drawHeading() {
-  var series = current(), banner = byId("banner");
-  byId("heading").textContent = headline(series);
-  byId("subheading").textContent = subheadline(series);
-  byId("caveat").textContent = showsHotspots(series) ? says("hot_caveat") : "";
-  banner.hidden = series.basis !== "illustrative";
+  var s = current(), banner = byId("banner");
+  byId("heading").textContent = headline(s);
+  byId("subheading").textContent = subheadline(s);
+  byId("caveat").textContent = showsHotspots(s) ? says("hot_caveat") : changing() && changeOf(s) ? changeOf(s).caveat : "";
+  drawFinding(s);
+  banner.hidden = s.basis !== "illustrative";
   banner.textContent = banner.hidden ? "" : says("illustrative_banner");
 }

@@ -12,15 +12,16 @@ function clusterOf(found, i) {
 function viewable(series, view) {
   if (overlayFor(series, view)) return true;
   if (view === "standing") return ranked(series);
+  if (view === "change") return lineOf(series) !== null;
   return view === "rate" || (view === "significance" ? comparable(series) : hotspots(series, view) !== null);
 }
 
 function views() {
-  return ["rate"].concat(data.meta.compares, ["moran", "gi"]);
+  return ["rate"].concat(data.meta.compares, data.lines ? ["change"] : [], ["moran", "gi"]);
 }
 
 function viewText(view) {
-  return fill(says("view_" + view), levels({}));
+  return fill(says("view_" + view), levels());
 }
 
 // Is what is shown now a statement about surroundings, which needs its caveat?
@@ -30,7 +31,7 @@ function showsHotspots(series) {
 
 // p-values come in ten-thousandths.
 function pText(value) {
-  if (value < 1) return fill(says("p_under"), {p: printed(0.0001, 4)});
+  if (value < 1) return told("p_under", {p: printed(0.0001, 4)});
   return printed(value / 10000, value % 10 ? 4 : 3);
 }
 
@@ -41,13 +42,13 @@ function clusterSign(found, i) {
 function clusterText(found, i) {
   var label = data.words.cluster[clusterOf(found, i)];
   if (found.p[i] !== null && found.q[i] !== null) {
-    label = fill(says("hot_label"), {label, p: pText(found.p[i]), q: pText(found.q[i])});
+    label = told("hot_label", {label, p: pText(found.p[i]), q: pText(found.q[i])});
   }
   return [label].concat(holdsText(found, i) || []).join(". ");
 }
 
 function clusterSentence(found, i) {
-  return fill(data.words.cluster_sentence[clusterOf(found, i)], levels({}));
+  return fill(data.words.cluster_sentence[clusterOf(found, i)], levels());
 }
 
 function holdsText(found, i) {
@@ -66,7 +67,7 @@ function scanOf(series, i) {
 function scanText(series, i) {
   if (!series.scan) return null;
   var one = scanOf(series, i), page = data.words.page;
-  return one === null ? page.scan_out : fill(page.scan_in, {
+  return one === null ? page.scan_out : told("scan_in", {
     n: one.n, of: series.scan.clusters.length, risk: printed(one.risk, 2), p: pText(one.p)
   });
 }
@@ -75,10 +76,10 @@ function scanText(series, i) {
 function withoutText(series) {
   var page = data.words.page;
   var reason = data.words.not_computed[series.without || "settings"];
-  if (!series.hot) return fill(page.not_computed, {what: page.view_note, reason});
+  if (!series.hot) return told("not_computed", {what: page.view_note, reason});
   var said = ["moran", "gi"].filter(view => !hotspots(series, view))
     .map(view => {
-      return fill(page.not_computed, {what: page["view_" + view], reason});
+      return told("not_computed", {what: page["view_" + view], reason});
     });
   if (!series.scan) said.push(page.scan_none);
   return said.join(". ");

@@ -1,12 +1,12 @@
 // The key: classes with their limits and how many areas each has; hatches; the chosen area's class.
 
-function classText(series, c) {
-  var page = data.words.page, breaks = series.breaks, last = breaks.length;
-  function at(n) { return rateText(series, breaks[n]); }
+function classText(s, c) {
+  var page = data.words.page, breaks = s.breaks, last = breaks.length;
+  function at(n) { return rateText(s, breaks[n]); }
   if (last === 0) return page.key_all;
-  if (c === 0) return fill(page.key_below, {high: at(0)});
-  if (c === last) return fill(page.key_above, {low: at(last - 1)});
-  return fill(page.key_between, {low: at(c - 1), high: at(c)});
+  if (c === 0) return told("key_below", {high: at(0)});
+  if (c === last) return told("key_above", {low: at(last - 1)});
+  return told("key_between", {low: at(c - 1), high: at(c)});
 }
 
 // A line of the key: how many areas shown it is true of; none where it is of none, unless wanted.
@@ -25,40 +25,40 @@ function countWhere(test) {
 }
 
 // The same test, of areas with a rate only.
-function rated(series, test) {
-  return i => hasRate(series, i) && test(i);
+function rated(s, test) {
+  return i => hasRate(s, i) && test(i);
 }
 
-function classRows(series) {
-  var zero = i => statusOf(series, i) === "zero";
-  return data.palette.classes[series.breaks.length + 1].map((colour, c) =>
-    keyRow(colour, classText(series, c), rated(series, i => !zero(i) && series.class[i] === c), true)
-  ).reverse().concat(keyRow(data.palette.zero, data.words.status.zero, rated(series, zero)));
+function classRows(s) {
+  var zero = i => statusOf(s, i) === "zero";
+  return data.palette.classes[s.breaks.length + 1].map((colour, c) =>
+    keyRow(colour, classText(s, c), rated(s, i => !zero(i) && s.class[i] === c), true)
+  ).reverse().concat(keyRow(data.palette.zero, data.words.status.zero, rated(s, zero)));
 }
 
-function comparedRows(series) {
+function comparedRows(s) {
   var words = data.words[state.view];
   return Object.keys(words).map(word => {
     return keyRow(data.palette.compared[word], ((data.words.compared_sign[word] || "") + " " + words[word]).trim(),
-      rated(series, i => comparedWord(series, i) === word), word !== "not_compared");
+      rated(s, i => comparedWord(s, i) === word), word !== "not_compared");
   });
 }
 
-function statusRows(series) {
+function statusRows(s) {
   return Object.keys(data.palette.patterns).map(status =>
     keyRow("url(#p-" + status + ")", data.words.status[status],
-      i => !hasRate(series, i) && statusOf(series, i) === status));
+      i => !hasRate(s, i) && statusOf(s, i) === status));
 }
 
-function unstableRow(series) {
-  var k = series.breaks.length + 1;
+function unstableRow(s) {
+  var k = s.breaks.length + 1;
   var paint = compares(state.view) ? "similar" : k + "-" + Math.min(1, k - 1);
-  return keyRow("url(#p-dots-" + paint + ")", says("key_unstable"), i => statusOf(series, i) === "unstable");
+  return keyRow("url(#p-dots-" + paint + ")", says("key_unstable"), i => statusOf(s, i) === "unstable");
 }
 
-function fadeRows(series) {
-  return !state.fade || !fades(series) ? [] : ["sure", "less_sure", "unsure"].map((word, c) => {
-    var row = keyRow("#1f3f86", data.words.page["fade_" + word], rated(series, i => fadeClass(series, i) === c), true);
+function fadeRows(s) {
+  return !state.fade || !fades(s) ? [] : ["sure", "less_sure", "unsure"].map((word, c) => {
+    var row = keyRow("#1f3f86", data.words.page["fade_" + word], rated(s, i => fadeClass(s, i) === c), true);
     row.querySelector("rect").setAttribute("fill-opacity", [1, 0.5, 0.2][c]);
     return row;
   });
@@ -73,41 +73,35 @@ function drawKey() {
   replace(key, keyParts(current()));
   // A key that is scrolled is reached by the Tab key.
   key.tabIndex = key.scrollHeight > key.clientHeight + 1 ? 0 : -1;
-  if (besideSeries()) replace(byId("second-key"), beside(keyParts));
+  if (besideSeries()) replace(byId("second-key"), beside(keyParts).concat(scaleSaid()));
 }
 
-function keyParts(series) {
-  var page = data.words.page;
-  var laid = overlay(), byRate = state.view === "rate" || laid !== null, found = hotspots(series, state.view);
-  var title = found ? page["view_" + state.view] : byRate || !comparable(series)
-    ? fill(page.rate_per, {rate_unit: unitText(series)})
-    : fill(page.key_compared_with, comparatorNames(series));
-  if (state.view === "standing") title = viewText("standing");
-  if (laid) title = laid.title;
-  var rows = laid ? overlayRows(laid) : found ? clusterRows(series, found)
-    : byRate ? classRows(series) : comparedRows(series);
-  if (!laid || laid.series !== undefined) rows = rows.concat(statusRows(series));
-  var unstable = found || laid ? null : unstableRow(series);
+function keyTitle(s, byRate, since) {
+  if (since) return told("change_title", since);
+  if (["rate", "significance"].indexOf(state.view) < 0) return viewText(state.view);
+  return byRate || !comparable(s)
+    ? told("rate_per", {rate_unit: unitText(s)}) : told("key_compared_with", comparatorNames(s));
+}
+
+function keyParts(s) {
+  var laid = overlay(), byRate = state.view === "rate" || laid !== null, found = hotspots(s, state.view);
+  var since = changing() && changeOf(s), title = laid ? laid.title : keyTitle(s, byRate, since);
+  var rows = laid ? overlayRows(laid) : changing() ? changeRows(s) : found ? clusterRows(s, found)
+    : byRate ? classRows(s) : comparedRows(s);
+  if (!changing() && (!laid || laid.series !== undefined)) rows = rows.concat(statusRows(s));
+  var unstable = found || laid || changing() ? null : unstableRow(s);
   if (unstable) rows.push(unstable);
-  rows = rows.concat(fadeRows(series));
+  rows = rows.concat(fadeRows(s));
   if (data.areas.water.length) rows.push(waterRow());
   var head = el("tr", {}, [
-    el("th", {scope: "col", colspan: 3, text: fill(page.key_count_title, levels({}))})
+    el("th", {scope: "col", colspan: 3, text: told("key_count_title")})
   ]);
-  var foot = laid ? el("p", {text: laid.note}) : byRate && comparable(series) ? el("p", {text: fill(page.key_comparator, comparatorNames(series))}) : null;
-  if (found) {
-    foot = el("div", {}, [
-      found.none ? el("p", {class: "none", text: found.none}) : null,
-      el("p", {text: found.rule})
-    ]);
-  }
-  else if (!byRate) {
-    foot = el("div", {}, [ruleText(series, state.view), series.chance[state.view]].map(text => text && el("p", {text})));
-  }
+  var foot = laid ? [laid.note] : found ? [found.none, found.rule] : changing() ? since ? since.rule : [told("change_none", s)]
+    : !byRate ? [ruleText(s, state.view), s.chance[state.view]] : comparable(s) ? [told("key_comparator", comparatorNames(s))] : [];
   return [
     el("h3", {text: title}),
     el("table", {}, [el("thead", {}, [head]), el("tbody", {}, rows.filter(Boolean))]),
-    foot,
-    clusterList(series)
+    foot.length ? el("div", {}, foot.map(text => text && el("p", {text, class: found && text === found.none ? "none" : null}))) : null,
+    clusterList(s)
   ];
 }

@@ -6,12 +6,15 @@ function say(text) {
 
 function announce(before) {
   var series = current();
-  if (state.area !== null && (state.area !== before.area || state.series !== before.series)) {
+  if (player.on && state.series !== before.series) say(series.period + (state.area === null ? "" : ". " + sentence(series, state.area)));
+  else if (state.area !== null && (state.area !== before.area || state.series !== before.series)) {
     var found = hotspots(series, state.view);
-    say(data.areas.name[state.area] + ". " + sentence(series, state.area) +
+    say(data.areas.name[state.area] + ". " + (changing() ? changeSentence(series, state.area) + " " : "") + sentence(series, state.area) +
       (found && hasRate(series, state.area) ? " " + clusterSentence(found, state.area) : ""));
   } else if (state.series !== before.series) {
-    say(fill(says("announce"), seriesNames(series)));
+    say(told("announce", seriesNames(series)));
+  } else if (changing() && (state.view !== before.view || state.since !== before.since)) {
+    say(state.area === null ? finding(series) : changeSentence(series, state.area));
   } else if (state.view !== before.view && overlay()) say(overlay().title + ". " + overlay().note);
 }
 
@@ -38,5 +41,5 @@ function start() {
   startLink();
   drawWith(announce);
   change(readAddress());
-  window.addEventListener("hashchange", () => { change(readAddress()); });
+  hear(window, "hashchange", () => { change(readAddress()); });
 }

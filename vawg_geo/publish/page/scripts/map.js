@@ -88,12 +88,14 @@ function tip(i, second) {
   if (second && besideSeries()) return beside(() => tip(i));
   var series = current();
   var value = hasRate(series, i)
-    ? fill(says("rate_short"), {per: series.per === 1 ? denominator(series) : perText(series)}) + ": " + rateText(series, series.rate[i])
+    ? told("rate_short", {per: series.per === 1 ? denominator(series) : perText(series)}) + ": " + rateText(series, series.rate[i])
     : data.words.status[statusOf(series, i)];
   var found = hotspots(series, state.view), laid = overlay();
+  if (changing()) value = (changeOf(series) ? told("change_title", changeOf(series)) + ": " : "") + ratioText(series, i);
   if (laid) value = laid.series !== undefined && !hasRate(series, i) ? value : overlayLabel(laid, i);
   return el("div", {class: "tip"}, [
-    el("b", {text: data.areas.name[i]}), el("span", {text: value}),
+    el("b", {text: nameOf(i)}), el("span", {text: value}),
+    changing() ? el("i", {text: changeText(changeWord(series, i))}) : null,
     found && hasRate(series, i) ? el("i", {text: data.words.cluster[clusterOf(found, i)]}) : null
   ]);
 }
@@ -121,9 +123,9 @@ function addControls() {
 function listen() {
   var box = map.getContainer();
   put(box, {
-    tabindex: "0", role: "application", "aria-label": fill(says("map_label"), levels({}))
+    tabindex: "0", role: "application", "aria-label": told("map_label")
   });
-  box.addEventListener("keydown", event => {
+  hear(box, "keydown", event => {
     if (event.target !== box || event.ctrlKey || event.altKey || event.metaKey) return;
     var arrows = {ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0]};
     if (arrows[event.key]) step(arrows[event.key]);
@@ -136,7 +138,7 @@ function listen() {
     event.preventDefault();
   });
   map.on("dragstart", () => { moved = true; });
-  box.addEventListener("wheel", () => { moved = true; }, {passive: true});
+  hear(box, "wheel", () => { moved = true; }, {passive: true});
   // The frame changes with the window, and with the heading above it.
   new ResizeObserver(() => {
     map.invalidateSize({animate: false, pan: false});
@@ -256,6 +258,7 @@ function signOf(series, i) {
   if (!hasRate(series, i)) return "";
   var found = hotspots(series, state.view);
   if (found) return clusterSign(found, i);
+  if (changing()) return data.words.change_sign[changeWord(series, i)] || "";
   return compares(state.view) && data.words.compared_sign[comparedWord(series, i)] || "";
 }
 
@@ -270,7 +273,7 @@ function drawLabels() {
     var sign = signOf(series, i);
     if (few()) {
       var laid = overlay();
-      var value = laid ? overlayShort(laid, i) : hasRate(series, i) ? rateText(series, series.rate[i]) : absence(series, i);
+      var value = laid ? overlayShort(laid, i) : hasRate(series, i) && changing() ? ratioText(series, i) : hasRate(series, i) ? rateText(series, series.rate[i]) : absence(series, i);
       reserve(point, i, (sign + " " + value).trim(), stood);
     } else if (sign && shown(i) && roomy(i, sign, taken)) {
       label(latLng(point), "sign", [el("span", {text: sign})]);

@@ -74,8 +74,8 @@ function startOverlays() {
     listed.push(value);
     group.append(el("option", {value, text: one.title}));
   });
-  byId("view").querySelector("p").before(el("label", {class: "over"}, [el("span", {text: page.over_choose}), box]));
-  box.addEventListener("change", () => { change({view: box.value || "rate"}); });
+  byId("view").querySelector("p").before(titled(page.over_choose, box));
+  hear(box, "change", () => { change({view: box.value || "rate"}); });
   drawWith(() => {
     box.querySelectorAll("option").forEach(option => {
       option.disabled = option.value !== "" && !overlayFor(current(), option.value);

@@ -25,6 +25,7 @@ function statusPattern(status, kind) {
   if (kind[2] === "cross") {
     return pattern("p-" + status, 8, ground, [line("M0,0 l8,8 M8,0 l-8,8", ink, 1)]);
   }
+  if (kind[2] === "back") return pattern("p-" + status, 9, ground, [line("M-2,7 l4,4 M0,0 l9,9 M7,-2 l4,4", ink, 0.8)]);
   return pattern("p-" + status, 6, ground, [line("M0,3 h6", ink, 1)]);
 }
 
@@ -77,6 +78,10 @@ function drawPatterns() {
     var kind = data.palette.clusters[word];
     if (kind[2] !== "solid") found.push(clusterPattern(word, kind));
   });
+  Object.keys(data.palette.change || {}).forEach(kind => {
+    var paint = data.palette.change[kind];
+    if (paint[2] !== "solid") found.push(marked("p-change-" + kind, paint));
+  });
   found = found.concat(overlayPatterns());
   document.body.append(svg("svg", {width: 0, height: 0, class: "unseen", "aria-hidden": "true"},
     [svg("defs", {}, found)]));
@@ -87,6 +92,7 @@ function fillOf(series, i, noDots) {
   var status = statusOf(series, i), laid = overlayFor(series, state.view);
   // A layer of one series has no class where the series has no rate; the status says why.
   if (laid && (laid.series === undefined || hasRate(series, i))) return overlayPaint(laid, laid.class[i]);
+  if (changing()) return changePaint(changeKind(series, i), noDots);
   if (!hasRate(series, i)) {
     return "url(#p-" + (data.palette.patterns[status] ? status : "missing") + ")";
   }
@@ -149,7 +155,7 @@ function fadeClass(series, i) {
 }
 
 function fades(series) {
-  return !overlay() && !hotspots(series, state.view);
+  return !changing() && !overlay() && !hotspots(series, state.view);
 }
 
 function swatch(fillWith) {

@@ -19,23 +19,25 @@ function startPickers() {
   });
   var sexes = data.meta.sexes.filter(sex => data.series.some(s => s.sex === sex));
   sexes.forEach(sex => { byId("sex").append(radio("sex", sex, data.words.sex[sex])); });
-  unique(data.series.map(s => s.period)).sort().forEach(period => {
-    byId("period").append(radio("period", period, period));
-  });
+  var periods = unique(data.series.map(s => s.period)).sort();
+  if (data.runs && periods.length > 3) startSlider();
+  else periods.forEach(period => { byId("period").append(radio("period", period, period)); });
   views().forEach(view => {
     byId("view").append(radio("view", view, viewText(view)));
   });
   byId("view").append(el("label", {}, [
     el("input", {type: "checkbox", name: "vawg-scan"}), el("span", {text: says("view_scan")})
   ]), el("p", {class: "why", id: "vawg-unlabelled"}));
+  startSince();
   startOverlays();
   startWithin();
-  byId("controls").addEventListener("submit", event => { event.preventDefault(); });
-  document.addEventListener("change", event => {
+  hear(byId("controls"), "submit", event => { event.preventDefault(); });
+  hear(document, "change", event => {
     var group = event.target.name, value = event.target.value;
     if (group === "vawg-indicator") change({series: nearestSeries({indicator: Number(value)})});
     if (group === "vawg-sex") change({series: nearestSeries({sex: value})});
     if (group === "vawg-period") change({series: nearestSeries({period: value})});
+    if (group === "vawg-run") change({series: Number(value)});
     if (group === "vawg-view") change({view: value});
     if (group === "vawg-scan") change({scan: event.target.checked});
   });
@@ -49,7 +51,7 @@ function startWithin() {
   data.parents.name.map((name, place) => [name, place]).sort().forEach(pair => {
     box.append(el("option", {value: pair[1], text: pair[0]}));
   });
-  box.addEventListener("change", () => {
+  hear(box, "change", () => {
     change({within: box.value === "" ? null : Number(box.value)});
   });
 }
@@ -61,7 +63,7 @@ function drawSwitch(series) {
   byId("unlabelled").textContent = why;
   byId("view").querySelectorAll("input").forEach(input => {
     if (input === box) input.disabled = !series.scan;
-    if (input.disabled && !compares(input.value)) {
+    if (input.disabled && !compares(input.value) && input.value !== "change") {
       input.setAttribute("aria-describedby", "vawg-unlabelled");
     } else input.removeAttribute("aria-describedby");
   });
@@ -74,16 +76,16 @@ function drawPickers() {
     byId(group).querySelectorAll("input[type=radio]").forEach(input => {
       input.checked = input.value === String(value);
       input.disabled = exists ? !exists(input.value) : false;
-      var named = input.disabled && (group !== "view" || compares(input.value));
+      var named = input.disabled && (group !== "view" || compares(input.value) || input.value === "change");
       if (named) without.push(input.nextSibling.textContent);
     });
   }
   mark("indicator", now.indicator);
   mark("sex", now.sex, sex => data.series.some(s => s.indicator === now.indicator && s.sex === sex));
-  mark("period", now.period, period => findSeries(now.indicator, now.sex, period) >= 0);
+  if (!slides) mark("period", now.period, period => findSeries(now.indicator, now.sex, period) >= 0);
   mark("view", state.view, view => viewable(now, view));
   drawSwitch(now);
   byId("why").textContent = without.length
-    ? fill(says("not_in_series"), {choices: without.join(", ")}) : "";
+    ? told("not_in_series", {choices: without.join(", ")}) : "";
   byId("within").value = state.within === null ? "" : String(state.within);
 }

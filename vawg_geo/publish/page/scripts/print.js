@@ -1,9 +1,9 @@
 // Paper: the map is drawn anew at the size that A4 has for it, and put back afterwards.
 
 function startPrint() {
-  byId("print").addEventListener("click", () => { window.print(); });
-  window.addEventListener("beforeprint", () => { printing(true); });
-  window.addEventListener("afterprint", () => { printing(false); });
+  hear(byId("print"), "click", () => { window.print(); });
+  hear(window, "beforeprint", () => { printing(true); });
+  hear(window, "afterprint", () => { printing(false); });
 }
 
 function printing(on) {
@@ -21,7 +21,7 @@ function paperHeight() {
   var view = byId("view").offsetHeight;
   var others = document.querySelector("header").offsetHeight + byId("key").offsetHeight +
     document.querySelector(".plate-head").offsetHeight - view;
-  return Math.max(360, Math.min(heightFor(state.beside === null ? 700 : 349), 970 - others));
+  return Math.max(360, Math.min(heightFor(besideSeries() === null ? 700 : 349), 970 - others));
 }
 
 function startLeaving() {
@@ -31,8 +31,8 @@ function startLeaving() {
     // Replaces this page in the history, so that "back" does not return to it.
     location.replace(exit.href);
   }
-  exit.addEventListener("click", leave);
-  document.addEventListener("keydown", event => {
+  hear(exit, "click", leave);
+  hear(document, "keydown", event => {
     if (event.key !== "Shift") shifts = 0;
     else if (!event.repeat) shifts += 1;
     if (shifts === 3) leave();
@@ -40,7 +40,7 @@ function startLeaving() {
 }
 
 function startLink() {
-  byId("link").addEventListener("click", () => {
+  hear(byId("link"), "click", () => {
     var field = el("textarea", {class: "unseen", text: location.href});
     document.body.append(field);
     field.select();

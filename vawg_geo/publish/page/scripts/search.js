@@ -6,7 +6,7 @@ var active = -1;
 function startSearch() {
   var field = byId("find"), list = byId("found");
   var names = null;
-  field.addEventListener("input", () => {
+  hear(field, "input", () => {
     var wish = plain(field.value);
     names = names || data.areas.name.map(plain);
     hits = [];
@@ -22,7 +22,7 @@ function startSearch() {
     active = hits.length ? 0 : -1;
     drawHits(wish !== "");
   });
-  field.addEventListener("keydown", event => {
+  hear(field, "keydown", event => {
     if (event.key === "Escape") { drawHits(false); return; }
     if (event.key === "Enter") {
       event.preventDefault();
@@ -35,9 +35,9 @@ function startSearch() {
     active = (active + way + hits.length) % hits.length;
     drawHits(true);
   });
-  field.addEventListener("blur", () => { drawHits(false); });
+  hear(field, "blur", () => { drawHits(false); });
   // Before the field loses its focus and closes the list.
-  list.addEventListener("mousedown", event => {
+  hear(list, "mousedown", event => {
     var option = event.target.closest("[data-area]");
     event.preventDefault();
     if (option) take(Number(option.dataset.area));
@@ -45,7 +45,7 @@ function startSearch() {
 }
 
 function take(i) {
-  byId("find").value = data.areas.name[i];
+  byId("find").value = nameOf(i);
   hits = [];
   active = -1;
   drawHits(false);
@@ -59,14 +59,14 @@ function drawHits(open) {
       role: "option", id: "vawg-hit-" + place, "data-area": i,
       "aria-selected": place === active ? "true" : "false"
     }, [
-      el("span", {text: data.areas.name[i]}),
+      el("span", {text: nameOf(i)}),
       el("small", {text: parentOf(i) || data.areas.code[i]})
     ]);
   });
   if (open && !options.length) {
     options = [el("li", {
       role: "option", "aria-disabled": "true", "aria-selected": "false",
-      text: fill(says("find_none"), levels({}))
+      text: told("find_none")
     })];
   }
   replace(list, options);

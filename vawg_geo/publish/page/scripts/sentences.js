@@ -1,21 +1,21 @@
 // What the numbers say, in the words of the page's data.
 
-function statusOf(series, i) {
-  return data.meta.statuses[series.status[i]];
+function statusOf(s, i) {
+  return data.meta.statuses[s.status[i]];
 }
 
-function significanceOf(series, i) {
-  return data.meta.significances[series.significance[i]];
+function significanceOf(s, i) {
+  return data.meta.significances[s.significance[i]];
 }
 
-function standingOf(series, i) {
-  return data.meta.standings[series.standing[i]];
+function standingOf(s, i) {
+  return data.meta.standings[s.standing[i]];
 }
 
 // What the comparison that is shown says of an area.
-function comparedWord(series, i) {
-  if (state.view === "standing") return standingOf(series, i);
-  return comparable(series) ? significanceOf(series, i) : "not_compared";
+function comparedWord(s, i) {
+  if (state.view === "standing") return standingOf(s, i);
+  return comparable(s) ? significanceOf(s, i) : "not_compared";
 }
 
 function compares(view) {
@@ -23,8 +23,8 @@ function compares(view) {
 }
 
 // Is any area compared with the others of its level?
-function ranked(series) {
-  return series.standing.some((place, i) => standingOf(series, i) !== "not_compared");
+function ranked(s) {
+  return s.standing.some((place, i) => standingOf(s, i) !== "not_compared");
 }
 
 // The name of what an area lies in, or nothing.
@@ -33,45 +33,49 @@ function parentOf(i) {
   return place === null ? "" : data.parents.name[place];
 }
 
-function hasRate(series, i) {
-  return series.rate[i] !== null;
+function hasRate(s, i) {
+  return s.rate[i] !== null;
 }
 
-function rateText(series, value) {
-  return printed(value, series.decimals);
+function rateText(s, value) {
+  return printed(value, s.decimals);
 }
 
-function perText(series) {
-  return printed(series.per, 0);
+function perText(s) {
+  return printed(s.per, 0);
 }
 
-function rangeText(series, low, high) {
+function rangeText(s, low, high) {
   if (low === null || high === null) return "";
-  return fill(says("to"), {low: rateText(series, low), high: rateText(series, high)});
+  return told("to", {low: rateText(s, low), high: rateText(s, high)});
 }
 
-function seriesNames(series) {
+function about(s) {
+  return data.indicators[s.indicator];
+}
+
+function seriesNames(s) {
   return {
-    title: data.indicators[series.indicator].title,
-    sex: data.words.sex[series.sex],
-    period: series.period
+    title: about(s).title,
+    sex: data.words.sex[s.sex],
+    period: s.period
   };
 }
 
 // What the rate is per: residents of this sex, or the events that it is a share of.
-function denominator(series) {
-  return data.indicators[series.indicator].denominators[series.sex];
+function denominator(s) {
+  return about(s).denominators[s.sex];
 }
 
 // With its number: "1,000 households", and "km²" for one.
-function unitText(series) {
-  return (series.per === 1 ? "" : perText(series) + " ") + denominator(series);
+function unitText(s) {
+  return (s.per === 1 ? "" : perText(s) + " ") + denominator(s);
 }
 
 // Made-up figures are nobody's: their indicator's source has no part in them.
-function sourceOf(series) {
-  return series.basis === "illustrative" ? says("source_illustrative")
-    : data.indicators[series.indicator].source;
+function sourceOf(s) {
+  return s.basis === "illustrative" ? says("source_illustrative")
+    : about(s).source;
 }
 
 function levels(values) {
@@ -79,24 +83,24 @@ function levels(values) {
 }
 
 // "hidden", "no figure": what stands where a number would.
-function absence(series, i) {
-  var status = statusOf(series, i);
+function absence(s, i) {
+  var status = statusOf(s, i);
   if (status === "suppressed") return says("hidden");
   return status === "not_applicable" ? says("no_case") : says("none");
 }
 
 // Is there a comparator, and was any area compared with it? Illustrative figures never are.
-function comparable(series) {
-  if (series.compared === undefined) {
+function comparable(s) {
+  if (s.compared === undefined) {
     var none = data.meta.significances.indexOf("not_compared");
-    series.compared = series.comparator !== null && series.comparator.rate !== null &&
-      series.significance.some(place => place !== none);
+    s.compared = s.comparator !== null && s.comparator.rate !== null &&
+      s.significance.some(place => place !== none);
   }
-  return series.compared;
+  return s.compared;
 }
 
-function comparatorNames(series) {
-  return {name: series.comparator.name, rate: rateText(series, series.comparator.rate)};
+function comparatorNames(s) {
+  return {name: s.comparator.name, rate: rateText(s, s.comparator.rate)};
 }
 
 // Few enough areas to name and number each on the map.
@@ -104,67 +108,72 @@ function few() {
   return data.areas.code.length <= 30;
 }
 
-function sentence(series, i) {
-  var name = data.areas.name[i];
-  var status = statusOf(series, i);
+function sentence(s, i) {
+  var name = nameOf(i);
+  var status = statusOf(s, i);
   var values = {
-    area: name, areas: whose(name), unit: data.indicators[series.indicator].unit,
-    rate_unit: unitText(series)
+    area: name, areas: whose(name), unit: about(s).unit,
+    rate_unit: unitText(s)
   };
   var sentences = data.words.status_sentence;
-  if (!hasRate(series, i)) return fill(sentences[status] || sentences.missing, values);
-  var significance = comparable(series) ? significanceOf(series, i) : "not_compared";
-  values.rate = rateText(series, series.rate[i]);
-  if (comparable(series)) {
-    values.comparator = series.comparator.name;
-    values.comparator_rate = rateText(series, series.comparator.rate);
+  if (!hasRate(s, i)) return fill(sentences[status] || sentences.missing, values);
+  var significance = comparable(s) ? significanceOf(s, i) : "not_compared";
+  values.rate = rateText(s, s.rate[i]);
+  if (comparable(s)) {
+    values.comparator = s.comparator.name;
+    values.comparator_rate = rateText(s, s.comparator.rate);
   }
   var said = [fill(data.words.significance_sentence[significance], values)];
-  said.push(fill(data.words.standing_sentence[standingOf(series, i)], levels({})));
+  said.push(fill(data.words.standing_sentence[standingOf(s, i)], levels()));
   if (status === "zero") said.unshift(fill(sentences.zero, values));
   if (status === "unstable") said.push(fill(sentences.unstable, values));
   return said.filter(Boolean).join(" ");
 }
 
-function headline(series) {
+function headline(s) {
   var laid = overlay();
   if (laid && laid.series === undefined) {
-    return fill(says("map_of"), {title: laid.title, level: data.meta.level_one});
+    return told("map_of", {title: laid.title, level: data.meta.level_one});
   }
-  var text = fill(says("map_of"), {
-    title: data.indicators[series.indicator].title, level: data.meta.level_one
+  var text = told("map_of", {
+    title: about(s).title, level: data.meta.level_one
   });
-  if (series.basis !== "illustrative") return text;
+  if (s.basis !== "illustrative") return text;
   var mark = says("illustrative_title");
   return text + " (" + mark[0].toLowerCase() + mark.slice(1) + ")";
 }
 
-function subheadline(series) {
+function subheadline(s) {
   var laid = overlay();
   if (laid && laid.series === undefined) return laid.group;
-  var names = seriesNames(series);
-  var rate = fill(says("rate_per"), {rate_unit: unitText(series)});
-  if (hotspots(series, state.view)) {
-    rate = fill(says("hot_sub"), {
+  var names = seriesNames(s);
+  var rate = told("rate_per", {rate_unit: unitText(s)});
+  if (hotspots(s, state.view)) {
+    rate = told("hot_sub", {
       view: data.words.page["view_" + state.view], rate: rate[0].toLowerCase() + rate.slice(1)
     });
   }
+  if (changing() && changeOf(s)) rate = told("change_sub", {since: changeOf(s).since, rate: rate[0].toLowerCase() + rate.slice(1)});
   return rate + ", " + names.sex[0].toLowerCase() + names.sex.slice(1) + ", " + names.period;
 }
 
 // Place of an area among those with a rate, from the highest.
-function rankText(series, i) {
-  var rates = series.rate.filter(rate => rate !== null);
-  var above = rates.filter(rate => rate > series.rate[i]).length;
-  return fill(says("rank_value"), {place: above + 1, n: rates.length});
+function rankText(s, i) {
+  var rates = s.rate.filter(rate => rate !== null);
+  var above = rates.filter(rate => rate > s.rate[i]).length;
+  return told("rank_value", {place: above + 1, n: rates.length});
 }
 
-// A note that all areas share is sent once for the series.
-function noteOf(series, i) {
-  var place = Array.isArray(series.note) ? series.note[i] : series.note;
+// A note that all areas share is sent once for all of them.
+function noted(notes, i) {
+  var place = Array.isArray(notes) ? notes[i] : notes;
   return place === null ? null : data.notes[place];
 }
 
-function populationOf(series, i) {
-  return data.populations[series.population][i];
+function noteOf(s, i) {
+  return noted(s.note, i);
+}
+
+function populationOf(s, i) {
+  return data.populations[s.population][i];
 }

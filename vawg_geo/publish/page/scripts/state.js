@@ -1,7 +1,7 @@
 // What is chosen now, as one object, and its form in the address (#indicator=...&area=...).
 
 var data = null;
-var state = {series: 0, view: "rate", scan: false, beside: null, fade: false, area: null, within: null, sort: "rate", down: true};
+var state = {series: 0, view: "rate", since: null, scan: false, beside: null, than: null, fade: false, area: null, within: null, sort: "rate", down: true};
 var drawers = [];
 
 function current() {
@@ -31,6 +31,7 @@ function change(changes) {
   if (!viewable(current(), state.view)) state.view = "rate";
   if (!current().scan) state.scan = false;
   if (state.beside === current().indicator) state.beside = null;
+  if (state.than === current().period) state.than = null;
   if (state.area !== null && state.within !== null && data.areas.parent[state.area] !== state.within) {
     if ("within" in changes && !("area" in changes)) state.area = null;
     else state.within = null;
@@ -71,6 +72,7 @@ function writeAddress() {
   var parts = {
     indicator: data.indicators[s.indicator].slug, sex: s.sex, period: s.period,
     view: state.view === "rate" ? null : state.view, clusters: state.scan ? "1" : null,
+    since: changing() && changeOf(s) ? changeOf(s).since : null, and: state.than,
     compare: state.beside === null ? null : data.indicators[state.beside].slug, fade: state.fade ? "1" : null,
     area: state.area === null ? null : data.areas.code[state.area],
     within: state.within === null ? null : data.parents.code[state.within]
@@ -83,6 +85,10 @@ function writeAddress() {
   } catch (error) {
     // Some browsers allow no such change on a file opened from disk: the page works without it.
   }
+}
+
+function knownPeriod(period) {
+  return data.series.some(s => s.period === period) ? period : null;
 }
 
 // Changes that an address asks for; what it does not know is left out.
@@ -100,6 +106,8 @@ function readAddress() {
   changes.scan = wish.get("clusters") === "1";
   changes.fade = wish.get("fade") === "1";
   changes.beside = other < 0 ? null : other;
+  changes.than = knownPeriod(wish.get("and"));
+  if (wish.has("since")) changes.since = knownPeriod(wish.get("since"));
   var area = data.areas.code.indexOf(wish.get("area"));
   if (area >= 0) changes.area = area;
   var within = data.parents.code.indexOf(wish.get("within"));

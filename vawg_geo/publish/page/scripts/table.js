@@ -1,41 +1,42 @@
 // The table of all areas, linked with the map, and its download.
 
-function tableColumns(series) {
+function tableColumns(s) {
   var page = data.words.page;
   var columns = [
-    {id: "name", title: page.area, text: i => data.areas.name[i]},
+    {id: "name", title: page.area, text: i => nameOf(i)},
     {id: "parent", title: page.district, text: parentOf},
-    {id: "rate", title: fill(page.rate_short, {per: perText(series)}), number: series.rate, decimals: series.decimals},
-    {id: "interval", title: page.interval95, of: series.low, text: i => hasRate(series, i) ? rangeText(series, series.low[i], series.high[i]) : ""},
-    {id: "count", title: page.count_short, number: series.count, decimals: 0},
-    {id: "significance", title: page.comparison_short, text: i => comparable(series) && hasRate(series, i) ? data.words.significance[significanceOf(series, i)] : ""},
-    {id: "standing", title: fill(page.standing, levels({})), text: i => hasRate(series, i) ? data.words.standing[standingOf(series, i)] : ""},
-    {id: "moran", title: page.moran, text: i => labelCell(series, "moran", i)},
-    {id: "gi", title: page.gi, text: i => labelCell(series, "gi", i)},
+    {id: "rate", title: told("rate_short", {per: perText(s)}), number: s.rate, decimals: s.decimals},
+    {id: "interval", title: page.interval95, of: s.low, text: i => hasRate(s, i) ? rangeText(s, s.low[i], s.high[i]) : ""},
+    {id: "count", title: page.count_short, number: s.count, decimals: 0},
+    {id: "significance", title: page.comparison_short, text: i => comparable(s) && hasRate(s, i) ? data.words.significance[significanceOf(s, i)] : ""},
+    {id: "standing", title: told("standing"), text: i => hasRate(s, i) ? data.words.standing[standingOf(s, i)] : ""},
+    {id: "moran", title: page.moran, text: i => labelCell(s, "moran", i)},
+    {id: "gi", title: page.gi, text: i => labelCell(s, "gi", i)},
     {id: "scan", title: page.scan, text: i => {
-      return scanOf(series, i) ? fill(page.scan_cell, {n: series.scan.member[i]}) : "";
+      return scanOf(s, i) ? told("scan_cell", {n: s.scan.member[i]}) : "";
     }},
     {id: "overlay", title: overlay() ? overlay().title : "", text: i => overlayLabel(overlay(), i)},
-    {id: "status", title: page.status, text: i => data.words.status[statusOf(series, i)]}
+    {id: "status", title: page.status, text: i => data.words.status[statusOf(s, i)]}
   ];
+  if (changing()) columns.splice(4, 3, ...changeCells(s).filter(cell => cell.title));
   return columns.filter(column => {
     if (column.id === "parent") return data.parents.code.length > 0;
-    if (column.id === "standing") return ranked(series);
+    if (column.id === "standing") return ranked(s);
     if (column.id === "overlay") return overlay() !== null;
-    if (column.id === "scan") return Boolean(series.scan);
-    return ["moran", "gi"].indexOf(column.id) < 0 || hotspots(series, column.id) !== null;
+    if (column.id === "scan") return Boolean(s.scan);
+    return ["moran", "gi"].indexOf(column.id) < 0 || hotspots(s, column.id) !== null;
   });
 }
 
-function labelCell(series, view, i) {
-  return hasRate(series, i) ? data.words.cluster[clusterOf(hotspots(series, view), i)] : "";
+function labelCell(s, view, i) {
+  return hasRate(s, i) ? data.words.cluster[clusterOf(hotspots(s, view), i)] : "";
 }
 
 // Columns of the file for labels that the series has: name and cell.
-function labelColumns(series) {
+function labelColumns(s) {
   var found = [];
   ["moran", "gi"].forEach(view => {
-    var labels = hotspots(series, view);
+    var labels = hotspots(s, view);
     if (!labels) return;
     function share(values, times) {
       return i => values[i] === null ? "" : String(values[i] / times);
@@ -44,13 +45,13 @@ function labelColumns(series) {
       [view + "_p_value", share(labels.p, 10000)], [view + "_p_adjusted", share(labels.q, 10000)],
       [view + "_stability", share(labels.holds, 100)]);
   });
-  if (series.scan) found.push(["scan_cluster", i => String(series.scan.member[i] || "")]);
+  if (s.scan) found.push(["scan_cluster", i => String(s.scan.member[i] || "")]);
   return found;
 }
 
-function cellText(column, series, i) {
+function cellText(column, s, i) {
   if (!column.number) return column.text(i);
-  return column.number[i] === null ? absence(series, i) : printed(column.number[i], column.decimals);
+  return column.number[i] === null ? absence(s, i) : printed(column.number[i], column.decimals);
 }
 
 function sortedAreas(column) {
@@ -75,7 +76,7 @@ function headCell(column) {
   }, [el("button", {type: "button", "data-sort": column.id, text: column.title})]);
 }
 
-function tableRow(columns, series, i) {
+function tableRow(columns, s, i) {
   return el("tr", {class: i === state.area ? "picked" : null, "aria-current": i === state.area ? "true" : null},
     columns.map(column => {
       if (column.id === "name") {
@@ -84,7 +85,7 @@ function tableRow(columns, series, i) {
       var quiet = column.number && column.number[i] === null;
       return el("td", {
         class: quiet ? "num quiet" : (column.number || column.of ? "num" : null),
-        text: cellText(column, series, i)
+        text: cellText(column, s, i)
       });
     }));
 }
@@ -94,7 +95,7 @@ var tableRows = 1000;
 function startTable() {
   if (many()) tableRows = 100;
   var box = byId("table");
-  box.addEventListener("click", event => {
+  hear(box, "click", event => {
     var button = event.target.closest("button");
     if (!button) return;
     if (button.dataset.more) {
@@ -110,22 +111,22 @@ function startTable() {
       box.querySelector("[data-area='" + button.dataset.area + "']").focus();
     }
   });
-  byId("csv").addEventListener("click", download);
+  hear(byId("csv"), "click", download);
   drawWith(later(drawTable));
 }
 
 function drawTable() {
-  var series = current(), columns = tableColumns(series);
+  var s = current(), columns = tableColumns(s);
   var by = columns.find(column => column.id === state.sort) || columns[0];
-  var all = sortedAreas(by), rows = all.slice(0, tableRows), page = data.words.page;
+  var all = sortedAreas(by), rows = all.slice(0, tableRows);
   // The chosen area is never out of the table.
   if (state.area !== null && all.indexOf(state.area) >= tableRows) rows.push(state.area);
   replace(byId("table"), [el("table", {}, [
-    el("caption", {text: fill(says("table_caption"), seriesNames(series))}),
+    el("caption", {text: told("table_caption", seriesNames(s))}),
     el("thead", {}, [el("tr", {}, columns.map(headCell))]),
-    el("tbody", {}, rows.map(i => tableRow(columns, series, i)))
+    el("tbody", {}, rows.map(i => tableRow(columns, s, i)))
   ]), all.length > rows.length ? el("p", {class: "tools"}, [el("button", {
-    type: "button", "data-more": "1", text: fill(page.more, levels({n: printed(all.length - rows.length, 0)}))
+    type: "button", "data-more": "1", text: told("more", {n: printed(all.length - rows.length, 0)})
   })]) : null]);
 }
 
@@ -136,30 +137,30 @@ function csvCell(text) {
 }
 
 function csvText() {
-  var series = current(), names = seriesNames(series);
+  var s = current(), names = seriesNames(s);
   var head = ["area_code", "area_name", "district", "indicator", "sex", "period", "count", "rate",
     "rate_lower", "rate_upper", "rate_per", "denominator", "comparator", "significance", "standing", "status", "basis"];
-  var labels = labelColumns(series);
-  var columns = tableColumns(series);
+  var labels = labelColumns(s).concat(changeCells(s).map(cell => [cell.id, cell.file]));
+  var columns = tableColumns(s);
   var by = columns.find(column => column.id === state.sort) || columns[0];
   var rows = sortedAreas(by).map(i => {
     function number(value, decimals) { return value === null ? "" : value.toFixed(decimals); }
-    return [data.areas.code[i], data.areas.name[i], parentOf(i),
-      names.title, series.sex, series.period, number(series.count[i], 0),
-      number(series.rate[i], series.decimals), number(series.low[i], series.decimals),
-      number(series.high[i], series.decimals), String(series.per), denominator(series),
-      series.comparator ? series.comparator.name : "", significanceOf(series, i), standingOf(series, i),
-      statusOf(series, i), series.basis].concat(labels.map(one => one[1](i)));
+    return [data.areas.code[i], nameOf(i), parentOf(i),
+      names.title, s.sex, s.period, number(s.count[i], 0),
+      number(s.rate[i], s.decimals), number(s.low[i], s.decimals),
+      number(s.high[i], s.decimals), String(s.per), denominator(s),
+      s.comparator ? s.comparator.name : "", significanceOf(s, i), standingOf(s, i),
+      statusOf(s, i), s.basis].concat(labels.map(one => one[1](i)));
   });
   head = head.concat(labels.map(one => one[0]));
   return [head].concat(rows).map(row => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
 }
 
 function download() {
-  var series = current();
+  var s = current();
   // With a byte order mark, without which spreadsheets misread names.
   var blob = new Blob(["\ufeff" + csvText()], {type: "text/csv;charset=utf-8"});
-  var name = [data.indicators[series.indicator].slug, series.sex, series.period, data.meta.level];
+  var name = [about(s).slug, s.sex, s.period, data.meta.level];
   var link = el("a", {href: URL.createObjectURL(blob), download: name.join("-").replace(/[^\w-]+/g, "-") + ".csv"});
   document.body.append(link);
   link.click();
