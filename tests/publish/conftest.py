@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib.util
 import sys
 from pathlib import Path
@@ -28,6 +29,24 @@ def load(name):
 def factory():
     """Module that makes editions' results."""
     return load("factory.py")
+
+
+@pytest.fixture(scope="session")
+def years():
+    """Module that makes up counts of several years."""
+    return load("years.py")
+
+
+@pytest.fixture(scope="session")
+def over_years(years, tmp_path_factory):
+    """Editions of six years by name, or of the years that are asked for; each is made once."""
+
+    @functools.cache
+    def make(name="public", periods=years.YEARS):
+        folder = tmp_path_factory.mktemp("years")
+        return years.edition_over(folder, name=name, periods=periods)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,13 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-collect_ignore = ["check_project.py", "own_layer.py", "read_layers.py", "run_toolbox.py"]
+collect_ignore = [
+    "check_project.py",
+    "check_time.py",
+    "own_layer.py",
+    "read_layers.py",
+    "run_toolbox.py",
+]
 
 _WITHOUT_A_SCREEN = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
 

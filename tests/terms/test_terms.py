@@ -22,6 +22,7 @@ from vawg_geo.terms.tables import (
     FIGURES,
     LAYERS,
     MONTHS,
+    PERIODS,
     TRENDS,
     declared_table,
     rates_of,
@@ -54,7 +55,7 @@ def test_every_column_that_is_written_is_declared(built):
             assert (declared_table(columns, declared_tables()) or declared) is declared
             seen.add("rates" if name in levels else name)
     # Layers are a table of the GeoPackage alone; this project is of one period.
-    over_time = {CHANGES.name, TRENDS.name, MONTHS.name}
+    over_time = {CHANGES.name, TRENDS.name, MONTHS.name, PERIODS.name}
     assert {declared.name for declared in declared_tables()} - seen - over_time <= {
         LAYERS.name,
         "coverage_changes",
@@ -130,7 +131,7 @@ def test_what_is_said_of_a_column_is_said_once():
 
     Over time a p is of no change, where elsewhere it is of a random order.
     """
-    over_time = {CHANGES.name, TRENDS.name, MONTHS.name}
+    over_time = {CHANGES.name, TRENDS.name, MONTHS.name, PERIODS.name}
     for one in (*declared_tables(), *(table(name="figures", title="", columns=FIGURES),)):
         for column in one.columns:
             if one.name in over_time and column.name in ("p_value", "p_adjusted", "expected"):

@@ -105,6 +105,12 @@ SHARED: Final[Mapping[str, Described]] = {
     ),
     "sex": Described(title="Sex", holds="sex"),
     "period": Described(title="Period", words="Time that the counts are of."),
+    "period_start": Described(
+        title="First day", words="Of the period.", short="per_start", holds="day"
+    ),
+    "period_end": Described(
+        title="Last day", words="Of the period, and a part of it.", short="per_end", holds="day"
+    ),
     "count": Described(
         title="Count",
         words="Empty where it is hidden, missing or not applicable: see the status.",

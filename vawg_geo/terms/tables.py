@@ -35,6 +35,7 @@ __all__ = [
     "JOIN_REPORT",
     "LAYERS",
     "MONTHS",
+    "PERIODS",
     "RATES",
     "RISKS",
     "SCANS",
@@ -58,7 +59,7 @@ FIGURES: Final = (
     # which the map shows; `at_edge` comes of the outlines alone.
     *columns("cell", "area_code indicator sex period level area_name vintage parent_code"),
     *columns("cell", "parent_name comparator neighbours source fid ogc_fid geom geometry centre"),
-    *columns("cell", "feature_id population at_edge"),
+    *columns("cell", "feature_id population at_edge period_start period_end"),
     # Where these differ within a series, they tell cells apart.
     *columns("series", "status basis note rate_per denominator rate_method significance_rule"),
     *columns("series", "weights alternative transform permutations correction alpha seed"),
@@ -280,15 +281,28 @@ WHOLE: Final = table(
     title="Sources, licences, caveats",
     columns=columns("nothing", "kind text"),
 )
+PERIODS: Final = table(
+    name="periods",
+    title="Periods of which several follow each other, with their days",
+    keys=("period",),
+    columns=columns("cell", "period period_start period_end"),
+)
 AREAS: Final = table(
     name="areas",
     title="Areas, and the one that holds each",
     keys=("area_code",),
     columns=columns("cell", "area_code area_name level parent_code"),
 )
+# Tables of their own that are layers of a GIS too: with an outline come its number and its parent.
+_AS_LAYERS: Final = tuple(
+    msgspec.structs.replace(
+        one, columns=(*one.columns, *columns("cell", "fid ogc_fid parent_code"))
+    )
+    for one in (CHANGES, TRENDS, MONTHS)
+)
 _PLAIN: Final = (
-    *(RATES, HOTSPOTS, SCANS, RISKS, CHANGES, TRENDS, MONTHS),
-    *(JOIN_REPORT, INDICATORS, WHOLE, AREAS),
+    *(RATES, HOTSPOTS, SCANS, RISKS, *_AS_LAYERS),
+    *(JOIN_REPORT, INDICATORS, WHOLE, PERIODS, AREAS),
 )
 
 # --- Classes of all layers that are laid over the rates -------------------------------------------

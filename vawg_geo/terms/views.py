@@ -14,7 +14,7 @@ import msgspec
 
 from vawg_geo.terms.columns import SEXES
 from vawg_geo.terms.shared import RATE_LIMITS
-from vawg_geo.terms.tables import FIGURES, LAYERS
+from vawg_geo.terms.tables import CHANGES, FIGURES, LAYERS, TRENDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,15 +23,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LONGEST_SHORT_NAME",
+    "OF_CHANGES",
+    "OF_EACH_CHANGE",
     "OF_EACH_SCAN",
     "OF_EACH_SEX",
     "OF_EACH_STATISTIC",
+    "OF_EACH_TREND",
     "OF_HOTSPOTS",
     "OF_LAYERS",
     "OF_OUTLINES",
     "OF_RATES",
+    "OF_TRENDS",
     "SCAN",
     "STATISTICS",
+    "TIME_COLUMNS",
     "VIEW_COLUMNS",
     "Statistic",
     "side_by_side",
@@ -85,6 +90,8 @@ OF_RATES: Final = (
     "illustrative",
     "note",
 )
+# First and last day of what a row is of, in a layer of several periods.
+TIME_COLUMNS: Final = ("period_start", "period_end")
 # Columns that stand once for each statistic and each sex.
 OF_EACH_STATISTIC: Final = (
     "cluster",
@@ -110,10 +117,24 @@ OF_HOTSPOTS: Final = (
     "seed",
     "basis",
 )
+# Columns that stand once for each sex in a layer of change, and those that it has once.
+OF_EACH_CHANGE: Final = (
+    *("ratio", "ratio_lower", "ratio_upper", "p_adjusted", "change"),
+    *("relative_ratio", "relative_lower", "relative_upper", "relative_p_adjusted"),
+    *("relative_change", "year_cv", "status", "note"),
+)
+OF_CHANGES: Final = ("indicator", "period_from", "period_to", "comparator", "basis")
+# The same of a layer of trends: each area may begin and end with another period.
+OF_EACH_TREND: Final = (
+    *("period_from", "period_to", "points", "slope", "chi_squared", "p_value", "trend"),
+    *("status", "note"),
+)
+OF_TRENDS: Final = ("indicator", "rate_per", "basis")
 # Columns of a layer that is laid over the rates, after those of the outlines.
 OF_LAYERS: Final = ("layer", "title", "indicator", "sex", "period", "class", "label", "words")
 
 _LONG: Final = {column.name: column for column in (*LAYERS.columns, *FIGURES)}
+_OF_CHANGES: Final = {column.name: column for column in (*TRENDS.columns, *CHANGES.columns)}
 
 
 def side_by_side(name: str, *, sex: str, statistic: Statistic | None = None) -> DeclaredColumn:
@@ -138,7 +159,13 @@ def side_by_side(name: str, *, sex: str, statistic: Statistic | None = None) -> 
     >>> side_by_side("scan_cluster", sex="female", statistic=SCAN).name
     'scan_cluster_female'
     """
-    column = _LONG[name]
+    return _beside(_LONG[name], sex=sex, statistic=statistic)
+
+
+def _beside(
+    column: DeclaredColumn, *, sex: str, statistic: Statistic | None = None
+) -> DeclaredColumn:
+    name = column.name
     short, of = f"{column.short or name}_{_SEX[sex]}", ""
     if statistic is not None:
         short = f"{statistic.short}_{short}"
@@ -148,12 +175,18 @@ def side_by_side(name: str, *, sex: str, statistic: Statistic | None = None) -> 
 
 
 def _view_columns() -> dict[str, DeclaredColumn]:
-    found = [_LONG[name] for name in (*OF_OUTLINES, *OF_RATES, *OF_HOTSPOTS, *OF_LAYERS, "status")]
+    once = (*OF_OUTLINES, *OF_RATES, *TIME_COLUMNS, *OF_HOTSPOTS, *OF_LAYERS, "status")
+    found = [_LONG[name] for name in once]
+    found += [_OF_CHANGES[name] for name in ("period_from", "period_to")]
     for sex in SEXES:
         found += [side_by_side(name, sex=sex) for name in OF_EACH_SEX]
         for one in STATISTICS.values():
             found += [side_by_side(name, sex=sex, statistic=one) for name in OF_EACH_STATISTIC]
         found += [side_by_side(name, sex=sex, statistic=SCAN) for name in OF_EACH_SCAN]
+        over_time = dict.fromkeys((*OF_EACH_CHANGE, *OF_EACH_TREND))
+        taken = {column.name for column in found}
+        of_sex = (_beside(_OF_CHANGES[name], sex=sex) for name in over_time)
+        found += [column for column in of_sex if column.name not in taken]
     return {column.name: column for column in found}
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.terms.columns import BASES, LEVELS, SEXES, SIGNIFICANCES, STANDINGS, STATUSES
 from vawg_geo.terms.shared import SHARED, Described
+from vawg_geo.terms.tables import CHANGES, TRENDS
 from vawg_geo.terms.views import SCAN, VIEW_COLUMNS
 from vawg_geo.words import page as words
 from vawg_geo.words.hotspots import CLUSTER, HOTSPOT_PAGE, STATISTIC
@@ -26,6 +27,8 @@ LISTS: Final = {
     "basis": BASES,
 }
 
+# What their tables alone have.
+_OVER_TIME: Final = {column.name: column for one in (TRENDS, CHANGES) for column in one.columns}
 _STATISTIC: Final = {**STATISTIC, SCAN.name: HOTSPOT_PAGE["scan"]}
 
 
@@ -54,7 +57,7 @@ def described(name: str) -> DeclaredColumn | Described:
     >>> [described(name).holds for name in ("gi_cluster_male", "status_persons", "scan_cluster")]
     ['cluster', 'status', '']
     """
-    return VIEW_COLUMNS.get(name) or SHARED.get(name) or Described()
+    return VIEW_COLUMNS.get(name) or SHARED.get(name) or _OVER_TIME.get(name) or Described()
 
 
 def meanings() -> dict[str, dict[str, str]]:

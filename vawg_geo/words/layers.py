@@ -27,6 +27,22 @@ LAYER: Final = {
     "services": "Services, by {level}: one row for each service, date and area",
     "services_group": "Services",
     "another": "{title} ({n})",
+    "over_time_group": "Over time",
+    "span": "{first} to {last}",
+    "against": "{period} against {since}",
+    "trend": "trend, {span}",
+    "change_about": (
+        "Change of the rate from one period to another, with 95% limits. An arrow is sure after "
+        "correction for the number of {levels}; hatched is what chance alone could do."
+    ),
+    "trend_about": (
+        "Trend of the rate over the latest five years or more: a chi-squared test for trend, sure "
+        "where p is below 0.002 and the slope goes the same way without any one year."
+    ),
+    "how_to_play": (
+        "A row for each area and period. The temporal controller of QGIS shows one period after "
+        "the other; without it the map shows {period}."
+    ),
 }
 
 # Names have at most 30 letters.
@@ -35,10 +51,21 @@ STYLE: Final = {
     "rate_about": "Classes, limits and colours of the page; patterns for what has no rate.",
     "graduated": "Graduated: {of}",
     "graduated_about": "Graduated by rate; draws no area that has none.",
+    "one_at_a_time": "{rates}; {period}, unless the temporal controller shows another period",
     "compared": "Compared: {of}",
     "compared_about": "Higher or lower than the whole area, by the rule in the layer's table.",
     "standing": "Among areas: {of}",
     "standing_about": "Unusual or not among areas of this level, given how they differ.",
+    "change": "Change: {of}",
+    "relative": "Relative: {of}",
+    "change_about": "Colours, arrows and hatching of the page's map of change.",
+    "change_heading": "Rate of {period} against that of {since}",
+    "relative_heading": (
+        "Change from {since} to {period}, held against the change of {comparator} without the area"
+    ),
+    "trend": "Trend: {of}",
+    "trend_about": "Whether the rate went up or down over the latest years.",
+    "trend_heading": "Trend, {span}",
     "statistic": "{statistic}: {of}",
     "scan": "Scan: {of}",
     "classes": "Classes",
@@ -52,6 +79,7 @@ PROJECT: Final = {
     "borders": "Borders",
     "districts": "Districts",
     "part": "{group}: {title}",
+    "earlier": "{group}, earlier periods",
     "theme": "{title} ({style})",
     "about": "About this map: {text}",
 }

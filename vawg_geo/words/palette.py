@@ -28,6 +28,7 @@ __all__ = [
     "QUIET",
     "SIGNIFICANCE_COLOURS",
     "STANDING_COLOURS",
+    "TREND_FILLS",
     "WATER",
     "ZERO_FILL",
     "contrast_ratio",
@@ -104,6 +105,13 @@ CHANGE_FILLS: Final[dict[str, tuple[str, str, str]]] = {
     "down_low": ("#5e9ad0", "", "solid"),
     "zero": ("#ffffff", "", "solid"),
     "not_compared": ("#e9e7ec", "", "solid"),
+}
+
+# By the word of a trend that was tested.
+TREND_FILLS: Final[dict[str, str]] = {
+    "increasing": "#a9500f",
+    "no_significant_change": "#f1ece1",
+    "decreasing": "#7fb2dd",
 }
 
 # Rate (first) by deprivation (second), 3 high: blue for the rate, brown for deprivation, and dark

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from vawg_geo.words.page import PAGE
+from vawg_geo.words.time import RECORDING
 
-__all__ = ["COVERAGE_STATE", "HEAD", "PICTURE", "REPORT"]
+__all__ = ["COVERAGE_STATE", "HEAD", "LINE", "PICTURE", "REPORT"]
 
 PICTURE: Final = {
     "who_when": "{sex}, {period}",
@@ -18,6 +19,8 @@ PICTURE: Final = {
         "Chart of the rates of {n} {levels} with their 95% intervals: {title}, {sex}, {period}. "
         "Highest: {highest}. Lowest: {lowest}.{against}"
     ),
+    "line_of": "{title} over time",
+    "alt_line": "Line chart of rates with their 95% intervals: {title}, {sex}, {span}. {lines}.",
     "alt_class": "{label}: {n}",
     "alt_against": " {name} as a whole: {rate}.",
     "counted": "{levels} with a rate: {n}",
@@ -34,6 +37,28 @@ PICTURE: Final = {
     "svg": "Drawing (SVG)",
     "png": "Pixels (PNG)",
     "rank_axis": "{levels} with a rate, from the highest to the lowest",
+}
+
+# Of a chart of an indicator over its periods.
+LINE: Final[dict[str, Any]] = {
+    "span": "{first} to {last}",
+    "heading": "{area}: {trend}",
+    "trends": {
+        "increasing": "increasing",
+        "decreasing": "decreasing",
+        "no_significant_change": "no significant trend",
+    },
+    "own": "Rate",
+    "band": "95% interval",
+    "new_series": "New series",
+    "above": "Above what its season gives",
+    "below": "Below what its season gives",
+    "note": (
+        "All small charts have one scale. A line has a gap where a figure is hidden or missing, "
+        "and where a new series begins. " + RECORDING
+    ),
+    "alt_line": "{area}: {first} in {when_first}, {last} in {when_last}",
+    "alt_none": "{area}: no figure",
 }
 
 REPORT: Final = {

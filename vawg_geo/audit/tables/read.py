@@ -14,7 +14,7 @@ from vawg_geo.audit.tables.sheets import Reading, Sheet, known_columns
 from vawg_geo.audit.tables.totals import by_level, read_totals
 from vawg_geo.errors import InputError
 from vawg_geo.overlays.registry import declared_tables, overlay_of
-from vawg_geo.terms.tables import AREAS, INDICATORS, WHOLE, declared_table
+from vawg_geo.terms.tables import AREAS, INDICATORS, PERIODS, WHOLE, declared_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,7 @@ _ALIASES: Final = {
 # nothing but their columns: what they may say of a cell they say for readers of all cells.
 _OF_INDICATORS: Final = frozenset((*INDICATORS.names, "complete", "slug"))
 _OF_THE_WHOLE: Final = frozenset(WHOLE.names)
+_OF_PERIODS: Final = frozenset(PERIODS.names)
 _OF_AREAS: Final = frozenset((*AREAS.names, "parent_name", "vintage", "fid"))
 _YES: Final = frozenset(("true", "1", "yes", "1.0"))
 
@@ -129,6 +130,8 @@ def read_columns(columns: Columns, source: str) -> Reading:
     names = set(columns) - {"fid", "geom"}
     if names <= _OF_THE_WHOLE:
         return read_text("\n".join(str(text) for text in columns.get("text", [])), source)
+    if names == _OF_PERIODS:
+        return read_text("\n".join(str(text) for one in names for text in columns[one]), source)
     if {"name", "title"} <= names and "area_code" not in names:
         return _indicators(columns, names - _OF_INDICATORS, source)
     overlay = read_overlay(columns, source)

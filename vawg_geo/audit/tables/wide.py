@@ -52,7 +52,7 @@ def _wide(columns: dict[str, list[Any]], place: str) -> Reading:
     for name in ("indicator", "period", "basis"):
         if name in shared:
             known = next((value for value in shared[name] if value is not None), None)
-            shared[name] = [known] * len(shared[name])
+            shared[name] = [known if value is None else value for value in shared[name]]
     blocks: dict[tuple[str, str], dict[str, list[Any]]] = {}
     for column, values in columns.items():
         if found := _WIDE.fullmatch(column):
@@ -62,6 +62,7 @@ def _wide(columns: dict[str, list[Any]], place: str) -> Reading:
                 statistic, name = first, name if name == "scan_cluster" else rest
             blocks.setdefault((found["sex"], statistic), {})[name] = values
     first_sex = next(iter(blocks))[0]
+    several = any(statistic for _, statistic in blocks)
     long: dict[str, list[Any]] = {}
     for (sex, statistic), block in blocks.items():
         there = [row.count(None) < len(row) for row in zip(*block.values(), strict=True)]
@@ -74,7 +75,7 @@ def _wide(columns: dict[str, list[Any]], place: str) -> Reading:
             {name: list(compress(values, there)) for name, values in full.items()},
             sum(there),
             sex=sex,
-            statistic=statistic,
+            **({"statistic": statistic} if several else {}),
         )
     return read_columns(long, place)
 

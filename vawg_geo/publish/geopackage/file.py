@@ -143,7 +143,9 @@ def add_table(base: sqlite3.Connection, name: str, table: pd.DataFrame, title: s
 
 
 def _plain(column: pd.Series) -> list[object]:
-    """Values as Python's own, None where there is none."""
+    """Values as Python's own, None where there is none; days as SQLite holds them."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return [day.isoformat() for day in column.dt.date]
     values: list[object] = column.tolist()
     absent = column.isna().to_numpy()
     if not absent.any():
@@ -183,6 +185,8 @@ def add_view(
 def _sql_type(column: pd.Series) -> str:
     if pd.api.types.is_bool_dtype(column):
         return "BOOLEAN"
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return "DATE"
     if pd.api.types.is_integer_dtype(column):
         return "INTEGER"
     return "REAL" if pd.api.types.is_numeric_dtype(column) else "TEXT"

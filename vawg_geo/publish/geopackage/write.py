@@ -32,6 +32,8 @@ from vawg_geo.publish.geopackage.registers import (
     add_styles,
     create_style_table,
 )
+from vawg_geo.publish.layers.changes import change_layers, trend_layers
+from vawg_geo.publish.layers.over_time import over_time_layers, period_table
 from vawg_geo.publish.layers.overlays import add_overlay_tables, overlay_layers
 from vawg_geo.publish.layers.rates import (
     MapLayer,
@@ -42,13 +44,16 @@ from vawg_geo.publish.layers.rates import (
 from vawg_geo.publish.tables.write import caveat_table, indicator_table
 from vawg_geo.results.results import edition_of
 from vawg_geo.terms.tables import (
+    CHANGES,
     HOTSPOTS,
     INDICATORS,
     JOIN_REPORT,
     LAYERS,
+    PERIODS,
     RATES,
     RISKS,
     SCANS,
+    TRENDS,
     WHOLE,
 )
 from vawg_geo.terms.views import OF_OUTLINES
@@ -61,8 +66,14 @@ if TYPE_CHECKING:
 
 __all__ = ["described_layers", "table_titles", "write_geopackage"]
 
-# Long tables, looked up by series and named for readers column by column.
-_INDEXED: Final = (RATES, HOTSPOTS, SCANS, RISKS)
+# Long tables, named for readers column by column, and the columns by which they are looked up.
+_OF_SERIES: Final = "indicator, period, sex, area_code"
+_INDEXED: Final = {
+    **dict.fromkeys((one.name for one in (RATES, HOTSPOTS, SCANS, RISKS)), _OF_SERIES),
+    CHANGES.name: "indicator, period_to, period_from, sex, area_code",
+    TRENDS.name: "indicator, period_to, sex, area_code",
+    PERIODS.name: "period",
+}
 
 
 def write_geopackage(results: EditionResults, path: Path | str) -> Path:
@@ -132,7 +143,14 @@ def described_layers(results: EditionResults) -> list[MapLayer]:
 
 def _described(results: EditionResults) -> list[MapLayer]:
     of_rates = list(rate_layers(results))
-    layers = [*of_rates, *hotspot_layers(results, of_rates), *overlay_layers(results)]
+    layers = [
+        *of_rates,
+        *over_time_layers(results, of_rates),
+        *change_layers(results),
+        *trend_layers(results),
+        *hotspot_layers(results, of_rates),
+        *overlay_layers(results),
+    ]
     taken = [*results.areas, *table_titles(results), LAYERS.name, "layer_styles"]
     return with_free_names(layers, taken)
 
@@ -164,17 +182,22 @@ def _add_tables(base: sqlite3.Connection, results: EditionResults) -> None:
     }
     for one, frame in (*frames.items(), *_labelled(results)):
         add_table(base, one.name, frame, one.title)
-        if one in _INDEXED:
-            base.execute(
-                f"CREATE INDEX {one.name}_series ON {one.name} (indicator, period, sex, area_code)"
-            )
+        if by := _INDEXED.get(one.name):
+            base.execute(f"CREATE INDEX {one.name}_series ON {one.name} ({by})")
     add_overlay_tables(base, results)
 
 
 def _labelled(results: EditionResults) -> list[tuple[DeclaredTable, pd.DataFrame]]:
-    """Tables of hotspots, of the scan and of smoothed risks, where there are any."""
-    all_three = ((HOTSPOTS, results.hotspots), (SCANS, results.scans), (RISKS, results.risks))
-    return [(one, frame) for one, frame in all_three if not frame.empty]
+    """Tables of hotspots, of the scan, of smoothed risks and of time, where there are any."""
+    every = (
+        (HOTSPOTS, results.hotspots),
+        (SCANS, results.scans),
+        (RISKS, results.risks),
+        (CHANGES, results.over_time.changes),
+        (TRENDS, results.over_time.trends),
+        (PERIODS, period_table(results)),
+    )
+    return [(one, frame) for one, frame in every if not frame.empty]
 
 
 def _columns(
@@ -182,7 +205,7 @@ def _columns(
 ) -> dict[str, list[str]]:
     """Columns that have names for readers: those of outlines, views and the long tables."""
     found = {level: list(OF_OUTLINES) for level in results.areas}
-    for name in (one.name for one in _INDEXED if one.name in table_titles(results)):
+    for name in (one for one in _INDEXED if one in table_titles(results)):
         rows = base.execute(f"PRAGMA table_info({name})").fetchall()
         found[name] = [row[1] for row in rows if row[1] != "fid"]
     return found | {layer.name: list(layer.columns) for layer in layers}

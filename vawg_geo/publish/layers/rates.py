@@ -49,7 +49,16 @@ if TYPE_CHECKING:
     from vawg_geo.results.results import EditionResults
     from vawg_geo.results.series import Series
 
-__all__ = ["FEW", "FEWEST_AREAS", "MapLayer", "hotspot_layers", "rate_layers", "with_free_names"]
+__all__ = [
+    "FEW",
+    "FEWEST_AREAS",
+    "MapLayer",
+    "described_layer",
+    "hotspot_layers",
+    "rate_layers",
+    "rates_join",
+    "with_free_names",
+]
 
 # A level of fewer areas is an outline, not a map.
 FEWEST_AREAS = 2
@@ -80,6 +89,8 @@ class MapLayer:
     illustrative : bool
     timed : bool
         Whether there are other periods of the same.
+    periods : tuple of str
+        Of a layer that has a row for each of several; empty where it is of one.
     parts : tuple of (str, str, str, str)
         Short name, title, group and condition of each layer that a project makes of it; empty
         where it makes one.
@@ -98,6 +109,7 @@ class MapLayer:
     sexes: tuple[str, ...] = ()
     illustrative: bool = False
     timed: bool = False
+    periods: tuple[str, ...] = ()
     parts: tuple[tuple[str, str, str, str], ...] = ()
 
 
@@ -110,7 +122,7 @@ def rate_layers(results: EditionResults) -> Iterator[MapLayer]:
         periods = rates.groupby("indicator", sort=False)["period"].nunique()
         for key, rows in rates.groupby(["indicator", "period", "basis"], sort=False):
             indicator, period, basis = map(str, key)
-            layer = _describe(
+            layer = described_layer(
                 results,
                 level,
                 indicator,
@@ -185,7 +197,7 @@ def _numbered_title(title: str, number: int) -> str:
     return words.fill(LAYER["another"], {"title": title, "n": str(number)})
 
 
-def _describe(
+def described_layer(
     results: EditionResults,
     level: str,
     indicator: str,
@@ -195,6 +207,17 @@ def _describe(
     sexes: tuple[str, ...],
     several: bool,
 ) -> MapLayer:
+    """Describe a layer of rates, without its query and its styles.
+
+    Parameters
+    ----------
+    results : EditionResults
+    level, indicator, period : str
+    illustrative : bool
+    sexes : tuple of str
+    several : bool
+        Whether its name has the period in it.
+    """
     about = results.indicators[indicator]
     mark = "illustrative" if illustrative else ""
     keep = (mark, period if several else "")
@@ -205,7 +228,7 @@ def _describe(
     sentences = (
         f"{title}.",
         about.about,
-        words.fill(LAYER["source"], {"source": about.source}),
+        words.fill(LAYER["source"], {"source": about.source}) if about.source else "",
         about.caveat,
         results.protection,
         results.watermark,
@@ -329,7 +352,7 @@ def _with_query(layer: MapLayer) -> MapLayer:
         for name in OF_EACH_SEX
     }
     columns |= {name: f"{first}.{name}" for name in OF_RATES}
-    joins = " ".join(_rates_join(layer, sex) for sex in layer.sexes)
+    joins = " ".join(rates_join(layer, sex) for sex in layer.sexes)
     return replace(layer, query=_select(columns, layer.level, joins), columns=tuple(columns))
 
 
@@ -340,7 +363,7 @@ def _hotspots_query(
     joins = []
     same = f"indicator = {quoted_text(layer.indicator)} AND period = {quoted_text(layer.period)}"
     for sex in layer.sexes:
-        joins.append(_rates_join(layer, sex))
+        joins.append(rates_join(layer, sex))
         columns[f"status_{sex}"] = f"{sex}.status"
         for statistic in statistics:
             about = STATISTICS[statistic]
@@ -369,11 +392,20 @@ def _hotspots_query(
     return _select(columns, layer.level, " ".join(joins)), tuple(columns)
 
 
-def _rates_join(layer: MapLayer, sex: str) -> str:
+def rates_join(layer: MapLayer, sex: str, *, period: str = "") -> str:
+    """Part of a query: the rates of one sex beside the outlines `o`.
+
+    Parameters
+    ----------
+    layer : MapLayer
+    sex : str
+    period : str
+        Expression of the query; without it the layer's own.
+    """
     return (
         f"LEFT JOIN rates {sex} ON {sex}.area_code = o.area_code AND {sex}.sex = '{sex}' "
         f"AND {sex}.indicator = {quoted_text(layer.indicator)} "
-        f"AND {sex}.period = {quoted_text(layer.period)}"
+        f"AND {sex}.period = {period or quoted_text(layer.period)}"
     )
 
 

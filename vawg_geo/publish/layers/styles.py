@@ -11,17 +11,22 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Final
 
+from vawg_geo.measures.time.trend import FEWEST_POINTS
 from vawg_geo.publish.geopackage.file import quoted_text
+from vawg_geo.results.change_kinds import HIGH_RATIO, LOW_RATIO
 from vawg_geo.results.key import rate_classes, state_classes
 from vawg_geo.words import page as words
+from vawg_geo.words.change import CHANGE_KIND, CHANGE_SIGN, trend_words
 from vawg_geo.words.hotspots import CLUSTER, CLUSTER_SIGN, STATISTIC
 from vawg_geo.words.layers import STYLE
 from vawg_geo.words.palette import (
+    CHANGE_FILLS,
     CLUSTER_COLOUR,
     CLUSTER_FILLS,
     PATTERNS,
     SIGNIFICANCE_COLOURS,
     STANDING_COLOURS,
+    TREND_FILLS,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +38,7 @@ __all__ = [
     "Label",
     "Rule",
     "Style",
+    "change_style",
     "cluster_style",
     "graduated_style",
     "overlay_style",
@@ -40,6 +46,7 @@ __all__ = [
     "scan_style",
     "significance_style",
     "standing_style",
+    "trend_style",
     "with_heading",
 ]
 
@@ -108,6 +115,10 @@ class Style:
         What a graduated style is by.
     width : float
         Of outlines in millimetres.
+    shown : str
+        Expression of QGIS: which features are drawn at all; empty for every one.
+    order : str
+        Column in whose order features are drawn, the last on top; empty for any order.
     """
 
     name: str
@@ -117,6 +128,21 @@ class Style:
     kind: str = "rules"
     column: str = ""
     width: float = 0.15
+    shown: str = ""
+    order: str = ""
+
+    def drawn_where(self, test: str) -> str:
+        """Which features a rule or a label with this test draws.
+
+        Examples
+        --------
+        >>> style = Style(name="a", description="", rules=(), shown='"period" = 2 OR TRUE')
+        >>> style.drawn_where('"rate" > 1'), style.drawn_where("")
+        ('("period" = 2 OR TRUE) AND ("rate" > 1)', '"period" = 2 OR TRUE')
+        """
+        if not (self.shown and test):
+            return self.shown or test
+        return f"({self.shown}) AND ({test})"
 
 
 def rate_style(
@@ -258,6 +284,80 @@ def _compared_style(
     )
 
 
+def change_style(*, sex: str, few: bool = False, relative: bool = False) -> Style:
+    """Change from one period to another: colour and arrow, hatched where chance alone could do it.
+
+    The rules are those of `change_kinds`.
+
+    Parameters
+    ----------
+    sex : str
+    few : bool
+    relative : bool
+        Against the change of the comparator.
+
+    Returns
+    -------
+    Style
+    """
+    start = "relative" if relative else "ratio"
+    ratio = f'"{"relative_ratio" if relative else "ratio"}_{sex}"'
+    lower, status = f'"{start}_lower_{sex}"', f'"status_{sex}"'
+    change = f'"{"relative_change" if relative else "change"}_{sex}"'
+    zero = f"({status} = 'zero' AND {lower} IS NOT NULL)"
+    grew = f"({ratio} IS NULL AND {lower} IS NOT NULL)"
+    tests = {
+        "up_high": f"{change} = 'increasing' AND ({grew} OR {ratio} >= {HIGH_RATIO!r})",
+        "up": f"{change} = 'increasing' AND {ratio} < {HIGH_RATIO!r}",
+        "unsure_up": f"{change} = 'no_clear_change' AND NOT {zero} AND ({grew} OR {ratio} > 1)",
+        "unsure_down": f"{change} = 'no_clear_change' AND NOT {zero} AND {ratio} <= 1",
+        "down": f"{change} = 'decreasing' AND {ratio} > {LOW_RATIO!r}",
+        "down_low": f"{change} = 'decreasing' AND {ratio} <= {LOW_RATIO!r}",
+        "zero": zero,
+        "not_compared": f"coalesce({change}, 'not_compared') = 'not_compared' AND NOT {zero}",
+    }
+    shown = f"coalesce({status}, '') IN ('value', 'zero', 'unstable')"
+    rules = [
+        Rule(test=f"{shown} AND {tests[kind]}", label=label, ground=ground, ink=ink, pattern=marked)
+        for kind, label in CHANGE_KIND.items()
+        for ground, ink, marked in (CHANGE_FILLS[kind],)
+    ]
+    times, sure = _arrows(change)
+    if few:
+        times = f"trim({times} || ' ' || coalesce('\u00d7' || format_number({ratio}, 2), ''))"
+    return Style(
+        name=_named("relative" if relative else "change", sex),
+        description=STYLE["change_about"],
+        rules=(*rules, *_absent(f"NOT {shown}", status)),
+        labels=_labels(times, sure, few=few, sign=True),
+        width=0.3 if few else 0.15,
+    )
+
+
+def trend_style(*, sex: str, few: bool = False) -> Style:
+    """Trend over the latest periods: increasing, decreasing, neither."""
+    trend, status = f'"trend_{sex}"', f'"status_{sex}"'
+    labels = trend_words(FEWEST_POINTS, years=True)
+    rules = [
+        Rule(
+            test=f"{trend} = '{word}'",
+            label=f"{CHANGE_SIGN.get(word, '')} {labels[word]}".strip(),
+            ground=ground,
+        )
+        for word, ground in TREND_FILLS.items()
+    ]
+    tested = ", ".join(f"'{word}'" for word in TREND_FILLS)
+    without = f"coalesce({trend}, '') NOT IN ({tested})"
+    text, sure = _arrows(trend)
+    return Style(
+        name=_named("trend", sex),
+        description=STYLE["trend_about"],
+        rules=(*rules, *_absent(without, status)),
+        labels=_labels(text, sure, few=few, sign=True),
+        width=0.3 if few else 0.15,
+    )
+
+
 def cluster_style(statistic: str, *, sex: str, prefix: str, few: bool = False) -> Style:
     """Hotspots of one statistic.
 
@@ -366,6 +466,13 @@ def with_heading(style: Style, text: str) -> Style:
     """
     heading = Rule(test="", label="\n".join(textwrap.wrap(text, _LINE)), ground="", kind="heading")
     return replace(style, rules=(heading, *style.rules))
+
+
+def _arrows(held: str) -> tuple[str, str]:
+    """Arrow of a column's word, and where there is one."""
+    cases = " ".join(f"WHEN {held} = '{word}' THEN '{sign}'" for word, sign in CHANGE_SIGN.items())
+    listed = ", ".join(f"'{word}'" for word in CHANGE_SIGN)
+    return f"CASE {cases} ELSE '' END", f"{held} IN ({listed})"
 
 
 def _named(kind: str, sex: str, **values: str) -> str:

@@ -32,7 +32,9 @@ def file_name(series: Series) -> str:
     return f"{series.level}.{slug}.{series.sex}.{period}".lower()
 
 
-def put_frame(figure: Figure, results: EditionResults, series: Series, title: str) -> None:
+def put_frame(
+    figure: Figure, results: EditionResults, series: Series, title: str, *, when: str = ""
+) -> None:
     """Put headings, the marks and the sources on a figure.
 
     Parameters
@@ -41,11 +43,13 @@ def put_frame(figure: Figure, results: EditionResults, series: Series, title: st
     results : EditionResults
     series : Series
     title : str
+    when : str
+        Whom and what time it shows; by default the series' sex and period.
     """
     lines = wrap(title, 68)[:2]
     figure.text(0.025, 0.968, "\n".join(lines), size=15, weight="bold", va="top", color=INK)
     below = 0.968 - 0.04 * len(lines)
-    figure.text(0.025, below, f"{who_when(series)}. {series.per}.", size=10.5, va="top")
+    figure.text(0.025, below, f"{when or who_when(series)}. {series.per}.", size=10.5, va="top")
     if series.illustrative:
         figure.text(
             0.975,
@@ -61,7 +65,8 @@ def put_frame(figure: Figure, results: EditionResults, series: Series, title: st
     source = words.PAGE["source_illustrative"] if series.illustrative else (series.indicator.source)
     # A watermark names its edition.
     mark = results.watermark or f"{words.EDITION.get(results.edition, results.edition)}."
-    text = " ".join([words.fill(PICTURE["made_of"], {"source": source}), *results.attribution])
+    made_of = [words.fill(PICTURE["made_of"], {"source": source})] if source else []
+    text = " ".join([*made_of, *results.attribution])
     width = 128 if series.illustrative else 172
     footer = [*wrap(mark, width), *wrap(text, width)]
     figure.text(

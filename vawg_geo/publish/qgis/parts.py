@@ -9,8 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.publish.qgis.layout import WRAP
-from vawg_geo.publish.qgis.qml import VERSION, style_parts
+from vawg_geo.publish.qgis.qml import VERSION, style_parts, time_of_rows
 from vawg_geo.publish.qgis.symbols import element, leaf
+from vawg_geo.terms.periods import months_of
 from vawg_geo.words.layers import PROJECT
 from vawg_geo.words.page import fill
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vawg_geo.publish.layers.rates import MapLayer
     from vawg_geo.publish.layers.styles import Style
     from vawg_geo.results.results import EditionResults
+    from vawg_geo.terms.periods import Span
 
 __all__ = [
     "ProjectLayer",
@@ -74,7 +76,7 @@ class ProjectLayer:
     columns: tuple[str, ...] = ()
     level: str = ""
     about: MapLayer | None = None
-    span: tuple[int, int] | None = None
+    span: Span | None = None
     style_file: Path | None = None
     themed: bool = False
 
@@ -237,18 +239,34 @@ def relations(results: EditionResults, layers: Sequence[ProjectLayer]) -> str:
 
 
 def time_settings(layers: Sequence[ProjectLayer]) -> str:
-    """Whole time that the layers of several periods are of, for the temporal control."""
+    """Whole time that the layers of several periods are of, for the temporal control.
+
+    A step is as long as the shortest of them.
+    """
+    about: dict[str, object] = {"frameRate": 1, "cumulativeTemporalRange": 0}
     spans = [layer.span for layer in layers if layer.span]
-    about = {"frameRate": 1, "cumulativeTemporalRange": 0, "timeStep": 1, "timeStepUnit": "years"}
     if not spans:
-        return element("ProjectTimeSettings", about)
+        return element("ProjectTimeSettings", about | {"timeStep": 1, "timeStepUnit": "years"})
     whole = min(first for first, _ in spans), max(end for _, end in spans)
-    return element("ProjectTimeSettings", about, element("TemporalRange", {}, *_ends(whole)))
+    step, unit = _step(min(spans, key=lambda span: span[1] - span[0]))
+    return element(
+        "ProjectTimeSettings",
+        about | {"timeStep": step, "timeStepUnit": unit},
+        element("TemporalRange", {}, *_ends(whole)),
+    )
+
+
+def _step(span: Span) -> tuple[int, str]:
+    """Length of a period as QGIS counts time: years, months or days, by its own short words."""
+    months = months_of(span)
+    if not months:
+        return span[1] - span[0], "d"
+    return (months, "mon") if months % 12 else (months // 12, "y")
 
 
 def _temporal(layer: ProjectLayer) -> str:
     if not layer.span:
-        return ""
+        return time_of_rows(layer.columns)
     return element(
         "temporal",
         {"mode": 0, "enabled": 1, "limitMode": 0},
@@ -256,7 +274,7 @@ def _temporal(layer: ProjectLayer) -> str:
     )
 
 
-def _ends(span: tuple[int, int]) -> tuple[str, str]:
+def _ends(span: Span) -> tuple[str, str]:
     first, last = date.fromordinal(span[0]), date.fromordinal(span[1] - 1)
     return leaf("start", f"{first}T00:00:00Z"), leaf("end", f"{last}T23:59:59Z")
 

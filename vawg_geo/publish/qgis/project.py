@@ -18,6 +18,7 @@ from vawg_geo.errors import OutputError
 from vawg_geo.files.whole import written_whole
 from vawg_geo.publish.geopackage.registers import metadata_parts
 from vawg_geo.publish.geopackage.write import described_layers, table_titles
+from vawg_geo.publish.latest import latest_periods
 from vawg_geo.publish.layers.styles import Label, Rule, Style
 from vawg_geo.publish.qgis.layout import framed, print_layout
 from vawg_geo.publish.qgis.parts import (
@@ -113,8 +114,11 @@ def project_layers(
     found = list(_borders(results))
     timed = [layer.period for layer in views if layer.timed]
     spans = dict(zip(timed, read_periods(timed), strict=True))
+    latest = {(level, indicator, period) for level, indicator, _, period in latest_periods(results)}
     for layer in views:
-        found += _of_view(layer, spans.get(layer.period) if layer.timed else None)
+        made = list(_of_view(layer, spans.get(layer.period) if layer.timed else None))
+        earlier = layer.timed and (layer.level, layer.indicator, layer.period) not in latest
+        found += map(_earlier, made) if earlier else made
     # Clusters are drawn upon other layers.
     found.sort(key=lambda layer: not layer.key.startswith(("border_", "scan_")))
     found += _surfaces(rasters)
@@ -206,6 +210,12 @@ def _of_view(layer: MapLayer, span: Span | None) -> Iterator[ProjectLayer]:
             group=group,
             source=f"{whole.source}|subset={condition}",
         )
+
+
+def _earlier(layer: ProjectLayer) -> ProjectLayer:
+    """A layer of a period after which there are others: at hand, and in nobody's way."""
+    group = words.fill(PROJECT["earlier"], {"group": layer.group})
+    return replace(layer, group=group, themed=False)
 
 
 def _of_clusters(title: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import escape
 
 from vawg_geo.publish.qgis.symbols import (
     element,
@@ -13,6 +14,7 @@ from vawg_geo.publish.qgis.symbols import (
     line_symbol,
     text_style,
 )
+from vawg_geo.terms.views import TIME_COLUMNS
 from vawg_geo.words.columns import heading
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.publish.layers.styles import Label, Rule, Style
 
-__all__ = ["VERSION", "qml", "style_parts"]
+__all__ = ["VERSION", "qml", "style_parts", "time_of_rows"]
 
 VERSION: Final = "3.22.16-Białowieża"
 _SPACE: Final = uuid.UUID("9a5a8c9c-54f4-5b7e-9d0e-2f5f6c1b7f10")
@@ -39,13 +41,42 @@ def qml(style: Style, *, columns: Sequence[str]) -> str:
     -------
     str
     """
+    time = time_of_rows(columns)
     about = {
         "version": VERSION,
-        "styleCategories": "Symbology|Labeling" + ("|Fields" if columns else ""),
+        "styleCategories": "Symbology|Labeling"
+        + ("|Fields" if columns else "")
+        + ("|Temporal" if time else ""),
         "labelsEnabled": int(bool(style.labels)),
     }
-    body = element("qgis", about, style_parts(style, columns=columns))
+    body = element("qgis", about, time, style_parts(style, columns=columns))
     return f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{body}"
+
+
+def time_of_rows(columns: Sequence[str]) -> str:
+    """Say that each row is of a time of its own, for the temporal controller; empty if none is.
+
+    Both days belong to the period, as the columns' words say.
+    """
+    if not set(TIME_COLUMNS) <= set(columns):
+        return ""
+    start, end = TIME_COLUMNS
+    # Moments from expressions (4). By its columns of days QGIS holds a day against a moment as it
+    # would two texts, so that the first day of a period would belong to the period before it too.
+    about = {
+        "mode": 4,
+        "enabled": 1,
+        "limitMode": 0,
+        "startField": start,
+        "endField": end,
+        "durationField": "",
+        "durationUnit": "min",
+        "fixedDuration": 0,
+        "startExpression": f'to_datetime("{start}")',
+        "endExpression": f"to_datetime(\"{end}\") + to_interval('86399 seconds')",
+        "accumulate": 0,
+    }
+    return element("temporal", about, element("fixedRange", {}, leaf("start", ""), leaf("end", "")))
 
 
 def style_parts(style: Style, *, columns: Sequence[str]) -> str:
@@ -68,7 +99,7 @@ def _parts(style: Style, columns: tuple[str, ...]) -> str:
 
 def _renderer(style: Style) -> str:
     symbols = element("symbols", {}, *(_symbol(n, r, style) for n, r in enumerate(style.rules)))
-    common = {"forceraster": 0, "enableorderby": 0, "symbollevels": 0}
+    common = {"forceraster": 0, "enableorderby": int(bool(style.order)), "symbollevels": 0}
     if style.kind == "graduated":
         ranges = [
             element(
@@ -95,7 +126,8 @@ def _renderer(style: Style) -> str:
             "rule",
             {
                 "key": _key(style.name, rule.test),
-                "filter": rule.test,
+                # A line of the key draws nothing, wherever it stands.
+                "filter": rule.test if rule.kind == "heading" else style.drawn_where(rule.test),
                 "label": rule.label,
                 "symbol": place,
             },
@@ -103,10 +135,18 @@ def _renderer(style: Style) -> str:
         for place, rule in enumerate(style.rules)
     ]
     tree = element("rules", {"key": _key(style.name, "")}, *rules)
-    renderer = element("renderer-v2", {"type": "RuleRenderer", **common}, tree, symbols)
+    about = {"type": "RuleRenderer", **common}
+    renderer = element("renderer-v2", about, tree, symbols, _order(style))
     if style.kind == "merged":
         return element("renderer-v2", {"type": "mergedFeatureRenderer", **common}, renderer)
     return renderer
+
+
+def _order(style: Style) -> str:
+    if not style.order:
+        return ""
+    clause = element("orderByClause", {"asc": 1, "nullsFirst": 0}, escape(f'"{style.order}"'))
+    return element("orderby", {}, clause)
 
 
 def _symbol(place: int, rule: Rule, style: Style) -> str:
@@ -134,8 +174,8 @@ def _labeling(style: Style) -> str:
 
 def _label_rule(style: Style, place: int, label: Label) -> str:
     about: dict[str, object] = {"key": _key(style.name, f"label {place}")}
-    if label.test:
-        about["filter"] = label.test
+    if test := style.drawn_where(label.test):
+        about["filter"] = test
     if label.from_scale:
         about |= {"scalemaxdenom": 1, "scalemindenom": label.from_scale}
     text = text_style(size=label.size, bold=label.bold, field=label.text)

@@ -22,7 +22,13 @@ FONT: Final = "Arial"
 _STEP: Final = 1.7
 _STROKE: Final = 0.25
 # Angles of the lines of each pattern.
-_LINES: Final = {"diagonal": (45,), "cross": (45, 135), "level": (0,), "upright": (90,)}
+_LINES: Final = {
+    "diagonal": (45,),
+    "back": (135,),
+    "cross": (45, 135),
+    "level": (0,),
+    "upright": (90,),
+}
 # Marks of each pattern: shape, size, turn.
 _MARKS: Final = {
     "rings": ("circle", 1.2, 0),
@@ -87,7 +93,7 @@ def fill_symbol(
     ink : str
         Colour of the pattern.
     pattern : str
-        `solid`, `diagonal`, `cross`, `level`, `upright`, `rings`, `up`, `down` or `dots`.
+        `solid`, `diagonal`, `back`, `cross`, `level`, `upright`, `rings`, `up`, `down` or `dots`.
     width : float
         Of the outline in millimetres; 0 for none.
 
