@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from vawg_geo.commands import emerging
+
 MONTHS = [f"2019-{month:02}" for month in range(1, 13)]
 
 
@@ -45,6 +47,26 @@ def test_emerging(run, tmp_path, months, ward_codes):
     assert top["significant"].astype(str).eq("True").all()
     assert found["emerging"].isin(["new", "none", "persistent", "not_applicable"]).all()
     assert {"trend", "trend_p_adjusted", "periods_hot", "change_cv"} <= set(found.columns)
+
+
+def test_without_the_scan(run, tmp_path, months):
+    """Its columns are not there: nothing was looked for, which is not nothing found."""
+    out = tmp_path / "e.csv"
+    code, printed, errors = run("emerging", *months(), "--no-scan", "--out", out)
+    assert (code, errors) == (0, "")
+    assert "no space-time scan" in printed
+    assert "p = " not in printed
+    found = pd.read_csv(out)
+    assert not {"scan_cluster", "p_value", "change_cv"} & set(found.columns)
+    assert {"emerging", "trend", "seed", "weights"} <= set(found.columns)
+
+
+def test_what_takes_long_is_said_first(run, tmp_path, months, monkeypatch):
+    monkeypatch.setattr(emerging, "MANY", 100)
+    _, printed, _ = run("emerging", *months(), "--out", tmp_path / "e.csv")
+    assert printed.startswith("Note: the space-time scan of 144 areas with 99 replicates takes ")
+    _, printed, _ = run("emerging", *months(), "--no-scan", "--out", tmp_path / "n.csv")
+    assert "takes long" not in printed
 
 
 def test_the_order_of_the_rows_is_not_that_of_time(run, tmp_path, months):

@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.signal import lfilter
 
 from tests.examples import up_to
 from vawg_geo.errors import InputError
 from vawg_geo.measures.time import space_time
 from vawg_geo.measures.time.space_time import space_time_scan
-from vawg_geo.measures.time.steady import change_variance, draw_steady, expected_counts
+from vawg_geo.measures.time.steady import Varies, draw_steady, expected_counts, how_areas_vary
 
 
 def slow_expected(counts, people):
@@ -149,10 +150,10 @@ def test_maxima_are_those_of_a_slow_scan_of_each_replicate(prospective, monkeypa
     np.testing.assert_allclose(alone.maxima, found.maxima, atol=1e-9)
     steady = np.repeat(people[:, None], 6, axis=1)
     expected = expected_counts(counts.astype(float), steady)
-    variance = change_variance(counts.astype(float), expected)
+    varies = how_areas_vary(counts.astype(float), expected)
     generator = np.random.default_rng(3)
     for maximum in found.maxima:
-        drawn = draw_steady(generator, expected, variance=variance)
+        drawn = draw_steady(generator, expected, varies=varies)
         slow = slow_best(
             drawn.tolist(), steady.tolist(), places.tolist(), longest=3, prospective=prospective
         )
@@ -197,18 +198,59 @@ def test_overdispersion_is_estimated_and_taken_for_chance():
 def test_chance_alone_varies_by_nothing():
     rng = np.random.default_rng(8)
     counts = rng.poisson(rng.uniform(1, 60, (300, 1)), (300, 24)).astype(float)
-    found = change_variance(counts, expected_counts(counts, np.ones_like(counts)))
-    assert found < 0.001
+    found = how_areas_vary(counts, expected_counts(counts, np.ones_like(counts)))
+    assert found.variance < 0.001
 
 
 def test_replicates_keep_every_areas_total_and_vary_as_told():
     rng = np.random.default_rng(4)
     expected = np.repeat(np.array([[0.0], [50.0], [400.0]]), 20, axis=1)
-    drawn = np.stack([draw_steady(rng, expected, variance=0.25) for _ in range(400)])
+    drawn = np.stack([draw_steady(rng, expected, varies=Varies(each=0.25)) for _ in range(400)])
     assert (drawn.sum(axis=2) == [0, 1000, 8000]).all()
     # Of counts that keep their total, a share of 1 - 1 / 20 of the variance is left.
     wanted = (400 + 0.25 * 400**2) * 0.95
     assert drawn[:, 2].var() == pytest.approx(wanted, rel=0.1)
+
+
+def drifting(rng, *, areas=144, periods=36, lasting=0.04, memory=0.9):
+    """Risks that lean on those of the period before, by SciPy's filter of white noise."""
+    start = np.sqrt(1 - memory**2) * rng.standard_normal((areas, 200 + periods))
+    log = lfilter([1.0], [1.0, -memory], start, axis=1)[:, 200:]
+    return np.exp(np.sqrt(np.log1p(lasting)) * log)
+
+
+def test_what_lasts_is_told_from_what_is_new_in_each_period():
+    rng = np.random.default_rng(5)
+    people = np.ones((400, 36))
+    found = []
+    for _ in range(20):
+        each = rng.gamma(1 / 0.02, 0.02, (400, 36))
+        counts = rng.poisson(100 * drifting(rng, areas=400) * each).astype(float)
+        found.append(how_areas_vary(counts, expected_counts(counts, people)))
+    assert np.mean([one.each for one in found]) == pytest.approx(0.02, abs=0.004)
+    assert np.mean([one.lasting for one in found]) == pytest.approx(0.04, abs=0.004)
+    assert {one.memory for one in found} <= {0.8, 0.9, 0.95}
+
+
+def test_replicates_last_as_told():
+    rng = np.random.default_rng(6)
+    varies = Varies(each=0.0, lasting=0.04, memory=0.9)
+    drawn = np.stack([draw_steady(rng, np.full((40, 36), 400.0), varies=varies) for _ in range(50)])
+    found = [how_areas_vary(one.astype(float), np.full((40, 36), 400.0)) for one in drawn]
+    assert np.mean([one.lasting for one in found]) == pytest.approx(0.04, abs=0.006)
+    assert np.mean([one.each for one in found]) == pytest.approx(0.0, abs=0.003)
+
+
+def test_levels_that_drift_are_no_alarm():
+    """Replicates whose periods have no memory call all 12 of these series."""
+    rng = np.random.default_rng(7)
+    places = rng.uniform(0, 50_000, (60, 2))
+    called = 0
+    for _ in range(12):
+        counts = rng.poisson(200 * drifting(rng, areas=60, lasting=0.01, memory=0.95))
+        found = space_time_scan(counts, np.full(60, 1000), places, replicates=19)
+        called += found.clusters["p_value"][0] <= 0.05
+    assert called <= 3
 
 
 def test_the_order_of_the_rows_changes_nothing():

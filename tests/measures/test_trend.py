@@ -221,6 +221,34 @@ class TestMonths:
         share = np.nanmean(p < 0.002)
         assert share < 0.004
 
+    @pytest.mark.parametrize(("mean", "cv"), [(50, 0.14), (500, 0.14), (2000, 0.05)])
+    def test_a_force_alone_has_few_false_alarms_as_well(self, mean, cv):
+        """One area, whose few months have to say how they vary and what their seasons are.
+
+        With seasons of all years and without Student's t, 60 to 200 of these months stood out.
+        """
+        generator = np.random.default_rng(9)
+        season = 1 + 0.25 * np.sin(np.arange(44) / 6 * np.pi)
+        out = 0
+        for _ in range(60):
+            own = generator.gamma(cv**-2, cv**2, (1, 44))
+            found = month_ranges(generator.poisson(mean * season * own).astype(float))
+            out += (found["p_value"] <= 0.002).sum()
+        # 1,200 months: 2.4 by alpha, and 9 or more by chance on one try in 500.
+        assert out <= 9
+
+    def test_a_month_that_doubles_is_found(self):
+        generator = np.random.default_rng(10)
+        season = 1 + 0.25 * np.sin(np.arange(44) / 6 * np.pi)
+        own = generator.gamma(100, 0.01, (60, 44))
+        mean = 80 * season * own
+        mean[:, -1] *= 2
+        mean[30:, -1] /= 2
+        found = month_ranges(generator.poisson(mean).astype(float))
+        called = found["p_value"][:, -1] <= 0.002
+        assert called[:30].mean() > 0.8
+        assert called[30:].mean() < 0.1
+
     def test_years_are_refused(self):
         with pytest.raises(InputError, match="is no month"):
             expected_range(self.counts([20] * 5, months=YEARS))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from vawg_geo.commands.console import DONE, print_lines
+from vawg_geo.commands.console import DONE, Console, print_lines
 from vawg_geo.commands.own_files import (
     LAYERS,
     OWN_FILE,
@@ -20,15 +20,18 @@ from vawg_geo.commands.own_files import (
 )
 from vawg_geo.words.emerging import (
     BETTER_RECORDING,
+    NO_SCAN,
     class_lines,
     emerging_rule,
     scan_lines,
+    scan_takes_long,
     series_notes,
     space_time_rule,
 )
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     import pandas as pd
 
@@ -39,6 +42,8 @@ __all__ = ["EmergingRule", "add_parser", "emerging_file", "run"]
 
 # Below this p a cluster of the scan is called significant in the file.
 ALPHA: Final = 0.05
+# Of more areas the scan takes more than some minutes.
+MANY: Final = 1000
 # Of a cluster in the file, where the area has a period of its own.
 _CLUSTER_NAMES: Final = {
     "radius": "radius_m",
@@ -58,6 +63,8 @@ class EmergingRule:
         Of Gi*; see `getis_ord`.
     correction : str
         Of p-values over areas.
+    scan : bool
+        Whether the space-time scan is made, which takes long where there are many areas.
     retrospective : bool
         Whether the scan looks for what has ended too.
     max_population, max_duration : float
@@ -67,6 +74,7 @@ class EmergingRule:
 
     permutations: int | None = None
     correction: str = "bh"
+    scan: bool = True
     retrospective: bool = False
     max_population: float = 0.5
     max_duration: float = 0.5
@@ -96,6 +104,11 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     command.add_argument("--permutations", type=int, help="of Gi*; 99,999, or more where needed")
     command.add_argument("--correction", choices=("bh", "bonferroni", "none"), default="bh")
     command.add_argument(
+        "--no-scan",
+        action="store_true",
+        help="leave the space-time scan out, which takes hours for thousands of areas",
+    )
+    command.add_argument(
         "--retrospective",
         action="store_true",
         help="let the scan find what has ended, beside what reaches the last period",
@@ -124,12 +137,14 @@ def run(options: argparse.Namespace) -> int:
         rule=EmergingRule(
             permutations=options.permutations,
             correction=options.correction,
+            scan=not options.no_scan,
             retrospective=options.retrospective,
             max_population=options.max_population,
             max_duration=options.max_duration,
             replicates=options.replicates,
             seed=options.seed,
         ),
+        say=Console().say,
     )
     print_lines(lines)
     return DONE
@@ -146,6 +161,7 @@ def emerging_file(
     bridges: Path | None = None,
     reading: Reading | None = None,
     replace: bool = False,
+    say: Callable[[str], None] | None = None,
 ) -> list[str]:
     """Look in every series of a file of counts for where change is concentrated.
 
@@ -155,6 +171,8 @@ def emerging_file(
     rule : EmergingRule
     weights, bridges : see `hotspots_file`
     reading, replace : see `hotspots_file`
+    say : callable, optional
+        Is told before it what takes long.
 
     Returns
     -------
@@ -178,6 +196,8 @@ def emerging_file(
     notes += [f"Note: {note}" for note in (*told, *asked)]
     centres = layer.geometry.centroid
     places = pd.concat([centres.x, centres.y], axis=1).set_axis(layer["area_code"], axis=0)
+    if say and rule.scan and len(layer) > MANY:
+        say(f"Note: {scan_takes_long(len(layer), replicates=rule.replicates)}")
     frames, lines = [], []
     for (indicator, sex), rows in table.groupby(["indicator", "sex"], sort=False):
         about = f"{indicator}, {sex}"
@@ -200,7 +220,6 @@ def _of_series(
 ) -> tuple[pd.DataFrame, list[str]]:
     """A row for each area, and what is said of the series."""
     from vawg_geo.measures.time.emerging import emerging_hotspots
-    from vawg_geo.measures.time.space_time import space_time_scan
 
     periods = _in_order(rows["period"].unique().tolist())
     panels = _panels(rows, neighbours, periods)
@@ -212,10 +231,34 @@ def _of_series(
         correction=rule.correction,
         seed=rule.seed,
     )
+    table = _classes(rows, emerging.areas).assign(period_from=periods[0], period_to=periods[-1])
+    notes = [*series_notes(periods), *emerging.notes]
+    said = [emerging_rule(len(periods), end=emerging.end), *class_lines(table)]
+    if rule.scan:
+        table, told, more = _scanned(table, panels, places.loc[list(neighbours.ids)], rule=rule)
+        notes += more
+        said += told
+    else:
+        said.append(NO_SCAN)
+    lines = [f"Note: {about}: {note}" for note in notes]
+    lines += [f"{about}: {line}" for line in said]
+    return table.assign(correction=rule.correction, alpha=ALPHA, seed=rule.seed), lines
+
+
+def _scanned(
+    table: pd.DataFrame,
+    panels: dict[str, pd.DataFrame],
+    places: pd.DataFrame,
+    *,
+    rule: EmergingRule,
+) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """The table with the cluster of the scan that each area is in, what is said, and notes."""
+    from vawg_geo.measures.time.space_time import space_time_scan
+
     scan = space_time_scan(
         panels["count"],
         panels["population"],
-        places.loc[list(neighbours.ids)].to_numpy(),
+        places.to_numpy(),
         prospective=not rule.retrospective,
         max_population=rule.max_population,
         max_duration=rule.max_duration,
@@ -224,32 +267,23 @@ def _of_series(
     )
     clusters = scan.clusters.rename(columns=_CLUSTER_NAMES)
     clusters["significant"] = clusters["p_value"] <= ALPHA
-    table = _table(rows, emerging.areas, scan.members, clusters)
-    table = table.assign(period_from=periods[0], period_to=periods[-1])
+    found = scan.members.rename(columns={"id": "area_code"}).merge(clusters, on="scan_cluster")
+    table = table.merge(found, on="area_code", how="left")
     settings: dict[str, Any] = {
         "change_cv": scan.change_cv,
+        "lasting_cv": scan.lasting_cv,
         "prospective": scan.prospective,
         "replicates": rule.replicates,
-        "correction": rule.correction,
-        "alpha": ALPHA,
-        "seed": rule.seed,
     }
-    notes = [*series_notes(periods), *emerging.notes, *scan.notes]
-    said = [
-        emerging_rule(len(periods), end=emerging.end),
-        *class_lines(table),
-        space_time_rule(
-            prospective=scan.prospective,
-            longest=scan.longest,
-            replicates=scan.replicates,
-            seed=scan.seed,
-            change_cv=scan.change_cv,
-        ),
-        *scan_lines(table, clusters),
-    ]
-    lines = [f"Note: {about}: {note}" for note in notes]
-    lines += [f"{about}: {line}" for line in said]
-    return table.assign(**settings), lines
+    rule_line = space_time_rule(
+        prospective=scan.prospective,
+        longest=scan.longest,
+        replicates=scan.replicates,
+        seed=scan.seed,
+        change_cv=scan.change_cv,
+        lasting_cv=scan.lasting_cv,
+    )
+    return table.assign(**settings), [rule_line, *scan_lines(table, clusters)], list(scan.notes)
 
 
 def _panels(
@@ -265,16 +299,12 @@ def _panels(
     }
 
 
-def _table(
-    rows: pd.DataFrame, areas: pd.DataFrame, members: pd.DataFrame, clusters: pd.DataFrame
-) -> pd.DataFrame:
-    """A row for each area: its class, and its cluster of the scan if it is in one."""
+def _classes(rows: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """A row for each area, with its class."""
     names = ["area_code", "area_name", "level", "vintage", "indicator", "sex"]
     table = rows[[name for name in names if name in rows]].drop_duplicates("area_code")
     classes = areas.rename(columns={"p_value": "trend_p_value", "p_adjusted": "trend_p_adjusted"})
-    table = table.merge(classes, left_on="area_code", right_index=True)
-    found = members.rename(columns={"id": "area_code"}).merge(clusters, on="scan_cluster")
-    return table.merge(found, on="area_code", how="left")
+    return table.merge(classes, left_on="area_code", right_index=True)
 
 
 def _in_order(periods: list[str]) -> list[str]:

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BETTER_RECORDING",
+    "NO_SCAN",
     "class_lines",
     "emerging_rule",
     "scan_lines",
+    "scan_takes_long",
     "series_notes",
     "space_time_rule",
 ]
@@ -24,6 +26,9 @@ __all__ = [
 BETTER_RECORDING: Final = (
     "Where these are police figures: recording of such offences improved from 2014 on, so that a "
     "rise may be better recording."
+)
+NO_SCAN: Final = (
+    "no space-time scan: nothing is said of where more is recorded than a place's own level gives"
 )
 # Areas that are named in a line; more stand in the file alone.
 MOST_NAMED: Final = 20
@@ -52,6 +57,7 @@ def space_time_rule(
     replicates: int,
     seed: int,
     change_cv: float,
+    lasting_cv: float = 0.0,
 ) -> str:
     """Say how the clusters came about.
 
@@ -62,22 +68,43 @@ def space_time_rule(
     longest : int
         Most periods of a cluster.
     replicates, seed : int
-    change_cv : float
-        As estimated; NaN where there were no events.
+    change_cv, lasting_cv : float
+        As estimated, the second of what lasts; NaN where there were no events.
 
     Examples
     --------
-    >>> space_time_rule(prospective=True, longest=18, replicates=999, seed=12345, change_cv=0.2)
+    >>> space_time_rule(prospective=True, longest=18, replicates=999, seed=12345, change_cv=0.2,
+    ...     lasting_cv=0.1)
     "Space-time scan against each area's own level, clusters that reach the last period, of up to 18
-    periods, 999 replicates, seed 12345; areas vary from period to period by 0.20 (estimated CV)"
+    periods, 999 replicates, seed 12345; by themselves areas vary by 20% about their own level (10%
+    lasts from period to period), and a cluster is more than that"
     """
     alive = "clusters that reach the last period" if prospective else "clusters of any time"
     cv = ""
     if not math.isnan(change_cv):
-        cv = f"; areas vary from period to period by {change_cv:.2f} (estimated CV)"
+        lasts = f" ({lasting_cv:.0%} lasts from period to period)" if lasting_cv > 0 else ""
+        cv = (
+            f"; by themselves areas vary by {change_cv:.0%} about their own level{lasts}, and a "
+            "cluster is more than that"
+        )
     return (
         f"Space-time scan against each area's own level, {alive}, of up to {longest:,} periods, "
         f"{replicates:,} replicates, seed {seed}{cv}"
+    )
+
+
+def scan_takes_long(areas: int, *, replicates: int) -> str:
+    """Say before a scan of many areas that it takes long, and what leaves it out.
+
+    Examples
+    --------
+    >>> scan_takes_long(7681, replicates=999)
+    'the space-time scan of 7,681 areas with 999 replicates takes long, hours perhaps; --no-scan
+    leaves it out, --replicates 99 makes it shorter'
+    """
+    return (
+        f"the space-time scan of {areas:,} areas with {replicates:,} replicates takes long, hours "
+        "perhaps; --no-scan leaves it out, --replicates 99 makes it shorter"
     )
 
 

@@ -3,12 +3,14 @@
 A cylinder is a circle of the spatial scan over some periods in a row. Replicates and windows stand
 in the last axes, so that a circle grows by adding one row. Logarithms are taken only where they
 could matter: the ratio is never above the squared distance (y - e)^2 C / (e (C - e)), so that
-whatever has a smaller one than the best ratio so far is passed over, and the maxima are exact.
+whatever has a smaller one than the best ratio so far is passed over. Circles grow in single
+precision, and what is passed over is by more than that can err: the maxima are exact.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
     from vawg_geo.measures.scan.circles import Circles
 
 __all__ = ["Windows", "best_cylinders", "cylinder_maxima", "windows_of"]
+
+# What a number in single precision can be wrong by, and more than a bound can be.
+_SINGLE: Final = 2.0**-23
+_HAIR: Final = 1e-6
+# Areas whose own ratios are the bound to start from.
+_FIRST: Final = 8
 
 
 class Windows(NamedTuple):
@@ -56,10 +64,13 @@ def windows_of(periods: int, *, longest: int, alive: bool) -> Windows:
 
 
 def _sums(cells: NDArray[np.float64], windows: Windows) -> NDArray[np.float64]:
-    """Sums over each window, shape (n, w, ...) of cells of shape (n, t, ...)."""
-    running = np.zeros((cells.shape[0], cells.shape[1] + 1, *cells.shape[2:]))
-    np.cumsum(cells, axis=1, out=running[:, 1:])
-    return np.asarray(running[:, windows.end] - running[:, windows.first])
+    """Sums over each window, shape (..., w) of cells of shape (..., t)."""
+    running = np.zeros((*cells.shape[:-1], cells.shape[-1] + 1))
+    np.cumsum(cells, axis=-1, out=running[..., 1:])
+    # An index of the last axis alone would give an array whose rows are scattered.
+    sums: NDArray[np.float64] = np.take(running, windows.end, axis=-1)
+    sums -= np.take(running, windows.first, axis=-1)
+    return sums
 
 
 class Best(NamedTuple):
@@ -142,57 +153,108 @@ def cylinder_maxima(
     -------
     ndarray of float, shape (r,)
     """
-    maps, n = events.shape[:2]
-    total = float(events[0].sum())
-    best = np.zeros(maps)
-    if not total:
+    best = np.zeros(len(events))
+    if not events[0].sum():
         return best
-    even = _sums(expected.transpose(1, 2, 0), windows).reshape(n, -1)
-    away = _sums(events.transpose(1, 2, 0), windows).reshape(n, -1) - even
-    grown = _Grown(even.shape[1], total, rates)
+    grown = _Grown.of(events.transpose(1, 0, 2), expected.transpose(1, 0, 2), windows, rates)
+    alone = np.concatenate([one.centres[one.closed[:, :1].any(axis=1)] for one in blocks])
+    for area in alone[:_FIRST]:
+        # One area is a circle, and the best of some of these is a bound to start from.
+        ratio = _ratio(grown.inside[area], grown.even[area], grown.total, rates)
+        np.maximum(best, ratio.reshape(len(best), -1).max(axis=1), out=best)
     for circles in blocks:
-        for row in range(len(circles.centres)):
-            grown.start()
-            for place, area in enumerate(circles.order[row]):
-                grown.add(away[area], even[area])
-                if circles.closed[row, place]:
-                    grown.raise_to(best)
+        for row, closed in enumerate(circles.closed):
+            if closed.any():
+                size = int(np.flatnonzero(closed)[-1]) + 1
+                grown.raise_to(best, circles.order[row, :size], closed[:size])
     return best
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
 class _Grown:
-    """What one circle holds beyond what is expected, by window and map, as it grows."""
+    """What areas hold beyond what is expected, by map and window, and circles that grow of them.
 
-    def __init__(self, width: int, total: float, rates: Rates) -> None:
-        self.total, self.rates = total, rates
-        self.away, self.even = np.empty(width), np.empty(width)
-        self.square, self.least = np.empty(width), np.empty(width)
-        self.promising = np.empty(width, dtype=bool)
+    Attributes
+    ----------
+    inside, even : ndarray of float, shape (n, r w)
+        Events, and what is expected.
+    each : ndarray of single precision, shape (n, r, w)
+        The one less the other.
+    bounds : ndarray of float, shape (2, n, w)
+        Of the maps together: the least and the most that is expected.
+    farthest : ndarray of float, shape (n,)
+        The largest distance of events from what is expected.
+    """
 
-    def start(self) -> None:
-        self.away[:] = 0
-        self.even[:] = 0
+    inside: NDArray[np.float64]
+    even: NDArray[np.float64]
+    each: NDArray[np.float32]
+    bounds: NDArray[np.float64]
+    farthest: NDArray[np.float64]
+    total: float
+    rates: Rates
 
-    def add(self, away: NDArray[np.float64], even: NDArray[np.float64]) -> None:
-        self.away += away
-        self.even += even
+    @classmethod
+    def of(
+        cls,
+        events: NDArray[np.float64],
+        expected: NDArray[np.float64],
+        windows: Windows,
+        rates: Rates,
+    ) -> _Grown:
+        inside, even = _sums(events, windows), _sums(expected, windows)
+        each = (inside - even).astype(np.float32)
+        return cls(
+            inside=inside.reshape(len(inside), -1),
+            even=even.reshape(len(even), -1),
+            each=each,
+            bounds=np.stack([even.min(axis=1), even.max(axis=1)]),
+            farthest=np.abs(each).max(axis=(1, 2)).astype(float),
+            total=float(events[:, 0].sum()),
+            rates=rates,
+        )
 
-    def raise_to(self, best: NDArray[np.float64]) -> None:
-        """Raise each map's best ratio to the largest here."""
-        np.multiply(self.away, self.away, out=self.square)
-        np.subtract(self.total, self.even, out=self.least)
-        self.least *= self.even
-        by_map = self.least.reshape(-1, len(best))
-        # A hair less, so that rounding passes nothing over.
-        by_map *= best * ((1 - 1e-9) / self.total)
-        np.greater(self.square, self.least, out=self.promising)
-        place = np.flatnonzero(self.promising)
-        if not place.size:
+    def raise_to(
+        self, best: NDArray[np.float64], order: NDArray[np.intp], closed: NDArray[np.bool_]
+    ) -> None:
+        """Raise each map's best ratio to the largest about one centre."""
+        bound = self._bound(order, float(best.min()))
+        away = np.zeros(self.each.shape[1:], dtype=np.float32)
+        promising = np.empty(away.shape, dtype=bool)
+        cells: list[NDArray[np.intp]] = []
+        for place, area in enumerate(order):
+            away += self.each[area]
+            found = np.empty(0, dtype=np.intp)
+            if closed[place]:
+                if self.rates == "low":
+                    np.less_equal(away, -bound[place], out=promising)
+                else:
+                    np.greater_equal(away, bound[place], out=promising)
+                if self.rates == "both":
+                    promising |= away <= -bound[place]
+                found = np.flatnonzero(promising)
+            cells.append(found)
+        cell = np.concatenate(cells)
+        if not cell.size:
             return
-        even = self.even[place]
-        # Counts are whole: what rounding did to them is undone.
-        ratio = _ratio(np.rint(self.away[place] + even), even, self.total, self.rates)
-        np.maximum.at(best, place % len(best), ratio)
+        places = np.repeat(np.arange(len(order)), [found.size for found in cells])
+        kept, at = np.unique(cell, return_inverse=True)
+        cells_of = (order[: places[-1] + 1, None], kept)
+        counted = np.cumsum(self.inside[cells_of], axis=0)
+        chance = np.cumsum(self.even[cells_of], axis=0)
+        ratio = _ratio(counted[places, at], chance[places, at], self.total, self.rates)
+        np.maximum.at(best, cell // self.each.shape[2], ratio)
+
+    def _bound(self, order: NDArray[np.intp], best: float) -> NDArray[np.float32]:
+        """How far counts must lie from what is expected for a ratio of this: by area and window."""
+        low, high = np.cumsum(self.bounds[:, order], axis=1)
+        # e (C - e) is smallest at one of the ends; a hair less, so that rounding passes none over.
+        least = low * (self.total - low)
+        if high.max() > self.total / 2:
+            least = np.maximum(np.minimum(least, high * (self.total - high)), 0.0)
+        least *= best * (1 - _HAIR) / self.total
+        slack = (np.arange(len(order)) + 2) * _SINGLE * np.cumsum(self.farthest[order])
+        return np.asarray(np.sqrt(least) - slack[:, None], dtype=np.float32)
 
 
 def _ratio(

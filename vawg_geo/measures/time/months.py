@@ -7,16 +7,18 @@ or three Julys, and each has few events.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammainc, gammaincc
+from scipy.special import gammainc, gammaincc, ndtr, ndtri, stdtr, stdtrit
 
 from vawg_geo.errors import InputError
 from vawg_geo.measures.time.periods import Timeline
 from vawg_geo.measures.time.table import AREA, by_period, completed, require_periods
+from vawg_geo.measures.time.variance import CUT, mean_of_cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +41,8 @@ _ENOUGH_OF_YEAR: Final = 9
 _NORMAL: Final = 1.4826
 # Variance of a median over that of a mean.
 _MEDIAN: Final = np.pi / 2
+# Degrees of freedom that a spread of deviations near the middle one keeps.
+_KEPT: Final = 0.6
 _HALVINGS: Final = 50
 _COLUMNS: Final = (
     *("area_code", "area_name", "level", "indicator", "sex", "period", "count"),
@@ -71,13 +75,20 @@ def month_ranges(counts: Numbers, *, alpha: float = 0.002) -> dict[str, Numbers]
 
     Notes
     -----
-    expected = level x season. The level of a year of months is its median; the season of a calendar
-    month is the median, over the earlier years and over all areas with a level of 5 or more, of the
-    month over its year's level. The spread is the median deviation of (count - expected) /
-    sqrt(expected) in the earlier years, 1 at least: that of a Poisson count. The range is of a
-    count of that spread, and of a level that is itself a median of twelve: the variance is f times
-    that of a Poisson count, f = spread^2 (1 + pi / 24), and its tails are gamma functions of counts
-    over f.
+    expected = level x season. The season of a calendar month is the median, over the earlier years
+    and over all areas with a level of 5 or more, of the month over its year's level. The level of a
+    year is the median of its months, each over its season.
+
+    Deviations are (count - usual) / sqrt(usual) in the earlier years, what is usual of a year made
+    with the seasons of the other years, so that no month is held against itself: of an area alone
+    they would else be far too small. Their spread is 1.4826 times their median size, once mended to
+    the root of the mean square of those within 2.58 of it, and 1 at least, that of a Poisson count.
+
+    The range is of a count of that spread, and of a level that is itself a median of twelve: the
+    variance is f times that of a Poisson count, f = spread^2 (1 + pi / 24), and its tails are gamma
+    functions of counts over f. That the spread is of few months itself is allowed for: the normal
+    deviate of a tail is taken for one of Student's t. Its degrees of freedom are 0.6 of those that
+    levels and seasons leave, the share that this spread keeps of normal deviations (simulated).
 
     Examples
     --------
@@ -85,7 +96,7 @@ def month_ranges(counts: Numbers, *, alpha: float = 0.002) -> dict[str, Numbers]
     >>> counts[0, 30] = 70
     >>> found = month_ranges(counts)
     >>> [round(float(found[name][0, 30]), 4) for name in ("expected", "behind", "p_value")]
-    [40.0, 30.0, 0.0001]
+    [40.0, 30.0, 0.0073]
     """
     if not 0 < alpha < 1:
         msg = f"alpha must lie between 0 and 1, not {alpha}. 0.002 is usual."
@@ -93,25 +104,22 @@ def month_ranges(counts: Numbers, *, alpha: float = 0.002) -> dict[str, Numbers]
     shape = counts.shape
     known = ~np.isnan(counts)
     behind = np.cumsum(known, axis=1) - known
-    expected, factor = np.full(shape, np.nan), np.full(shape, np.nan)
+    expected, factor, free = (np.full(shape, np.nan) for _ in range(3))
     for month in range(FEWEST_MONTHS, shape[1]):
         years = month // _YEAR
         earlier = counts[:, month - years * _YEAR : month].reshape(shape[0], years, _YEAR)
-        level = _levels(earlier)
-        season = _seasons(earlier, level)
-        usual = level[:, :, None] * season
-        usual = np.where(usual > 0, usual, np.nan)
-        deviation = ((earlier - usual) / np.sqrt(usual)).reshape(shape[0], -1)
-        spread = np.maximum(_NORMAL * _median(np.abs(deviation), axis=1), 1.0)
-        ready = (behind[:, month] >= FEWEST_MONTHS) & (level[:, -1] >= FEWEST_EVENTS)
-        expected[:, month] = np.where(ready, level[:, -1] * season[0], np.nan)
+        usual = _Usual.of(earlier)
+        spread, free[:, month] = usual.spread(earlier)
+        level = usual.level[:, -1]
+        ready = (behind[:, month] >= FEWEST_MONTHS) & (level >= FEWEST_EVENTS)
+        expected[:, month] = np.where(ready, level * usual.season[0], np.nan)
         factor[:, month] = spread**2 * (1 + _MEDIAN / _YEAR)
-    lower, upper = _range(expected, factor, alpha)
+    lower, upper = _range(expected, factor, _normal_alpha(alpha, free))
     return {
         "expected": expected,
         "lower": lower,
         "upper": upper,
-        "p_value": _p_values(counts, expected, factor),
+        "p_value": _p_values(counts, expected, factor, free),
         "behind": behind.astype(float),
     }
 
@@ -226,17 +234,74 @@ def _as_rows(
     )
 
 
-def _levels(years: Numbers) -> Numbers:
-    """Median month of each year of months; NaN where too few of it have a count."""
-    enough = (~np.isnan(years)).sum(axis=2) >= _ENOUGH_OF_YEAR
-    return np.where(enough, _median(years, axis=2), np.nan)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Usual:
+    """Levels of each area's years, shape (n, years), and seasons that they share.
+
+    Attributes
+    ----------
+    level : ndarray of float, shape (n, years)
+        NaN where too few months of the year have a count.
+    season, others : ndarray of float, shapes (12,) and (years, 12)
+        Of all years, and of all years but one.
+    areas : int
+        How many have a level that seasons are made of.
+    """
+
+    level: Numbers
+    season: Numbers
+    others: Numbers
+    areas: int
+
+    @classmethod
+    def of(cls, years: Numbers) -> _Usual:
+        enough = (~np.isnan(years)).sum(axis=2) >= _ENOUGH_OF_YEAR
+        level = np.where(enough, _median(years, axis=2), np.nan)
+        busy = level >= FEWEST_EVENTS
+        season = _season(years, np.where(busy, level, np.nan))
+        # A level of months that were first brought to the same season.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            even = _median(np.where(season > 0, years / season, np.nan), axis=2)
+        level = np.where(enough, even, np.nan)
+        firm = np.where(busy, level, np.nan)
+        others = [
+            _season(np.delete(years, n, axis=1), np.delete(firm, n, axis=1))
+            for n in range(years.shape[1])
+        ]
+        return cls(
+            level=level,
+            season=_season(years, firm),
+            others=np.array(others),
+            areas=int(busy.any(axis=1).sum()),
+        )
+
+    def spread(self, years: Numbers) -> tuple[Numbers, Numbers]:
+        """How far each area's months lie from what is usual, and its degrees of freedom."""
+        usual = self.level[:, :, None] * self.others
+        usual = np.where(usual > 0, usual, np.nan)
+        away = ((years - usual) / np.sqrt(usual)).reshape(len(years), -1)
+        square = away**2
+        first = (_NORMAL * _median(np.abs(away), axis=1)) ** 2
+        near = square <= CUT * first[:, None]
+        number = near.sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = np.where(near, square, 0.0).sum(axis=1) / number
+        used = (~np.isnan(away)).sum(axis=1)
+        fitted = (~np.isnan(self.level)).sum(axis=1) + _YEAR / max(self.areas, 1)
+        free = np.maximum(_KEPT * (used - fitted), 1.0)
+        return np.maximum(np.sqrt(mean / mean_of_cut()), 1.0), free
 
 
-def _seasons(years: Numbers, level: Numbers) -> Numbers:
+def _season(years: Numbers, level: Numbers) -> Numbers:
     """Each calendar month over its year's level: the middle one of all years and areas."""
-    level = np.where(level >= FEWEST_EVENTS, level, np.nan)
-    over = years / level[:, :, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        over = years / level[:, :, None]
     return _median(over.reshape(-1, _YEAR), axis=0)
+
+
+def _normal_alpha(alpha: float, free: Numbers) -> Numbers:
+    """Chance beyond those normal deviates that leave alpha as deviates of Student's t."""
+    return np.asarray(2 * ndtr(stdtrit(free, alpha / 2)), dtype=float)
 
 
 def _median(values: Numbers, *, axis: int) -> Numbers:
@@ -251,20 +316,21 @@ def _median(values: Numbers, *, axis: int) -> Numbers:
     return middle
 
 
-def _p_values(counts: Numbers, expected: Numbers, factor: Numbers) -> Numbers:
+def _p_values(counts: Numbers, expected: Numbers, factor: Numbers, free: Numbers) -> Numbers:
     """Twice the smaller tail of a count whose variance is so many times that of a Poisson one."""
     mean = expected / factor
     with np.errstate(invalid="ignore"):
         up = np.where(counts > 0, gammainc(np.where(counts > 0, counts, 1) / factor, mean), 1.0)
         down = gammaincc((counts + 1) / factor, mean)
-    p = np.minimum(2 * np.minimum(up, down), 1.0)
+    p = 2 * stdtr(free, np.minimum(ndtri(np.minimum(up, down)), 0.0))
     return np.where(np.isnan(counts) | np.isnan(expected), np.nan, p)
 
 
-def _range(expected: Numbers, factor: Numbers, alpha: float) -> tuple[Numbers, Numbers]:
+def _range(expected: Numbers, factor: Numbers, alpha: Numbers) -> tuple[Numbers, Numbers]:
     """Smallest and largest count that does not stand out."""
     mean = np.where(np.isnan(expected), 1.0, expected)
     scale = np.where(np.isnan(factor), 1.0, factor)
+    alpha = np.where(np.isnan(alpha), 1.0, alpha)
     most = mean + scale * (20 * np.sqrt(mean / scale) + 100)
     low, high = np.zeros_like(mean), mean.copy()
     for _ in range(_HALVINGS):

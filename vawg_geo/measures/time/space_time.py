@@ -21,7 +21,12 @@ from vawg_geo.measures.time.cylinders import (
     windows_of,
 )
 from vawg_geo.measures.time.panel import Panel, read_panel
-from vawg_geo.measures.time.steady import change_variance, draw_steady, expected_counts
+from vawg_geo.measures.time.steady import (
+    Varies,
+    draw_steady,
+    expected_counts,
+    how_areas_vary,
+)
 from vawg_geo.terms.graph import order_of
 
 if TYPE_CHECKING:
@@ -62,6 +67,9 @@ class SpaceTimeResult:
     change_cv : float
         Coefficient of variation of areas' risks from period to period about their own level,
         beyond chance, that the replicates have; NaN without events.
+    lasting_cv, memory : float
+        Of that what lasts from period to period, and its correlation from one to the next; 0 where
+        nothing does.
     maxima : ndarray of float, shape (replicates,)
         Largest log likelihood ratio of each replicate.
     prospective, max_population, longest, replicates, seed, rates
@@ -78,6 +86,8 @@ class SpaceTimeResult:
     left_out: tuple[Hashable, ...]
     left_out_periods: tuple[Hashable, ...]
     change_cv: float
+    lasting_cv: float
+    memory: float
     maxima: NDArray[np.float64] = field(repr=False)
     prospective: bool
     max_population: float
@@ -120,8 +130,9 @@ def space_time_scan(
     prospective : bool
         Only cylinders that reach the last period, those still alive; else all.
     change_cv : float, optional
-        How much areas' risks vary from period to period about their own level by themselves; by
-        default as estimated from the counts. With 0 chance alone is taken for that.
+        How much areas' risks vary from period to period about their own level by themselves, each
+        period anew; by default as estimated from the counts, and then what lasts from period to
+        period is too. With 0 chance alone is taken for that.
     max_population : float
         Largest share of the population in a circle, above 0 and at most 0.5.
     max_duration : float
@@ -155,13 +166,13 @@ def space_time_scan(
         LLR = y ln(y / e) + (C - y) ln((C - y) / (C - e)),
 
     counted only where y > e (`high`). Each replicate deals every area's total out anew over the
-    periods, in proportion to what is expected times a risk of the area and period,
-    gamma-distributed with mean 1 and the variance of `change_variance`; what is expected is made of
-    the replicate's own totals. p = (1 + replicates whose largest LLR is at least this one) / (1 +
-    replicates). Of each centre the best cylinder is kept; in falling order those are reported that
-    share no area with one reported before, with p-values against the same maxima.
+    periods, in proportion to what is expected times a risk of the area and period, which varies and
+    lasts as `how_areas_vary` finds it; what is expected is made of the replicate's own totals. p =
+    (1 + replicates whose largest LLR is at least this one) / (1 + replicates). Of each centre the
+    best cylinder is kept; in falling order those are reported that share no area with one reported
+    before, with p-values against the same maxima.
 
-    Changes of an area that last for many periods for reasons of its own are changes, and called.
+    A level that drifts as those of other areas do is no alarm; a change larger than that is.
 
     References
     ----------
@@ -200,12 +211,11 @@ def space_time_scan(
     )
     data = _scanned(panel, coordinates)
     scan = _Scan.of(data, max_population, max_duration, prospective=prospective, rates=rates)
-    total, cv, found, maxima = int(data.events.sum()), math.nan, [], np.empty(0)
+    total, found, maxima = int(data.events.sum()), [], np.empty(0)
+    varies = scan.varies(change_cv)
     if total:
-        variance = scan.variance if change_cv is None else change_cv**2
-        cv = math.sqrt(variance)
         found = scan.clusters(data.names, max_clusters)
-        maxima = scan.maxima(variance=variance, replicates=replicates, seed=seed)
+        maxima = scan.maxima(varies=varies, replicates=replicates, seed=seed)
     return SpaceTimeResult(
         clusters=_table(found, data, scan, maxima),
         members=_members(found, data.names),
@@ -214,7 +224,9 @@ def space_time_scan(
         periods=data.periods,
         left_out=data.left_out,
         left_out_periods=data.left_out_periods,
-        change_cv=cv,
+        change_cv=math.sqrt(varies.variance),
+        lasting_cv=math.sqrt(varies.lasting),
+        memory=varies.memory,
         maxima=maxima,
         prospective=prospective,
         max_population=max_population,
@@ -374,9 +386,13 @@ class _Scan:
             rates=rates,
         )
 
-    @property
-    def variance(self) -> float:
-        return change_variance(self.events, self.expected)
+    def varies(self, change_cv: float | None) -> Varies:
+        """How areas vary by themselves: as given, as estimated, NaN without events."""
+        if not self.events.any():
+            return Varies(each=math.nan, lasting=math.nan, memory=math.nan)
+        if change_cv is not None:
+            return Varies(each=change_cv**2)
+        return how_areas_vary(self.events, self.expected)
 
     def clusters(self, names: list[Hashable], most: int) -> list[_Cluster]:
         """Best cylinder of each centre, then those that share no area with a better one."""
@@ -410,7 +426,7 @@ class _Scan:
             )
         return found
 
-    def maxima(self, *, variance: float, replicates: int, seed: int) -> NDArray[np.float64]:
+    def maxima(self, *, varies: Varies, replicates: int, seed: int) -> NDArray[np.float64]:
         """Largest log likelihood ratio of each replicate without a change."""
         generator = np.random.default_rng(seed)
         held = max(1, CELLS // (len(self.events) * len(self.windows.first)))
@@ -419,7 +435,7 @@ class _Scan:
             # Map by map, so that a map does not depend on how many are held at once.
             drawn = np.stack(
                 [
-                    draw_steady(generator, self.expected, variance=variance)
+                    draw_steady(generator, self.expected, varies=varies)
                     for _ in range(min(held, replicates - start))
                 ]
             ).astype(float)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import gammainc, ndtri
+from scipy.special import betaln, gammainc, ndtri
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,16 +20,19 @@ if TYPE_CHECKING:
 
     Column = NDArray[np.float64]
 
-__all__ = ["FEWEST_AREAS", "variance_factor", "year_to_year_variance"]
+__all__ = ["CUT", "FEWEST_AREAS", "mean_of_cut", "variance_factor", "year_to_year_variance"]
 
 # Of fewer areas nobody can say how they vary.
 FEWEST_AREAS: Final = 10
 # Squared deviations beyond the 99 % point of chi-squared with one degree of freedom are left out:
 # areas that did change are not to hide themselves and others.
-_CUT: Final = float(ndtri(0.995) ** 2)
+CUT: Final = float(ndtri(0.995) ** 2)
 _MOST: Final = 1e4
 _STEPS: Final = 41
-_HALVINGS: Final = 40
+_HALVINGS: Final = 30
+# Up to so many events of both periods what the cut leaves is counted out: of so few it is not what
+# it leaves of normal deviates.
+_COUNTED_OUT: Final = 50
 
 
 def variance_factor(together: Column, variance: float) -> Column:
@@ -74,7 +77,9 @@ def year_to_year_variance(pairs: Sequence[Ends]) -> float:
     z^2 / f is its squared deviation over the variance of a beta-binomial count (`variance_factor`).
     The variance is such that the mean of z^2 / f up to 6.63, weighted by t / f (t the events of
     both), is what chance gives: the estimating equation of Williams (1982), Applied Statistics 31,
-    144-148, without what lies beyond, so that areas that did change do not hide themselves.
+    144-148, without what lies beyond, so that areas that did change do not hide themselves. What
+    chance gives up to there is that of normal deviates, and of 50 events or fewer that of their
+    beta-binomial counts: of two events z^2 is 0 or 2, and nothing is ever beyond.
 
     Examples
     --------
@@ -85,7 +90,7 @@ def year_to_year_variance(pairs: Sequence[Ends]) -> float:
     >>> round(year_to_year_variance([ends]), 3)
     0.1
     """
-    squares, totals, spare = [], [], []
+    squares, totals, shares, spare = [], [], [], []
     for pair in pairs:
         known = pair.known & (pair.together > 0)
         x1, x2 = pair.events_from[known], pair.events_to[known]
@@ -98,34 +103,67 @@ def year_to_year_variance(pairs: Sequence[Ends]) -> float:
         share, total = odds / (1 + odds), x1 + x2
         squares.append((x2 - total * share) ** 2 / (total * share * (1 - share)))
         totals.append(total)
+        shares.append(share)
         # The change of all is fitted: one degree of freedom less.
         spare.append(np.full(total.size, 1 - 1 / total.size))
     if not squares:
         return float("nan")
-    return _solved(np.concatenate(squares), np.concatenate(totals), np.concatenate(spare))
+    return _solved(*(np.concatenate(parts) for parts in (squares, totals, shares, spare)))
 
 
-def _solved(squares: Column, totals: Column, spare: Column) -> float:
-    expected = _mean_of_cut() * spare
+def _solved(squares: Column, totals: Column, shares: Column, spare: Column) -> float:
+    grid = np.geomspace(1e-6, _MOST, _STEPS)
+    means, owner = _means_of_cut(totals, shares, grid)
 
-    def excess(variance: float) -> float:
-        factor = variance_factor(totals, variance)
+    def excess(place: float) -> float:
+        """At a place between two steps of the grid, by the logarithm of the variance."""
+        low = min(int(place), _STEPS - 2)
+        part = place - low
+        factor = variance_factor(totals, float(grid[low] ** (1 - part) * grid[low + 1] ** part))
+        expected = (means[low] * (1 - part) + means[low + 1] * part)[owner] * spare
         given = squares / factor
-        return float(np.sum(np.where(given <= _CUT, totals / factor * (given - expected), 0.0)))
+        return float(np.sum(np.where(given <= CUT, totals / factor * (given - expected), 0.0)))
 
     # The largest variance that is not too large: below it, where much is left out, what is left may
     # look like chance again.
-    grid = np.geomspace(1e-6, _MOST, _STEPS)
-    positive = np.flatnonzero([excess(float(step)) > 0 for step in grid])
+    positive = np.flatnonzero([excess(float(step)) > 0 for step in range(_STEPS)])
     if not positive.size:
         return 0.0
-    low, high = np.log(grid[positive[-1]]), np.log(grid[min(positive[-1] + 1, _STEPS - 1)])
+    low, high = float(positive[-1]), float(min(positive[-1] + 1, _STEPS - 1))
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if excess(float(np.exp(middle))) > 0 else (low, middle)
-    return float(np.exp((low + high) / 2))
+        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
+    return float(np.exp(np.interp((low + high) / 2, np.arange(_STEPS), np.log(grid))))
 
 
-def _mean_of_cut() -> float:
+def _means_of_cut(
+    totals: Column, shares: Column, variances: Column
+) -> tuple[Column, NDArray[np.intp]]:
+    """Mean of z^2 / f up to the cut, by variance and by kind of area; and of which kind each is."""
+    few = totals <= _COUNTED_OUT
+    kinds = np.column_stack([totals, np.clip(np.round(shares, 2), 0.01, 0.99)])
+    kinds[~few] = 0.0
+    found, owner = np.unique(kinds, axis=0, return_inverse=True)
+    total, share = found.T
+    sizes = np.where(total > 0, total + 1, 0).astype(np.intp)
+    own = np.repeat(np.arange(sizes.size), sizes)
+    t, p = total[own], share[own]
+    k = np.arange(own.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    ways = -np.log(t + 1) - betaln(k + 1, t - k + 1)
+    square = np.divide((k - t * p) ** 2, t * p * (1 - p))
+    means = np.full((len(variances), sizes.size), mean_of_cut())
+    counted = sizes > 0
+    for row, variance in zip(means, variances, strict=True):
+        a, b = 2 * p / variance, 2 * (1 - p) / variance
+        chance = np.exp(ways + betaln(k + a, t - k + b) - betaln(a, b))
+        given = square / variance_factor(t, float(variance))
+        chance = np.where(given <= CUT, chance, 0.0)
+        sums = (np.bincount(own, c, sizes.size) for c in (chance * given, chance))
+        above, below = (each[counted] for each in sums)
+        row[counted] = above / below
+    return means, owner.ravel()
+
+
+def mean_of_cut() -> float:
     """Mean of those squared normal deviates that are not left out."""
-    return float(gammainc(1.5, _CUT / 2) / gammainc(0.5, _CUT / 2))
+    return float(gammainc(1.5, CUT / 2) / gammainc(0.5, CUT / 2))
