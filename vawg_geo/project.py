@@ -27,6 +27,7 @@ from vawg_geo.settings import (
     HotspotSettings,
     OutputSettings,
     OverlaySettings,
+    PeriodSettings,
     PopulationSettings,
     ProjectSettings,
     RateSettings,
@@ -45,14 +46,18 @@ from vawg_geo.terms.indicators import Indicator
 __all__ = ["Project", "default_project_path", "find_project", "read_project"]
 
 
-# Where the configuration was found, which it does not say of itself.
-_OURS: Final = ("folder", "file")
+# Where the configuration was found and what reading its tables told, which it does not say itself.
+_OURS: Final = ("folder", "file", "told")
 _UNKNOWN_KEY: Final = "Object contains unknown field `"
 _ITEM_OF_A_LIST: Final = re.compile(r"\[\d+\]")
 
 
 class Project(Settings, frozen=True, kw_only=True):
-    """The whole of `vawg.toml`."""
+    """The whole of `vawg.toml`.
+
+    `told` is what reading its tables found that every output says: whose residents stand under
+    several periods, and which periods were put together or left out.
+    """
 
     project: ProjectSettings
     areas: dict[Level, AreaSource]
@@ -66,6 +71,7 @@ class Project(Settings, frozen=True, kw_only=True):
     ratios: tuple[RatioSettings, ...] = ()
     repeat_victims: tuple[RepeatSettings, ...] = ()
     breaks: tuple[BreakSettings, ...] = ()
+    periods: PeriodSettings = PeriodSettings()
     help: HelpSettings = HelpSettings()
     hotspots: HotspotSettings = HotspotSettings()
     scan: ScanSettings = ScanSettings()
@@ -76,6 +82,7 @@ class Project(Settings, frozen=True, kw_only=True):
     output: OutputSettings = OutputSettings()
     folder: str = "."
     file: str = "vawg.toml"
+    told: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.scan.options(self.hotspots)

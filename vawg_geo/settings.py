@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
@@ -28,6 +28,7 @@ __all__ = [
     "LsoaSettings",
     "OutputSettings",
     "OverlaySettings",
+    "PeriodSettings",
     "PopulationSettings",
     "PopulationSource",
     "ProjectSettings",
@@ -42,6 +43,8 @@ __all__ = [
 ]
 
 Unit = Literal["events", "persons"]
+# More periods in one are a slip: ten years of months.
+MOST_POOLED: Final = 120
 Laid = TypeVar("Laid", bound="Settings")
 
 
@@ -288,6 +291,38 @@ class BreakSettings(Settings, frozen=True, kw_only=True):
     def when(self) -> str:
         """The date, or the period from which on it holds."""
         return self.date.isoformat() if self.date else self.period.strip()
+
+
+class PeriodSettings(Settings, frozen=True, kw_only=True):
+    """`[periods]`: how many periods are put together, and whether rates are made yearly.
+
+    Counts of `pool` periods that follow each other are added up before anything is hidden; of
+    `indicators` alone, where they are named. Residents are counted as person-years then, and with
+    `annualise` too, so that rates are of a year.
+    """
+
+    pool: int = 1
+    annualise: bool = False
+    indicators: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.pool <= MOST_POOLED:
+            msg = (
+                f"pool must be a number of periods from 2 to {MOST_POOLED}, or 1 for none, not "
+                f"{self.pool}"
+            )
+            raise ValueError(msg)
+        if self.indicators and self.pool == 1:
+            msg = "indicators says whose periods are put together, and pool says how many: give it"
+            raise ValueError(msg)
+
+    def pools(self, indicator: str) -> bool:
+        """Whether an indicator's periods are put together."""
+        return self.pool > 1 and (not self.indicators or indicator in self.indicators)
+
+    def counts_years(self, indicator: str) -> bool:
+        """Whether what an indicator's rates are per is counted in years of it: person-years."""
+        return self.annualise or self.pools(indicator)
 
 
 class HelpSettings(Settings, frozen=True, kw_only=True):

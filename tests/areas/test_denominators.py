@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from vawg_geo.areas.joining.denominators import populations_by_period
+from vawg_geo.areas.joining.denominators import populations_by_period, undated_notes
 from vawg_geo.areas.joining.hierarchy import add_up_populations, people_lacking
 from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import protect
@@ -44,9 +44,34 @@ def test_its_own_else_the_nearest(period, divides_by, said):
 
 def test_a_single_population_stays_as_it_is():
     single = YEARS.drop(columns="period").head(1)
-    chosen, notes = populations_by_period(single, ["2019", "2020"])
+    chosen, notes = populations_by_period(single, ["2019"])
     assert chosen is single
     assert notes == []
+
+
+def test_one_population_under_several_periods_says_so():
+    single = YEARS.drop(columns="period").head(1)
+    chosen, notes = populations_by_period(single, ["2020", "2018", "2019"], date="mid-2015")
+    assert chosen is single
+    assert notes == ["the same residents of mid-2015 stand under all 3 periods: 2018, 2019, 2020"]
+    _, notes = populations_by_period(single, [f"20{y}" for y in range(10, 20)])
+    assert notes == ["the same residents stand under all 10 periods: 2010 to 2019"]
+    assert undated_notes(["2018"]) == {"2018": ""}
+    assert undated_notes(["2018", "2019"]) == dict.fromkeys(
+        ("2018", "2019"), "residents of one time under all 2 periods"
+    )
+    _, notes = populations_by_period(YEARS, ["2019-02", "2019-01", "2020", "2022", "2023"])
+    assert notes == [
+        "counts of 2022, 2023 divide by the residents of 2021, the nearest that are given",
+        "residents of 2019 stand under 2 periods: 2019-01, 2019-02",
+    ]
+
+
+def test_a_period_that_nobody_understands_beside_others_has_no_residents():
+    chosen, notes = populations_by_period(YEARS, ["since then", "2020"])
+    assert chosen["period"].tolist() == ["2020"]
+    assert len(notes) == 1
+    assert notes[0].startswith("counts of since then get no rate: it cannot be said which of")
 
 
 def test_a_row_of_no_period_is_for_what_has_no_other():

@@ -80,7 +80,8 @@ def test_the_default_is_complete(default):
     status = default.counts.groupby(["level", "status"]).size().to_dict()
     assert ("ward", "missing") not in status
     assert set(default.join_report["outcome"]) == {"matched_by_code"}
-    assert default.notes == ()
+    # Its residents are of one time; nothing else is to be said.
+    assert all("residents of 2015-06-30 stand under" in note.text for note in default.notes)
 
 
 def test_what_the_source_does_not_cover_is_not_applicable(default):

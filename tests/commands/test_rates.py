@@ -103,3 +103,46 @@ def test_repeat_victims_that_cannot_be_used(run, tmp_path):
     code, _, error = run(*arguments, "--variance-factor", "0.2", "--out", out)
     assert code == 2
     assert not out.exists()
+
+
+def test_months_are_of_a_month_or_made_yearly(run, tmp_path):
+    rows = [f"E07000008,persons,2019-{m:02},incidents,{100 + m}\n" for m in range(1, 13)]
+    (tmp_path / "counts.csv").write_text("area_code,sex,period,indicator,count\n" + "".join(rows))
+    (tmp_path / "people.csv").write_text("area_code,sex,population\nE07000008,persons,120000\n")
+    arguments = ["rates", tmp_path / "counts.csv", "--population", tmp_path / "people.csv"]
+    code, printed, _ = run(*arguments, "--out", tmp_path / "plain.csv")
+    assert code == 0
+    assert "the same residents stand under all 12 periods: 2019-01 to 2019-12" in printed
+    plain = pd.read_csv(tmp_path / "plain.csv")
+    assert set(plain["denominator"]) == {"residents per month"}
+    code, printed, _ = run(*arguments, "--annualise", "--out", tmp_path / "yearly.csv")
+    assert (code, "rates of months are made yearly" in printed) == (0, True)
+    yearly = pd.read_csv(tmp_path / "yearly.csv")
+    assert set(yearly["denominator"]) == {"person-years of residents (made yearly)"}
+    for name in ("rate", "rate_lower", "rate_upper"):
+        assert (yearly[name] / plain[name]).round(9).unique().tolist() == [12.0]
+    code, printed, _ = run(*arguments, "--pool", "6", "--out", tmp_path / "halves.csv")
+    halves = pd.read_csv(tmp_path / "halves.csv")
+    assert halves["period"].tolist() == ["2019-01 to 2019-06", "2019-07 to 2019-12"]
+    # 621 events in half a year of 120,000 residents, so twice that in a year.
+    assert round(halves["rate"].iloc[0], 6) == round(621 * 2 / 120, 6)
+
+
+def test_pooled_years_say_what_is_left_out(run, tmp_path):
+    years = ("2012/13", "2014/15", "2015/16", "2016/17")
+    rows = [f"E07000008,persons,{year},incidents,30\n" for year in years]
+    (tmp_path / "counts.csv").write_text("area_code,sex,period,indicator,count\n" + "".join(rows))
+    (tmp_path / "people.csv").write_text("area_code,sex,population\nE07000008,persons,120000\n")
+    arguments = ["rates", tmp_path / "counts.csv", "--population", tmp_path / "people.csv"]
+    out = tmp_path / "out.csv"
+    code, printed, _ = run(*arguments, "--pool", "3", "--out", out)
+    assert (code, "left out of the pooled periods: 2012/13" in printed) == (0, True)
+    assert pd.read_csv(out)["rate"].tolist() == [0.25]
+    out.unlink()
+    for options, match in (
+        (("--pool", "5"), "no 5 periods follow each other"),
+        (("--break", "2014/15"), "--break goes with --pool"),
+        (("--annualise", "--standardise", "direct"), "go with crude rates"),
+    ):
+        code, _, error = run(*arguments, *options, "--out", out)
+        assert (code, match in " ".join(error.split()), out.exists()) == (2, True, False), error

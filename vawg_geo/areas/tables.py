@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 import pandas as pd
 
+from vawg_geo.areas.in_time import in_time
 from vawg_geo.areas.joining.denominators import populations_by_period
 from vawg_geo.areas.joining.figures import known_figures
 from vawg_geo.areas.joining.hierarchy import (
@@ -420,7 +421,9 @@ def load_tables(project: Project) -> Tables:
     _require_known_in_overlays(project, join.table, reference, areas)
     counts = _with_scope(join.table, project, parents)
     populations, years = populations_by_period(
-        add_up_populations(reader.populations(), areas, parents), counts["period"]
+        add_up_populations(reader.populations(), areas, parents),
+        counts["period"],
+        date=project.population.date,
     )
     key = population_key(populations)
     rows = len(counts)
@@ -437,8 +440,8 @@ def load_tables(project: Project) -> Tables:
     vintages = {level: reader.vintage(level) for level in areas}
     for figures in reference.figures:
         public = _together(public, known_figures(figures, counts, vintages=vintages))
-    return Tables(
-        project=_credited(project, reader.credits),
+    tables = Tables(
+        project=_told(_credited(project, reader.credits), years),
         counts=_ordered(counts, areas, project),
         known=public,
         populations=populations[populations["area_code"].isin(codes)].reset_index(drop=True),
@@ -452,16 +455,23 @@ def load_tables(project: Project) -> Tables:
         reference=reference,
         denominators=denominators,
         individuals=pd.concat([pd.DataFrame(), *reader.individuals], ignore_index=True),
-        notes=(
-            *reader.notes,
-            *(InputNote(table="boundaries", text=text, basis="published") for text in placed),
-            *(
-                InputNote(table="populations", text=text, basis="own")
-                for text in (*years, *([lacking] if lacking else []))
-            ),
-        ),
+        notes=(*reader.notes, *_notes_on(placed, years, lacking)),
         inputs=reader.inputs,
     )
+    return in_time(tables)
+
+
+def _notes_on(placed: Sequence[str], years: Sequence[str], lacking: str) -> Iterator[InputNote]:
+    """What joining found worth saying of outlines and populations."""
+    yield from (InputNote(table="boundaries", text=text, basis="published") for text in placed)
+    for text in (*years, *([lacking] if lacking else [])):
+        yield InputNote(table="populations", text=text, basis="own")
+
+
+def _told(project: Project, lines: Sequence[str]) -> Project:
+    """Add what every output says of populations and periods, as sentences."""
+    sentences = [f"{line[:1].upper()}{line[1:].rstrip('.')}." for line in lines]
+    return msgspec.structs.replace(project, told=(*project.told, *sentences))
 
 
 def _denominators(

@@ -25,7 +25,9 @@ __all__ = [
     "OWN_FILE",
     "SERIES",
     "TABLES",
+    "InTime",
     "Reading",
+    "add_in_time",
     "add_out",
     "add_reading",
     "add_reading_of_counts",
@@ -35,6 +37,7 @@ __all__ = [
     "bridges_of",
     "joined_inputs",
     "pairs_of",
+    "put_in_time",
     "read_inputs",
     "require_new",
     "require_place",
@@ -252,9 +255,77 @@ def read_inputs(
     events, people, added = _with_persons(events, people)
     notes += [f"Note: {note}" for note in added]
     people, years = populations_by_period(people, events["period"])
+    events = _without_lost_periods(events, people)
     key = population_key(people)
     require_plausible_counts(events.merge(people[[*key, "population"]], on=key))
     return events, people, [*notes, *(f"Note: {note}" for note in years)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InTime:
+    """How periods are put together, and whether rates are made yearly.
+
+    Attributes
+    ----------
+    pool : int or None
+        See `pool_periods`; rates are yearly then too.
+    annualise : bool
+        See `person_years`.
+    breaks : tuple of str
+        First periods of new series.
+    """
+
+    pool: int | None = None
+    annualise: bool = False
+    breaks: tuple[str, ...] = ()
+
+    @property
+    def in_years(self) -> bool:
+        """Whether residents are counted as person-years."""
+        return self.annualise or self.pool is not None
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> InTime:
+        """Take them from a command's options."""
+        return cls(pool=options.pool, annualise=options.annualise, breaks=tuple(options.breaks))
+
+
+def add_in_time(command: argparse.ArgumentParser) -> None:
+    """Add the options of `InTime`."""
+    command.add_argument(
+        "--pool", type=int, metavar="N", help="put N periods together first, never one in two"
+    )
+    command.add_argument(
+        "--annualise",
+        action="store_true",
+        help="make rates of months, quarters or several years yearly: per person-years",
+    )
+    command.add_argument(
+        "--break",
+        dest="breaks",
+        action="append",
+        default=[],
+        metavar="PERIOD",
+        help="with --pool: a new series begins with this period, and no pool reaches across",
+    )
+
+
+def put_in_time(
+    events: pd.DataFrame, people: pd.DataFrame, how: InTime
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Put periods together, and count residents in years, as asked; and what is to be said."""
+    from vawg_geo.measures.time.periods import person_years, pool_periods
+
+    if how.breaks and how.pool is None:
+        msg = "--break goes with --pool: without it every period stands for itself."
+        raise ConfigurationError(msg)
+    notes: list[str] = []
+    if how.in_years:
+        people, notes = person_years(people, events["period"])
+    if how.pool is not None:
+        events, people, told = pool_periods(events, people, pool=how.pool, breaks=how.breaks)
+        notes += told
+    return events, people, [f"Note: {note}" for note in notes]
 
 
 def pairs_of(given: Sequence[str], option: str) -> dict[str, Any] | None:
@@ -320,6 +391,24 @@ def as_options(text: str, *, prefix: str = "") -> str:
     text = re.sub(r'(?<![\w-])(sex|period|sheet) = (?=")', lambda m: f"--{prefix}{m[1]} ", text)
     text = re.sub(r'(?<![\w-])(indicator|level) = (?=")', r"--\1 ", text)
     return re.sub(r'(?<![\w-])age_group = (?=")', "--age-group ", text)
+
+
+def _without_lost_periods(events: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Counts of periods of which nobody has residents are missing, with the reason.
+
+    An area that has none is refused when its rate is computed.
+    """
+    from vawg_geo.words.figures import NO_RESIDENTS
+
+    if "period" not in people:
+        return events
+    lost = events["count"].notna() & ~events["period"].isin(people["period"].unique())
+    notes = events["note"].where(events["note"] == "", events["note"] + "; ") + NO_RESIDENTS
+    return events.assign(
+        count=events["count"].mask(lost),
+        status=events["status"].mask(lost, "missing"),
+        note=events["note"].mask(lost, notes),
+    )
 
 
 def _with_persons(

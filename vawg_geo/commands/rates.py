@@ -10,9 +10,12 @@ from vawg_geo.commands.console import DONE, print_lines
 from vawg_geo.commands.own_files import (
     OWN_FILE,
     TABLES,
+    InTime,
     Reading,
+    add_in_time,
     add_out,
     add_reading,
+    put_in_time,
     read_inputs,
     require_new,
     require_place,
@@ -80,6 +83,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         metavar="NUMBER",
         help="instead: the variance of the number of events over that number, from elsewhere",
     )
+    add_in_time(command)
     add_standardisation(command)
     add_out(command, TABLES)
     return command
@@ -88,6 +92,9 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 def run(options: argparse.Namespace) -> int:
     """Compute rates, and say what was written."""
     if options.standardise:
+        if InTime.of(options) != InTime():
+            msg = "--pool, --annualise and --break go with crude rates, not with --standardise."
+            raise ConfigurationError(msg)
         print_lines(standardised_file(options.counts, Asked.of(options), out=options.out))
         return DONE
     refuse_left_over(options)
@@ -103,6 +110,7 @@ def run(options: argparse.Namespace) -> int:
         leave_out=options.leave_out,
         repeats=Repeats(file=options.repeat_victims, variance_factor=options.variance_factor),
         out=options.out,
+        in_time=InTime.of(options),
         reading=Reading.of(options),
         replace=options.replace,
     )
@@ -123,6 +131,7 @@ def rates_file(
     correction: str = "none",
     leave_out: bool = False,
     repeats: Repeats | None = None,
+    in_time: InTime | None = None,
     reading: Reading | None = None,
     replace: bool = False,
 ) -> list[str]:
@@ -139,6 +148,8 @@ def rates_file(
         compared.
     repeats : Repeats, optional
         By how much repeat victims widen the limits.
+    in_time : InTime, optional
+        How periods are put together, and whether rates are made yearly.
     reading : Reading, optional
         What the tables do not say themselves.
     replace : bool
@@ -156,7 +167,11 @@ def rates_file(
     require_new(out, counts, population)
     require_place(out, TABLES, name="rates", replace=replace)
     events, people, notes = read_inputs(counts, population, reading=reading)
+    how = in_time or InTime()
+    events, people, told = put_in_time(events, people, how)
+    notes += told
     rates = crude_rate(events, people, per=per, method=method, confidence=confidence)
+    rates = _with_times(rates, in_years=how.in_years)
     rates, said = _with_repeats(
         rates, repeats or Repeats(), whole=comparator, confidence=confidence
     )
@@ -171,6 +186,26 @@ def rates_file(
         ).assign(standing=standing(rates, comparator, correction=correction))
     add_table(rates, out, name="rates")
     return [*notes, *said, f"{out}: {len(rates):,} rates. {OWN_FILE}"]
+
+
+def _with_times(rates: pd.DataFrame, *, in_years: bool) -> pd.DataFrame:
+    """Say in `denominator` of what time each rate is, where that is no year."""
+    from vawg_geo.terms.periods import period_lengths
+    from vawg_geo.words.periods import counted_in_years, time_of_rate
+
+    lengths = period_lengths(rates["period"])
+    several = len(set(lengths.values())) > 1
+    words = {
+        period: time_of_rate(length, in_years=in_years, among_others=several)
+        for period, length in lengths.items()
+    }
+    people = [
+        counted_in_years(text) if in_years else text for text in rates["denominator"].tolist()
+    ]
+    times = rates["period"].map(words)
+    return rates.assign(
+        denominator=[f"{who} {time}".strip() for who, time in zip(people, times, strict=True)]
+    )
 
 
 def _with_repeats(

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
+from vawg_geo.areas.joining.denominators import undated_notes
 from vawg_geo.areas.joining.hierarchy import ancestors
 from vawg_geo.disclosure.gate import require_gate
 from vawg_geo.disclosure.way_out import require_audited
@@ -42,6 +43,7 @@ from vawg_geo.words.figures import (
     usual_caveats,
 )
 from vawg_geo.words.page import SEX, denominator
+from vawg_geo.words.periods import counted_in_years, time_of_rate
 from vawg_geo.words.time import RECORDING
 
 if TYPE_CHECKING:
@@ -108,6 +110,11 @@ class EditionResults:
         Where to turn for help.
     break_lines : tuple of str
         From when on figures are not as before, and why.
+    told : tuple of str
+        Whose residents stand under several periods, and which were put together or left out.
+    in_years : mapping of str to bool
+        Indicators whose rates are yearly, whatever their periods, and whether they are per
+        person-years or per years of something else.
     colours : tuple of str
         Others than the usual ones for classes of rates.
     comparison : SignificanceSettings
@@ -140,6 +147,8 @@ class EditionResults:
     of_no_sex: frozenset[str] = frozenset()
     help_lines: tuple[str, ...] = help_lines(())
     break_lines: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    in_years: Mapping[str, bool] = field(default_factory=dict)
     colours: tuple[str, ...] = ()
     comparison: SignificanceSettings = field(default=_NO_COMPARATOR)
     chance: dict[tuple[str, str, str, str], Chance] = field(default_factory=dict)
@@ -152,7 +161,7 @@ class EditionResults:
     def printed_caveats(self) -> list[str]:
         """Caveats with those that no map may lack, and breaks in the series."""
         abuse = any(about.of_domestic_abuse for about in self.indicators.values())
-        return [*map_caveats(self.caveats, of_domestic_abuse=abuse), *self.break_lines]
+        return [*map_caveats(self.caveats, of_domestic_abuse=abuse), *self.break_lines, *self.told]
 
     def trend_lines(self) -> list[str]:
         """What must be said under every change and trend of the figures that are shown."""
@@ -162,7 +171,20 @@ class EditionResults:
         """What an indicator's rate of one sex is per, in words."""
         people = self.indicators[indicator].denominator or "residents"
         sexless = indicator in self.shares or indicator in self.of_no_sex
-        return denominator(people, sex=sex, share=sexless)
+        words = denominator(people, sex=sex, share=sexless)
+        if indicator not in self.in_years:
+            return words
+        return counted_in_years(words, of_persons=self.in_years[indicator])
+
+    def time_of_rate(self, indicator: str, period: str) -> str:
+        """Of what time an indicator's rate of one period is: `per month`; empty for a year."""
+        if indicator in self.shares:
+            return ""
+        return self._times.get((indicator, period), "")
+
+    @cached_property
+    def _times(self) -> dict[tuple[str, str], str]:
+        return _times_of_rates(self.rates, self.in_years)
 
     @cached_property
     def lengths(self) -> dict[str, str]:
@@ -223,9 +245,8 @@ def compute_results(edition: Edition) -> EditionResults:
     rates = pd.concat([_crude(edition), *_ratios(edition)], ignore_index=True)
     whole = _comparators(rates, project)
     rates = compared(rates, whole, project.significance, parents=edition.parents)
-    people = {name: project.indicator(name).denominator for name in rates["indicator"].unique()}
-    shares = {ratio.indicator: ratio.denominator for ratio in project.ratios}
-    rates = rates.assign(denominator=rates["indicator"].map({**people, **shares}))
+    in_years = _in_years(project, rates)
+    rates = rates.assign(denominator=_denominators(rates, project, in_years))
     hotspots, scans = compute_hotspots(edition, rates)
     present = list(rates["indicator"].unique())
     indicators = {
@@ -256,6 +277,8 @@ def compute_results(edition: Edition) -> EditionResults:
         of_no_sex=_of_no_sex(project, present),
         help_lines=help_lines(edition.area_names(), project.help.lines),
         break_lines=_break_lines(project, indicators),
+        told=project.told,
+        in_years=in_years,
         comparison=project.significance,
         chance=calls_of_chance(rates, whole, project.significance, parents=edition.parents),
         key=edition.key,
@@ -325,6 +348,51 @@ def _of_no_sex(project: Project, indicators: list[str]) -> frozenset[str]:
     )
 
 
+def _in_years(project: Project, rates: pd.DataFrame) -> dict[str, bool]:
+    """Indicators with yearly rates of other times, and whether these are per persons."""
+    shares = {ratio.indicator for ratio in project.ratios}
+    sources = {name: project.denominator(name) for name in rates["indicator"].unique()}
+    return {
+        name: source is None or source.is_of_persons
+        for name, source in sources.items()
+        if name not in shares
+        and (source is None or source.kind != "events")
+        and project.periods.counts_years(name)
+    }
+
+
+def _denominators(rates: pd.DataFrame, project: Project, in_years: Mapping[str, bool]) -> list[str]:
+    """What each row's rate is per, in words, with the time that it is of."""
+    shares = {ratio.indicator: ratio.denominator for ratio in project.ratios}
+    words = {name: project.indicator(name).denominator for name in rates["indicator"].unique()}
+    words |= {
+        name: counted_in_years(words[name], of_persons=persons)
+        for name, persons in in_years.items()
+    }
+    times = _times_of_rates(rates, in_years)
+    return [
+        shares.get(name) or f"{words[name]} {times[name, period]}".strip()
+        for name, period in zip(rates["indicator"], rates["period"], strict=True)
+    ]
+
+
+def _times_of_rates(
+    rates: pd.DataFrame, in_years: Mapping[str, bool]
+) -> dict[tuple[str, str], str]:
+    """Of what time the rate of each indicator and period is, in words; empty for a year."""
+    long = period_lengths(rates["period"])
+    pairs = rates[["indicator", "period"]].drop_duplicates().to_numpy().tolist()
+    lengths: dict[str, set[str]] = {}
+    for name, period in pairs:
+        lengths.setdefault(name, set()).add(long[period])
+    return {
+        (name, period): time_of_rate(
+            long[period], in_years=name in in_years, among_others=len(lengths[name]) > 1
+        )
+        for name, period in pairs
+    }
+
+
 def _with_caveat_of_place(about: Indicator, project: Project) -> Indicator:
     """An indicator that says so where residents stand under offences of town centres."""
     source = project.denominator(about.name)
@@ -378,6 +446,8 @@ def _rates_per(edition: Edition, counts: pd.DataFrame, name: str) -> pd.DataFram
         method="wilson" if source is not None and source.kind == "events" else settings.method,
         confidence=settings.confidence[0],
     ).pipe(_with_population_notes, below)
+    if source is None:
+        rates = _with_times_of_populations(rates, below, date=edition.project.population.date)
     # A series may be left out of an edition, and its factor with it.
     shown = set(rates["indicator"])
     victims = {key: one for key, one in edition.repeat_victims.items() if key[0] in shown}
@@ -420,6 +490,23 @@ def _with_population_notes(rates: pd.DataFrame, populations: pd.DataFrame) -> pd
     soft = keys.isin(pd.MultiIndex.from_frame(estimated)) & by_sex.to_numpy()
     joined = rates["note"].where(rates["note"] == "", rates["note"] + "; ") + ESTIMATED_BY_SEX
     return rates.assign(note=rates["note"].mask(soft, joined))
+
+
+def _with_times_of_populations(
+    rates: pd.DataFrame, populations: pd.DataFrame, *, date: str
+) -> pd.DataFrame:
+    """Say on the row where its residents are of another time than its count."""
+    if "time_note" in populations:
+        key = population_key(populations)
+        by_row = populations.set_index(key)["time_note"]
+        found = by_row.reindex(pd.MultiIndex.from_frame(rates[key])).fillna("").to_numpy()
+    elif "period" in populations:
+        return rates
+    else:
+        found = rates["period"].map(undated_notes(rates["period"], date=date)).to_numpy()
+    said = (found != "") & (rates["status"] != "suppressed").to_numpy()
+    joined = rates["note"].where(rates["note"] == "", rates["note"] + "; ") + found
+    return rates.assign(note=rates["note"].mask(said, joined))
 
 
 def _ratios(edition: Edition) -> list[pd.DataFrame]:

@@ -99,6 +99,8 @@ class Series:
         Words of `columns.STATUSES`, `columns.SIGNIFICANCES` and `columns.STANDINGS`.
     chance_of_calls, chance_of_standing : str
         How many areas chance alone would call, for each comparison; empty where none is made.
+    time_of_rate : str
+        Of what time the rate is ("per month"); empty for a year.
     compares : {"significance", "standing"}
         What comparisons of the level colour first.
     note : tuple of str
@@ -146,6 +148,7 @@ class Series:
     hotspots: Mapping[str, Hotspots] = field(default_factory=dict)
     scan: Scan | None = None
     risks: Risks | None = None
+    time_of_rate: str = ""
     compares: str = "significance"
     chance_of_calls: str = ""
     chance_of_standing: str = ""
@@ -198,7 +201,8 @@ class Series:
     @property
     def per(self) -> str:
         """What the rate is per, as a heading says it."""
-        return fill(PAGE["rate_per"], {"rate_unit": unit_of(self.rate_per, self.denominator)})
+        per = f"{self.denominator} {self.time_of_rate}".strip()
+        return fill(PAGE["rate_per"], {"rate_unit": unit_of(self.rate_per, per)})
 
     def compared(self, text: str) -> str:
         """Put the comparator's name and rate into a text; empty where it has none."""
@@ -393,6 +397,7 @@ def _one(
         period=period,
         length=results.lengths[period],
         denominator=results.denominator(indicator, sex),
+        time_of_rate=results.time_of_rate(indicator, period),
         rate_per=per,
         rate_method=str(_common(rows["rate_method"]) or ""),
         significance_rule=str(_common(rows["significance_rule"]) or ""),

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from vawg_geo.errors import ConfigurationError
-from vawg_geo.terms.periods import PERIOD_EXAMPLES, read_periods
+from vawg_geo.terms.periods import PERIOD_EXAMPLES, in_order, read_day, read_period, read_periods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from vawg_geo.terms.periods import Span
 
-__all__ = ["populations_by_period"]
+__all__ = ["populations_by_period", "undated_notes"]
+
+_MOST_LISTED: Final = 12
+_FEW_PERIODS: Final = 3
 
 
 def populations_by_period(
-    populations: pd.DataFrame, periods: Iterable[str]
+    populations: pd.DataFrame, periods: Iterable[str], *, date: str = "", noun: str = "residents"
 ) -> tuple[pd.DataFrame, list[str]]:
     """Populations for each period of counts: its own, else the nearest.
 
@@ -33,17 +36,23 @@ def populations_by_period(
         `period`; a row without one is for every period that the area has no other for.
     periods : iterable of str
         Of the counts.
+    date : str
+        Of populations without a period, for what is said of them.
+    noun : str
+        What is counted.
 
     Returns
     -------
     tuple of pandas.DataFrame and list of str
         Where populations are of periods, a row for each area, sex and period of the counts; else
-        as given. And what is said where a period has no population of its own.
+        as given. `time_note` says on a row of a period where its population is of another time
+        (else see `undated_notes`). And what is said where populations serve several periods, or a
+        period that is not theirs. A period of which nobody can say what it divides by has no rows.
 
     Raises
     ------
     ConfigurationError
-        A period is not understood, and there are several populations to choose from.
+        There are several populations to choose from, and no period is understood.
 
     Examples
     --------
@@ -56,56 +65,148 @@ def populations_by_period(
     >>> notes
     ['counts of 2021/22 divide by the residents of 2020, the nearest that are given']
     """
+    wanted = list(in_order(periods))
     if "period" not in populations:
-        return populations, []
-    wanted = list(dict.fromkeys(periods))
+        dated = f"{noun} of {date}" if date else noun
+        line = f"the same {dated} stand under all {_periods_told(wanted)}"
+        return populations, [line] if len(wanted) > 1 else []
     given = [word for word in dict.fromkeys(populations["period"]) if word]
     spans = dict(zip([*wanted, *given], read_periods([*wanted, *given]), strict=True))
-    areas = list(zip(populations["area_code"], populations["area_name"], strict=True))
     keys = [
-        (code or name, sex) for (code, name), sex in zip(areas, populations["sex"], strict=True)
+        (code or name, sex)
+        for code, name, sex in populations[["area_code", "area_name", "sex"]].to_numpy().tolist()
     ]
     words = populations["period"].tolist()
     known: dict[tuple[str, str], list[str]] = {}
     for key, word in zip(keys, words, strict=True):
         known.setdefault(key, []).append(word)
     sets = {key: tuple(sorted(set(those))) for key, those in known.items()}
-    frames, chosen = [], {}
-    for period in wanted:
-        choice = {those: _choose(period, those, spans) for those in set(sets.values())}
-        kept = [word == choice[sets[key]][0] for key, word in zip(keys, words, strict=True)]
-        frames.append(populations[kept].assign(period=period))
-        chosen[period] = {word for word, is_own in choice.values() if word and not is_own}
-    notes = [
-        f"counts of {period} divide by the residents of {', '.join(sorted(nearest))}, the nearest "
-        "that are given"
-        for period, nearest in chosen.items()
-        if nearest
+    chosen = {
+        period: {those: _choose(period, those, spans) for those in set(sets.values())}
+        for period in wanted
+    }
+    if wanted and all(one is None for choice in chosen.values() for one in choice.values()):
+        raise ConfigurationError(_nobody_can_say(wanted[0], given, spans, noun=noun))
+    frames = []
+    for period, choice in chosen.items():
+        found = [choice[sets[key]] for key in keys]
+        kept = [one is not None and word == one[0] for one, word in zip(found, words, strict=True)]
+        of = [
+            "" if one is None or one[1] or not word else f"{noun} of {word}, the nearest given"
+            for one, word in zip(found, words, strict=True)
+        ]
+        frames.append(populations.assign(period=period, time_note=of)[kept])
+    return pd.concat(frames, ignore_index=True), _said(chosen, noun=noun)
+
+
+_Choice = tuple[str, bool] | None
+
+
+def undated_notes(periods: Iterable[str], *, date: str = "", noun: str = "residents") -> _Notes:
+    """What rows say of a population that is of one time and stands under several periods.
+
+    Parameters
+    ----------
+    periods : iterable of str
+        Of the counts.
+    date : str
+        Of the population; empty where nobody says it.
+    noun : str
+        What is counted.
+
+    Returns
+    -------
+    dict of str to str
+        By period; empty for those that the date lies in, and where there is one period.
+
+    Examples
+    --------
+    >>> undated_notes(["2015/16", "2019/20"], date="2015-06-30")
+    {'2015/16': '', '2019/20': 'residents of 2015-06-30'}
+    """
+    words = list(in_order(periods))
+    if len(words) < 2:
+        return dict.fromkeys(words, "")
+    day = read_day(date)
+    of = read_period(date) if day is None else (day, day + 1)
+    note = f"{noun} of {date}" if date else f"{noun} of one time under all {len(words):,} periods"
+    spans = zip(words, read_periods(words), strict=True)
+    return {
+        word: "" if of and span and span[0] <= of[0] and of[1] <= span[1] else note
+        for word, span in spans
+    }
+
+
+_Notes = dict[str, str]
+
+
+def _said(chosen: Mapping[str, Mapping[tuple[str, ...], _Choice]], *, noun: str) -> list[str]:
+    """What populations serve several periods, or a period that is not theirs."""
+    near: dict[str, list[str]] = {}
+    own: dict[str, list[str]] = {}
+    lacking = []
+    for period, choice in chosen.items():
+        picked = {one for one in choice.values() if one}
+        if not picked:
+            lacking.append(period)
+        if others := sorted({word for word, is_own in picked if word and not is_own}):
+            near.setdefault(", ".join(others), []).append(period)
+        for word in sorted({word for word, is_own in picked if is_own and word != period}):
+            own.setdefault(word, []).append(period)
+    lines = [
+        f"counts of {_listed(periods)} divide by the {noun} of {word}, the nearest that are given"
+        for word, periods in near.items()
     ]
-    return pd.concat(frames, ignore_index=True), notes
+    lines += [
+        f"{noun} of {word} stand under {_periods_told(periods)}"
+        if word
+        else f"the same {noun} stand under {_periods_told(periods)}"
+        for word, periods in own.items()
+        if len(periods) > 1
+    ]
+    if lacking:
+        lines.append(
+            f"counts of {_listed(lacking)} get no rate: it cannot be said which of several "
+            f"populations they divide by. Write {PERIOD_EXAMPLES}"
+        )
+    return lines
 
 
-def _choose(period: str, given: Sequence[str], spans: dict[str, Span | None]) -> tuple[str, bool]:
-    """The population's period for a period of counts, and whether it is its own."""
+def _periods_told(words: Sequence[str]) -> str:
+    """How many periods, and which: each of a few, else from when to when."""
+    few = len(words) <= _FEW_PERIODS
+    which = ", ".join(words) if few else f"{words[0]} to {words[-1]}"
+    return f"{len(words):,} periods: {which}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    more = len(words) - _MOST_LISTED
+    return ", ".join(words[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _choose(period: str, given: Sequence[str], spans: Mapping[str, Span | None]) -> _Choice:
+    """The population's period for a period of counts, and whether it is its own; None: none."""
     dated = [word for word in given if word]
     if not dated or period in dated:
         return (period if dated else ""), True
     span = spans[period]
     known = {word: found for word in dated if (found := spans[word]) is not None}
     if span is None or not known:
-        if len(dated) == 1:
-            return dated[0], False
-        words = ", ".join(map(repr, dated[:4]))
-        fault = repr(period) if span is None else words
-        msg = (
-            f"populations are of {len(dated)} periods ({words}), and it cannot be said which of "
-            f"them counts of {period!r} divide by: {fault} is not understood. Write "
-            f"{PERIOD_EXAMPLES}."
-        )
-        raise ConfigurationError(msg)
+        return (dated[0], False) if len(dated) == 1 else None
     holding = [w for w, s in known.items() if s[0] <= span[0] and span[1] <= s[1]]
     if holding:
         return min(holding, key=lambda word: known[word][1] - known[word][0]), True
     middle = sum(span)
     # Twice the middles, so that they are whole numbers.
     return min(known, key=lambda word: (abs(sum(known[word]) - middle), known[word])), False
+
+
+def _nobody_can_say(
+    period: str, given: Sequence[str], spans: Mapping[str, Span | None], *, noun: str
+) -> str:
+    words = ", ".join(map(repr, given[:4]))
+    fault = repr(period) if spans[period] is None else words
+    return (
+        f"populations are of {len(given)} periods ({words}), and it cannot be said which {noun} "
+        f"counts of {period!r} divide by: {fault} is not understood. Write {PERIOD_EXAMPLES}."
+    )

@@ -81,10 +81,12 @@ def joined_denominator(
         areas added up from all of their parts. And what is worth saying.
     """
     summed = add_up_populations(rows, areas, parents) if source.file else rows
-    by_period, notes = populations_by_period(summed.assign(area_name=""), periods)
+    by_period, notes = populations_by_period(summed.assign(area_name=""), periods, noun=source.name)
+    if not source.file:
+        # The ground is the same in every year.
+        notes = []
     only = source.sex or ("" if source.is_of_persons else "persons")
-    said = [note.replace("the residents", f"the {source.name}") for note in notes]
-    return (for_every_sex(by_period, only) if only else by_period), said
+    return (for_every_sex(by_period, only) if only else by_period), notes
 
 
 def for_every_sex(rows: pd.DataFrame, only: str) -> pd.DataFrame:

@@ -59,6 +59,7 @@ _WHOLE: Final = frozenset(
         "line",
         "changes",
         "since",
+        "time",
     )
 )
 # Of a layer that is laid over the rates.

@@ -7,19 +7,26 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from vawg_geo.errors import InputError, did_you_mean, first_few
-from vawg_geo.measures.time.table import GRAVEST
-from vawg_geo.terms.columns import population_key, require_columns
-from vawg_geo.terms.periods import PERIOD_EXAMPLES, month_word, read_periods
+from vawg_geo.terms.columns import require_columns
+from vawg_geo.terms.periods import (
+    PERIOD_EXAMPLES,
+    length_of,
+    month_word,
+    read_periods,
+    years_of,
+)
+from vawg_geo.terms.pooled import person_time, pooled_word, pools_of, sum_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
 
     from vawg_geo.terms.periods import Span
 
-__all__ = ["Timeline", "pool_periods"]
+__all__ = ["Timeline", "person_years", "pool_periods"]
 
 # Days by which periods of one kind differ: 28 and 31 of months, 365 and 366 of years.
 _SAME_LENGTH: Final = 3
@@ -149,16 +156,14 @@ class Timeline:
             if not self.follows(n)
         ]
 
-    def pools(self, number: int) -> Iterator[tuple[int, ...]]:
-        """Places of so many periods that follow each other, never one in two; the latest first."""
-        run: list[int] = []
-        for place in reversed(range(len(self.words))):
-            if run and (not self.follows(run[0]) or self.is_broken(place, run[0])):
-                run = []
-            run.insert(0, place)
-            if len(run) == number:
-                yield tuple(run)
-                run = []
+    def pools(self, number: int) -> list[tuple[int, ...]]:
+        """Places of so many periods that follow each other, never one in two; see `pools_of`."""
+        place = {word: n for n, word in enumerate(self.words)}
+        spans = dict(zip(self.words, self.spans, strict=True))
+        return [
+            tuple(place[word] for word in pool)
+            for pool in pools_of(spans, number, breaks=self.breaks)
+        ]
 
 
 def pool_periods(
@@ -192,6 +197,7 @@ def pool_periods(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> counts = pd.DataFrame({"area_code": "A", "indicator": "i", "sex": "persons",
     ...     "period": ["2013/14", "2014/15", "2015/16"], "count": [3, 5, 6]})
     >>> people = pd.DataFrame({"area_code": ["A"], "sex": "persons", "population": 1000.0})
@@ -204,17 +210,69 @@ def pool_periods(
         raise InputError(msg)
     require_columns(counts, ("area_code", "indicator", "sex", "period", "count"), "counts")
     line = Timeline.of(counts["period"], breaks=breaks)
-    pools = list(line.pools(pool))[::-1]
+    spans = dict(zip(line.words, line.spans, strict=True))
+    pools = pools_of(spans, pool, breaks=line.breaks)
     if not pools:
         msg = (
             f"no {pool} periods follow each other among {first_few(line.words)}: there is nothing "
             "to pool. Pool fewer."
         )
         raise InputError(msg)
-    words = {line.words[n]: _together(line, places) for places in pools for n in places}
+    words = {word: pooled_word(parts, spans) for parts in pools for word in parts}
     left = [word for word in line.words if word not in words]
     notes = [f"left out of the pooled periods: {', '.join(left)}"] if left else []
-    return _summed(counts, words, pool), _person_periods(population, words), notes
+    rows = counts[counts["period"].isin(words)]
+    rows = rows.assign(period=rows["period"].map(words))
+    weights = {pooled_word(parts, spans): [(part, 1.0) for part in parts] for parts in pools}
+    people = person_time(population, weights)
+    return sum_counts(rows, np.full(len(rows), pool)), people, notes
+
+
+def person_years(
+    population: pd.DataFrame, periods: Iterable[str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Count residents in years of each period, so that rates of any period are yearly.
+
+    Parameters
+    ----------
+    population : pandas.DataFrame
+        As for `crude_rate`; of periods, or one for all.
+    periods : iterable of str
+        Of the counts.
+
+    Returns
+    -------
+    (DataFrame, list of str)
+        Populations of each period times its length in years: a month is a twelfth, days outside
+        whole months are 1/365.25 each. And what is to be said of the rates.
+
+    Raises
+    ------
+    InputError
+        A period cannot be read.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"area_code": ["A"], "sex": "persons", "population": [6000.0]})
+    >>> found, notes = person_years(people, ["2019-01", "2019 Q1"])
+    >>> found["population"].tolist(), notes
+    ([500.0, 1500.0], ['rates of months, quarters are made yearly: residents are person-years'])
+    """
+    words = list(dict.fromkeys(periods))
+    spans = dict(zip(words, read_periods(words), strict=True))
+    if unread := [word for word, span in spans.items() if span is None]:
+        msg = (
+            f"{len(unread):,} of {len(words):,} periods are not understood, so that no rate of "
+            f"them can be made yearly; first: {unread[0]!r}. Write {PERIOD_EXAMPLES}."
+        )
+        raise InputError(msg)
+    known = {word: span for word, span in spans.items() if span is not None}
+    weights = {word: [(word, years_of(span))] for word, span in known.items()}
+    others = dict.fromkeys(length_of(span) for span in known.values() if years_of(span) != 1)
+    named = ", ".join(word if word[0].isdigit() else f"{word}s" for word in others)
+    said = f"rates of {named} are made yearly: residents are person-years"
+    return person_time(population, weights), [said] if named else []
 
 
 def _require_apart(pairs: list[tuple[Span, str]]) -> None:
@@ -233,46 +291,3 @@ def _require_apart(pairs: list[tuple[Span, str]]) -> None:
             "ones together first."
         )
         raise InputError(msg)
-
-
-def _together(line: Timeline, places: Sequence[int]) -> str:
-    return f"{line.words[places[0]]} to {line.words[places[-1]]}"
-
-
-def _summed(counts: pd.DataFrame, words: dict[str, str], pool: int) -> pd.DataFrame:
-    rows = counts[counts["period"].isin(words)]
-    rows = rows.assign(period=rows["period"].map(words))
-    key = ["area_code", "indicator", "sex", "period"]
-    groups = rows.groupby(key, sort=False, as_index=False)
-    table = groups.first()
-    # An area that has no row in one of the periods lacks that part as well.
-    whole = np.asarray(groups["count"].count()["count"] == pool)
-    table["count"] = groups["count"].sum()["count"].convert_dtypes().where(whole)
-    given = rows["status"] if "status" in rows else pd.Series("missing", index=rows.index)
-    lacking = np.full(len(table), "missing", dtype=object)
-    for word in reversed(GRAVEST):
-        has = (given == word) & rows["count"].isna()
-        part = rows.assign(_has=has).groupby(key, sort=False, as_index=False)["_has"].any()
-        lacking[np.asarray(part["_has"], dtype=bool)] = word
-    known = np.where(table["count"].fillna(1) == 0, "zero", "value")
-    status = np.where(whole, known, lacking)
-    return table.assign(status=status)[list(_columns(counts))]
-
-
-def _columns(counts: pd.DataFrame) -> list[str]:
-    names = [str(name) for name in counts.columns]
-    return names if "status" in names else [*names, "status"]
-
-
-def _person_periods(population: pd.DataFrame, words: dict[str, str]) -> pd.DataFrame:
-    if "period" in population:
-        rows = population[population["period"].isin(words)]
-    else:
-        frames = [population.assign(period=word) for word in words]
-        rows = pd.concat(frames, ignore_index=True)
-    rows = rows.assign(period=rows["period"].map(words))
-    # A period without residents leaves the sum without: half a denominator is none.
-    groups = rows.groupby(population_key(rows), sort=False, as_index=False)
-    table = groups.first()
-    totals = groups["population"].agg(lambda column: column.sum(skipna=False))
-    return table.assign(population=totals["population"])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from vawg_geo.errors import InputError
 from vawg_geo.terms.columns import require_columns
+from vawg_geo.terms.pooled import GRAVEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,6 @@ __all__ = ["AREA", "GRAVEST", "by_period", "completed", "require_periods"]
 
 # Whose figures stand in a row of a table over time.
 AREA: Final = ("area_code", "level", "indicator", "sex")
-# Statuses of what lacks a part, the gravest first.
-GRAVEST: Final = ("suppressed", "missing", "not_applicable")
 
 
 def completed(table: pd.DataFrame, figure: str, *more: str) -> pd.DataFrame:

@@ -243,6 +243,8 @@ def _series(series: Series, indicator: int, tables: _Tables, time: Periods) -> d
     }
     for name, column in RATES_ON_PAGE.items():
         printed[name] = _listed(getattr(series, column), series.decimals)
+    if series.time_of_rate:
+        printed["time"] = series.time_of_rate
     if series.hotspots:
         printed["hot"] = {
             STATISTICS[name].prefix: _labels(one) for name, one in series.hotspots.items()

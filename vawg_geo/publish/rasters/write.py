@@ -202,7 +202,9 @@ def _smoothed_layers(
             "level": level,
             "unit": about.unit or "events",
             "per": per,
-            "denominator": results.denominator(indicator, sex),
+            "denominator": " ".join(
+                (results.denominator(indicator, sex), results.time_of_rate(indicator, period))
+            ).strip(),
         }
         tags = {
             "kind": "smoothed_rate",

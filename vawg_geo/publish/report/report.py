@@ -267,8 +267,10 @@ def _rate_table(results: EditionResults, rows: pd.DataFrame, *, sex: str, period
 
 
 def _rate_unit(results: EditionResults, row: pd.Series) -> str:
-    denominator = results.denominator(str(row["indicator"]), str(row["sex"]))
-    return words.unit_of(float(row["rate_per"]), denominator)
+    name = str(row["indicator"])
+    people = results.denominator(name, str(row["sex"]))
+    time = results.time_of_rate(name, str(row["period"]))
+    return words.unit_of(float(row["rate_per"]), f"{people} {time}".strip())
 
 
 def _sentences(results: EditionResults, rows: pd.DataFrame) -> Iterator[Block]:

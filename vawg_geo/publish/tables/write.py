@@ -123,6 +123,7 @@ def caveat_table(results: EditionResults) -> pd.DataFrame:
         *(("caveat", line) for line in results.caveats),
         *(("break", line) for line in results.break_lines),
         *(("trend", line) for line in results.trend_lines()),
+        *(("period", line) for line in results.told),
         *(("note", line) for line in edition.notes),
         *(("help", line) for line in results.help_lines),
     ]

@@ -88,7 +88,7 @@ function tip(i, second) {
   if (second && besideSeries()) return beside(() => tip(i));
   var series = current();
   var value = hasRate(series, i)
-    ? told("rate_short", {per: series.per === 1 ? denominator(series) : perText(series)}) + ": " + rateText(series, series.rate[i])
+    ? told("rate_short", {per: series.per === 1 ? timedDenominator(series) : perText(series) + timeText(series)}) + ": " + rateText(series, series.rate[i])
     : data.words.status[statusOf(series, i)];
   var found = hotspots(series, state.view), laid = overlay();
   if (changing()) value = (changeOf(series) ? told("change_title", changeOf(series)) + ": " : "") + ratioText(series, i);

@@ -67,9 +67,18 @@ function denominator(s) {
   return about(s).denominators[s.sex];
 }
 
+// With the time that the rate is of, where that is no year: "households per month".
+function timedDenominator(s) {
+  return denominator(s) + timeText(s);
+}
+
+function timeText(s) {
+  return s.time ? " " + s.time : "";
+}
+
 // With its number: "1,000 households", and "km²" for one.
 function unitText(s) {
-  return (s.per === 1 ? "" : perText(s) + " ") + denominator(s);
+  return (s.per === 1 ? "" : perText(s) + " ") + timedDenominator(s);
 }
 
 // Made-up figures are nobody's: their indicator's source has no part in them.

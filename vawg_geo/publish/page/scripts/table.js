@@ -148,7 +148,7 @@ function csvText() {
     return [data.areas.code[i], nameOf(i), parentOf(i),
       names.title, s.sex, s.period, number(s.count[i], 0),
       number(s.rate[i], s.decimals), number(s.low[i], s.decimals),
-      number(s.high[i], s.decimals), String(s.per), denominator(s),
+      number(s.high[i], s.decimals), String(s.per), timedDenominator(s),
       s.comparator ? s.comparator.name : "", significanceOf(s, i), standingOf(s, i),
       statusOf(s, i), s.basis].concat(labels.map(one => one[1](i)));
   });
