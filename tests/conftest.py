@@ -129,6 +129,8 @@ def overlaid(root, project_text):
             text = text.replace("source_claims", "spatial_model = true\nsource_claims")
         text = text.replace('file = "services"', 'file = "services.csv"')
         text = text.replace('file = "ward-profiles"', f'file = "{profiles}"')
+        # What the source says of change is of the default's own indicators.
+        text = text.replace('statements = "statements-of-change"\n', "")
         rows = [
             f"Ward hub,{code},,ward,{WARD_STATES[place % 3]},2015-04-01,,outreach,all,,"
             for place, code in enumerate(wards)

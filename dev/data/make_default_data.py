@@ -2,7 +2,8 @@
 
     python dev/data/make_default_data.py --source PATH
 
-PATH holds the folders `assessment/`, `population/`, `boundaries/`, `deprivation/` and `services/`.
+PATH holds the folders `assessment/`, `population/`, `boundaries/`, `deprivation/`, `services/` and
+`open/population/`.
 Nothing is written before every check has passed: sums of districts and sexes, figures that stand in
 two places, places inside their districts, and look-ups that say the same thing twice.
 """
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from _assessment_tables import published_other, published_rates, services, ward_profiles
+from _change_tables import CHANGE_ENTRIES, children_residents, statements_of_change
 from _data import (
     AREA_NAMES,
     ASSESSMENT,
@@ -284,6 +286,8 @@ def _entries(missed: dict[int, str]) -> dict[str, dict[str, str]]:
             "best fit, one ward per LSOA",
         ),
         "imd2015_lsoa11.csv": DEPRIVATION_ENTRY,
+        "statements_of_change.csv": _assessment_entry(**CHANGE_ENTRIES["statements_of_change.csv"]),
+        "children_residents.csv": _ons_entry(**CHANGE_ENTRIES["children_residents.csv"]),
         **PLACE_ENTRIES,
     }  # fmt: skip
 
@@ -312,6 +316,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         "population_wards_2016.csv": wards[2016][0],
         "services.csv": services(assessment),
         "ward_profiles.csv": ward_profiles(assessment, wards_2015),
+        "statements_of_change.csv": statements_of_change(assessment),
+        "children_residents.csv": children_residents(
+            population, options.source / "open" / "population"
+        ),
         "area_codes.csv": codes,
         "lookup_lsoa11_wards.csv": lookup,
         "imd2015_lsoa11.csv": imd_scores(options.source / "deprivation", set(lookup["lsoa_code"])),

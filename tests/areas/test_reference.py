@@ -51,11 +51,14 @@ def test_the_default_has_everything(default, root):
     pd.testing.assert_series_equal(joined, scores.reindex(joined.index), check_names=False)
     for overlay, name in (
         ("services", "services"), ("services", "figures"), ("profiles", "profiles"),
-        ("access", "sites"), ("access", "towns"),
+        ("access", "sites"), ("access", "towns"), ("history", "history"),
+        ("history", "residents_by_group"), ("history", "statements"),
     ):  # fmt: skip
         assert len(default.table(overlay, name)) > 2, name
-    (figures,) = default.figures
+    # One file of published figures, read for two overlays.
+    figures, history = default.figures
     assert figures is default.table("services", "figures")
+    assert history is default.table("history", "history")
     assert default.of("surfaces").files == {}
 
 

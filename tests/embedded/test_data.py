@@ -36,6 +36,8 @@ MADE = [
     "population_wards_2016",
     "services",
     "ward_profiles",
+    "statements_of_change",
+    "children_residents",
     "area_codes",
     "lookup_lsoa11_wards",
     "imd2015_lsoa11",
@@ -576,3 +578,18 @@ def test_bridges_are_made_again(root: Path, data: Path, tmp_path: Path) -> None:
     assert (tmp_path / name).read_bytes() == (data / name).read_bytes()
     made = read_registry(tmp_path)["bridges-wards-2015"]
     assert made.sha256 == read_registry(data)["bridges-wards-2015"].sha256
+
+
+def test_children_by_age_add_up_and_the_statements_are_eight(data):
+    children = read(data, "children_residents")
+    last = children[children["period"] == "2015/16"].set_index("category")["population"]
+    # The groups are of the first series, the whole of the revised one; the note says what it was.
+    assert last.drop("0-17 years").sum() == 133_034
+    note = children.set_index(["category", "period"]).loc[("0-17 years", "2015/16"), "note"]
+    assert "133,034" in note
+    whole = children[children["category"] == "0-17 years"]
+    assert whole["period"].tolist() == ["2012/13", "2013/14", "2014/15", "2015/16"]
+    said = as_text(data, "statements_of_change")
+    assert said["stated_percent"].tolist() == ["-5", "-10", "-10", "8", "31", "17.8", "34", ""]
+    # 1,724 crimes; 4,821 / 1.30 less 3,097 / 1.16 before: a rise by two thirds.
+    assert "rose by about 66%" in said["note"].iloc[6]

@@ -130,6 +130,7 @@ def test_the_list_of_overlays_is_declarations():
     assert inner <= declared | {
         "access",
         "deprivation",
+        "history",
         "profiles",
         "services",
         "standardised",

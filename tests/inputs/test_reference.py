@@ -29,6 +29,11 @@ GOOD = {
     "figures": "indicator,area_code,period,count\nCases,E07000001,2015/16,507\n",
     "residents": "area_code,sex,aged_0_4,aged_85_over\nE05000001,female,120,80\n",
     "counts_by_age": "area_code,indicator,age_group,count\nE07000001,crimes,15-29,12\n",
+    "history": "indicator,area_code,category,period,value\nCalls,E10000001,Unborn,2015/16,5\n",
+    "residents_by_group": (
+        "area_code,category,period,population\nE10000001,0-17 years,2015/16,131427\n"
+    ),
+    "statements": "statement,indicator,area_code,stated_percent,comparator_percent\nUp,c,E1,5,\n",
     "reference": "indicator,age_group,rate\ncrimes,15-29,0.01\n",
 }  # fmt: skip
 

@@ -97,7 +97,12 @@ def test_a_setting_measures_along_a_network(root, tmp_path):
     def laid(**changes):
         access = msgspec.structs.replace(project.overlays.access, **changes)
         overlays = msgspec.structs.replace(
-            project.overlays, access=access, deprivation=None, services=None, profiles=None
+            project.overlays,
+            access=access,
+            deprivation=None,
+            services=None,
+            profiles=None,
+            history=None,
         )
         tables = load_tables(msgspec.structs.replace(project, overlays=overlays))
         return compute_overlays(vawg_geo.protect(tables), pd.DataFrame())

@@ -767,8 +767,30 @@ def surfaces(draft):
     draft.config["overlays"]["surfaces"] = {"cell_m": 250}
 
 
+def _history(draft):
+    """A table of a source by group and year, small counts in it, and what its text says."""
+    rows = [f"calls,{COUNTY},{group},{year},{number}" for group, numbers in
+            {"all": (31, 36), "unborn": (2, 3), "children": (29, 33)}.items()
+            for year, number in zip(("2014/15", "2015/16"), numbers, strict=True)]  # fmt: skip
+    draft.tables["published.csv"] = "\n".join(["indicator,area_code,category,period,value", *rows])
+    people = [f"{COUNTY},children,{year},{number}" for year, number in
+              (("2014/15", 21000), ("2015/16", 21500))]  # fmt: skip
+    draft.tables["children.csv"] = "\n".join(["area_code,category,period,population", *people])
+    draft.tables["said.csv"] = (
+        "statement,indicator,area_code,since,until,stated_percent,comparator\n"
+        f"Incidents fell by 5%.,incidents,{COUNTY},2014/15,2015/16,-5,\n"
+        f"The rate is above the county's.,incidents,{DISTRICTS[0]},,2015/16,,{COUNTY}\n"
+    )
+    draft.config.setdefault("overlays", {})["history"] = {
+        "file": "published.csv", "residents": "children.csv", "statements": "said.csv",
+        "series": [{"indicator": "calls", "whole": "all", "without": ["unborn"],
+                    "called": "children born", "source": "a made-up source"}],
+    }  # fmt: skip
+
+
 def _everything(draft):
     _reach(draft)
+    _history(draft)
     _deprivation(draft)
     _profiles(draft)
     _access(draft, within_km=[3, 7.5, 15])

@@ -12,6 +12,7 @@ import msgspec
 
 from vawg_geo.disclosure.overlays import require_showable
 from vawg_geo.errors import OutputError, problem
+from vawg_geo.overlays.history.report import page_lines
 from vawg_geo.overlays.overlay import Given
 from vawg_geo.overlays.registry import chosen_overlays
 
@@ -47,16 +48,17 @@ class Overlays:
 
     def claims(self, level: str) -> list[str]:
         """Claims of a source, each with what the figures of a level say of it."""
+        over_time = page_lines(self.tables, level)
         table = self.tables.get("source_claims")
         if table is None:
-            return []
+            return over_time
         rows = table[(table["level"] == level) & (table["area_code"] == "")]
         said: dict[str, list[str]] = {}
         for row in rows.to_dict("records"):
             about = ", ".join(part for part in (row.get("indicator"), row.get("sex")) if part)
             parts = (f"{about}:" if about else "", row["evidence"], row["note"])
             said.setdefault(row["claim"], []).extend(part for part in parts if part)
-        return [" ".join((claim, *evidence)) for claim, evidence in said.items()]
+        return [" ".join((claim, *evidence)) for claim, evidence in said.items()] + over_time
 
 
 def compute_overlays(edition: Edition, rates: pd.DataFrame) -> Overlays:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vawg_geo.terms.bridges import Bridge
     from vawg_geo.terms.declared import DeclaredTable
     from vawg_geo.terms.forms import Form
-    from vawg_geo.words.blocks import Text
+    from vawg_geo.words.blocks import Told
 
 __all__ = [
     "NOTHING",
@@ -314,7 +314,7 @@ class Overlay(Generic[Laid]):
         tables: Mapping[str, pd.DataFrame],  # noqa: ARG002
         *,
         titles: Mapping[str, str],  # noqa: ARG002
-    ) -> Iterator[Text]:
+    ) -> Iterator[Told]:
         """Say in the report what the overlay has to say; by default nothing.
 
         Parameters
@@ -326,6 +326,6 @@ class Overlay(Generic[Laid]):
 
         Returns
         -------
-        iterator of Text
+        iterator of Told
         """
         return iter(())

@@ -45,6 +45,7 @@ OVERLAYS: Final = (
     "profiles",
     "standardised",
     "surfaces",
+    "history",
 )
 GROUP: Final = "vawg_geo.overlays"
 """Group of entry points by which other distributions name theirs."""

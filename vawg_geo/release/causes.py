@@ -28,6 +28,7 @@ _SETTINGS: Final = (
     (r"within_\w*km|distance_nearest", "[overlays.access]"),
     (r"reach", "[[overlays.services.reach]]"),
     (r"profile", "[overlays.profiles]"),
+    (r"published_over_time|published_changes|statements_of_change", "[overlays.history]"),
     (r"rasters/|smoothed_rate|density|\.tif", "[overlays.surfaces]"),
     (r"hotspots|scans", "[hotspots]"),
     (r"smoothed_risks", "[smoothing]"),

@@ -8,7 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-__all__ = ["Bullets", "Heading", "Keyed", "Mark", "Paragraph", "Table", "Text"]
+__all__ = [
+    "Bullets",
+    "Chart",
+    "ChartLine",
+    "Heading",
+    "Keyed",
+    "Mark",
+    "Paragraph",
+    "Table",
+    "Text",
+    "Told",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,4 +106,33 @@ class Table:
     series: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChartLine:
+    """One line of a chart: a value for each place, None where there is none, which is a gap."""
+
+    name: str
+    points: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """Numbers along places that follow each other, as lines; the report draws it.
+
+    Attributes
+    ----------
+    title, alt : str
+        Heading, and what a reader who does not see it should know.
+    places : tuple of str
+    lines : tuple of ChartLine
+    """
+
+    kind: ClassVar = "chart"
+    title: str
+    alt: str
+    places: tuple[str, ...]
+    lines: tuple[ChartLine, ...]
+
+
 Text = Heading | Paragraph | Mark | Bullets | Table
+Told = Text | Chart
+"""What an overlay may say: texts, and charts that the report draws."""

@@ -13,6 +13,7 @@ from vawg_geo.areas.tables import load_tables
 from vawg_geo.disclosure.gate import protect
 from vawg_geo.errors import OutputError
 from vawg_geo.overlays.compute import Overlays, compute_overlays
+from vawg_geo.overlays.history.report import page_lines
 from vawg_geo.overlays.layer import AreaValue, OverlayClass, OverlayLayer
 from vawg_geo.overlays.part import named
 from vawg_geo.project import read_project
@@ -22,6 +23,7 @@ from vawg_geo.results.results import compute_results
 TABLES = {
     "deprivation", "rates_by_deprivation", "deprivation_links", "rate_and_deprivation",
     "source_claims", "coverage", "coverage_changes", "gaps", "reach", "access", "next_sites",
+    "published_over_time", "published_changes", "statements_of_change",
 }  # fmt: skip
 
 
@@ -196,7 +198,11 @@ def test_claims_of_a_level_are_sentences_without_ward_rows(public, partnership):
     assert Overlays().claims("ward") == []
     for level in ("ward", "district"):
         assert len(public.overlays.claims(level)) > 0
-        assert all(text.startswith("Recorded rates") for text in public.overlays.claims(level))
+        claims = public.overlays.claims(level)
+        first, *others = claims
+        assert first.startswith("Recorded rates")
+        # What the source says of change, and its figures over time.
+        assert others == page_lines(public.overlays.tables, level)
     more = set(partnership.overlays.claims("ward")) - set(public.overlays.claims("ward"))
     assert len(more) == 1
 

@@ -18,6 +18,7 @@ from vawg_geo.audit.documents.payload import is_payload, read_payload
 from vawg_geo.audit.documents.read import packed_runs, read_text, texts_of
 from vawg_geo.audit.layers.features import colours_by_switch, feature_collections, read_features
 from vawg_geo.audit.observed import Finding
+from vawg_geo.audit.tables.history import by_period
 from vawg_geo.audit.tables.read import read_columns
 from vawg_geo.audit.tables.sheets import Reading, merged
 from vawg_geo.errors import InputError
@@ -215,7 +216,7 @@ def _markup(body: str, source: str) -> Reading:
             for found in _COMMON.finditer(table[0][: table[0].find(">") + 1]):
                 name = found[1].replace("-", "_")
                 columns.setdefault(name, [html.unescape(found[2])] * len(full))
-            readings.append(read_columns(columns, f"{source}: table {number}"))
+            readings.append(read_columns(by_period(columns), f"{source}: table {number}"))
     rest = _TABLE.sub("", body)
     # Attributes may name an area too; tags stay in, and only what places a drawing goes.
     return merged([*readings, read_text(html.unescape(without_geometry(rest)), source)])

@@ -15,6 +15,7 @@ import pandas as pd
 
 from vawg_geo.audit.documents.read import read_text
 from vawg_geo.audit.observed import CELL, Finding
+from vawg_geo.audit.tables.history import SHEETS_OF_HISTORY
 from vawg_geo.audit.tables.over_time import SHEETS_OVER_TIME
 from vawg_geo.audit.tables.sheets import Groups, Laid, Reading, Sheet, merged
 from vawg_geo.audit.tables.symbols import read_figures
@@ -417,5 +418,6 @@ _SHEETS: Final[Mapping[str, Callable[..., list[Sheet]]]] = {
     "reach": _of_reach,
     "gaps": _of_gaps,
     "standardised": _of_standardised,
+    **SHEETS_OF_HISTORY,
     **SHEETS_OVER_TIME,
 }

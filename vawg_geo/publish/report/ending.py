@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vawg_geo.overlays.registry import overlays
+from vawg_geo.publish.pictures.drawing import as_svg
+from vawg_geo.publish.pictures.numbers import numbers_picture
+from vawg_geo.publish.report.blocks import Shown
 from vawg_geo.results.results import edition_of
 from vawg_geo.words import page as words
-from vawg_geo.words.blocks import Bullets, Heading, Paragraph
+from vawg_geo.words.blocks import Bullets, Chart, Heading, Paragraph
 from vawg_geo.words.report import REPORT
 
 if TYPE_CHECKING:
@@ -37,8 +40,13 @@ def overlay_blocks(results: EditionResults) -> Iterator[Block]:
     for overlay in sorted(overlays(), key=lambda one: one.place_in_report):
         names = {table.name for table in overlay.tables}
         laid = {name: table for name, table in results.overlays.tables.items() if name in names}
-        if laid:
-            yield from overlay.report(laid, titles=titles)
+        for told in overlay.report(laid, titles=titles) if laid else ():
+            yield _drawn(results, told) if isinstance(told, Chart) else told
+
+
+def _drawn(results: EditionResults, chart: Chart) -> Shown:
+    picture = numbers_picture(results, chart)
+    return Shown(picture=picture, drawing=as_svg(picture))
 
 
 def last_blocks(results: EditionResults) -> Iterator[Block]:
