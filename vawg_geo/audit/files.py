@@ -11,6 +11,7 @@ import pandas as pd
 from vawg_geo.audit.attack.beside import by_source
 from vawg_geo.audit.attack.copies import copied_figures
 from vawg_geo.audit.attack.figures import observe
+from vawg_geo.audit.attack.over_time import counts_of_changes, odd_over_time
 from vawg_geo.audit.documents.prose import prose_left_out, without_prose_in
 from vawg_geo.audit.observed import CELL, Finding, Observed, Parameters
 from vawg_geo.audit.tables.overlays import odd_sums
@@ -81,6 +82,10 @@ def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observ
     with prose_left_out(prose):
         reading = merged([_reading_of(path, name) for name, path in names.items()])
     observations, findings = observe(reading.sheets, reading.shares)
+    worked_out = counts_of_changes(reading.over_time, reading.sheets, observations)
+    if len(worked_out):
+        observations = pd.concat([observations, worked_out], ignore_index=True)
+    findings += odd_over_time(reading.over_time, reading.sheets, reading.parents)
     parameters = reading.parameters or parameters or Parameters()
     findings += shown_small(observations, parameters)
     findings += copied_figures(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from vawg_geo.commands.console import DONE, print_lines
 from vawg_geo.commands.own_files import (
@@ -15,6 +15,7 @@ from vawg_geo.commands.own_files import (
     require_new,
     require_place,
 )
+from vawg_geo.words.time import RECORDING
 
 if TYPE_CHECKING:
     import argparse
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
     from vawg_geo.commands.console import Commands
 
 __all__ = ["add_parser", "run", "trend_file"]
-
-# Of police figures: recording of these offences became better from 2014 on.
-_RECORDING: Final = (
-    "Where these are police figures, a rise may be better recording: that improved from 2014 on."
-)
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
@@ -147,7 +143,7 @@ def trend_file(
         found = recent_trend(rates, points=points, alpha=alpha, breaks=breaks)
         told = list(_trends(found))
     add_table(found, out, name="trend")
-    return [*notes, *told, _RECORDING, f"{out}: {len(found):,} rows. {OWN_FILE}"]
+    return [*notes, *told, RECORDING, f"{out}: {len(found):,} rows. {OWN_FILE}"]
 
 
 def _trends(found: pd.DataFrame) -> Iterator[str]:

@@ -13,22 +13,19 @@ import numpy as np
 import pandas as pd
 
 from vawg_geo.measures.rates.aligned import as_floats
-from vawg_geo.measures.time.change import rate_ratio
-from vawg_geo.measures.time.months import FEWEST_MONTHS, expected_range
-from vawg_geo.measures.time.ratios import Ends
-from vawg_geo.measures.time.table import AREA, by_period
-from vawg_geo.measures.time.trend import FEWEST_POINTS, recent_trend
-from vawg_geo.measures.time.variance import year_to_year_variance
-from vawg_geo.results.tracks import Track, tracks_of
+from vawg_geo.results.time_tables import Asked, of_one_basis, tables_over_time
+from vawg_geo.results.tracks import break_days
 from vawg_geo.terms.tables import CHANGES, MONTHS, TRENDS
-from vawg_geo.words.time import ILLUSTRATIVE, SHARE_OF_EVENTS, no_trend_of
+from vawg_geo.words.time import ILLUSTRATIVE, no_trend_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from vawg_geo.disclosure.gate import Edition
+    from vawg_geo.results.time_tables import TablesOverTime
+    from vawg_geo.results.tracks import Track
 
     Numbers: TypeAlias = NDArray[np.float64]
     Texts: TypeAlias = NDArray[np.str_]
@@ -38,8 +35,6 @@ __all__ = ["Change", "Line", "OverTime", "compute_over_time"]
 
 _SERIES: Final = ["level", "indicator", "sex"]
 _ONE: Final = [*_SERIES, "period_to", "period_from"]
-# What is of several bases is as the first of these.
-_BASES: Final = ("illustrative", "own", "estimated", "published")
 _FIGURES: Final = (
     *("ratio", "ratio_lower", "ratio_upper", "p_adjusted"),
     *("relative_ratio", "relative_lower", "relative_upper"),
@@ -168,163 +163,30 @@ def compute_over_time(edition: Edition, rates: pd.DataFrame) -> OverTime:
     ConfigurationError
         The period of a break is not understood, and there are periods that it may lie between.
     """
-    tracks = tracks_of(rates, edition.project.breaks)
-    if not tracks:
+    project = edition.project
+    usual = project.significance.comparator
+    asked = Asked(
+        parents=edition.parents,
+        comparators={
+            name: project.indicator(name).comparator or usual
+            for name in rates["indicator"].unique()
+        },
+        breaks=break_days(rates, project.breaks),
+        correction="bonferroni" if project.significance.correction == "bonferroni" else "bh",
+    )
+    tables = tables_over_time(rates, asked)
+    if not tables.tracks:
         return OverTime()
-    table = _of_one_basis(rates)
-    changes = _tabled(_changes(edition, table, tracks), CHANGES.names, table)
-    trends = _tabled(_trends(table, tracks), TRENDS.names, table)
-    months = _tabled(_months(table, tracks), MONTHS.names, table)
     of_areas = {
         level: areas["area_code"].to_numpy(dtype=str) for level, areas in edition.areas.items()
     }
     return OverTime(
-        changes=changes,
-        trends=trends,
-        months=months,
-        of_series=_by_series(changes, of_areas, edition.area_names()),
-        lines=_lines(table, tracks, of_areas, trends=trends, months=months),
+        changes=tables.changes,
+        trends=tables.trends,
+        months=tables.months,
+        of_series=_by_series(tables.changes, of_areas, edition.area_names()),
+        lines=_lines(of_one_basis(rates), tables, of_areas),
     )
-
-
-def _of_one_basis(rates: pd.DataFrame) -> pd.DataFrame:
-    """One illustrative figure makes all of a series illustrative."""
-    made_up = rates["basis"].eq("illustrative")
-    groups = [rates[name] for name in (*_SERIES, "period")]
-    return rates.assign(
-        basis=rates["basis"].mask(made_up.groupby(groups).transform("any"), "illustrative")
-    )
-
-
-def _tabled(
-    frames: Iterable[pd.DataFrame], names: Sequence[str], rates: pd.DataFrame
-) -> pd.DataFrame:
-    """One table, its series in the order of the rates."""
-    found = [frame[list(names)] for frame in frames if len(frame)]
-    if not found:
-        return pd.DataFrame(columns=list(names))
-    table = pd.concat(found, ignore_index=True)
-    series = pd.MultiIndex.from_frame(rates[_SERIES].drop_duplicates())
-    places = series.get_indexer(pd.MultiIndex.from_frame(table[_SERIES]))
-    return table.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
-
-
-# --- changes -------------------------------------------------------------------------------------
-
-
-def _changes(
-    edition: Edition, rates: pd.DataFrame, tracks: Mapping[SeriesKey, tuple[Track, ...]]
-) -> Iterator[pd.DataFrame]:
-    """Changes of each indicator, by pairs of periods."""
-    significance = edition.project.significance
-    for indicator, rows in rates.groupby("indicator", sort=False):
-        mine = {key: lines for key, lines in tracks.items() if key[1] == indicator}
-        whole = edition.project.indicator(str(indicator)).comparator or significance.comparator
-        series = pd.MultiIndex.from_frame(rows[_SERIES])
-        wanted: dict[tuple[str, str], dict[SeriesKey, tuple[Track, tuple[int, int]]]] = {}
-        for key, lines in mine.items():
-            for line in lines:
-                for pair in line.pairs():
-                    words = line.words[pair[0]], line.words[pair[1]]
-                    wanted.setdefault(words, {})[key] = line, pair
-        variance = _Variance(rows)
-        for words, keys in wanted.items():
-            asked = series.isin(list(keys))
-            near = rows["period"].isin(words) & (asked | (rows["area_code"] == whole))
-            yield _change(
-                rows[near],
-                words,
-                keys,
-                whole=whole,
-                parents=edition.parents,
-                variance={key: variance.of(key, line) for key, (line, _) in keys.items()},
-                correction="bonferroni" if significance.correction == "bonferroni" else "bh",
-            )
-
-
-class _Variance:
-    """How areas vary from year to year, of each series once."""
-
-    def __init__(self, rows: pd.DataFrame) -> None:
-        self._rows = {tuple(map(str, key)): part for key, part in rows.groupby(_SERIES, sort=False)}
-        self._found: dict[tuple[SeriesKey, tuple[str, ...]], float] = {}
-
-    def of(self, key: SeriesKey, line: Track) -> float:
-        """From all pairs of the line that stand a year, or a period, apart."""
-        at = key, line.words
-        if at not in self._found:
-            rows = self._rows[key]
-            areas = pd.DataFrame(rows.drop_duplicates(list(AREA))[list(AREA)])
-            events, people = (
-                by_period(rows, areas, line.words, column=name) for name in ("count", "population")
-            )
-            self._found[at] = year_to_year_variance(
-                [
-                    Ends(
-                        events_from=events[:, first],
-                        events_to=events[:, last],
-                        people_from=people[:, first],
-                        people_to=people[:, last],
-                    )
-                    for first, last in line.steps()
-                ]
-            )
-        return self._found[at]
-
-
-def _change(
-    rows: pd.DataFrame,
-    words: tuple[str, str],
-    keys: Mapping[SeriesKey, tuple[Track, tuple[int, int]]],
-    *,
-    whole: str,
-    parents: Mapping[str, str],
-    variance: Mapping[SeriesKey, float],
-    correction: str,
-) -> pd.DataFrame:
-    """Changes between two periods, of the series that have both."""
-    line, pair = next(iter(keys.values()))
-    plain = line.plain()
-    start, end = (plain[word] for word in words)
-    found = rate_ratio(
-        rows.assign(period=rows["period"].map(plain)),
-        period_from=start,
-        period_to=end,
-        comparator=whole if (rows["area_code"] == whole).any() else None,
-        parents=parents,
-        variance=variance,
-        breaks=(end,) if line.is_broken(*pair) else (),
-        correction=correction,
-    )
-    found = found[pd.MultiIndex.from_frame(found[_SERIES]).isin(list(keys))]
-    found = _with_basis(found, rows)
-    found = _in_own_words(found, {plain[word]: word for word in words})
-    shares = set(rows.loc[rows["rate_method"] == "wilson", "indicator"])
-    of_share = found["indicator"].isin(shares) & found["ratio"].notna()
-    note = found["note"].mask(of_share, (found["note"] + " " + SHARE_OF_EVENTS).str.strip())
-    # A table holds no endless number: after no events a ratio and its upper limit are empty.
-    return found.replace([np.inf, -np.inf], np.nan).assign(note=note)
-
-
-def _with_basis(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """A measure's table with the basis of what it is of: published only if all of it is."""
-    key = ["area_code", *_SERIES]
-    places = {word: n for n, word in enumerate(_BASES)}
-    gravest = rows["basis"].map(places).fillna(0).groupby([rows[name] for name in key]).min()
-    at = gravest.reindex(pd.MultiIndex.from_frame(found[key])).fillna(0).astype(int)
-    return found.assign(basis=[_BASES[n] for n in at])
-
-
-def _in_own_words(found: pd.DataFrame, words: Mapping[str, str]) -> pd.DataFrame:
-    """A measure's table with the periods as the edition writes them."""
-    columns = {}
-    for name in ("period", "period_from", "period_to"):
-        if name in found:
-            columns[name] = found[name].map(words).fillna("")
-    notes = found["note"]
-    for plain, word in words.items():
-        notes = notes.str.replace(plain, word, regex=False)
-    return found.assign(**columns, note=notes)
 
 
 def _by_series(
@@ -366,78 +228,24 @@ def _as_arrays(rows: pd.DataFrame, start: str, end: str, names: Mapping[str, str
     )
 
 
-# --- trends and months ---------------------------------------------------------------------------
-
-
-def _trends(
-    rates: pd.DataFrame, tracks: Mapping[SeriesKey, tuple[Track, ...]]
-) -> Iterator[pd.DataFrame]:
-    """Trends of all lines of five years or more, none of illustrative figures."""
-    for line, rows, words in _together(rates, tracks):
-        if line.are_years and len(line.words) >= FEWEST_POINTS:
-            breaks = [line.plain()[line.words[n]] for n in line.new_series]
-            yield _in_own_words(_with_basis(recent_trend(rows, breaks=breaks), rows), words)
-
-
-def _months(
-    rates: pd.DataFrame, tracks: Mapping[SeriesKey, tuple[Track, ...]]
-) -> Iterator[pd.DataFrame]:
-    """Months with what those before let expect, from the first that may have a range."""
-    counts = rates[rates["rate_method"] != "wilson"]
-    for line, rows, words in _together(counts, tracks):
-        filled = line.filled() if line.are_months else ()
-        late = [word for word in line.words if word in filled[FEWEST_MONTHS:]]
-        if late:
-            breaks = [line.plain()[line.words[n]] for n in line.new_series]
-            found = _in_own_words(_with_basis(expected_range(rows, breaks=breaks), rows), words)
-            # Where there is no count there is nothing to be held against a range.
-            ends = ["expected", "expected_lower", "expected_upper"]
-            found[ends] = found[ends].where(found["count"].notna())
-            yield found[found["period"].isin(late)]
-
-
-def _together(
-    rates: pd.DataFrame, tracks: Mapping[SeriesKey, tuple[Track, ...]]
-) -> Iterator[tuple[Track, pd.DataFrame, dict[str, str]]]:
-    """Rows of real figures of series that have the same track, their periods in plain words."""
-    made_up = rates["basis"].eq("illustrative")
-    silent = set(rates.loc[made_up, _SERIES].itertuples(index=False, name=None))
-    alike: dict[tuple[str, Track], list[SeriesKey]] = {}
-    for key, lines in tracks.items():
-        for line in lines if key not in silent else ():
-            alike.setdefault((key[1], line), []).append(key)
-    series = pd.MultiIndex.from_frame(rates[_SERIES])
-    for (_, line), keys in alike.items():
-        rows = rates[series.isin(keys) & rates["period"].isin(line.words)]
-        plain = line.plain()
-        if len(rows):
-            words = {name: word for word, name in plain.items()}
-            yield line, rows.assign(period=rows["period"].map(plain)), words
-
-
 def _lines(
-    rates: pd.DataFrame,
-    tracks: Mapping[SeriesKey, tuple[Track, ...]],
-    of_areas: Mapping[str, Texts],
-    *,
-    trends: pd.DataFrame,
-    months: pd.DataFrame,
+    rates: pd.DataFrame, tables: TablesOverTime, of_areas: Mapping[str, Texts]
 ) -> dict[SeriesKey, tuple[Line, ...]]:
     made_up = rates.loc[rates["basis"].eq("illustrative"), _SERIES]
     silent = set(made_up.itertuples(index=False, name=None))
-    by_trend, by_month = _by_key(trends), _by_key(months)
+    by_trend, by_month = _by_key(tables.trends), _by_key(tables.months)
     return {
         key: tuple(
             _line(
                 line,
                 of_areas[key[0]],
-                trends=by_trend.get(key, trends[:0]),
-                months=by_month.get(key, months[:0]),
+                trends=by_trend.get(key, tables.trends[:0]),
+                months=by_month.get(key, tables.months[:0]),
                 silent=ILLUSTRATIVE if key in silent else "",
             )
             for line in lines
         )
-        for key, lines in tracks.items()
+        for key, lines in tables.tracks.items()
         if key[0] in of_areas
     }
 

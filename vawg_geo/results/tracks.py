@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.measures.time.periods import Timeline
-from vawg_geo.terms.periods import PERIOD_EXAMPLES, month_word, read_period, read_periods, span_name
+from vawg_geo.terms.periods import (
+    PERIOD_EXAMPLES,
+    month_word,
+    months_of,
+    read_period,
+    read_periods,
+    span_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
 
     SeriesKey: TypeAlias = tuple[str, str, str]
 
-__all__ = ["MOST_EARLIER", "Track", "tracks_of"]
+__all__ = ["MOST_EARLIER", "Track", "break_days", "tracks_of"]
 
 # So many earlier periods the latest is held against.
 MOST_EARLIER: Final = 12
@@ -104,8 +111,8 @@ class Track(Timeline):
 
     def _lacking(self, before: Span, after: Span) -> Iterator[str]:
         """Words of the periods between two, where whole ones fit."""
-        months = _months_of(before)
-        if months is None:
+        months = months_of(before)
+        if not months or date.fromordinal(before[0]).day != 1:
             return
         start = before[1]
         while (end := _plus(start, months)) <= after[0]:
@@ -114,7 +121,7 @@ class Track(Timeline):
 
 
 def tracks_of(
-    rates: pd.DataFrame, breaks: Sequence[BreakSettings]
+    rates: pd.DataFrame, breaks: Mapping[str, Sequence[int]]
 ) -> dict[SeriesKey, tuple[Track, ...]]:
     """Tracks of two periods or more, by level, indicator and sex.
 
@@ -122,24 +129,20 @@ def tracks_of(
     ----------
     rates : pandas.DataFrame
         A long table with `level`, `indicator`, `sex` and `period`.
-    breaks : sequence of BreakSettings
+    breaks : mapping of str to sequence of int
+        By indicator: first days of new series, as `break_days` gives them.
 
     Returns
     -------
     dict of (level, indicator, sex) to tuple of Track
         Series of one period are left out, and periods that are not understood.
 
-    Raises
-    ------
-    ConfigurationError
-        The period of a break is not understood, and a series may go across it.
-
     Examples
     --------
     >>> import pandas as pd
     >>> rates = pd.DataFrame({"level": "ward", "indicator": "i", "sex": "persons",
     ...     "period": ["2014/15", "2015", "2015/16", "2013/14 to 2015/16", "2012/13"]})
-    >>> [track.words for track in tracks_of(rates, ())["ward", "i", "persons"]]
+    >>> [track.words for track in tracks_of(rates, {})["ward", "i", "persons"]]
     [('2012/13', '2014/15', '2015/16')]
     """
     words = list(dict.fromkeys(rates["period"]))
@@ -148,36 +151,48 @@ def tracks_of(
     for key, periods in rates.groupby(["level", "indicator", "sex"], sort=False)["period"]:
         level, indicator, sex = map(str, cast("tuple[str, ...]", key))
         known = {word: span for word in periods.unique() if (span := spans[word]) is not None}
-        if len(known) < 2:
-            continue
-        days = _break_days(breaks, indicator, words)
+        days = breaks.get(indicator, ())
         tracks = tuple(_track(part, days) for part in _apart(known) if len(part) > 1)
         if tracks:
             found[level, indicator, sex] = tracks
     return found
 
 
-def _break_days(
-    breaks: Sequence[BreakSettings], indicator: str, words: Sequence[str]
-) -> tuple[int, ...]:
-    """First days of new series of an indicator."""
-    days = set()
-    for one in breaks:
-        if one.indicator not in ("", indicator):
-            continue
-        if one.date is not None:
-            days.add(one.date.toordinal())
-            continue
-        word = one.period.strip()
-        span = read_periods([*words, word])[-1] or read_period(word)
-        if span is None:
-            msg = (
-                f"[[breaks]] the period {word!r} is not understood, so that nobody can say which "
-                f"periods it lies between. Write {PERIOD_EXAMPLES}, or a date."
-            )
-            raise ConfigurationError(msg)
-        days.add(span[0])
-    return tuple(sorted(days))
+def break_days(rates: pd.DataFrame, breaks: Sequence[BreakSettings]) -> dict[str, tuple[int, ...]]:
+    """First days of new series, by indicator: of those that have two periods or more.
+
+    Parameters
+    ----------
+    rates : pandas.DataFrame
+    breaks : sequence of BreakSettings
+
+    Raises
+    ------
+    ConfigurationError
+        The period of a break is not understood.
+    """
+    words = list(dict.fromkeys(rates["period"]))
+    days = {}
+    for name, periods in rates.groupby("indicator", sort=False)["period"]:
+        mine = [one for one in breaks if one.indicator in ("", name)]
+        if mine and len(periods.unique()) > 1:
+            days[str(name)] = tuple(sorted({_first_day(one, words) for one in mine}))
+    return days
+
+
+def _first_day(one: BreakSettings, words: Sequence[str]) -> int:
+    if one.date is not None:
+        return one.date.toordinal()
+    word = one.period.strip()
+    # In the light of the other periods, or else by itself.
+    span = read_periods([*words, word])[-1] or read_period(word)
+    if span is None:
+        msg = (
+            f"[[breaks]] the period {word!r} is not understood, so that nobody can say which "
+            f"periods it lies between. Write {PERIOD_EXAMPLES}, or a date."
+        )
+        raise ConfigurationError(msg)
+    return span[0]
 
 
 def _apart(known: Mapping[str, Span]) -> Iterator[list[tuple[Span, str]]]:
@@ -201,18 +216,10 @@ def _apart(known: Mapping[str, Span]) -> Iterator[list[tuple[Span, str]]]:
 
 def _kind(span: Span) -> tuple[str, int, int]:
     """Length of a period, and for whole months where in the year it begins."""
-    months = _months_of(span)
-    if months is None:
+    months = months_of(span)
+    if not months:
         return "days", span[1] - span[0], 0
     return "months", months, date.fromordinal(span[0]).month % min(months, 12)
-
-
-def _months_of(span: Span) -> int | None:
-    """How many whole months a span is."""
-    start, end = (date.fromordinal(day) for day in span)
-    if start.day != 1 or end.day != 1:
-        return None
-    return (end.year - start.year) * 12 + end.month - start.month
 
 
 def _plus(day: int, months: int) -> int:

@@ -17,7 +17,7 @@ from vawg_geo.audit.documents.read import read_text
 from vawg_geo.audit.observed import CELL, Finding
 from vawg_geo.audit.tables.history import SHEETS_OF_HISTORY
 from vawg_geo.audit.tables.over_time import SHEETS_OVER_TIME
-from vawg_geo.audit.tables.sheets import Groups, Laid, Reading, Sheet, merged
+from vawg_geo.audit.tables.sheets import Groups, Laid, Reading, Sheet, TimeTable, merged
 from vawg_geo.audit.tables.symbols import read_figures
 from vawg_geo.overlays.registry import declared_tables
 from vawg_geo.terms.columns import SILENT_CLASSES
@@ -88,7 +88,11 @@ def read_overlay(columns: Columns, source: str) -> Reading | None:
         return merged([texts, Reading(groups=Groups(deciles=deciles))])
     if table.name == _SUMS:
         return merged([texts, Reading(groups=Groups(sums=[(source, columns)]))])
-    return merged([texts, Reading(sheets=_SHEETS[table.name](columns, source))])
+    over_time = []
+    if table.name in SHEETS_OVER_TIME:
+        over_time.append(TimeTable(name=table.name, columns=columns, source=source))
+    sheets = _SHEETS[table.name](columns, source)
+    return merged([texts, Reading(sheets=sheets, over_time=over_time)])
 
 
 def _laid(columns: Columns, table: DeclaredTable, source: str) -> Laid:

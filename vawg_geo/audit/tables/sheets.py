@@ -24,6 +24,7 @@ __all__ = [
     "Laid",
     "Reading",
     "Sheet",
+    "TimeTable",
     "known_columns",
     "mapped",
     "merged",
@@ -99,6 +100,24 @@ class Laid:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TimeTable:
+    """A table over time, as a file has it.
+
+    Attributes
+    ----------
+    name : str
+        As it is declared: `changes`, `trends` or `months`.
+    columns : dict of str to list
+    source : str
+        File relative to the folder, with the table in it.
+    """
+
+    name: str
+    columns: dict[str, list[Any]]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """What one file says, before files are put together."""
 
@@ -114,6 +133,7 @@ class Reading:
     totals: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     laid: list[Laid] = field(default_factory=list)
+    over_time: list[TimeTable] = field(default_factory=list)
 
 
 def merged(readings: list[Reading]) -> Reading:
@@ -137,6 +157,7 @@ def merged(readings: list[Reading]) -> Reading:
         totals=totals,
         notes=[note for reading in readings for note in reading.notes],
         laid=[laid for reading in readings for laid in reading.laid],
+        over_time=[table for reading in readings for table in reading.over_time],
         groups=_all_groups([reading.groups for reading in readings if reading.groups]),
     )
 

@@ -22,17 +22,24 @@ from vawg_geo.measures.time.ratios import (
     ratio_p_values,
     relative_ratios,
 )
-from vawg_geo.measures.time.table import AREA, GRAVEST, completed, require_periods
+from vawg_geo.measures.time.table import (
+    AREA,
+    GRAVEST,
+    by_period,
+    completed,
+    require_periods,
+)
 from vawg_geo.measures.time.variance import FEWEST_AREAS, variance_factor, year_to_year_variance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
     Column = NDArray[np.float64]
+    Places = NDArray[np.intp] | int
 
-__all__ = ["CHANGES", "rate_ratio"]
+__all__ = ["CHANGES", "rate_ratio", "rate_ratios"]
 
 CHANGES: Final = ("increasing", "decreasing", "no_clear_change", "not_compared")
 _KEY: Final = list(AREA)
@@ -130,32 +137,192 @@ def rate_ratio(
     table = completed(rates, "count", "population")
     require_periods(table, "a change needs two")
     chosen = _Chosen.of(table, period_from, period_to, breaks)
-    paired = chosen.pair(table, *chosen.words)
-    codes = _codes(paired, comparator)
-    parts = []
-    for key, part in paired.groupby(_KEY[1:], sort=False, dropna=False):
-        series = cast("tuple[str, str, str]", key)
-        spread = (
-            chosen.variance(table, series)
-            if variance is None
-            else variance.get(series, np.nan)
-            if isinstance(variance, Mapping)
-            else variance
-        )
-        asked = _Asked(confidence=confidence, alpha=alpha, variance=spread, correction=correction)
-        parts.append(_changes(part, _others(part, paired, codes, parents), asked))
-    found = pd.concat(parts).sort_index() if parts else paired
-    return _told(found, chosen, codes)
+    grid = _Grid.of(table, chosen.line.words)
+    paired = grid.paired(np.arange(len(grid.who)), chosen.first, chosen.last)
+    spread: Mapping[tuple[str, str, str], float]
+    if isinstance(variance, Mapping):
+        spread = variance
+    elif variance is None:
+        spread = {key: chosen.variance(grid, rows) for key, rows in grid.series.items()}
+    else:
+        spread = dict.fromkeys(grid.series, variance)
+    return _compared(
+        paired,
+        _codes(paired, comparator),
+        parents=parents,
+        variance=spread,
+        broken=np.full(len(paired), chosen.is_broken),
+        asked=_Asked(confidence=confidence, alpha=alpha, correction=correction),
+    )
+
+
+def rate_ratios(
+    rates: pd.DataFrame,
+    pairs: Mapping[tuple[str, str, str], Sequence[tuple[str, str]]],
+    *,
+    comparator: str,
+    parents: Mapping[str, str],
+    variance: Mapping[tuple[str, str, str], float],
+    broken: Collection[tuple[str, str]] = (),
+    correction: str = "bh",
+) -> pd.DataFrame:
+    """Changes of several series between several pairs of periods, as `rate_ratio` gives each.
+
+    Parameters
+    ----------
+    rates : pandas.DataFrame
+        Of one indicator.
+    pairs : mapping of (level, indicator, sex) to sequence of (str, str)
+        An earlier and a later period, as often as wanted.
+    comparator : str
+        Code; without rows of it, or empty, no change is held against another.
+    parents, variance, correction
+        As of `rate_ratio`.
+    broken : collection of (str, str)
+        Pairs between which a new series begins.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As of `rate_ratio`, the rows of a series and pair together.
+
+    Raises
+    ------
+    InputError
+        A column is absent, or a row repeats another.
+    """
+    table = completed(rates, "count", "population")
+    words = list(dict.fromkeys(word for some in pairs.values() for pair in some for word in pair))
+    grid = _Grid.of(table, words)
+    place = {word: n for n, word in enumerate(words)}
+    blocks = [
+        (np.flatnonzero(grid.series[key]), place[start], place[end])
+        for key, some in pairs.items()
+        for start, end in some
+    ]
+    own, first, last = (
+        np.concatenate([np.broadcast_to(block[n], block[0].shape) for block in blocks])
+        for n in range(3)
+    )
+    # The comparator's own rows, for those that are held against it.
+    whole = np.flatnonzero(grid.who["area_code"] == comparator)
+    seen = sorted({(start, end) for _, start, end in blocks})
+    extra = grid.paired(
+        np.tile(whole, len(seen)),
+        *(np.repeat([pair[n] for pair in seen], whole.size) for n in (0, 1)),
+    )
+    paired = grid.paired(own, first, last)
+    return _compared(
+        paired,
+        pd.Series(comparator if whole.size else "", index=paired.index),
+        parents=parents,
+        variance=variance,
+        broken=np.array(
+            [
+                pair in broken
+                for pair in zip(paired["period_from"], paired["period_to"], strict=True)
+            ]
+        ),
+        asked=_Asked(confidence=0.95, alpha=0.05, correction=correction),
+        whole=extra,
+    )
+
+
+def _compared(
+    paired: pd.DataFrame,
+    codes: pd.Series,
+    *,
+    parents: Mapping[str, str] | None,
+    variance: Mapping[tuple[str, str, str], float],
+    broken: NDArray[np.bool_],
+    asked: _Asked,
+    whole: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Changes of pairs, of whichever series and periods."""
+    keys = paired[list(_KEY[1:])].itertuples(index=False, name=None)
+    spread = np.array([variance.get(key, np.nan) for key in keys], dtype=float)
+    others = _others(paired, paired if whole is None else whole, codes, parents)
+    return _told(_changes(paired, others, spread, asked), broken, codes)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Asked:
-    """How sure, and how areas vary; the variance is NaN where nobody can say."""
+    """How sure, and how p are corrected over areas."""
 
     confidence: float
     alpha: float
-    variance: float
     correction: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Grid:
+    """Figures by area, sex and level, and by period.
+
+    Attributes
+    ----------
+    who : pandas.DataFrame, n rows
+        The columns `AREA`.
+    words : list of str, length k
+    columns : dict of str to ndarray, shape (n, k)
+        By name; None or NaN where there is no row.
+    series : dict of (level, indicator, sex) to ndarray of bool, shape (n,)
+    """
+
+    who: pd.DataFrame
+    words: Sequence[str]
+    columns: dict[str, NDArray[Any]]
+    series: dict[tuple[str, str, str], NDArray[np.bool_]]
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, words: Sequence[str]) -> _Grid:
+        table = table[table["period"].isin(list(words))]
+        who = table.drop_duplicates(_KEY)[_KEY].reset_index(drop=True)
+        there = by_period(table.assign(_row=1.0), who, words, column="_row") == 1
+        columns: dict[str, NDArray[Any]] = {}
+        for name in ("count", "population", "rate_per"):
+            columns[name] = by_period(table, who, words, column=name)
+        for name in ("status", "area_name", "basis"):
+            values = by_period(table, who, words, column=name).astype(object)
+            values[~there] = None
+            columns[name] = values
+        groups = who.groupby(_KEY[1:], sort=False, dropna=False).indices
+        series = {}
+        for key, at in groups.items():
+            series[cast("tuple[str, str, str]", key)] = np.isin(np.arange(len(who)), at)
+        return cls(who=who, words=words, columns=columns, series=series)
+
+    def paired(self, rows: NDArray[np.intp], first: Places, last: Places) -> pd.DataFrame:
+        """Rows of two periods beside each other; none where neither has one."""
+        first, last = (
+            np.broadcast_to(np.asarray(at, dtype=np.intp), rows.shape) for at in (first, last)
+        )
+        there = pd.notna(self.columns["status"])
+        some = there[rows, first] | there[rows, last]
+        rows, first, last = rows[some], first[some], last[some]
+        words = np.array(self.words, dtype=object)
+        sides = {"to": last, "from": first}
+        return (
+            self.who.iloc[rows]
+            .reset_index(drop=True)
+            .assign(
+                **{
+                    f"{name}_{side}": values[rows, at]
+                    for side, at in sides.items()
+                    for name, values in self.columns.items()
+                },
+                period_from=words[first],
+                period_to=words[last],
+            )
+        )
+
+    def ends(self, rows: NDArray[np.bool_], first: int, last: int) -> Ends:
+        events, people = (self.columns[name][rows] for name in ("count", "population"))
+        return Ends(
+            events_from=events[:, first],
+            events_to=events[:, last],
+            people_from=people[:, first],
+            people_to=people[:, last],
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,36 +354,12 @@ class _Chosen:
     def is_broken(self) -> bool:
         return self.line.is_broken(self.first, self.last)
 
-    def pair(self, table: pd.DataFrame, start: str, end: str) -> pd.DataFrame:
-        """Rows of two periods beside each other."""
-        names = ["count", "population", "status", "area_name", "basis", "rate_per"]
-        sides = [
-            table.loc[table["period"] == word, [*_KEY, *names]].rename(
-                columns={name: f"{name}_{side}" for name in names}
-            )
-            for word, side in ((start, "from"), (end, "to"))
-        ]
-        paired = sides[1].merge(sides[0], how="outer", on=_KEY, validate="1:1")
-        # A table's order is its reader's; an outer merge sorts by code.
-        order = pd.MultiIndex.from_frame(table[_KEY].drop_duplicates())
-        places = order.get_indexer(pd.MultiIndex.from_frame(paired[_KEY]))
-        return paired.iloc[np.argsort(places)].reset_index(drop=True)
-
-    def variance(self, table: pd.DataFrame, key: tuple[str, ...]) -> float:
+    def variance(self, grid: _Grid, rows: NDArray[np.bool_]) -> float:
         """How areas of a series vary, from all periods that follow each other."""
-        mine = np.logical_and.reduce(
-            [(table[name] == word).to_numpy() for name, word in zip(_KEY[1:], key, strict=True)]
-        )
-        rows = table[mine]
         places = [n for n in range(1, len(self.line.words)) if self.line.follows(n)]
-        pairs = [
-            (self.line.words[n - 1], self.line.words[n])
-            for n in places
-            if not self.line.is_broken(n - 1, n)
-        ]
-        return year_to_year_variance(
-            [_ends(self.pair(rows, *two)) for two in pairs or [self.words]]
-        )
+        pairs = [(n - 1, n) for n in places if not self.line.is_broken(n - 1, n)]
+        near = pairs or [(self.first, self.last)]
+        return year_to_year_variance([grid.ends(rows, *pair) for pair in near])
 
 
 def _of_one_length(table: pd.DataFrame, start: str | None, end: str | None) -> list[str]:
@@ -257,44 +400,47 @@ def _ends(paired: pd.DataFrame) -> Ends:
 
 
 def _others(
-    part: pd.DataFrame,
     paired: pd.DataFrame,
+    whole: pd.DataFrame,
     codes: pd.Series,
     parents: Mapping[str, str] | None,
 ) -> Ends:
     """The comparator of each area without the area; without figures for the comparator itself."""
     names = ["count_from", "count_to", "population_from", "population_to"]
-    figures = paired[["area_code", "indicator", "sex", *names]]
-    figures = figures.drop_duplicates(["area_code", "indicator", "sex"])
-    wanted = part[["indicator", "sex"]].assign(area_code=codes[part.index])
-    whole = wanted.merge(figures, how="left", on=["area_code", "indicator", "sex"])
-    own = (part["area_code"] == codes[part.index]).to_numpy()
-    pairs = zip(part["area_code"], codes[part.index], strict=True)
+    key = ["area_code", "indicator", "sex", "period_from", "period_to"]
+    wanted = paired[key[1:]].assign(area_code=codes)
+    figures = whole.drop_duplicates(key)[[*key, *names]]
+    held = wanted.merge(figures, how="left", on=key)
+    own = (paired["area_code"] == codes).to_numpy()
+    pairs = zip(paired["area_code"], codes, strict=True)
     is_part = np.array([parents is None or holds(parents, *pair) for pair in pairs], dtype=bool)
     rest = {}
     for name in names:
-        left = as_floats(whole[name]) - np.where(is_part, as_floats(part[name]), 0.0)
+        left = as_floats(held[name]) - np.where(is_part, as_floats(paired[name]), 0.0)
         rest[name] = np.where(own | ~(left >= 0), np.nan, left)
     return _ends(pd.DataFrame(rest))
 
 
-def _changes(part: pd.DataFrame, others: Ends, asked: _Asked) -> pd.DataFrame:
-    """Figures of the areas of one level, indicator and sex."""
-    ends, known = _ends(part), np.nan_to_num(asked.variance)
+def _changes(paired: pd.DataFrame, others: Ends, variance: Column, asked: _Asked) -> pd.DataFrame:
+    """Figures of areas; those of one level, indicator, sex and pair of periods belong together."""
+    ends, known = _ends(paired), np.nan_to_num(variance)
     factor = variance_factor(np.nan_to_num(ends.together), known)
+    group = paired.groupby([*_KEY[1:], "period_from", "period_to"], sort=False, dropna=False)
+    of = group.ngroup().to_numpy().astype(np.intp)
     # A sum of areas varies as its parts do, each by its share of the events.
     share = np.where(ends.known, ends.together, 0.0)
-    other_factor = float((share * factor).sum() / share.sum()) if share.sum() > 0 else 1.0
-    per = as_floats(part["rate_per_to"].fillna(part["rate_per_from"]))
+    sums = np.bincount(of, share), np.bincount(of, share * factor)
+    other_factor = np.where(sums[0] > 0, sums[1] / np.where(sums[0] > 0, sums[0], 1), 1.0)[of]
+    per = as_floats(paired["rate_per_to"].fillna(paired["rate_per_from"]))
     difference, low, high = difference_interval(ends, factor=factor, confidence=asked.confidence)
     lower, upper = ratio_interval(ends, factor=factor, confidence=asked.confidence)
     relative = relative_ratios(
         ends, others, factor=factor, other_factor=other_factor, confidence=asked.confidence
     )
     p, q = ratio_p_values(ends, factor=factor), relative["p_value"]
-    silent = part["basis_from"].eq("illustrative") | part["basis_to"].eq("illustrative")
+    silent = paired["basis_from"].eq("illustrative") | paired["basis_to"].eq("illustrative")
     p_adjusted, q_adjusted = (
-        adjust_p_values(np.where(silent, np.nan, one), method=asked.correction) for one in (p, q)
+        _adjusted(np.where(silent, np.nan, one), of, asked.correction) for one in (p, q)
     )
     figures: dict[str, Any] = {
         "rate_from": np.where(ends.known, ends.events_from / ends.people_from * per, np.nan),
@@ -314,10 +460,19 @@ def _changes(part: pd.DataFrame, others: Ends, asked: _Asked) -> pd.DataFrame:
         "relative_p_adjusted": q_adjusted,
         "change": _words(p_adjusted, ends.ratio, asked.alpha),
         "relative_change": _words(q_adjusted, relative["ratio"], asked.alpha),
-        "year_cv": np.sqrt(asked.variance),
+        "year_cv": np.sqrt(variance),
         "rate_per": per,
     }
-    return part.assign(**figures)
+    return paired.assign(**figures)
+
+
+def _adjusted(p: Column, group: NDArray[np.intp], method: str) -> Column:
+    """P-values corrected over the areas of each group."""
+    found = np.full(p.shape, np.nan)
+    order = np.argsort(group, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
+        found[rows] = adjust_p_values(p[rows], method=method)
+    return found
 
 
 def _words(p: Column, ratio: Column, alpha: float) -> NDArray[np.str_]:
@@ -327,24 +482,28 @@ def _words(p: Column, ratio: Column, alpha: float) -> NDArray[np.str_]:
     return np.where(np.isnan(p), "not_compared", np.where(sure, way, "no_clear_change"))
 
 
-def _told(found: pd.DataFrame, chosen: _Chosen, codes: pd.Series) -> pd.DataFrame:
+def _told(found: pd.DataFrame, broken: NDArray[np.bool_], codes: pd.Series) -> pd.DataFrame:
     """Columns in their order, with what is to be said of each row."""
-    start, end = chosen.words
-    status = _status(found)
     table = found.assign(
-        period_from=start,
-        period_to=end,
         comparator=codes,
-        status=status,
+        status=_status(found),
         area_name=found["area_name_to"].fillna(found["area_name_from"]),
-        basis=found["basis_to"].fillna(found["basis_from"]),
+        basis=_basis(found),
     )
-    table["note"] = _notes(table, start, end, chosen)
-    if chosen.is_broken:
-        figures = [name for name in _FIGURES if not name.startswith("rate_")]
-        table[figures] = np.nan
-        table["change"] = table["relative_change"] = "not_compared"
+    table["note"] = _notes(table, broken)
+    figures = [name for name in _FIGURES if not name.startswith("rate_")]
+    table.loc[broken, figures] = np.nan
+    table.loc[broken, ["change", "relative_change"]] = "not_compared"
     return table[list(_ORDER)].reset_index(drop=True)
+
+
+def _basis(found: pd.DataFrame) -> pd.Series:
+    """Of both ends: published only where both are."""
+    sides = [found[f"basis_{side}"].fillna("") for side in ("to", "from")]
+    basis = sides[0].where(sides[0] != "", sides[1])
+    for word in ("estimated", "own", "illustrative"):
+        basis = basis.mask((sides[0] == word) | (sides[1] == word), word)
+    return basis
 
 
 def _status(found: pd.DataFrame) -> pd.Series:
@@ -364,28 +523,33 @@ def _status(found: pd.DataFrame) -> pd.Series:
     return status
 
 
-def _notes(table: pd.DataFrame, start: str, end: str, chosen: _Chosen) -> pd.Series:
+def _notes(table: pd.DataFrame, broken: NDArray[np.bool_]) -> pd.Series:
     """What a reader must know of each row, as sentences."""
-    lone = {
-        start: table["status_from"].isna(),
-        end: table["status_to"].isna(),
-    }
-    said = [
+    start, end = table["period_from"], table["period_to"]
+    said: list[tuple[pd.Series[bool], pd.Series[str] | str]] = [
         (
-            lone[start],
-            f"No row in {start}: the area is new or was drawn anew; `vawg-geo rebase` puts earlier "
-            "counts on its boundaries.",
+            table["status_from"].isna(),
+            "No row in "
+            + start
+            + (
+                ": the area is new or was drawn anew; `vawg-geo rebase` puts earlier counts on its "
+                "boundaries."
+            ),
         ),
         (
-            lone[end],
-            f"No row in {end}: the area is no more or was drawn anew; `vawg-geo rebase` puts its "
-            "counts on later boundaries.",
+            table["status_to"].isna(),
+            "No row in "
+            + end
+            + (
+                ": the area is no more or was drawn anew; `vawg-geo rebase` puts its counts on "
+                "later boundaries."
+            ),
         ),
         (table["status"] == "suppressed", "A count is hidden, so the change is."),
         (table["status"] == "zero", "No events in either period: there is no ratio."),
         (
             (table["count_from"] == 0) & (table["count_to"] > 0),
-            f"No events in {start}: the ratio has no upper limit.",
+            "No events in " + start + ": the ratio has no upper limit.",
         ),
         (
             table["basis_from"].eq("illustrative") | table["basis_to"].eq("illustrative"),
@@ -397,11 +561,12 @@ def _notes(table: pd.DataFrame, start: str, end: str, chosen: _Chosen) -> pd.Ser
             "be said, and limits are those of chance alone.",
         ),
         (
-            pd.Series(chosen.is_broken, index=table.index),
+            pd.Series(broken, index=table.index),
             "A new series begins between the two periods: they are not compared.",
         ),
     ]
     notes = pd.Series("", index=table.index)
     for where, sentence in said:
-        notes = notes.mask(where.fillna(False).astype(bool), notes + " " + sentence)
+        more = " " + sentence
+        notes = notes.mask(where.fillna(False).astype(bool), notes + more)
     return notes.str.strip()

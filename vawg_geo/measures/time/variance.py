@@ -35,14 +35,14 @@ _HALVINGS: Final = 30
 _COUNTED_OUT: Final = 50
 
 
-def variance_factor(together: Column, variance: float) -> Column:
+def variance_factor(together: Column, variance: Column | float) -> Column:
     """Variance of a later count given both together, over that of a binomial one.
 
     Parameters
     ----------
     together : ndarray of float, shape (n,)
         Events of both periods.
-    variance : float
+    variance : float, or ndarray of float, shape (n,)
         Of an area's relative risk from year to year.
 
     Notes
