@@ -9,7 +9,7 @@ import pytest
 
 from vawg_geo.audit.run import audit_files
 from vawg_geo.measures.rates.rates import crude_rate
-from vawg_geo.results.time_tables import Asked, tables_over_time
+from vawg_geo.measures.time.over_time import Asked, tables_over_time
 from vawg_geo.terms.tables import RATES
 
 WHOLE = "E23000023"

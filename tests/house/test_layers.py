@@ -18,8 +18,9 @@ KNOWS = {
     "results": {"inputs", "project", "areas", "disclosure", "measures", "overlays"},
     "publish": {"inputs", "project", "areas", "disclosure", "measures", "overlays", "results"},
     "front_door": {"disclosure", "publish", "results"},
-    # Only where the catalogue's layers stand, for tables that do not say where their areas lie.
-    "audit": {"inputs"},
+    # Where the catalogue's layers stand, for tables that do not say where their areas lie; and the
+    # arithmetic, to compute again from what is shown what is said of time.
+    "audit": {"inputs", "measures"},
     "release": {"audit", "disclosure", "inputs", "project"},
     "pipeline": {
         "inputs", "project", "areas", "audit", "disclosure", "measures", "overlays", "publish",

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from vawg_geo.measures.rates.aligned import as_floats
-from vawg_geo.results.time_tables import Asked, of_one_basis, tables_over_time
-from vawg_geo.results.tracks import break_days
+from vawg_geo.measures.time.over_time import Asked, of_one_basis, tables_over_time
+from vawg_geo.measures.time.tracks import break_days
 from vawg_geo.terms.tables import CHANGES, MONTHS, TRENDS
 from vawg_geo.words.time import ILLUSTRATIVE, no_trend_of
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vawg_geo.disclosure.gate import Edition
-    from vawg_geo.results.time_tables import TablesOverTime
-    from vawg_geo.results.tracks import Track
+    from vawg_geo.measures.time.over_time import TablesOverTime
+    from vawg_geo.measures.time.tracks import Track
 
     Numbers: TypeAlias = NDArray[np.float64]
     Texts: TypeAlias = NDArray[np.str_]

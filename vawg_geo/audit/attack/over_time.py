@@ -17,9 +17,9 @@ from vawg_geo.audit.attack.beside import by_source
 from vawg_geo.audit.observed import CELL, OBSERVATION_COLUMNS, Finding
 from vawg_geo.audit.tables.sheets import texts_in
 from vawg_geo.errors import VawgGeoError
+from vawg_geo.measures.time.over_time import Asked, tables_over_time
 from vawg_geo.measures.time.ratios import Ends, ratio_interval
 from vawg_geo.measures.time.variance import variance_factor
-from vawg_geo.results.time_tables import Asked, tables_over_time
 from vawg_geo.terms.periods import read_periods
 from vawg_geo.terms.tables import CHANGES, MONTHS, RATES, TRENDS
 

@@ -15,9 +15,9 @@ from vawg_geo.measures.time.change import rate_ratios
 from vawg_geo.measures.time.months import FEWEST_MONTHS, expected_range
 from vawg_geo.measures.time.ratios import Ends
 from vawg_geo.measures.time.table import AREA, by_period
+from vawg_geo.measures.time.tracks import Track, tracks_of
 from vawg_geo.measures.time.trend import FEWEST_POINTS, recent_trend
 from vawg_geo.measures.time.variance import year_to_year_variance
-from vawg_geo.results.tracks import Track, tracks_of
 from vawg_geo.terms.tables import CHANGES, MONTHS, TRENDS
 from vawg_geo.words.time import SHARE_OF_EVENTS
 
@@ -122,7 +122,9 @@ def _changes(
         mine = {key: lines for key, lines in tracks.items() if key[1] == indicator}
         for number in range(max(map(len, mine.values()), default=0)):
             lines = {key: some[number] for key, some in mine.items() if len(some) > number}
-            yield _of_lines(rows, lines, asked, whole=asked.comparators.get(str(indicator), ""))
+            lines = {key: line for key, line in lines.items() if line.pairs()}
+            if lines:
+                yield _of_lines(rows, lines, asked, whole=asked.comparators.get(str(indicator), ""))
 
 
 def _of_lines(
