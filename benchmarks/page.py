@@ -1,6 +1,6 @@
 """Sizes of pages, and how fast a page of thousands of areas appears and changes.
 
-    python benchmarks/page.py WARDS [--districts DISTRICTS] [--rounds 5]
+    python benchmarks/page.py WARDS [--districts DISTRICTS] [--rounds 5] [--periods 10]
 
 WARDS is a boundary file with some thousand areas, DISTRICTS one of those that hold them. Counts
 and populations are made up and marked illustrative. In one run, in turns:
@@ -8,7 +8,9 @@ and populations are made up and marked illustrative. In one run, in turns:
 - size of the page, and size of the default's pages beside the same content as plain folium
   GeoJson layers, one for each series and each layer laid over (labels of hotspots left out);
 - first paint of the page beside a bare Leaflet page that draws the same polygons on a canvas;
-- time from choosing another indicator until the map is painted.
+- time from choosing another indicator until the map is painted;
+- size of a page of one indicator over so many years (made up, as an analyst's own), and time of
+  each step of its slider until the map is painted: rates, and change with an area chosen.
 
 Needs Chromium and playwright. It is a measurement, not a test.
 """
@@ -22,6 +24,7 @@ import statistics
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -36,6 +39,8 @@ from vawg_geo.publish.page.leaflet import load_leaflet
 from vawg_geo.results.results import EditionResults, compute_results
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from playwright.sync_api import Browser
 
 NAMES = ("incidents", "crimes", "sexual offences", "harassment offences", "referrals")
@@ -64,6 +69,13 @@ all.addTo(map);
 # A frame after the last one that scripts asked for: what they drew stands on the screen.
 PAINTED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
   () => done(performance.now()))))"""
+# The slider as its keys move it.
+STEP = """place => new Promise(done => {
+  const slide = document.getElementById("vawg-slide"), start = performance.now();
+  slide.value = place;
+  slide.dispatchEvent(new Event("input", {bubbles: true}));
+  requestAnimationFrame(() => setTimeout(() => done(performance.now() - start), 0));
+})"""
 SWITCH = """place => new Promise(done => {
   const start = performance.now();
   document.querySelectorAll("#vawg-indicator input")[place].click();
@@ -71,7 +83,15 @@ SWITCH = """place => new Promise(done => {
 })"""
 
 
-def made_up_project(wards: Path, districts: Path | None, folder: Path) -> Path:
+def made_up_project(
+    wards: Path,
+    districts: Path | None,
+    folder: Path,
+    *,
+    names: Sequence[str] = NAMES,
+    periods: Sequence[str] = ("2015/16",),
+    basis: str = "illustrative",
+) -> Path:
     """Write a configuration with counts and populations for a boundary file."""
     areas = read_boundaries(wards)
     codes = areas["area_code"].to_numpy()
@@ -82,23 +102,25 @@ def made_up_project(wards: Path, districts: Path | None, folder: Path) -> Path:
     rows = [
         pd.DataFrame(
             {
-                "area_code": codes, "indicator": name, "sex": "persons", "period": "2015/16",
-                "count": rng.poisson(people * rng.gamma(4, 0.004 / (n + 1), len(codes))),
+                "area_code": codes, "indicator": name, "sex": "persons", "period": period,
+                "count": rng.poisson(people * level),
             }
         )
-        for n, name in enumerate(NAMES)
+        for n, name in enumerate(names)
+        for level in [rng.gamma(4, 0.004 / (n + 1), len(codes))]
+        for period in periods
     ]  # fmt: skip
     pd.concat(rows).to_csv(folder / "counts.csv", index=False)
     upper = f'[areas.district]\nboundaries = "{districts.resolve()}"\n' if districts else ""
     (folder / "vawg.toml").write_text(
         f'''[project]
 title = "Made-up figures of {len(codes):,} wards"
-period = "2015/16"
+period = "{periods[-1]}"
 [areas.ward]
 boundaries = "{wards.resolve()}"
 {upper}[[counts]]
 file = "counts.csv"
-basis = "illustrative"
+basis = "{basis}"
 level = "ward"
 [population]
 [[population.files]]
@@ -106,6 +128,10 @@ file = "population.csv"
 level = "ward"
 [significance]
 comparator = "{codes[0]}"
+# Labels are not what is measured.
+[hotspots]
+permutations = 99
+scan = false
 ''',
         "utf-8",
     )
@@ -173,6 +199,7 @@ def main() -> None:
     parser.add_argument("wards", type=Path)
     parser.add_argument("--districts", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--periods", type=int, default=10)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -188,6 +215,7 @@ def main() -> None:
         shapes = json.dumps(payload["areas"]["shape"], separators=(",", ":"))
         bare.write_text(BARE.format(style=leaflet.style, script=leaflet.script, shapes=shapes))
         _times(page, bare, options.rounds)
+        _over_time(options, folder)
 
 
 def _times(page: Path, bare: Path, rounds: int) -> None:
@@ -210,6 +238,48 @@ def _times(page: Path, bare: Path, rounds: int) -> None:
     print(
         f"another indicator: median {statistics.median(changed):.0f} ms, at most {max(changed):.0f}"
     )
+
+
+def _over_time(options: argparse.Namespace, folder: Path) -> None:
+    """Size of a page of several years, and how fast its slider is."""
+    from playwright.sync_api import sync_playwright
+
+    years = [f"{2026 - n}/{27 - n:02d}" for n in range(options.periods, 0, -1)]
+    path = made_up_project(
+        options.wards, options.districts, folder, names=NAMES[:1], periods=years, basis="own"
+    )
+    results = compute_results(protect(load_tables(read_project(path)), edition="public"))
+    page = write_html(build_map(results, level="ward"), folder / "years.html")
+    print(f"{len(years)} years of one indicator: {page.stat().st_size:,} bytes")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        first = f"#period={quote(years[-1], safe='')}"
+        area = results.areas["ward"]["area_code"].iloc[5]
+        for what, address in (
+            ("rates", first),
+            ("change, an area chosen", f"{first}&view=change&area={area}"),
+        ):
+            taken = steps(browser, page, address, len(years))
+            print(
+                f"a step of the slider, {what}: median {statistics.median(taken):.0f} ms, "
+                f"at most {max(taken):.0f}"
+            )
+        browser.close()
+
+
+def steps(browser: Browser, path: Path, address: str, periods: int) -> list[float]:
+    """Milliseconds of each step of the slider, back and forth; the first is not counted."""
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page.goto(path.as_uri() + address)
+    page.wait_for_timeout(1_000)
+    taken = []
+    for place in [*range(periods - 1, -1, -1), *range(periods)]:
+        taken.append(page.evaluate(STEP, place))
+        page.wait_for_timeout(400)
+    page.close()
+    return taken[1:]
 
 
 def _sizes_of_default(folder: Path) -> None:

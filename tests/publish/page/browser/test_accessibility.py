@@ -6,12 +6,14 @@ import itertools
 
 import pytest
 
+from tests.publish.page.years import results_over_time
 from vawg_geo.overlays import part
 from vawg_geo.overlays.access import layer as access
 from vawg_geo.overlays.deprivation import layer as deprivation
 from vawg_geo.overlays.layer import OverlayClass
 from vawg_geo.overlays.profiles import layer as profiles
 from vawg_geo.overlays.services import layer as services
+from vawg_geo.publish.page.html import build_map, write_html
 from vawg_geo.words import palette
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -41,8 +43,19 @@ WARD_STATES = (
     SERIES + "&area=E05990000&compare=crimes",
     ILLUSTRATIVE,
 )
+YEARS = "#indicator=incidents&sex=persons&period=2019%2F20"
+MONTH = "#indicator=crimes&sex=persons&period=2018-05&area=E05990002"
+YEARS_STATES = (
+    "",
+    YEARS + "&view=change",
+    YEARS + "&view=change&area=E05990000&since=2016%2F17",
+    YEARS + "&view=change&area=E05990003&since=2016%2F17",
+    YEARS + "&area=E05990000&and=2014%2F15",
+    "#indicator=incidents&sex=persons&period=2014%2F15&view=change&area=E05990000",
+    MONTH,
+)
 DISTRICT_STATES = (SERIES + "&area=E07999901", SERIES + "&view=over-access-0")
-PAGES = {"ward": WARD_STATES, "district": DISTRICT_STATES, "index": ("",)}
+PAGES = {"ward": WARD_STATES, "years": YEARS_STATES, "district": DISTRICT_STATES, "index": ("",)}
 
 # Lowest contrasts first: every text that can be seen, its colour over the colours behind it. Over
 # the map a text stands on its white halo.
@@ -101,6 +114,13 @@ PLACES = """() => [...document.querySelectorAll("input, select, button, a, [tabi
 
 
 @pytest.fixture(scope="session")
+def laid(laid, factory):
+    """The pages with layers, and beside them one of six years and of thirty months."""
+    write_html(build_map(results_over_time(factory), level="ward"), laid / "years.html")
+    return laid
+
+
+@pytest.fixture(scope="session")
 def axe(needed):
     """Run axe-core over a page: rules that it found broken, and where."""
     runner = needed("axe_playwright_python.sync_playwright").Axe()
@@ -129,6 +149,8 @@ def states(visit, laid, name, mode):
     for state in PAGES[name]:
         if state:
             go(page, state)
+        # What can be opened is looked at open.
+        page.evaluate("document.querySelectorAll('details').forEach(at => { at.open = true; })")
         yield state, page
 
 

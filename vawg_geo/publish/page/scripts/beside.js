@@ -74,6 +74,8 @@ function drawBeside(before) {
     plates[1].map.invalidateSize({animate: false});
     fitWhole();
   }
+  reached(byId("key"));
+  reached(byId("second-key"));
 }
 
 function startSecond() {

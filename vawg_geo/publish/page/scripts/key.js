@@ -68,11 +68,15 @@ function waterRow() {
   return el("tr", {}, [el("td", {}, [swatch(data.palette.water)]), el("td", {text: says("key_water"), colspan: 2})]);
 }
 
+// A key that is scrolled is reached by the Tab key.
+function reached(key) {
+  key.tabIndex = key.scrollHeight > key.clientHeight + 1 ? 0 : -1;
+}
+
 function drawKey() {
   var key = byId("key");
   replace(key, keyParts(current()));
-  // A key that is scrolled is reached by the Tab key.
-  key.tabIndex = key.scrollHeight > key.clientHeight + 1 ? 0 : -1;
+  reached(key);
   if (besideSeries()) replace(byId("second-key"), beside(keyParts).concat(scaleSaid()));
 }
 

@@ -1,0 +1,259 @@
+"""Several periods in a real browser: the view of change, the line, the slider, two periods beside."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.publish.page.years import results_over_time
+from vawg_geo.publish.page.html import build_map, write_html
+from vawg_geo.words import palette
+
+pytestmark = pytest.mark.browser
+
+LATEST = "#indicator=incidents&sex=persons&period=2019%2F20"
+STATUS = "#vawg-status"
+
+
+@pytest.fixture(scope="module")
+def squares(factory, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("years")
+    several = results_over_time(factory)
+    write_html(build_map(several, level="ward"), folder / "ward.html")
+    write_html(build_map(several, level="district"), folder / "district.html")
+    return folder
+
+
+def period(page):
+    return page.inner_text("#vawg-slid")
+
+
+def fills(page):
+    return page.eval_on_selector_all(
+        "#map_vawg .leaflet-areas-pane path", "paths => paths.map(p => p.getAttribute('fill'))"
+    )
+
+
+@pytest.mark.promise
+def test_which_wards_rose_how_surely_and_against_the_whole_in_three_clicks(visit, squares):
+    """Which wards rose, how sure that is, and against the whole: three clicks."""
+    page = visit(squares / "ward.html", width=1366, height=768)
+    page.check("input[value=change]")
+    found = page.inner_text("#vawg-finding")
+    assert "2 of 12 wards rose since 2014/15, 1 fell" in found
+    assert "Held against the change of Cambridgeshire and Peterborough (1.05 times)" in found
+    page.get_by_role("button", name="Square 1", exact=True).first.click()
+    said = page.inner_text("#vawg-detail .say >> nth=0")
+    assert "1.87 times that of 2014/15 (95% interval 1.52 to 2.31)" in said
+    assert "It rose more than the rest of Cambridgeshire and Peterborough" in said
+    page.click("#vawg-detail summary >> text=How sure this change is")
+    closed = page.inner_text("#vawg-detail details[open]")
+    assert re.search(r"Adjusted p\s+under 0\.0001", closed)
+    assert "sure, after correction for the number of wards" in closed
+
+
+@pytest.mark.promise
+def test_the_same_by_keyboard(visit, squares):
+    """The same question by keyboard alone."""
+    page = visit(squares / "ward.html", address=LATEST)
+    page.focus("#vawg-view input:checked")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+        if page.locator("input[value=change]").is_checked():
+            break
+    assert "2 of 12 wards rose since 2014/15" in page.inner_text(STATUS)
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Square 1":
+            break
+    page.keyboard.press("Enter")
+    assert page.inner_text("#vawg-detail-title") == "Square 1"
+    assert "Square 1’s rate rose: in 2019/20" in page.inner_text(STATUS)
+    page.focus("#vawg-detail summary >> text=How sure this change is")
+    page.keyboard.press("Enter")
+    assert "Adjusted p" in page.inner_text("#vawg-detail details[open]")
+
+
+def test_colour_arrow_and_hatch_say_the_change(visit, squares):
+    page = visit(squares / "ward.html", address=LATEST + "&view=change")
+    found = fills(page)
+    assert found[0] == palette.CHANGE_FILLS["up_high"][0]
+    assert found[1] == palette.CHANGE_FILLS["down_low"][0]
+    assert found[2].startswith("url(#p-change-unsure_")
+    assert (found[4], found[6]) == ("url(#p-change-missing)", palette.CHANGE_FILLS["zero"][0])
+    for one in {fill for fill in found if fill.startswith("url")}:
+        assert page.locator(one[4:-1]).count() == 1
+    plates = page.eval_on_selector_all(
+        ".plate-label span", "all => all.map(one => one.textContent)"
+    )
+    assert {text[0] for text in plates if text[0] in "▲▼"} == {"▲", "▼"}
+    assert any(text.startswith("▲ 1.87") for text in plates)
+    assert page.locator("[name=vawg-fade]").is_disabled()
+
+
+def test_since_is_chosen_and_kept_in_the_address(visit, squares):
+    page = visit(squares / "ward.html", address=LATEST)
+    assert page.locator("#vawg-since").is_hidden()
+    page.check("input[value=change]")
+    before = page.inner_text("#vawg-finding")
+    page.select_option("#vawg-since", "2018/19")
+    assert page.inner_text("#vawg-finding") != before
+    assert "since 2018/19" in page.inner_text("#vawg-subheading")
+    assert "since 2018/19" in page.inner_text(STATUS)
+    address = page.evaluate("location.hash")
+    assert "view=change&since=2018%2F19" in address
+    again = visit(squares / "ward.html", address=address)
+    assert again.input_value("#vawg-since") == "2018/19"
+    assert again.inner_text("#vawg-finding") == page.inner_text("#vawg-finding")
+    page.select_option("#vawg-since", "2016/17")
+    page.fill("#vawg-find", "Square 4")
+    page.keyboard.press("Enter")
+    assert "A count is hidden, so the change is." in page.inner_text("#vawg-detail .say >> nth=0")
+
+
+def test_the_first_period_says_that_nothing_is_earlier(visit, squares):
+    page = visit(squares / "ward.html", address=LATEST + "&view=change")
+    page.focus("#vawg-slide")
+    page.keyboard.press("Home")
+    assert period(page) == "2014/15"
+    assert page.locator("input[value=change]").is_checked()
+    assert "Nothing earlier can be compared with 2014/15." in page.inner_text("#vawg-finding")
+    assert page.locator("#vawg-since").is_hidden()
+    page.keyboard.press("End")
+    assert "since 2014/15" in page.inner_text("#vawg-finding")
+
+
+def test_the_line_stands_in_the_panel_with_its_words_and_table(visit, squares):
+    page = visit(squares / "ward.html", address=LATEST + "&area=E05990003", width=1366, height=768)
+    line = page.locator("#vawg-detail .line svg")
+    assert line.get_attribute("role") == "img"
+    assert line.locator(".dot").count() == 5
+    assert line.locator(".band").count() == 2
+    assert line.locator(".mean").count() == 1
+    assert "Cannot be calculated: No figure for 2016/17" in page.inner_text("#vawg-detail")
+    page.click("#vawg-detail summary >> text=The figures of this line")
+    rows = page.locator("#vawg-detail details[open] tbody tr")
+    assert rows.count() == 6
+    assert rows.nth(2).inner_text().split("\t")[1] == "hidden"
+    # What was opened stays open when another area is chosen.
+    page.fill("#vawg-find", "Square 1")
+    page.keyboard.press("Enter")
+    assert page.locator("#vawg-detail details[open] tbody tr").count() == 6
+    assert "Increasing over 5 years" in page.inner_text("#vawg-detail")
+
+
+@pytest.mark.promise
+def test_the_slider_goes_by_keyboard_and_says_its_period(visit, squares):
+    """The slider over periods works by keyboard and says its period."""
+    page = visit(squares / "ward.html", address=LATEST)
+    assert page.locator("#vawg-period input[type=radio]").count() == 0
+    slide = page.locator("#vawg-slide")
+    slide.focus()
+    page.keyboard.press("ArrowLeft")
+    assert (period(page), slide.get_attribute("aria-valuetext")) == ("2018/19", "2018/19")
+    assert "2018/19" in page.inner_text("#vawg-subheading")
+    assert "2018/19" in page.inner_text(STATUS)
+    assert "period=2018%2F19" in page.evaluate("location.hash")
+    page.keyboard.press("Home")
+    assert period(page) == "2014/15"
+    assert page.evaluate("document.activeElement.id") == "vawg-slide"
+
+
+def test_other_lengths_stand_apart(visit, squares):
+    page = visit(squares / "ward.html", address="#indicator=crimes&sex=persons&period=2018-05")
+    assert page.locator("#vawg-slide").get_attribute("max") == "28"
+    page.fill("#vawg-find", "Square 3")
+    page.keyboard.press("Enter")
+    assert page.locator("#vawg-detail .line text >> text=▲").count() == 1
+    assert "▲ ▼: a month above or below" in page.inner_text("#vawg-detail")
+
+
+def test_it_plays_and_stops_at_the_end(visit, squares):
+    page = visit(squares / "ward.html", address="#indicator=incidents&sex=persons&period=2017%2F18")
+    play = page.locator("#vawg-play")
+    assert play.inner_text() == "Play"
+    play.focus()
+    page.keyboard.press("Enter")
+    assert play.inner_text() == "Pause"
+    page.wait_for_timeout(2_900)
+    assert (period(page), play.inner_text()) == ("2019/20", "Play")
+    assert page.inner_text(STATUS) == "2019/20: the end. Stopped."
+    assert page.evaluate("document.activeElement.id") == "vawg-play"
+    play.click()
+    assert period(page) == "2014/15"
+    play.click()
+    assert play.inner_text() == "Play"
+    page.wait_for_timeout(1_500)
+    assert period(page) == "2014/15"
+
+
+def test_without_motion_it_goes_step_by_step(visit, squares):
+    page = visit(squares / "ward.html", address=LATEST, reduced_motion="reduce")
+    play = page.locator("#vawg-play")
+    assert play.inner_text() == "Next period"
+    play.click()
+    assert period(page) == "2014/15"
+    page.wait_for_timeout(1_500)
+    assert period(page) == "2014/15"
+
+
+def test_two_periods_side_by_side_have_one_scale(visit, squares):
+    page = visit(squares / "ward.html", address=LATEST)
+    page.select_option("#vawg-beside", "2014/15")
+    assert page.inner_text("#vawg-second-title").endswith("2014/15")
+    assert page.inner_text("#vawg-first-title").endswith("2019/20")
+    assert "Both maps have the same classes and colours." in page.inner_text("#vawg-second-key")
+    address = page.evaluate("location.hash")
+    again = visit(squares / "ward.html", address=address)
+    assert again.locator("#vawg-second").is_visible()
+    assert again.input_value("#vawg-beside") == "2014/15"
+    again.focus("#vawg-slide")
+    again.keyboard.press("Home")
+    assert again.locator("#vawg-second").is_hidden()
+
+
+def test_table_and_file_have_the_change(visit, squares):
+    page = visit(squares / "ward.html", address=LATEST + "&view=change", accept_downloads=True)
+    heads = page.eval_on_selector_all("#vawg-table thead th", "all => all.map(h => h.innerText)")
+    assert [h for h in heads if h.startswith("Ratio to 2014/15")]
+    page.click("[data-sort=ratio]")
+    first = page.locator("#vawg-table tbody tr >> nth=0").inner_text()
+    assert first.startswith("Square 6")
+    with page.expect_download() as download:
+        page.click("#vawg-csv")
+    with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["area_name"]: row for row in csv.DictReader(file)}
+    assert rows["Square 1"]["ratio"] == "1.87"
+    assert rows["Square 1"]["period_from"] == "2014/15"
+    assert rows["Square 5"]["change"] == "not_compared"
+
+
+@pytest.mark.long
+def test_print_has_finding_key_and_line(visit, squares, tmp_path):
+    page = visit(squares / "ward.html", address=LATEST + "&view=change&area=E05990000")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    for what in ("#vawg-finding", "#vawg-key", "#vawg-detail .line svg"):
+        assert page.locator(what).is_visible()
+    for what in ("#vawg-since", "#vawg-slide", "#vawg-play", "#vawg-detail summary >> nth=0"):
+        assert page.locator(what).is_hidden()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    page.pdf(path=tmp_path / "ward.pdf", prefer_css_page_size=True)
+    assert (tmp_path / "ward.pdf").stat().st_size > 10_000
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("width", [320, 390, 768, 1366])
+def test_nothing_is_wider_than_the_screen(visit, squares, width):
+    page = visit(squares / "ward.html", address=LATEST + "&view=change&area=E05990000", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_page_of_districts_says_the_ratio_on_the_map(visit, squares):
+    page = visit(squares / "district.html", address=LATEST + "&view=change")
+    assert page.locator(".plate-label").count() == 2
+    assert re.search(r"\d\.\d\d", page.inner_text(".plate-label >> nth=0"))
