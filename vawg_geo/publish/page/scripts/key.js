@@ -77,7 +77,7 @@ function drawKey() {
   var key = byId("key");
   replace(key, keyParts(current()));
   reached(key);
-  if (besideSeries()) replace(byId("second-key"), beside(keyParts).concat(scaleSaid()));
+  if (besideSeries()) replace(byId("second-key"), scaleSaid().concat(beside(keyParts)));
 }
 
 function keyTitle(s, byRate, since) {
