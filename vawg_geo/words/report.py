@@ -7,7 +7,7 @@ from typing import Any, Final
 from vawg_geo.words.page import PAGE
 from vawg_geo.words.time import RECORDING
 
-__all__ = ["COVERAGE_STATE", "HEAD", "LINE", "PICTURE", "REPORT"]
+__all__ = ["CHANGE_PICTURE", "COVERAGE_STATE", "HEAD", "LINE", "OVER_TIME", "PICTURE", "REPORT"]
 
 PICTURE: Final = {
     "who_when": "{sex}, {period}",
@@ -39,6 +39,13 @@ PICTURE: Final = {
     "rank_axis": "{levels} with a rate, from the highest to the lowest",
 }
 
+CHANGE_PICTURE: Final = {
+    "title": "{title} by {level}: change",
+    "when": "{period} against {since}",
+    "head": "Rate of {period} against that of {since}",
+    "alt": ("Map of the change of {n} {levels} from {since} to {period}: {title}, {sex}. {kinds}."),
+}
+
 # Of a chart of an indicator over its periods.
 LINE: Final[dict[str, Any]] = {
     "span": "{first} to {last}",
@@ -59,6 +66,23 @@ LINE: Final[dict[str, Any]] = {
     ),
     "alt_line": "{area}: {first} in {when_first}, {last} in {when_last}",
     "alt_none": "{area}: no figure",
+}
+
+# Of the report's parts on time.
+OVER_TIME: Final = {
+    "heading": "Over time",
+    "trend": "{area}: {trend} (chi-squared test for trend of public health practice).",
+    "no_trend": "No trend is said of the whole area. {why}",
+    "change": (
+        "{areas} rate went from {first} per {rate_unit} in {since} to {last} in {period}: "
+        "{ratio} times as high (95% interval {low} to {high})."
+    ),
+    "increasing": "Rose: {names}.",
+    "decreasing": "Fell: {names}.",
+    "caption": "{area}, {title}, over time: rates per {rate_unit}",
+    "caption_cut": (
+        "{area}, {title}, the latest periods: rates per {rate_unit}; all of them are in the tables"
+    ),
 }
 
 REPORT: Final = {

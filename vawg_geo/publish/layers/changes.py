@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vawg_geo.results.results import EditionResults
     from vawg_geo.results.series import Series
 
-__all__ = ["change_layers", "change_shown", "trend_layers"]
+__all__ = ["change_layers", "trend_layers"]
 
 # What stands in no trend layer that says nothing else.
 _NO_TREND: Final = "cannot_be_calculated"
@@ -41,21 +41,6 @@ class _Long:
     where: str
     each: Sequence[str]
     once: Sequence[str]
-
-
-def change_shown(series: Series) -> Change | None:
-    """Give the change of a series that maps show first: against the earliest comparable period.
-
-    Parameters
-    ----------
-    series : Series
-
-    Returns
-    -------
-    Change or None
-        None where it can be compared with none.
-    """
-    return next((one for one in series.changes.values() if one.is_compared), None)
 
 
 def change_layers(results: EditionResults) -> Iterator[MapLayer]:
@@ -74,7 +59,7 @@ def change_layers(results: EditionResults) -> Iterator[MapLayer]:
         if len(areas) < FEWEST_AREAS:
             continue
         for held in last_series_of(results, level):
-            found = {one.sex: change for one in held if (change := change_shown(one))}
+            found = {one.sex: one.changes[one.since] for one in held if one.since}
             if not found:
                 continue
             first = next(iter(found.values()))

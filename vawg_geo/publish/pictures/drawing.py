@@ -78,6 +78,8 @@ class Picture:
         The series.
     made_from : Edition
         What it was drawn from.
+    over_time : bool
+        Whether it is of several periods.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Picture:
     period: str
     labels: list[Text] = field(default_factory=list)
     made_from: Edition | None = field(default=None, repr=False)
+    over_time: bool = False
 
     def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
         """What a notebook shows, with the words for a reader who does not see it."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vawg_geo.results.results import EditionResults
     from vawg_geo.results.series import Series
 
-__all__ = ["file_name", "put_frame", "who_when"]
+__all__ = ["file_name", "period_name", "put_frame", "who_when"]
 
 
 def who_when(series: Series) -> str:
@@ -26,10 +26,15 @@ def who_when(series: Series) -> str:
 
 def file_name(series: Series) -> str:
     """File name of a series' pictures, without their kind and ending."""
-    period = "".join(c if c.isalnum() else "-" for c in series.period)
+    period = period_name(series.period)
     slug = series.indicator.slug.replace("_", "-")[:50]
     # Points between the parts: a long run without them looks like something encoded.
     return f"{series.level}.{slug}.{series.sex}.{period}".lower()
+
+
+def period_name(period: str) -> str:
+    """Part of a file's name that is of a period."""
+    return "".join(c if c.isalnum() else "-" for c in period).lower()
 
 
 def put_frame(

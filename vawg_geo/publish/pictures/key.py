@@ -14,14 +14,22 @@ from vawg_geo.words.palette import INK, QUIET, contrast_ratio
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from vawg_geo.results.key import KeyClass
     from vawg_geo.results.series import Series
 
-__all__ = ["Painted", "draw_key", "painted"]
+__all__ = ["HATCHES", "Painted", "draw_change_key", "draw_key", "painted"]
 
-_HATCHES: Final = {"diagonal": "////", "cross": "xxxx", "level": "----"}
+HATCHES: Final = {
+    "diagonal": "////",
+    "cross": "xxxx",
+    "level": "----",
+    "back": 4 * chr(92),
+}
+"""Patterns as Matplotlib writes them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +77,7 @@ def painted(series: Series) -> list[Painted]:
         loose = places.get((one.key, True), [])
         groups.append(Painted(of=one, places=loose, dotted=True, hatch="...", ink=dots))
     for one in state_classes():
-        hatch = _HATCHES.get(one.pattern, "")
+        hatch = HATCHES.get(one.pattern, "")
         mine = places.get((one.key, False), [])
         groups.append(Painted(of=one, places=mine, hatch=hatch, ink=one.ink or QUIET))
     return groups
@@ -106,7 +114,40 @@ def draw_key(axes: Axes, series: Series, groups: list[Painted], *, bordered: boo
     y -= 0.012 if others else 0
     for row in others:
         y = _key_row(axes, row, y)
-    for line in _key_notes(series, bordered=bordered):
+    _notes(axes, _key_notes(series, bordered=bordered), y)
+
+
+def draw_change_key(
+    axes: Axes, groups: Sequence[Painted], *, head: str, levels: str, notes: Sequence[str]
+) -> None:
+    """Draw the kinds of a change with their numbers of areas.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Room for the key and nothing else.
+    groups : sequence of Painted
+    head, levels : str
+        What the map is of, and the plural word of its areas.
+    notes : sequence of str
+        Below it.
+    """
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    y = 0.985
+    for line in wrap(head, 36):
+        axes.text(0, y, line, size=10.5, weight="bold", va="center")
+        y -= 0.043
+    count = words.fill(words.PAGE["key_count_title"], {"levels": levels})
+    axes.text(1, y, count, size=8.5, ha="right", va="center", color=QUIET)
+    y -= 0.048
+    for group in groups:
+        y = _key_row(axes, _Row.of(group), y)
+    _notes(axes, notes, y)
+
+
+def _notes(axes: Axes, notes: Sequence[str], y: float) -> None:
+    for line in notes:
         y -= 0.014
         for part in wrap(line, 47):
             axes.text(0, y, part, size=8.3, va="center", color=INK)

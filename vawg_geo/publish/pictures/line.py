@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from vawg_geo.publish.pictures.drawing import Picture, new_figure, settings, wrap
-from vawg_geo.publish.pictures.frame import put_frame
+from vawg_geo.publish.pictures.frame import period_name, put_frame
+from vawg_geo.publish.pictures.key import HATCHES
 from vawg_geo.words import page as words
 from vawg_geo.words.palette import GRID, INK, PATTERNS, QUIET
 from vawg_geo.words.report import LINE, PICTURE
@@ -31,7 +32,6 @@ __all__ = ["line_picture"]
 
 _OWN: Final = "#1f3f86"
 _OWN_BAND: Final = "#b9cbe6"
-_HATCHES: Final = {"suppressed": "////", "missing": "xxxx", "not_applicable": "----"}
 _GAPS: Final = {
     "suppressed": words.PAGE["hidden"],
     "missing": words.PAGE["none"],
@@ -91,13 +91,14 @@ def line_picture(results: EditionResults, lines: Lines) -> Picture:
         sex=series.sex,
         made_from=results.made_from,
         period=series.period,
+        over_time=True,
     )
 
 
 def _name(lines: Lines) -> str:
     series = lines.latest
     slug = series.indicator.slug.replace("_", "-")[:50]
-    ends = "".join(c if c.isalnum() else "-" for c in f"{lines.periods[0]}.{lines.periods[-1]}")
+    ends = f"{period_name(lines.periods[0])}.{period_name(lines.periods[-1])}"
     return f"line.{series.level}.{slug}.{series.sex}.{ends}".lower()
 
 
@@ -186,7 +187,7 @@ def _strip(axes: Axes, place: int, status: str) -> None:
         place + 0.5,
         facecolor="#ffffff",
         edgecolor=ink,
-        hatch=_HATCHES[status],
+        hatch=HATCHES[PATTERNS[status][2]],
         linewidth=0,
         zorder=0,
     )
@@ -244,12 +245,9 @@ def _key(figure: Figure, lines: Lines) -> None:
         if not known
     }
     for status in (one for one in _GAPS if one in gaps):
-        look: dict[str, Any] = {
-            "edgecolor": PATTERNS[status][1],
-            "hatch": _HATCHES[status],
-            "linewidth": 0,
-        }
-        handles.append((Patch(facecolor="#ffffff", linewidth=0, **look), _GAPS[status]))
+        _, ink, pattern = PATTERNS[status]
+        patch = Patch(facecolor="#ffffff", edgecolor=ink, hatch=HATCHES[pattern], linewidth=0)
+        handles.append((patch, _GAPS[status]))
     if lines.new_series:
         dotted = Line2D([], [], color=INK, linewidth=1, linestyle=(0, (1, 2)))
         handles.append((dotted, LINE["new_series"]))

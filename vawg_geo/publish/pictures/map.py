@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.path import Path as Outline
     from matplotlib.text import Text
     from numpy.typing import NDArray
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
     from vawg_geo.results.results import EditionResults
     from vawg_geo.results.series import Series
 
-__all__ = ["Ground", "ground_of", "map_picture"]
+__all__ = ["KEY", "Ground", "draw_areas", "ground_of", "map_picture"]
+
+# Where the key stands.
+KEY: Final = (0.635, 0.105, 0.345, 0.76)
 
 # With more areas than this, districts have labels instead of areas.
 _FEW: Final = 40
@@ -73,6 +77,16 @@ class Ground:
         self.parents = parents
         self.bounds = tuple(shapely.total_bounds(shapes).tolist())
         self.whole = with_strips(shapely.coverage_union_all(shapes), **LIGHT_STRIPS)
+
+    @property
+    def is_few(self) -> bool:
+        """Whether each area has a label."""
+        return len(self.shapes) <= _FEW
+
+    @property
+    def is_bordered(self) -> bool:
+        """Whether the map has borders of districts."""
+        return bool(self.parents) and not self.is_few
 
 
 def ground_of(results: EditionResults, level: str) -> Ground:
@@ -133,21 +147,14 @@ def map_picture(results: EditionResults, series: Series, ground: Ground) -> Pict
         series.indicator.title, level=series.level, illustrative=series.illustrative
     )
     groups = painted(series)
-    few = len(ground.shapes) <= _FEW
     with settings():
         figure = new_figure()
         put_frame(figure, results, series, title)
-        axes = bare_axes(figure, (0.02, 0.105, 0.60, 0.76))
-        _fit(axes, ground.bounds)
-        for group in groups:
-            _fill(axes, ground.shapes[group.places], group, few=few)
-        _borders(axes, ground, few=few)
-        labels = _labels(axes, series, ground)
-        _scale_bar(axes, ground.bounds)
+        values = [_value_text(series, place) for place in range(series.areas)]
+        axes, labels = draw_areas(figure, ground, groups, names=series.area_name, values=values)
         if series.illustrative:
             _mark(axes)
-        bordered = bool(ground.parents) and not few
-        draw_key(bare_axes(figure, (0.635, 0.105, 0.345, 0.76)), series, groups, bordered=bordered)
+        draw_key(bare_axes(figure, KEY), series, groups, bordered=ground.is_bordered)
     return Picture(
         name=f"map.{file_name(series)}",
         title=f"{title}. {who_when(series)}",
@@ -160,6 +167,40 @@ def map_picture(results: EditionResults, series: Series, ground: Ground) -> Pict
         made_from=results.made_from,
         period=series.period,
     )
+
+
+def draw_areas(
+    figure: Figure,
+    ground: Ground,
+    groups: Sequence[Painted],
+    *,
+    names: Sequence[str] | NDArray[np.str_],
+    values: Sequence[str],
+) -> tuple[Axes, list[Text]]:
+    """Draw areas with their borders, names, scale and north.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        With its frame.
+    ground : Ground
+    groups : sequence of Painted
+    names, values : sequence of str
+        Of each area: where they are few, both stand on it.
+
+    Returns
+    -------
+    matplotlib.axes.Axes, list of matplotlib.text.Text
+        The labels stand on fills and need a pale edge.
+    """
+    axes = bare_axes(figure, (0.02, 0.105, 0.60, 0.76))
+    _fit(axes, ground.bounds)
+    for group in groups:
+        _fill(axes, ground.shapes[group.places], group, few=ground.is_few)
+    _borders(axes, ground, few=ground.is_few)
+    labels = _labels(axes, ground, names=names, values=values)
+    _scale_bar(axes, ground.bounds)
+    return axes, labels
 
 
 def _fit(axes: Axes, bounds: Sequence[float]) -> None:
@@ -213,12 +254,14 @@ def _borders(axes: Axes, ground: Ground, *, few: bool) -> None:
     axes.add_patch(PathPatch(outline, fill=False, edgecolor=INK, linewidth=1.1))
 
 
-def _labels(axes: Axes, series: Series, ground: Ground) -> list[Text]:
+def _labels(
+    axes: Axes, ground: Ground, *, names: Sequence[str] | NDArray[np.str_], values: Sequence[str]
+) -> list[Text]:
     """Names where they fit without touching each other, the largest areas first."""
-    if len(ground.shapes) <= _FEW:
+    if ground.is_few:
         wanted = [
-            (f"{name}\n{_value_text(series, place)}", ground.points[place], ground.shapes[place])
-            for place, name in enumerate(series.area_name.tolist())
+            (f"{name}\n{value}", ground.points[place], ground.shapes[place])
+            for place, (name, value) in enumerate(zip(names, values, strict=True))
         ]
     else:
         wanted = [(name, point, shape) for name, shape, point in ground.parents]

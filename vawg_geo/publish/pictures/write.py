@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.files.whole import write_whole
+from vawg_geo.publish.latest import latest_periods
 from vawg_geo.publish.page.assemble import frame_values, own_style, page_text
+from vawg_geo.publish.pictures.change import change_picture
 from vawg_geo.publish.pictures.chart import chart_picture
 from vawg_geo.publish.pictures.drawing import as_png, as_svg
+from vawg_geo.publish.pictures.line import line_picture
+from vawg_geo.publish.pictures.lines import lines_of
 from vawg_geo.publish.pictures.map import ground_of, map_picture
 from vawg_geo.results.results import edition_of
 from vawg_geo.results.series import series_of
@@ -31,7 +35,9 @@ _STYLE: Final = """.gallery{display:grid;gap:1.5rem;grid-template-columns:repeat
 .gallery p{margin:.3rem 0 0}"""  # noqa: E501
 
 
-def draw_pictures(results: EditionResults, *, every_sex: bool = True) -> Iterator[Picture]:
+def draw_pictures(
+    results: EditionResults, *, every_sex: bool = True, every_period: bool = True
+) -> Iterator[Picture]:
     """Draw maps and charts of an edition, one after the other.
 
     Parameters
@@ -39,24 +45,33 @@ def draw_pictures(results: EditionResults, *, every_sex: bool = True) -> Iterato
     results : EditionResults
     every_sex : bool
         Whether an indicator has pictures for each sex, or for the first that the edition shows.
+    every_period : bool
+        Whether there are pictures of each period, or of the latest of each length.
 
     Yields
     ------
     Picture
-        Of each series a map, then a chart.
+        Of each series a map, then a chart. Where there are several periods, of the latest a map of
+        its change, and for each indicator a line.
     """
     edition_of(results)
+    latest = latest_periods(results)
     for level in results.mapped_levels():
         ground = ground_of(results, level)
         drawn: set[tuple[str, str]] = set()
         for series in series_of(results, level):
-            if not series.rated.any():
+            is_latest = (level, *series.key) in latest
+            if not series.rated.any() or not (every_period or is_latest):
                 continue
             key = series.indicator.name, series.period
             if every_sex or key not in drawn:
                 drawn.add(key)
                 yield map_picture(results, series, ground)
                 yield chart_picture(results, series)
+                if series.since and is_latest:
+                    yield change_picture(results, series, series.changes[series.since], ground)
+    for lines in lines_of(results, every_sex=every_sex):
+        yield line_picture(results, lines)
 
 
 def write_pictures(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vawg_geo.publish.latest import latest_only
 from vawg_geo.results.hotspots import scan_sentences
 from vawg_geo.words import page as words
 from vawg_geo.words.blocks import Bullets, Heading, Paragraph
@@ -33,7 +34,7 @@ def cluster_blocks(results: EditionResults, name: str) -> Iterator[Block]:
     """
     if results.scans.empty:
         return
-    mine = results.scans[results.scans["indicator"] == name]
+    mine = latest_only(results.scans[results.scans["indicator"] == name], results)
     for key, rows in mine.groupby(["level", "sex", "period"], sort=False):
         level, sex, period = map(str, key)
         values = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vawg_geo.overlays.registry import overlays
+from vawg_geo.publish.latest import latest_only
 from vawg_geo.publish.pictures.drawing import as_svg
 from vawg_geo.publish.pictures.numbers import numbers_picture
 from vawg_geo.publish.report.blocks import Shown
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["last_blocks", "overlay_blocks"]
 
+# Tables that say something of each map: the latest period's are enough.
+_OF_MAPS: Final = ("source_claims",)
+
 
 def overlay_blocks(results: EditionResults) -> Iterator[Block]:
     """What each overlay has to say, of its own tables.
@@ -39,7 +43,11 @@ def overlay_blocks(results: EditionResults) -> Iterator[Block]:
     titles = {name: about.title for name, about in results.indicators.items()}
     for overlay in sorted(overlays(), key=lambda one: one.place_in_report):
         names = {table.name for table in overlay.tables}
-        laid = {name: table for name, table in results.overlays.tables.items() if name in names}
+        laid = {
+            name: latest_only(table, results) if name in _OF_MAPS else table
+            for name, table in results.overlays.tables.items()
+            if name in names
+        }
         for told in overlay.report(laid, titles=titles) if laid else ():
             yield _drawn(results, told) if isinstance(told, Chart) else told
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vawg_geo.publish.latest import latest_only
 from vawg_geo.results.hotspots import label_rule, none_of
 from vawg_geo.words import page as words
 from vawg_geo.words.blocks import Bullets, Heading, Paragraph
@@ -40,7 +41,7 @@ def hotspot_blocks(results: EditionResults, name: str) -> Iterator[Block]:
     """
     if results.hotspots.empty:
         return
-    rows = results.hotspots[results.hotspots["indicator"] == name]
+    rows = latest_only(results.hotspots[results.hotspots["indicator"] == name], results)
     if rows.empty:
         return
     yield Heading(text=REPORT["hotspots"], rank=3)

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.files.whole import write_whole
+from vawg_geo.publish.latest import latest_only
 from vawg_geo.publish.pictures.drawing import as_svg, require_modules
+from vawg_geo.publish.pictures.lines import lines_of
 from vawg_geo.publish.pictures.write import draw_pictures, write_drawn
 from vawg_geo.publish.report.blocks import Block, Shown
 from vawg_geo.publish.report.clusters import cluster_blocks
 from vawg_geo.publish.report.ending import last_blocks, overlay_blocks
 from vawg_geo.publish.report.hotspots import hotspot_blocks
+from vawg_geo.publish.report.over_time import over_time_blocks
 from vawg_geo.publish.report.page import report_page
 from vawg_geo.publish.report.pdf import report_pdf
 from vawg_geo.results.results import edition_of
@@ -116,7 +119,7 @@ def report_blocks(results: EditionResults) -> list[Block]:
     list of Block
     """
     pictures: dict[str, list[Shown]] = {}
-    for picture in draw_pictures(results, every_sex=False):
+    for picture in draw_pictures(results, every_sex=False, every_period=False):
         shown = Shown(picture=picture, drawing=as_svg(picture))
         pictures.setdefault(picture.indicator, []).append(shown)
     blocks: list[Block] = []
@@ -132,7 +135,8 @@ def report_blocks(results: EditionResults) -> list[Block]:
 
 def _summary(results: EditionResults) -> Iterator[Block]:
     """Figures of the largest area that the edition has."""
-    whole = results.rates[results.rates["level"].isin(("police_area", "county", "csp"))]
+    rates = latest_only(results.rates, results)
+    whole = rates[rates["level"].isin(("police_area", "county", "csp"))]
     whole = whole[whole["rate"].notna() & (whole["basis"] != "illustrative")]
     if whole.empty:
         return
@@ -190,7 +194,7 @@ def _figures(row: dict[Any, Any]) -> tuple[str, ...]:
 
 
 def indicator_blocks(results: EditionResults, name: str, pictures: list[Shown]) -> Iterator[Block]:
-    """One indicator's section: what it is, and its rates by sex and period.
+    """One indicator's section: what it is, its rates by sex and latest period, and over time.
 
     Parameters
     ----------
@@ -207,7 +211,7 @@ def indicator_blocks(results: EditionResults, name: str, pictures: list[Shown]) 
     yield Heading(text=about.title)
     yield Paragraph(text=" ".join(part for part in (about.about, about.caveat) if part))
     rates = results.rates[(results.rates["indicator"] == name)]
-    coarse = rates[rates["level"].isin(_ORDER)]
+    coarse = latest_only(rates[rates["level"].isin(_ORDER)], results)
     for key, found in coarse.groupby(["sex", "period"], sort=False):
         sex, period = map(str, key)
         rows = found.sort_values("level", key=_coarseness, kind="stable")
@@ -216,7 +220,10 @@ def indicator_blocks(results: EditionResults, name: str, pictures: list[Shown]) 
             yield _rate_table(results, rows, sex=sex, period=period)
     yield from hotspot_blocks(results, name)
     yield from cluster_blocks(results, name)
-    yield from pictures
+    of_time = [shown for shown in pictures if shown.picture.over_time]
+    yield from (shown for shown in pictures if not shown.picture.over_time)
+    lines = [one for one in lines_of(results, every_sex=False) if one.latest.indicator.name == name]
+    yield from over_time_blocks(results, name, lines=lines, pictures=of_time)
 
 
 def _coarseness(levels: pd.Series) -> pd.Series:
