@@ -180,13 +180,15 @@ def test_the_audit_finds_nothing(package):
     [
         ("ward_crimes_change", "CASE WHEN ratio IS NULL THEN 1.25 ELSE ratio END AS ratio"),
         ("ward_crimes_change", "CASE WHEN change = 'not_compared' THEN 'increasing' ELSE change END AS change"),
+        # Of these trends a year in their midst is hidden: both ends are shown.
+        ("ward_crimes_trend", "CASE WHEN slope IS NULL THEN 0.5 ELSE slope END AS slope"),
         ("ward_crimes_by_year", "CASE WHEN rate IS NULL THEN 0.75 ELSE rate END AS rate"),
     ],
 )  # fmt: skip
 def test_a_hidden_end_that_is_shown_in_the_layer_alone_is_found(package, tmp_path, layer, planted):
     copy = tmp_path / "vawg.gpkg"
     shutil.copy(package, copy)
-    table = {"change": "changes", "year": "rates"}[layer.split("_")[-1]]
+    table = {"change": "changes", "trend": "trends", "year": "rates"}[layer.split("_")[-1]]
     with closing(sqlite3.connect(copy)) as base, base:
         (query,) = base.execute("SELECT sql FROM sqlite_master WHERE name = ?", (layer,)).fetchone()
         name = planted.rpartition(" ")[2]

@@ -41,9 +41,10 @@ from vawg_geo.publish.layers.rates import (
     rate_layers,
     with_free_names,
 )
-from vawg_geo.publish.tables.write import caveat_table, indicator_table
+from vawg_geo.publish.tables.write import area_table, caveat_table, indicator_table
 from vawg_geo.results.results import edition_of
 from vawg_geo.terms.tables import (
+    AREAS,
     CHANGES,
     HOTSPOTS,
     INDICATORS,
@@ -188,12 +189,17 @@ def _add_tables(base: sqlite3.Connection, results: EditionResults) -> None:
 
 
 def _labelled(results: EditionResults) -> list[tuple[DeclaredTable, pd.DataFrame]]:
-    """Tables of hotspots, of the scan, of smoothed risks and of time, where there are any."""
+    """Tables of hotspots, of the scan, of smoothed risks and of time, where there are any.
+
+    A change is held against an area without those that it holds: which these are goes with it.
+    """
+    changes = results.over_time.changes
     every = (
         (HOTSPOTS, results.hotspots),
         (SCANS, results.scans),
         (RISKS, results.risks),
-        (CHANGES, results.over_time.changes),
+        (CHANGES, changes),
+        (AREAS, changes if changes.empty else area_table(results)),
         (TRENDS, results.over_time.trends),
         (PERIODS, period_table(results)),
     )
