@@ -1,6 +1,8 @@
-"""Pictures of the documentation: a browser goes through finished pages as a reader does.
+r"""Pictures of the documentation: a browser goes through finished pages as a reader does.
 
     python dev/data/make_docs_pictures.py maps/public --area lincoln/maps/public
+    python dev/data/make_docs_pictures.py maps/public --years example/maps/public \
+        --months kept/maps/public
 
 Needs Chromium and Playwright (`pip install playwright`). What it clicks on it finds by the words
 that a reader sees, so that it stops when the page no longer says them.
@@ -25,6 +27,7 @@ __all__ = ["main"]
 POLICE = "Violence and sexual offences"
 CRIMES = "Domestic abuse crimes"
 SETTLED = 500
+LACKING = "2019-07"
 
 
 def _open(page: Page, file: Path, indicator: str | None = None) -> None:
@@ -62,14 +65,7 @@ def _steps(page: Page, folder: Path, out: Path) -> None:
     _save(page.locator("section.panel", has_text="Copy a link"), out, "steps-4-table")
     _save(page.locator("#vawg-chart"), out, "steps-6-chart")
     _choose(page, "Medworth")
-    box = page.locator("#vawg-detail").bounding_box() or {"x": 0, "y": 0, "width": 400}
-    page.set_viewport_size({"width": 1120, "height": 1000})
-    page.wait_for_timeout(SETTLED)
-    page.screenshot(
-        path=out / "steps-5-panel.png",
-        clip={"x": box["x"], "y": box["y"], "width": box["width"], "height": 1000 - box["y"]},
-    )
-    page.set_viewport_size({"width": 1120, "height": 800})
+    _clip(page, out, "steps-5-panel", height=1000)
     page.get_by_role("radio", name=CRIMES).check()
     page.wait_for_timeout(SETTLED)
     _choose(page, "Manea")
@@ -100,6 +96,47 @@ def _gallery(page: Page, folder: Path, out: Path) -> None:
     _save(plate, out, "gallery-illustrative")
 
 
+def _years(page: Page, folder: Path, out: Path) -> None:
+    """The question of docs/change.md: which wards rose since 2019/20, and how sure is that."""
+    _open(page, folder / "ward.html", CRIMES)
+    page.get_by_role("radio", name="Change", exact=True).check()
+    page.wait_for_timeout(SETTLED)
+    page.get_by_label("Since").select_option(label="2019/20")
+    page.wait_for_timeout(SETTLED)
+    _save(page.locator("section.plate"), out, "gallery-change")
+    _choose(page, "Gainsborough North")
+    _clip(page, out, "change-panel", height=1000)
+
+
+def _months(page: Page, folder: Path, out: Path) -> None:
+    """The month that lacks on the map, and as a gap in a ward's line."""
+    _open(page, folder / "ward.html")
+    slider = page.get_by_role("slider")
+    slider.focus()
+    for _ in range(45):
+        if slider.get_attribute("aria-valuetext") == LACKING:
+            break
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_timeout(SETTLED // 10)
+    page.wait_for_timeout(SETTLED)
+    _save(page, out, "months-missing")
+    page.keyboard.press("End")
+    _choose(page, "Burngreave")
+    _clip(page, out, "months-line", height=1000)
+
+
+def _clip(page: Page, out: Path, name: str, *, height: int) -> None:
+    """Take a picture of the panel, down to the end of a window of that height."""
+    page.set_viewport_size({"width": 1120, "height": height})
+    page.wait_for_timeout(SETTLED)
+    box = page.locator("#vawg-detail").bounding_box() or {"x": 0, "y": 0, "width": 400}
+    page.screenshot(
+        path=out / f"{name}.png",
+        clip={"x": box["x"], "y": box["y"], "width": box["width"], "height": height - box["y"]},
+    )
+    page.set_viewport_size({"width": 1120, "height": 800})
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Make the pictures."""
     parser = argparse.ArgumentParser(
@@ -107,6 +144,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("folder", type=Path, help="public edition of the embedded default")
     parser.add_argument("--area", type=Path, help="public edition of docs/own-area.md's example")
+    parser.add_argument("--years", type=Path, help="public edition of docs/change.md's six years")
+    parser.add_argument(
+        "--months", type=Path, help="public edition of dev/evidence/build_months.py"
+    )
     parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
     options = parser.parse_args(arguments)
     browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -118,6 +159,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if options.area:
             _open(page, options.area / "ward.html")
             _save(page.locator("section.plate"), options.out, "own-area")
+        if options.years:
+            _years(page, options.years, options.out)
+        if options.months:
+            _months(page, options.months, options.out)
         browser.close()
 
 
