@@ -193,7 +193,8 @@ def test_wrong_settings_are_told(tmp_path, lines, match):
 
     write_project(tmp_path)
     path = tmp_path / "vawg.toml"
-    path.write_text(path.read_text("utf-8") + f"\n[periods]\n{lines}\n", "utf-8")
+    before, _, after = path.read_text("utf-8").partition("[periods]\n")
+    path.write_text(f"{before}[periods]\n{lines}\n[rates]{after.partition('[rates]')[2]}", "utf-8")
     with pytest.raises(ConfigurationError, match=match):
         read_project(path)
 

@@ -316,3 +316,28 @@ def test_women_and_men_where_wards_have_no_residents(run, tmp_path):
     assert code == 0, error
     rates = pd.read_csv(out / "partnership" / "tables" / "rates_ward.csv")
     assert {"suppressed", "value", "missing"} <= set(rates["status"])
+
+
+def test_a_sheet_for_each_year_is_read_sheet_by_sheet(run, tmp_path):
+    """Seen to fail: the first sheet alone was read, and its period asked for."""
+    table = tmp_path / "years.xlsx"
+    with pd.ExcelWriter(table) as book:
+        pd.DataFrame({"Notes": ["What is in it"]}).to_excel(book, sheet_name="Cover", index=False)
+        for n, year in enumerate(("2019-20", "2020-21")):
+            frame = pd.DataFrame({"Ward": WARDS, "Number": [30 + n] * len(WARDS)})
+            frame.to_excel(book, sheet_name=year, index=False)
+    options = ("--area", "Lincoln", "--counts", table, "--indicator", "crimes")
+    code, _, error = run("init", tmp_path / "own", *options)
+    assert code == 0, error
+    counts = load_tables(read_project(tmp_path / "own" / "vawg.toml")).counts
+    wards = counts[counts["level"] == "ward"]
+    assert wards.groupby("period")["count"].unique().map(list).to_dict() == {
+        "2019-20": [30], "2020-21": [31],
+    }  # fmt: skip
+    # Where a person names one, that one it is.
+    code, _, error = run(
+        "init", tmp_path / "one", *options, "--sheet", "2020-21", "--period", "now"
+    )
+    assert code == 0, error
+    counts = load_tables(read_project(tmp_path / "one" / "vawg.toml")).counts
+    assert set(counts["period"]) == {"now"}

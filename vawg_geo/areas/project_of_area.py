@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from vawg_geo.errors import InputError, problem
 from vawg_geo.terms.codes import level_of_code
+from vawg_geo.terms.periods import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -138,7 +139,12 @@ def _counts_of(
 ) -> list[_Counts]:
     found = []
     if counts is not None:
-        found.append(_own_counts(counts, area, wards=wards, residents=residents, given=given))
+        from vawg_geo.inputs.counts_told import sheets_of_periods
+
+        hows: list[HowRead | None] = [*sheets_of_periods(counts, given)] or [given]
+        found += [
+            _own_counts(counts, area, wards=wards, residents=residents, given=how) for how in hows
+        ]
     if police is not None:
         of_police = _police_counts(police, wards)
         both = found and found[0].name.casefold() == of_police.name
@@ -343,7 +349,8 @@ def _configuration(
         f'{level} = {{ boundaries = "{inside}{_outlines_of(level)}", vintage = "{vintage}" }}\n'
         for level, vintage in vintages.items()
     )
-    title = counts[0].title if len(counts) == 1 else _GENERAL
+    titles = {each.title for each in counts}
+    title = counts[0].title if len(titles) == 1 else _GENERAL
     asked_for = [
         attribution_of(area),
         *dict.fromkeys(each.credit for each in counts if each.credit),
@@ -378,7 +385,7 @@ def _place(area: CountryArea) -> str:
 
 
 def _span(periods: list[str]) -> str:
-    ordered = sorted(periods)
+    ordered = list(in_order(periods))
     return ordered[0] if len(ordered) == 1 else f"{ordered[0]} to {ordered[-1]}"
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vawg_geo.commands.console import Commands
     from vawg_geo.disclosure.words import Question
     from vawg_geo.project import Project
+    from vawg_geo.terms.periods import Span
 
 __all__ = ["CheckReport", "add_parser", "check_project", "run"]
 
@@ -120,8 +121,10 @@ def check_project(config: Path | None) -> CheckReport:
         },
         lines=(
             *(note.line() for note in tables.notes),
+            *_put_in_time(tables),
             *_joined_across_water(tables),
             *_periods_told_by_others(tables),
+            *_series_in_time(tables),
             *unread,
             *stale_confirmations(project),
         ),
@@ -289,6 +292,65 @@ def _periods_told_by_others(tables: Tables) -> list[str]:
         f"{len(told_by_others):,} of {len(words):,} periods are read by those beside them; "
         f"first: {word!r} is {span_name(span)}."
     ]
+
+
+def _put_in_time(tables: Tables) -> list[str]:
+    """What was put together, left out and made yearly; populations are said by their notes."""
+    said = {note.text.casefold().rstrip(".") for note in tables.notes}
+    return [line for line in tables.project.told if line.casefold().rstrip(".") not in said]
+
+
+def _series_in_time(tables: Tables) -> list[str]:
+    """Gaps, lengths that differ and periods that overlap, of each indicator with several."""
+    from vawg_geo.terms.periods import read_periods
+
+    words = list(tables.counts["period"].unique())
+    spans = dict(zip(words, read_periods(words), strict=True))
+    told: dict[str, list[str]] = {}
+    for name, rows in tables.counts.groupby("indicator", sort=False):
+        known = {word: span for word in rows["period"].unique() if (span := spans[word])}
+        for line in _told_of_spans(known):
+            told.setdefault(line, []).append(str(name))
+    return [f"{', '.join(names)}: {line}" for line, names in told.items()]
+
+
+def _told_of_spans(spans: dict[str, Span]) -> list[str]:
+    """What is to be said of the periods of one series.
+
+    Examples
+    --------
+    >>> from vawg_geo.terms.periods import read_period
+    >>> _told_of_spans({word: read_period(word) for word in ("2014/15", "2016/17")})
+    ['1 gap in the series; first: between 2014/15 and 2016/17. What lacks is missing, not zero.']
+    """
+    from itertools import pairwise
+
+    from vawg_geo.terms.periods import length_of
+
+    order = sorted(spans, key=lambda word: spans[word])
+    by_length: dict[str, list[str]] = {}
+    for word in order:
+        by_length.setdefault(length_of(spans[word]), []).append(word)
+    lines = []
+    if len(by_length) > 1:
+        lines.append(
+            f"periods of {len(by_length)} lengths ({', '.join(by_length)}): each length has "
+            "colours of its own, and changes are between periods as long."
+        )
+    pairs = [pair for words in by_length.values() for pair in pairwise(words)]
+    gaps = [(one, two) for one, two in pairs if spans[one][1] < spans[two][0]]
+    if gaps:
+        lines.append(
+            f"{len(gaps):,} gap{'s' if gaps[1:] else ''} in the series; first: between "
+            f"{gaps[0][0]} and {gaps[0][1]}. What lacks is missing, not zero."
+        )
+    over = [(one, two) for one, two in pairwise(order) if spans[two][0] < spans[one][1]]
+    if over:
+        lines.append(
+            f"{len(over):,} of {len(order):,} periods overlap the one before; first: "
+            f"{over[0][0]!r} and {over[0][1]!r}. The same events are in both."
+        )
+    return lines
 
 
 def _texts_to_read(tables: Tables) -> list[Question]:

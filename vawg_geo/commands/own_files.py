@@ -465,10 +465,12 @@ def joined_inputs(
     table = table.merge(people[[*key, "population"]], on=key, how="left")
     lacking = table["population"].isna()
     if lacking.any():
+        row = table[lacking].iloc[0]
+        of = f", {row['period']}" if "period" in key else ""
         msg = (
             f"{int(lacking.sum()):,} of {len(table):,} rows have no population; first: "
-            f"{table.loc[lacking, 'area_code'].iloc[0]}. Add these areas and sexes to "
-            f"{population.name}."
+            f"{row['area_code']}, {row['sex']}{of}. Add them to {population.name}, or take these "
+            "counts out."
         )
         raise InputError(msg)
     return layer, table, notes

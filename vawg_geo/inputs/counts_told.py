@@ -12,6 +12,7 @@ from vawg_geo.inputs.tables.header import is_number
 from vawg_geo.inputs.tables.layout import find_columns, header_of, set_aside_rows
 from vawg_geo.inputs.tables.numbers import parse_counts
 from vawg_geo.inputs.tables.read import read_table
+from vawg_geo.inputs.tables.workbook import visible_sheets
 from vawg_geo.terms.codes import visible
 from vawg_geo.terms.headings import Heading, may_be_no_count, read_heading
 from vawg_geo.terms.periods import read_periods
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["HowRead", "how_read"]
+__all__ = ["HowRead", "how_read", "sheets_of_periods"]
 
 # What may be written in the place of what a table does not say.
 _EXAMPLES: Final = {
@@ -96,6 +97,34 @@ def how_read(path: Path, given: HowRead | None = None) -> tuple[HowRead, list[st
         lines.append('the table does not say the sex: taken as all people, sex = "persons"')
         asked = replace(asked, sex="persons")
     return asked, [f"{path.name}: {line}" for line in lines]
+
+
+def sheets_of_periods(path: Path, given: HowRead | None = None) -> list[HowRead]:
+    """How each sheet of a workbook is read that has a sheet for each period.
+
+    Parameters
+    ----------
+    path : Path
+    given : HowRead, optional
+        What a person said; nothing is added where she names a sheet or a period.
+
+    Returns
+    -------
+    list of HowRead
+        One for each sheet whose name is a period, with that period; empty where fewer than two
+        are, or where the first of them says the period itself.
+    """
+    given = given or HowRead()
+    if path.suffix.lower() not in (".xlsx", ".xlsm") or given.sheet or given.period:
+        return []
+    names = visible_sheets(path)
+    dated = [name for name, span in zip(names, read_periods(names), strict=True) if span]
+    if len(dated) < 2:
+        return []
+    frame = read_table(path, sheet=dated[0], dates_as_shown=True).frame
+    if "period" in _found(frame, given.columns):
+        return []
+    return [replace(given, sheet=name, period=name) for name in dated]
 
 
 def _found(frame: pd.DataFrame, columns: Mapping[str, Any]) -> dict[str, str]:

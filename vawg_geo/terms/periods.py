@@ -40,14 +40,16 @@ Span = tuple[int, int]
 class _Style(NamedTuple):
     """How words that could be two things are meant in a column: "month", "year" or "" (neither).
 
-    By the mark between four figures and two (`2011-12`, `2011/12`, `2011.12`, `201112`); and
-    whether a first day of a month stands for the month or is a day.
+    By the mark between four figures and two (`2011-12`, `2011/12`, `2011.12`, `201112`); whether
+    two figures and two (`17/18`) are years; and whether a first day of a month stands for the month
+    or is a day.
     """
 
     hyphen: str = "month"
     slash: str = "year"
     dot: str = ""
     joined: str = ""
+    short: str = ""
     first_is_month: bool = True
 
 
@@ -115,6 +117,7 @@ _UNIT: Final = (
 )
 _YEAR: Final = r"\d{4}"
 _PAIR: Final = r"\d{4}[/-](?:\d{4}|\d{2})"
+_SHORT_PAIR: Final = re.compile(r"\d{2}[/-]\d{2}")
 _ORDINAL: Final = r"(?:st|nd|rd|th)?"
 _CLOCK: Final = r"(?:[t ](?:00:00(?::00(?:\.0+)?)?|23:59(?::\d{2}(?:\.\d+)?)?)(?:z|[+]00:?00)?)?"
 
@@ -184,7 +187,8 @@ def read_periods(words: Iterable[str]) -> list[Span | None]:
 
     `2011-12` is December 2011 among months and April 2011 to March 2012 among years (`2012-13`
     cannot be a month); where both stand in the column it cannot be said. `2019-08-01` is the
-    month, but beside `2019-08-02` a day.
+    month, but beside `2019-08-02` a day. `17/18` is a year where all such words are, and never by
+    itself.
 
     Parameters
     ----------
@@ -437,7 +441,16 @@ def _style(words: frozenset[str]) -> _Style:
             chosen[mark] = "year" if mark == "-" and len(kinds.get("either", ())) > 1 else usual
     # Six figures in a row are read as months or not at all.
     joined = chosen[""] if chosen[""] == "month" else ""
-    return _Style(chosen["-"], chosen["/"], chosen["."], joined, "day" not in days)
+    short = "year" if _are_short_years(words) else ""
+    return _Style(chosen["-"], chosen["/"], chosen["."], joined, short, "day" not in days)
+
+
+def _are_short_years(words: frozenset[str]) -> bool:
+    """Whether all words of two figures and two, as `17/18`, are years in a row, and no months."""
+    cores = {_without_notes(_plain(word))[0] for word in words}
+    pairs = [(int(core[:2]), int(core[3:])) for core in cores if _SHORT_PAIR.fullmatch(core)]
+    # One alone may be anything: the 15th of 16, or September 2010.
+    return len(pairs) > 1 and all(second == (first + 1) % 100 for first, second in pairs)
 
 
 # --- from texts to spans -----------------------------------------------------------------------
@@ -587,6 +600,12 @@ def _unit(text: str, style: _Style, *, basis: str) -> _Part | None:
 
 
 def _year(text: str, style: _Style, basis: str) -> _Part | None:
+    if style.short and not basis and _SHORT_PAIR.fullmatch(text):
+        text = f"{_full_year(text[:2]) or ''}{text[2:]}"
+        style = style._replace(hyphen="year", slash="year")
+    # What a spreadsheet program makes of a year in a column with gaps.
+    if text.endswith(".0") and re.fullmatch(_YEAR, text[:-2]):
+        text = text[:-2]
     if re.fullmatch(_YEAR, text) and basis in ("", "calendar"):
         span = _months(int(text), 1, 12)
         return _Part(span, "year") if span else None

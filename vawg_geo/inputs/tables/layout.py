@@ -64,7 +64,8 @@ _HEADINGS: Final[dict[str, str]] = {
     "wider_name": rf"(cty|ctyua|county|pfa|police (force )?area) ?{_YEAR} ?{_NAME}"
     r"|county|police area",
     "sex": r"sex|gender",
-    "period": r"period|time period|year|financial year|month|time",
+    "period": r"periods?|(time|reporting) period|year ending|fy|months?|time"
+    r"|((financial|fiscal|fin|calendar|reporting) )?years?",
     # Of the year that `period` says.
     "quarter": r"(financial |fiscal )?(quarter|qtr)",
     "indicator": r"indicator( name)?|measure|crime type|offence( type| group| description)?",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["cell_text", "read_sheet"]
+__all__ = ["cell_text", "read_sheet", "visible_sheets"]
 
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _CSV: Final = "Save the one sheet as CSV."
@@ -110,6 +110,27 @@ def read_sheet(path: Path, *, sheet: str | None, dates_as_shown: bool = False) -
     rows = [(number, [cell_text(value) for value in row]) for number, row in grid]
     lines = find_table(rows)
     return Lines(lines.rows, [*notes, *lines.notes], lines.facts)
+
+
+def visible_sheets(path: Path) -> list[str]:
+    """Names of the sheets of an `.xlsx` or `.xlsm` workbook that are not hidden, in order.
+
+    Raises
+    ------
+    InputError
+        As for `read_sheet`.
+    """
+    _require_readable(path)
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True)
+    except Exception as error:
+        raise _damaged(path) from error
+    try:
+        return [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    finally:
+        book.close()
 
 
 def _damaged(path: Path) -> InputError:
