@@ -128,10 +128,12 @@ file = "population.csv"
 level = "ward"
 [significance]
 comparator = "{codes[0]}"
-# Labels are not what is measured.
+# Neither is measured here.
 [hotspots]
 permutations = 99
 scan = false
+[smoothing]
+risk = false
 ''',
         "utf-8",
     )

@@ -21,9 +21,11 @@ PEOPLE = 5_000.0
 RISES, FALLS, HIDDEN_ONCE, MISSING_FIRST, FROM_NONE, NEVER = 0, 1, 3, 4, 5, 6
 
 
-def results_over_time(factory, *, breaks=(), months=True):
+def results_over_time(factory, *, breaks=(), months=True, names=()):
     """Twelve squares: one doubles from 2017/18 on, one falls by half, others vary by chance."""
-    base = factory.make_results(hotspots=False, series=[("incidents", "persons", "published")])
+    areas = factory.grid_areas(names=names)
+    series = [("incidents", "persons", "published")]
+    base = factory.make_results(areas, hotspots=False, series=series)
     tables = [_years(base.areas, factory.WHOLE)]
     if months:
         tables.append(_months(base.areas, factory.WHOLE))

@@ -231,6 +231,54 @@ def test_table_and_file_have_the_change(visit, squares):
     assert rows["Square 5"]["change"] == "not_compared"
 
 
+def test_hostile_names_are_shown_and_do_nothing(visit, factory, tmp_path):
+    names = ("<img src=x onerror=alert(1)>", "${alert(3)} {since} {levels}", "a", '=HYPERLINK("x")')
+    several = results_over_time(factory, names=names, months=False)
+    path = write_html(build_map(several, level="ward"), tmp_path / "ward.html")
+    page = visit(path, address=LATEST + "&view=change&since=%3Cimg%20src%3Dx%3E&and=%3Cb%3E")
+    page.get_by_role("button", name=names[0], exact=True).first.click()
+    assert page.inner_text("#vawg-detail-title") == names[0]
+    assert page.inner_text("#vawg-detail .say >> nth=0").startswith(names[0] + "’s rate rose")
+    page.get_by_role("button", name=names[1], exact=True).first.click()
+    assert page.inner_text("#vawg-detail .say >> nth=0").startswith(names[1] + "’s rate fell")
+    assert page.locator("img").count() == 0
+
+
+NOTICED = """() => JSON.stringify([location.hash, document.getElementById("vawg-detail").innerText,
+  document.getElementById("vawg-key").innerText, document.getElementById("vawg-play").textContent])"""
+
+
+@pytest.mark.long
+@pytest.mark.promise
+@pytest.mark.parametrize(
+    ("control", "keys"),
+    [
+        ("#vawg-since", ["ArrowDown"]),
+        ("#vawg-slide", ["ArrowLeft"]),
+        ("#vawg-play", ["Space"]),
+        ("#vawg-beside", ["ArrowDown"]),
+        ("#vawg-finding button >> nth=0", ["Enter"]),
+        ("#vawg-detail summary >> nth=0", ["Enter"]),
+        ("#vawg-detail summary >> nth=1", ["Space"]),
+    ],
+)
+def test_each_control_of_time_by_keyboard_alone(visit, squares, control, keys):
+    """Every control over time is reached by the Tab key and works by keyboard."""
+    page = visit(squares / "ward.html", address=LATEST + "&view=change&area=E05990002")
+    at = page.locator(control)
+    handle = at.element_handle()
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        if handle.evaluate("at => at === document.activeElement"):
+            break
+    assert handle.evaluate("at => at === document.activeElement")
+    before = page.evaluate(NOTICED)
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_timeout(100)
+    assert page.evaluate(NOTICED) != before
+
+
 @pytest.mark.long
 def test_print_has_finding_key_and_line(visit, squares, tmp_path):
     page = visit(squares / "ward.html", address=LATEST + "&view=change&area=E05990000")

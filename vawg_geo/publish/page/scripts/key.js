@@ -105,7 +105,7 @@ function keyParts(s) {
   return [
     el("h3", {text: title}),
     el("table", {}, [el("thead", {}, [head]), el("tbody", {}, rows.filter(Boolean))]),
-    foot.length ? el("div", {}, foot.map(text => text && el("p", {text, class: found && text === found.none ? "none" : null}))) : null,
+    foot.length ? el("div", {}, foot.map(text => (text || laid) && el("p", {text, class: found && text === found.none ? "none" : null}))) : null,
     clusterList(s)
   ];
 }
