@@ -32,7 +32,7 @@ _FIGURES: Final = (
 )
 _COLUMNS: Final = (
     *(*_SERIES, "period", "areas", "share", *_FIGURES),
-    *("period_before", "holding_before", "also_before", "status", "note"),
+    *("period_before", "holding_before", "also_before", "holding_codes", "status", "note"),
 )
 _FEWEST_DRAWS: Final = 99
 # Halvings of a search for what chance adds, and draws in each: so many numbers, or so many maps.
@@ -163,8 +163,9 @@ def concentration(
         hold the share, `areas_holding_by_chance` how many would if events fell by residents (the
         middle of the draws), `gini` and `gini_by_chance` likewise; `gini_corrected`, with its
         limits, is without what chance adds. `also_before` is how many of the areas that hold the
-        share did so in `period_before` too, of `holding_before`. Without figures where a count is
-        hidden or missing, for then nobody can say what all areas have.
+        share did so in `period_before` too, of `holding_before`; `holding_codes` are their codes,
+        that with the most events first. Without figures where a count is hidden or missing, for
+        then nobody can say what all areas have.
 
     Raises
     ------
@@ -204,7 +205,7 @@ def concentration(
         for word in Timeline.of(part["period"]).words:
             mine = part[part["period"] == word]
             row = _figures(mine, share, confidence, (generator, draws))
-            codes = row.pop("codes", frozenset())
+            codes = frozenset(str(row["holding_codes"]).split())
             if codes and before["codes"]:
                 row |= {
                     "period_before": before["word"],
@@ -224,7 +225,7 @@ def _figures(
 ) -> dict[str, Any]:
     """Figures of one period, or why there are none."""
     x, people = as_floats(mine["count"]), as_floats(mine["population"])
-    row: dict[str, Any] = {"areas": x.size, "period_before": "", "note": ""}
+    row: dict[str, Any] = {"areas": x.size, "period_before": "", "holding_codes": "", "note": ""}
     lacking = np.isnan(x) | ~(people > 0)
     if lacking.any():
         words = set(mine.loc[lacking, "status"])
@@ -254,7 +255,7 @@ def _figures(
         "gini_corrected": corrected,
         "gini_lower": min(lower, corrected),
         "gini_upper": max(upper, corrected),
-        "codes": frozenset(mine["area_code"].to_numpy()[held]),
+        "holding_codes": " ".join(map(str, mine["area_code"].to_numpy()[held])),
         "status": "value",
     }
 
