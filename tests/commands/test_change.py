@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -167,3 +169,22 @@ def test_an_area_without_population(ask, files, name, ward_codes):
     code, _, error, _ = ask(name)
     assert code == 2
     assert ward_codes[3] in error
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
+def test_an_endless_ratio_is_an_empty_cell_in_every_file(ask, files, ending):
+    table = pd.read_csv(files / "counts.csv")
+    table.loc[6, "count"] = 0
+    table.to_csv(files / "counts.csv", index=False)
+    code, printed, error, out = ask("change", "--from", YEARS[0], out=f"c.{ending}")
+    assert code == 0, error
+    assert f"1 without events in {YEARS[0]}" in printed
+    readers = {
+        "csv": pd.read_csv,
+        "xlsx": partial(pd.read_excel, engine="openpyxl"),
+        "parquet": pd.read_parquet,
+    }
+    row = readers[ending](out).set_index("area_code").loc[table.loc[6, "area_code"]]
+    assert row[["ratio", "ratio_upper"]].isna().all()
+    assert row["ratio_lower"] > 0
+    assert "endless" in row["note"]

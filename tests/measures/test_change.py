@@ -394,3 +394,55 @@ class TestPooled:
         people = wards[["area_code", "sex", "population"]].drop_duplicates()
         with pytest.raises(InputError, match=match):
             pool_periods(wards, people, pool=pool)
+
+
+def years_that_drift(generator, *, step):
+    """Counts of 144 wards in six years whose levels walk."""
+    level = 40 * generator.gamma(6, 1 / 6, (144, 1))
+    walk = np.cumsum(generator.normal(0, step, (144, 6)), axis=1)
+    counts = generator.poisson(level * np.exp(walk))
+    return pd.DataFrame(
+        {"area_code": [f"W{n:03}" for n in range(144) for _ in range(6)], "indicator": "i",
+         "sex": "persons", "period": [f"20{y}/{y + 1}" for y in range(14, 20)] * 144,
+         "count": counts.ravel(), "population": 4000.0}
+    )  # fmt: skip
+
+
+def test_what_drifts_varies_more_over_five_years():
+    """With the variance of years that follow each other 8 of these 12 maps have a call."""
+    generator = np.random.default_rng(21)
+    called, cv = 0, []
+    for _ in range(12):
+        found = rate_ratio(years_that_drift(generator, step=0.1), period_from="2014/15")
+        called += found["change"].isin(["increasing", "decreasing"]).any()
+        cv.append(found["year_cv"].iloc[0])
+    assert called <= 2
+    # Five steps of 0.1, half of the variance of their sum at each end.
+    assert np.mean(cv) == pytest.approx(0.1 * np.sqrt(5 / 2), abs=0.025)
+
+
+def test_pairs_as_far_apart_say_how_areas_vary():
+    table = years_that_drift(np.random.default_rng(22), step=0.1)
+    counts = table["count"].to_numpy().reshape(144, 6)
+    pairs = [ends_of(counts[:, [n, n + 4]], (4000.0, 4000.0)) for n in (0, 1)]
+    found = rate_ratio(table, period_from="2014/15", period_to="2018/19")
+    assert found["year_cv"].iloc[0] == pytest.approx(np.sqrt(year_to_year_variance(pairs)))
+
+
+@pytest.mark.parametrize(
+    ("periods", "start", "differ"),
+    [
+        (["2023 Q1", "2023 Q4", "2024 Q1"], "2023 Q1", False),
+        (["2023-11", "2023-12", "2024-01"], "2023-12", True),
+        (["2022", "2023", "2024"], "2023", False),
+    ],
+)
+def test_quarters_are_held_against_those_of_the_year_before(periods, start, differ):
+    found = rate_ratio(
+        pd.DataFrame(
+            {"area_code": "A", "indicator": "i", "sex": "persons", "period": periods,
+             "count": [20, 30, 40], "population": 1000.0}
+        )
+    )  # fmt: skip
+    assert found["period_from"].tolist() == [start]
+    assert ("different seasons" in found["note"][0]) == differ

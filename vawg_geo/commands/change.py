@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from vawg_geo.commands.console import DONE, print_lines
@@ -40,7 +41,12 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         ),
     )
     add_reading(command)
-    command.add_argument("--from", dest="start", metavar="PERIOD", help="usual: the one before")
+    command.add_argument(
+        "--from",
+        dest="start",
+        metavar="PERIOD",
+        help="usual: the one before, of months and quarters the same of the year before",
+    )
     command.add_argument("--to", dest="end", metavar="PERIOD", help="usual: the latest")
     command.add_argument(
         "--comparator",
@@ -51,8 +57,8 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "--variance",
         type=float,
         metavar="NUMBER",
-        help="of areas' relative risks from year to year; estimated where it is not given, 0 is "
-        "chance alone",
+        help="of areas' relative risks between the two periods; estimated where it is not given, "
+        "0 is chance alone",
     )
     command.add_argument("--confidence", type=float, default=0.95)
     command.add_argument("--per", type=float, default=1000)
@@ -156,32 +162,48 @@ def change_file(
         confidence=confidence,
         breaks=breaks,
     )
-    add_table(found, out, name="change")
-    return [*notes, *_lines(found), f"{out}: {len(found):,} changes. {OWN_FILE}"]
+    # An endless ratio is an empty cell in every kind of file: a workbook has no such number.
+    add_table(found.replace(math.inf, math.nan), out, name="change")
+    return [*notes, *_lines(found), f"{out}: {len(found):,} rows. {OWN_FILE}"]
 
 
 def _lines(found: pd.DataFrame) -> Iterator[str]:
     """Of each series, how many areas changed, and how areas vary."""
+    from vawg_geo.measures.time.variance import FEWEST_AREAS
+
     for key, rows in found.groupby(["level", "indicator", "sex"], sort=False):
         about = ", ".join(str(word) for word in key if word)
         cv = rows["year_cv"].iloc[0]
         varies = (
-            f"areas vary by {cv:.0%} from year to year beyond chance"
+            f"beyond chance, areas vary by about {cv:.0%} between two such periods"
             if cv > 0
-            else "areas vary from year to year by chance alone"
+            else "areas vary between two such periods by chance alone"
             if cv == 0
-            else "too few areas to say how they vary from year to year: limits are those of "
-            "chance alone"
+            else f"fewer than {FEWEST_AREAS} areas with events: nobody can say how they vary "
+            "beyond chance, and limits are those of chance alone"
         )
         yield (
             f"{about}: {rows['period_from'].iloc[0]} to {rows['period_to'].iloc[0]}, "
-            f"{_counted(rows['change'])}; {varies}"
+            f"{_counted(rows['change'])}{_why(rows)}; {varies}"
         )
+        endless = int((rows["ratio"] == math.inf).sum())
+        if endless:
+            yield (
+                f"{about}: {endless:,} without events in {rows['period_from'].iloc[0]}: their "
+                "ratio is endless, and its cell empty"
+            )
         if (rows["relative_change"] != "not_compared").any():
             yield (
                 f"{about}: against the change of {rows['comparator'].iloc[0]}, "
                 f"{_counted(rows['relative_change'])}"
             )
+
+
+def _why(rows: pd.DataFrame) -> str:
+    """Why areas are not compared, by their status."""
+    number = rows.loc[rows["change"] == "not_compared", "status"].value_counts()
+    said = ", ".join(f"{n:,} {str(word).replace('_', ' ')}" for word, n in number.items())
+    return f" ({said})" if said else ""
 
 
 def _counted(words: pd.Series) -> str:

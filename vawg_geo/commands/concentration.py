@@ -167,8 +167,10 @@ def _lines(found: pd.DataFrame, rates: pd.DataFrame) -> Iterator[str]:
     """The latest period of each series, and whether the areas are those of the one before."""
     import pandas as pd
 
-    named = rates if "area_name" in rates else rates.assign(area_name=rates["area_code"])
-    names = dict(zip(named["area_code"], named["area_name"], strict=True))
+    names = dict(zip(rates["area_code"], rates["area_code"], strict=True))
+    if "area_name" in rates:
+        named = rates[rates["area_name"].fillna("") != ""]
+        names |= dict(zip(named["area_code"], named["area_name"], strict=True))
     for key, rows in found.groupby(["level", "indicator", "sex"], sort=False):
         row: Any = rows.iloc[-1]
         about = ", ".join(str(word) for word in (*key, row["period"]) if word)

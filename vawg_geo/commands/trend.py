@@ -158,12 +158,19 @@ def _trends(found: pd.DataFrame) -> Iterator[str]:
                 "cannot_be_calculated",
             )
         )
-        left = f", {without:,} cannot be calculated: see the notes" if without else ""
+        left = f", {without:,} cannot be calculated{_why(rows)}" if without else ""
         about = ", ".join(str(word) for word in key if word)
         yield (
             f"{about}: {up:,} increasing, {down:,} decreasing, {same:,} without a significant "
             f"change{left}"
         )
+
+
+def _why(rows: pd.DataFrame) -> str:
+    """The most frequent reason why there is no trend."""
+    notes = rows.loc[rows["trend"] == "cannot_be_calculated", "note"]
+    word, number = notes.value_counts().index[0], int(notes.value_counts().iloc[0])
+    return f" ({number:,}: {word.rstrip('.')})"
 
 
 def _months(found: pd.DataFrame) -> Iterator[str]:

@@ -199,7 +199,7 @@ CHANGES: Final = table(
         DeclaredColumn(
             name="year_cv",
             tells="series",
-            title="How areas vary from year to year",
+            title="How areas vary between the two periods",
             words=(
                 "Coefficient of variation beyond chance, estimated over the areas; the limits "
                 "allow for it. Empty where there are too few areas to say."

@@ -112,10 +112,13 @@ RULES: Final = {
         "▲ and ▼: sure, after correction for the number of {levels}. Hatched: chance alone could "
         "do it."
     ),
-    "vary": "The limits allow for {levels} that vary by {cv}% from year to year beyond chance.",
-    "vary_chance": "The {levels} vary from year to year by chance alone.",
+    "vary": (
+        "The limits allow for {levels} that vary by {cv}% between two such periods beyond chance."
+    ),
+    "vary_chance": "The {levels} vary between two such periods by chance alone.",
     "vary_unknown": (
-        "How {levels} vary from year to year cannot be said: the limits are those of chance alone."
+        "How {levels} vary between two such periods cannot be said: the limits are those of "
+        "chance alone."
     ),
     "lockdown": "2020/21 was a year of lockdowns.",
 }

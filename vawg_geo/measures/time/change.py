@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -32,7 +31,7 @@ from vawg_geo.measures.time.table import (
 from vawg_geo.measures.time.variance import FEWEST_AREAS, variance_factor, year_to_year_variance
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -64,7 +63,7 @@ def rate_ratio(
     period_to: str | None = None,
     comparator: str | Mapping[str, str] | None = None,
     parents: Mapping[str, str] | None = None,
-    variance: float | Mapping[tuple[str, str, str], float] | None = None,
+    variance: float | None = None,
     confidence: float = 0.95,
     alpha: float = 0.05,
     breaks: Sequence[str] = (),
@@ -77,16 +76,16 @@ def rate_ratio(
     rates : pandas.DataFrame
         As `crude_rate` returns, of two periods or more that are as long and do not overlap.
     period_from, period_to : str, optional
-        The earlier and the later; without them the latest and the one before it.
+        The earlier and the later; without them the latest, and of months and quarters the same of
+        the year before, else the one before it.
     comparator : str or mapping of str to str, optional
         Code of the area whose change others are held against, or one for each indicator. An area
         that is a part of it is left out of it.
     parents : mapping of str to str, optional
         Code of the area that holds an area; without it every area is a part of its comparator.
-    variance : float or mapping of (str, str, str) to float, optional
-        Of the areas' relative risks from year to year; 0 is chance alone. Or one for each level,
-        indicator and sex, NaN where nobody can say. Estimated where it is not given, from periods
-        that follow each other.
+    variance : float, optional
+        Of the areas' relative risks from one period to the other; 0 is chance alone. Estimated
+        where it is not given, for each level, indicator and sex, from all periods as far apart.
     confidence : float
         Of all limits.
     alpha : float
@@ -131,7 +130,7 @@ def rate_ratio(
     (4.0, 3.8, 'increasing')
     """
     tail_of(confidence)
-    if isinstance(variance, int | float) and not (np.isfinite(variance) and variance >= 0):
+    if variance is not None and not (np.isfinite(variance) and variance >= 0):
         msg = f"a variance is 0 or more, not {variance}. Leave it out to have it estimated."
         raise InputError(msg)
     table = completed(rates, "count", "population")
@@ -139,14 +138,11 @@ def rate_ratio(
     chosen = _Chosen.of(table, period_from, period_to, breaks)
     grid = _Grid.of(table, chosen.line.words)
     paired = grid.paired(np.arange(len(grid.who)), chosen.first, chosen.last)
-    spread: Mapping[tuple[str, str, str], float]
-    if isinstance(variance, Mapping):
-        spread = variance
-    elif variance is None:
-        spread = {key: chosen.variance(grid, rows) for key, rows in grid.series.items()}
-    else:
-        spread = dict.fromkeys(grid.series, variance)
-    return _compared(
+    spread = {
+        (*key, *chosen.words): chosen.variance(grid, rows) if variance is None else variance
+        for key, rows in grid.series.items()
+    }
+    found = _compared(
         paired,
         _codes(paired, comparator),
         parents=parents,
@@ -154,6 +150,10 @@ def rate_ratio(
         broken=np.full(len(paired), chosen.is_broken),
         asked=_Asked(confidence=confidence, alpha=alpha, correction=correction),
     )
+    if chosen.line.differ_in_season(chosen.first, chosen.last):
+        seasons = "The two periods are of different seasons, which is no change."
+        found["note"] = (found["note"] + " " + seasons).str.strip()
+    return found
 
 
 def rate_ratios(
@@ -162,7 +162,7 @@ def rate_ratios(
     *,
     comparator: str,
     parents: Mapping[str, str],
-    variance: Mapping[tuple[str, str, str], float],
+    variance: Mapping[tuple[str, str, str, str, str], float],
     broken: Collection[tuple[str, str]] = (),
     correction: str = "bh",
 ) -> pd.DataFrame:
@@ -176,8 +176,10 @@ def rate_ratios(
         An earlier and a later period, as often as wanted.
     comparator : str
         Code; without rows of it, or empty, no change is held against another.
-    parents, variance, correction
+    parents, correction
         As of `rate_ratio`.
+    variance : mapping of (level, indicator, sex, str, str) to float
+        By series, and by the earlier and the later period; NaN where nobody can say.
     broken : collection of (str, str)
         Pairs between which a new series begins.
 
@@ -233,13 +235,14 @@ def _compared(
     codes: pd.Series,
     *,
     parents: Mapping[str, str] | None,
-    variance: Mapping[tuple[str, str, str], float],
+    variance: Mapping[tuple[str, str, str, str, str], float],
     broken: NDArray[np.bool_],
     asked: _Asked,
     whole: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Changes of pairs, of whichever series and periods."""
-    keys = paired[list(_KEY[1:])].itertuples(index=False, name=None)
+    key = [*_KEY[1:], "period_from", "period_to"]
+    keys = paired[key].itertuples(index=False, name=None)
     spread = np.array([variance.get(key, np.nan) for key in keys], dtype=float)
     others = _others(paired, paired if whole is None else whole, codes, parents)
     return _told(_changes(paired, others, spread, asked), broken, codes)
@@ -339,7 +342,7 @@ class _Chosen:
     ) -> _Chosen:
         line = Timeline.of(_of_one_length(table, start, end), breaks=breaks)
         last = len(line.words) - 1 if end is None else line.place(end)
-        first = last - 1 if start is None else line.place(start)
+        first = line.before(last) if start is None else line.place(start)
         if not 0 <= first < last:
             before = f"{line.words[first]!r} is not before" if first >= 0 else "nothing is before"
             msg = f"{before} {line.words[last]!r}. Name an earlier and a later period."
@@ -355,11 +358,12 @@ class _Chosen:
         return self.line.is_broken(self.first, self.last)
 
     def variance(self, grid: _Grid, rows: NDArray[np.bool_]) -> float:
-        """How areas of a series vary, from all periods that follow each other."""
-        places = [n for n in range(1, len(self.line.words)) if self.line.follows(n)]
-        pairs = [(n - 1, n) for n in places if not self.line.is_broken(n - 1, n)]
-        near = pairs or [(self.first, self.last)]
-        return year_to_year_variance([grid.ends(rows, *pair) for pair in near])
+        """How areas of a series vary between periods as far apart as the two.
+
+        Levels drift, so that periods that follow each other are more alike than those years apart.
+        """
+        pairs = self.line.as_far_apart(self.first, self.last) or [(self.first, self.last)]
+        return year_to_year_variance([grid.ends(rows, *pair) for pair in pairs])
 
 
 def _of_one_length(table: pd.DataFrame, start: str | None, end: str | None) -> list[str]:
@@ -549,7 +553,7 @@ def _notes(table: pd.DataFrame, broken: NDArray[np.bool_]) -> pd.Series:
         (table["status"] == "zero", "No events in either period: there is no ratio."),
         (
             (table["count_from"] == 0) & (table["count_to"] > 0),
-            "No events in " + start + ": the ratio has no upper limit.",
+            "No events in " + start + ": the ratio is endless, and has no upper limit.",
         ),
         (
             table["basis_from"].eq("illustrative") | table["basis_to"].eq("illustrative"),

@@ -176,8 +176,9 @@ def concentration(
     Notes
     -----
     What chance adds: the counts are drawn together, towards those that residents alone would give,
-    until Poisson counts about them have on average the coefficient of the counts that there are.
-    The coefficient of what they were drawn together to is the corrected one. Its limits are those
+    and where these are more unequal than the counts are, on towards as many everywhere, until
+    Poisson counts about them have on average the coefficient of the counts that there are. The
+    coefficient of what they were drawn together to is the corrected one. Its limits are those
     at which the coefficient that there is lies so many standard deviations from the mean of the
     draws (limits of a test turned round: Davison and Hinkley, 1997, Bootstrap Methods and their
     Application, 5.4). Bernasco and Steenbeek (2017), Journal of Quantitative Criminology 33,
@@ -271,11 +272,14 @@ def _without_chance(
     size = (max(_FEWEST_TRIED, _MOST_TRIED // x.size), x.size)
 
     def expected(spread: float) -> Numbers:
+        """From as many everywhere (-1) over what residents alone give (0) to beyond the counts."""
+        if spread < 0:
+            return np.asarray(x.mean() + (1 + spread) * (even - x.mean()))
         counts = np.maximum(even + spread * (x - even), 0.0)
         together: Numbers = counts * (x.sum() / counts.sum())
         return together
 
-    low, high = 0.0, _WIDEST
+    low, high = -1.0, _WIDEST
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         tried = _ginis(generator.poisson(expected(middle), size=size).astype(float))

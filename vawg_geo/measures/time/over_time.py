@@ -140,7 +140,11 @@ def _of_lines(
         pairs,
         comparator=whole,
         parents=asked.parents,
-        variance={key: _variance(rows, key, line) for key, line in lines.items()},
+        variance={
+            (*key, *pair): variance
+            for key, line in lines.items()
+            for pair, variance in _variances(rows, key, line)
+        },
         broken={
             (line.words[first], line.words[last])
             for line in lines.values()
@@ -157,24 +161,31 @@ def _of_lines(
     return found.replace([np.inf, -np.inf], np.nan).assign(note=note)
 
 
-def _variance(rows: pd.DataFrame, key: SeriesKey, line: Track) -> float:
-    """How areas vary from year to year, from all pairs that stand a year, or a period, apart."""
+def _variances(
+    rows: pd.DataFrame, key: SeriesKey, line: Track
+) -> Iterator[tuple[tuple[str, str], float]]:
+    """How areas vary between the periods of each pair: as between all pairs as far apart."""
     mine = rows[(rows["level"] == key[0]) & (rows["sex"] == key[2])]
     areas = pd.DataFrame(mine.drop_duplicates(list(AREA))[list(AREA)])
     events, people = (
         by_period(mine, areas, line.words, column=name) for name in ("count", "population")
     )
-    return year_to_year_variance(
-        [
-            Ends(
-                events_from=events[:, first],
-                events_to=events[:, last],
-                people_from=people[:, first],
-                people_to=people[:, last],
+    found: dict[tuple[tuple[int, int], ...], float] = {}
+    for first, last in line.pairs():
+        pairs = tuple(line.as_far_apart(first, last)) or ((first, last),)
+        if pairs not in found:
+            found[pairs] = year_to_year_variance(
+                [
+                    Ends(
+                        events_from=events[:, one],
+                        events_to=events[:, other],
+                        people_from=people[:, one],
+                        people_to=people[:, other],
+                    )
+                    for one, other in pairs
+                ]
             )
-            for first, last in line.steps()
-        ]
-    )
+        yield (line.words[first], line.words[last]), found[pairs]
 
 
 def _with_basis(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

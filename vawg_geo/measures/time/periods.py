@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -128,6 +129,55 @@ class Timeline:
     def follows(self, place: int) -> bool:
         """Whether a period begins where the one before it in the table ends."""
         return place > 0 and self.spans[place - 1][1] == self.spans[place][0]
+
+    def before(self, place: int) -> int:
+        """Place of the period that another is held against where nobody says which.
+
+        That of the year before where periods are shorter than a year, for they have seasons; else,
+        and where there is none, the one before it; -1 of the first.
+
+        Examples
+        --------
+        >>> line = Timeline.of(["2023 Q1", "2023 Q2", "2024 Q1", "2024 Q2"])
+        >>> line.before(3), line.before(2), line.before(1)
+        (1, 0, 0)
+        """
+        if not self.are_years:
+            day = date.fromordinal(self.spans[place][0])
+            for other in range(place):
+                earlier = date.fromordinal(self.spans[other][0])
+                if (earlier.year + 1, earlier.month, earlier.day) == (day.year, day.month, day.day):
+                    return other
+        return place - 1
+
+    def differ_in_season(self, first: int, last: int) -> bool:
+        """Whether two periods are shorter than a year and no whole years apart.
+
+        Examples
+        --------
+        >>> line = Timeline.of(["2023-01", "2023-02", "2024-01"])
+        >>> line.differ_in_season(0, 1), line.differ_in_season(0, 2)
+        (True, False)
+        """
+        one, other = (date.fromordinal(self.spans[n][0]) for n in (first, last))
+        return not self.are_years and (one.month, one.day) != (other.month, other.day)
+
+    def as_far_apart(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Places of all periods as far apart as two, without a new series between them.
+
+        Examples
+        --------
+        >>> Timeline.of(["2014", "2015", "2016", "2018"]).as_far_apart(0, 2)
+        [(0, 2), (2, 3)]
+        """
+        apart = self.spans[last][0] - self.spans[first][0]
+        return [
+            (one, other)
+            for one in range(len(self.words))
+            for other in range(one + 1, len(self.words))
+            if abs(self.spans[other][0] - self.spans[one][0] - apart) <= _SAME_LENGTH
+            and not self.is_broken(one, other)
+        ]
 
     def is_broken(self, first: int, last: int) -> bool:
         """Whether a new series begins after one period and no later than another.

@@ -45,13 +45,6 @@ _SAME_SEASON: Final = 3.5
 class Track(Timeline):
     """Periods of one series that are as long and do not overlap, in time."""
 
-    def steps(self) -> list[tuple[int, int]]:
-        """Pairs of places that say how areas vary: a year or a period apart, no break between."""
-        near = [pair for pair in map(self._before, range(len(self.words))) if pair]
-        whole = [pair for pair in near if not self.is_broken(*pair)]
-        close = [pair for pair in whole if self._follow(*pair)]
-        return close or whole or near
-
     def pairs(self) -> list[tuple[int, int]]:
         """Pairs of places that are compared, the later ones in order, then the earlier ones.
 
@@ -102,12 +95,6 @@ class Track(Timeline):
         days = self.spans[last][0] - self.spans[first][0]
         years = round(days / _MEAN_YEAR)
         return years > 0 and abs(days - years * _MEAN_YEAR) <= _SAME_SEASON
-
-    def _follow(self, first: int, last: int) -> bool:
-        """Whether one period is the other's next, or of the next year."""
-        if self.are_years:
-            return self.spans[first][1] == self.spans[last][0]
-        return round((self.spans[last][0] - self.spans[first][0]) / _MEAN_YEAR) == 1
 
     def _lacking(self, before: Span, after: Span) -> Iterator[str]:
         """Words of the periods between two, where whole ones fit."""

@@ -250,7 +250,10 @@ def _told(
         status.append(few if whole else gravest if lacking else "not_applicable")
         said = [f"No figure for {word} ({why})." for word, why in lacking.items()]
         if not line.are_years:
-            said = ["Months and quarters are not tested: they have seasons."]
+            said = [
+                "Months and quarters are not tested: they have seasons. Put those of a year "
+                "together first, with --pool 12 or 4."
+            ]
         elif not whole:
             said.append(f"Fewer than {FEWEST_POINTS} periods with a figure.")
         notes.append(" ".join(said))
