@@ -42,7 +42,8 @@ class Parameters:
     """What the files say of their own protection: counts from `smallest` to `largest` are hidden.
 
     `base` is what shown counts are rounded to; 0 where they are not. `prose` are texts of the
-    configuration that look like more, and who confirmed each.
+    configuration that look like more, and who confirmed each. `version` is of the package that made
+    the files; empty where they do not say it.
     """
 
     edition: str = ""
@@ -50,6 +51,7 @@ class Parameters:
     largest: int | None = None
     base: int = 0
     prose: tuple[tuple[str, str], ...] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,14 +76,17 @@ def odd_over_time(
     rates = _rates(sheets)
     if not tables or rates.empty:
         return []
-    frames = [(table.name, _frame(table)) for table in tables]
+    frames = [(table, _frame(table)) for table in tables]
+    whole = [frame for one, frame in frames if one.name == CHANGES.name and not one.near]
     try:
-        expected = _computed(rates, [one for name, one in frames if name == CHANGES.name], parents)
+        expected = _computed(rates, whole, parents)
     except VawgGeoError as error:
         text = f"the figures over time cannot be computed again from the rates: {error}"
         return [Finding(kind="derived_figure", file=tables[0].source, text=text)]
     return [
-        finding for name, frame in frames for finding in _unlike(frame, expected[name], _KEYS[name])
+        finding
+        for table, frame in frames
+        for finding in _unlike(frame, expected[table.name], table)
     ]
 
 
@@ -185,8 +188,9 @@ def _breaks(given: pd.DataFrame, expected: pd.DataFrame) -> dict[str, tuple[int,
     return {name: tuple(mine) for name, mine in days.items()}
 
 
-def _unlike(given: pd.DataFrame, expected: pd.DataFrame, key: tuple[str, ...]) -> list[Finding]:
+def _unlike(given: pd.DataFrame, expected: pd.DataFrame, table: TimeTable) -> list[Finding]:
     """Figures that are there and are not those of the rates."""
+    key = _KEYS[table.name]
     places = pd.MultiIndex.from_frame(given[list(key)])
     like = expected.set_index(list(key))
     like = like[~like.index.duplicated()].reindex(places)
@@ -201,8 +205,9 @@ def _unlike(given: pd.DataFrame, expected: pd.DataFrame, key: tuple[str, ...]) -
             odd = ~np.isin(words, list(_SILENT)) & (words != others)
         else:
             theirs = pd.to_numeric(like[name], errors="coerce").to_numpy(dtype=float)
+            slack = table.near.get(str(name), 0.0) + _NEAR * (np.abs(theirs) + 1e-3)
             with np.errstate(invalid="ignore"):
-                odd = ~(np.abs(numbers - theirs) <= _NEAR * (np.abs(theirs) + 1e-3))
+                odd = ~(np.abs(numbers - theirs) <= slack)
             odd &= words != ""
         findings += by_source(
             cells,

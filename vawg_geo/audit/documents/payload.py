@@ -124,7 +124,6 @@ def read_payload(data: dict[str, Any], source: str) -> Reading:
         unknown += [f"series[{number}].{key}" for key in strange]
     every = [_same(series, data) for series in data["series"]]
     over_time, strange = sheets_over_time(data, codes, every, source)
-    sheets += over_time
     unknown += strange
     layers, strange = _overlays(data, codes, source)
     sheets += layers
@@ -139,7 +138,8 @@ def read_payload(data: dict[str, Any], source: str) -> Reading:
     return merged(
         [
             Reading(
-                sheets=sheets,
+                sheets=sheets + over_time.sheets,
+                over_time=over_time.over_time,
                 laid=list(_laid(data, codes, source)),
                 parents=_parents(data, codes),
                 findings=findings,

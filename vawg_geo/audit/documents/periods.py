@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.audit.tables.over_time import SHEETS_OVER_TIME
+from vawg_geo.audit.tables.sheets import Reading, TimeTable, merged
 from vawg_geo.terms.on_page import CELLS_OF_CHANGE
 from vawg_geo.terms.tables import CHANGES, MONTHS, TRENDS
 from vawg_geo.words.change import CHANGE_WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    from vawg_geo.audit.tables.sheets import Sheet
 
     Columns = dict[str, list[Any]]
 
@@ -26,12 +25,15 @@ _OF_LINE: Final = frozenset(
 # Periods that a trend goes over: with fewer there is none.
 _POINTS: Final = 5
 _NO_TREND: Final = "cannot_be_calculated"
+# In how many parts of 1 a page has its figures.
+_PARTS: Final = 100
+_PARTS_OF_P: Final = 10_000
 
 
 def sheets_over_time(
     data: dict[str, Any], codes: list[str], same: Sequence[Mapping[str, str]], source: str
-) -> tuple[list[Sheet], list[str]]:
-    """Sheets of a page's changes and lines, and keys that no reader knows.
+) -> tuple[Reading, list[str]]:
+    """What a page's changes and lines tell, and keys that no reader knows.
 
     Parameters
     ----------
@@ -45,10 +47,11 @@ def sheets_over_time(
 
     Returns
     -------
-    (list of Sheet, list of str)
-        A change is a sheet for each of its ends, a trend for its first and its last period.
+    (Reading, list of str)
+        A change is a sheet for each of its ends, a trend for its first and its last period; changes
+        and months that stand out are tables over time too.
     """
-    sheets: list[Sheet] = []
+    readings: list[Reading] = []
     strange: list[str] = []
     for number, series in enumerate(data["series"]):
         for one in series.get("changes") or []:
@@ -63,7 +66,7 @@ def sheets_over_time(
                 if len(values) != len(codes)
             ]
             if not strange:
-                sheets += _sheets(CHANGES.name, columns, same[number], source)
+                readings.append(_told(CHANGES.name, columns, same[number], source))
     for number, line in enumerate(data.get("lines") or []):
         strange += [f"lines[{number}].{key}" for key in line.keys() - _OF_LINE]
         known_places = [
@@ -73,14 +76,21 @@ def sheets_over_time(
         ]
         if known_places:
             for name, columns in _line(line, data, codes, [same[at] for at in known_places]):
-                sheets += _sheets(name, columns, same[known_places[-1]], source)
-    return sheets, strange
+                readings.append(_told(name, columns, same[known_places[-1]], source))
+    return merged(readings), strange
 
 
-def _sheets(kind: str, columns: Columns, same: Mapping[str, str], source: str) -> list[Sheet]:
+def _told(kind: str, columns: Columns, same: Mapping[str, str], source: str) -> Reading:
     size = len(columns["area_code"])
-    named = {name: [word] * size for name, word in same.items() if name != "period"}
-    return SHEETS_OVER_TIME[kind](named | columns, source)
+    named = {name: [word] * size for name, word in same.items() if name != "period"} | columns
+    sheets = SHEETS_OVER_TIME[kind](named, source)
+    if kind == TRENDS.name:
+        # A page says of no area from when to when its trend is.
+        return Reading(sheets=sheets)
+    near = {name: 0.5 / _PARTS for name, _, _, how in CELLS_OF_CHANGE if how == "times"}
+    near["p_adjusted"] = 0.5 / _PARTS_OF_P
+    table = TimeTable(name=kind, columns=named, source=source, near=near)
+    return Reading(sheets=sheets, over_time=[table])
 
 
 def _change(one: dict[str, Any], data: dict[str, Any], codes: list[str]) -> Columns:
@@ -91,7 +101,7 @@ def _change(one: dict[str, Any], data: dict[str, Any], codes: list[str]) -> Colu
             continue
         values = one[key] if isinstance(one[key], list) else [one[key]]
         if kind == "times":
-            columns[name] = [_ratio(v, 10_000 if key == "p" else 100) for v in values]
+            columns[name] = [_ratio(v, _PARTS_OF_P if key == "p" else _PARTS) for v in values]
         else:
             words = data.get("meta", {}).get("changes" if key == "kind" else "verdicts", [])
             columns[name] = [_verdict(_word(v, words)) for v in values]

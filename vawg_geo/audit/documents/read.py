@@ -173,6 +173,7 @@ def read_record(path: Path, source: str) -> Reading:
             largest=_integer(parameters.get("largest_hidden")),
             base=_integer(parameters.get("base")) or 0,
             prose=read_prose(record),
+            version=str(record.get("vawg_geo", "")),
         ),
         findings=findings,
     )

@@ -12,7 +12,7 @@ from vawg_geo.audit.observed import Finding, Parameters
 from vawg_geo.terms.tables import names_that_tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 __all__ = [
     "CONSTANT",
@@ -110,11 +110,14 @@ class TimeTable:
     columns : dict of str to list
     source : str
         File relative to the folder, with the table in it.
+    near : mapping of str to float
+        By column: half of the last digit that it is printed with; without one, all digits.
     """
 
     name: str
     columns: dict[str, list[Any]]
     source: str
+    near: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
