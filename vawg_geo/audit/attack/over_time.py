@@ -244,12 +244,16 @@ def counts_of_changes(
     pandas.DataFrame
         More observations: empty where every row is of two counts that are shown.
     """
-    frames = [_frame(table) for table in tables if table.name == CHANGES.name]
+    # Of rounded figures a choice is left; that they stand there at all is a finding of its own.
+    whole = [table for table in tables if table.name == CHANGES.name and not table.near]
+    frames = [_frame(table) for table in whole]
     empty = pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
     if not frames:
         return empty
+    names = ["ratio", "ratio_lower", "ratio_upper", "year_cv"]
     rows = pd.concat(frames, ignore_index=True)
-    for name in ("ratio", "ratio_lower", "ratio_upper", "year_cv"):
+    rows = rows.reindex(columns=list(dict.fromkeys([*rows.columns, *names])))
+    for name in names:
         rows[name] = pd.to_numeric(rows[name], errors="coerce").astype(float)
     exact = observations[
         observations["low"].notna() & (observations["low"] == observations["high"])

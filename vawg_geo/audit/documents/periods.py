@@ -110,8 +110,10 @@ def _change(one: dict[str, Any], data: dict[str, Any], codes: list[str]) -> Colu
 
 def _verdict(word: Any) -> Any:
     """Without those kinds that say what a status says, and nothing of a ratio."""
-    silent = ("suppressed", "missing", "not_applicable")
-    return "not_compared" if word in silent else CHANGE_WORD.get(word, word)
+    if word in ("suppressed", "missing", "not_applicable"):
+        return "not_compared"
+    # No events in either period: that is no change, and tells both counts.
+    return "no_clear_change" if word == "zero" else CHANGE_WORD.get(word, word)
 
 
 def _ratio(value: Any, parts: int) -> Any:
