@@ -1,6 +1,8 @@
 """What an edition shows of time, from its protected rates."""
 
 import dataclasses
+import sqlite3
+from contextlib import closing
 
 import geopandas as gpd
 import msgspec
@@ -14,6 +16,8 @@ from vawg_geo.areas.tables import Tables
 from vawg_geo.audit.run import audit_files
 from vawg_geo.disclosure.gate import protect
 from vawg_geo.measures.time.trend import recent_trend
+from vawg_geo.publish.geopackage.write import write_geopackage
+from vawg_geo.publish.page.pages import write_pages
 from vawg_geo.publish.tables.write import write_tables
 from vawg_geo.results.results import compute_results
 from vawg_geo.results.series import series_of
@@ -27,7 +31,7 @@ FROM_NONE, NEVER, RISES, SMALL = 0, 1, 2, 3
 
 def squares(codes, size=1000):
     return gpd.GeoDataFrame(
-        {"area_code": codes, "area_name": [f"Area {code}" for code in codes]},
+        {"area_code": codes, "area_name": [f"Place {chr(65 + n)}" for n in range(len(codes))]},
         geometry=[
             box(544000 + n * 1000, 259000, 544000 + n * 1000 + size, 260000)
             for n in range(len(codes))
@@ -247,6 +251,44 @@ def test_what_is_written_passes_the_audit_and_describes_itself(results, tmp_path
     text = (tmp_path / "datapackage.json").read_text("utf-8")
     assert '"title": "Change of rates from one period to another"' in text
     assert '"primaryKey": ["area_code", "indicator", "sex", "period_from", "period_to"]' in text
+
+
+def written_whole(results, folder):
+    """Tables, pages and the GeoPackage of an edition, as a reader has them."""
+    write_tables(results, folder)
+    write_pages(results, folder)
+    write_geopackage(results, folder / "vawg.gpkg")
+
+
+def findings(folder):
+    return [(one.kind, one.text) for one in audit_files(folder, smallest=1, largest=4).findings]
+
+
+def test_pages_and_layers_say_what_the_tables_say(results, tmp_path):
+    """Among them a ward without events, one that began with none, and hidden ends."""
+    written_whole(results, tmp_path)
+    assert findings(tmp_path) == []
+    # A ratio of a shown ward that is another on the page.
+    page = tmp_path / "ward.html"
+    text = page.read_text("utf-8")
+    change = series_of(results, "ward")[-1].changes[YEARS[0]]
+    shown = round(change.ratio[RISES] * 100)
+    where = text.index('"ratio":[', text.index(f'"since":"{YEARS[0]}"'))
+    spoiled = text[where:].replace(f",{shown},", f",{shown + 1},", 1)
+    page.write_text(text[:where] + spoiled, "utf-8")
+    assert ("derived_figure", True) in [
+        (kind, "'ratio' that does not follow" in text) for kind, text in findings(tmp_path)
+    ]
+
+
+def test_a_ratio_at_a_hidden_end_in_the_geopackage_is_found(results, tmp_path):
+    written_whole(results, tmp_path)
+    with closing(sqlite3.connect(tmp_path / "vawg.gpkg")) as base:
+        sql = "UPDATE changes SET ratio = 0.05 WHERE area_code = ? AND period_to = ?"
+        assert base.execute(sql, (WARDS[SMALL], YEARS[4])).rowcount > 0
+        base.commit()
+    kinds = {kind for kind, text in findings(tmp_path) if "'ratio'" in text}
+    assert "derived_figure" in kinds
 
 
 def test_months_stand_out_and_one_that_lacks_has_its_place(tmp_path):
