@@ -82,7 +82,7 @@ def test_months_are_held_against_the_same_month():
     # July 2019 lacks: nothing is held against it, and it has its place.
     assert not any("2019-07" in pair for pair in found)
     assert line.filled()[18] == "2019-07"
-    assert line.steps()[0] == (0, 12)
+    assert line.as_far_apart(0, 12)[0] == (0, 12)
 
 
 def test_quarters_are_held_against_the_same_quarter():
@@ -105,7 +105,7 @@ def test_a_break_lies_before_the_period_that_begins_with_it():
     assert [line.is_broken(*pair) for pair in line.pairs()] == [False, True, False]
     # The latest is not held against what lies before the break.
     assert pairs(line)[-1] == ("2016/17", "2017/18")
-    assert line.steps() == [(0, 1), (2, 3)]
+    assert line.as_far_apart(0, 1) == [(0, 1), (2, 3)]
 
 
 def test_a_period_in_whose_midst_a_series_breaks_is_of_neither():
