@@ -115,12 +115,16 @@ def project_layers(
     timed = [layer.period for layer in views if layer.timed]
     spans = dict(zip(timed, read_periods(timed), strict=True))
     latest = {(level, indicator, period) for level, indicator, _, period in latest_periods(results)}
+    before: list[ProjectLayer] = []
     for layer in views:
         made = list(_of_view(layer, spans.get(layer.period) if layer.timed else None))
-        earlier = layer.timed and (layer.level, layer.indicator, layer.period) not in latest
-        found += map(_earlier, made) if earlier else made
+        if layer.timed and (layer.level, layer.indicator, layer.period) not in latest:
+            before += map(_earlier, made)
+        else:
+            found += made
     # Clusters are drawn upon other layers.
     found.sort(key=lambda layer: not layer.key.startswith(("border_", "scan_")))
+    found += before
     found += _surfaces(rasters)
     found += _outlines(results)
     return found + [
