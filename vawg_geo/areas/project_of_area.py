@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from vawg_geo.errors import InputError, problem
+from vawg_geo.errors import InputError, problem, said_of
 from vawg_geo.terms.codes import level_of_code
+from vawg_geo.terms.indicators import slug
 from vawg_geo.terms.periods import in_order
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def contents_of_project(
     found = _counts_of(
         area,
         layers["ward"],
-        tables["residents_wards"],
+        tables,
         police=police,
         counts=counts,
         given=how,
@@ -131,7 +132,7 @@ class _Counts:
 def _counts_of(
     area: CountryArea,
     wards: gpd.GeoDataFrame,
-    residents: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
     *,
     police: Path | None,
     counts: Path | None,
@@ -142,9 +143,7 @@ def _counts_of(
         from vawg_geo.inputs.counts_told import sheets_of_periods
 
         hows: list[HowRead | None] = [*sheets_of_periods(counts, given)] or [given]
-        found += [
-            _own_counts(counts, area, wards=wards, residents=residents, given=how) for how in hows
-        ]
+        found += [_own_counts(counts, area, wards=wards, tables=tables, given=how) for how in hows]
     if police is not None:
         of_police = _police_counts(police, wards)
         both = found and found[0].name.casefold() == of_police.name
@@ -162,9 +161,10 @@ def _own_counts(
     area: CountryArea,
     *,
     wards: gpd.GeoDataFrame,
-    residents: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
     given: HowRead | None,
 ) -> _Counts:
+    from vawg_geo.areas.small_areas import are_small_areas
     from vawg_geo.inputs.counts import basis_told, read_counts
     from vawg_geo.inputs.counts_told import how_read
 
@@ -173,12 +173,17 @@ def _own_counts(
     # What was published may be shown as it is: that is for a person to say, not for a column.
     basis = "own" if told == "published" else told
     table = read_counts(path, level="ward", basis=basis, **how.options())
+    if are_small_areas(table):
+        added = _added_up(table, path, wards, tables["lsoas"], basis=basis)
+        of = f"_{slug(how.sheet)}" if how.sheet else ""
+        name = f"{path.stem}{of}_by_ward.csv"
+        return replace(added, name=name, notes=[added.notes[0], *said, *added.notes[1:]])
     _require_codes_of_area(table, area, {*wards["area_code"], *area.districts, area.code}, path)
     areas = table[["area_code", "area_name"]].drop_duplicates()
     counted = f"{path.name}: {len(table):,} counts of {len(areas):,} areas"
     notes = [counted, *said, *table.attrs["notes"]]
     if {"count", "counts"} & {*how.columns} - {*(given.columns if given else ())}:
-        _require_no_residents(table, residents, path, how)
+        _require_no_residents(table, tables["residents_wards"], path, how)
     return _Counts(
         # As it came: what a mark or an empty cell means, and rows of no area, are in it alone.
         table=path.read_bytes(),
@@ -189,6 +194,33 @@ def _own_counts(
         coded=all(level_of_code(code) for code in table["area_code"]),
         basis=basis,
         said=_said_of(how),
+    )
+
+
+def _added_up(
+    table: pd.DataFrame,
+    path: Path,
+    wards: gpd.GeoDataFrame,
+    lsoas: pd.DataFrame,
+    *,
+    basis: str,
+) -> _Counts:
+    """Counts of small areas as a table by ward."""
+    from vawg_geo.areas.small_areas import counts_by_ward
+
+    held = lsoas[lsoas["ward_code"].isin(wards["area_code"])]
+    ward_of = dict(zip(held["lsoa_code"], held["ward_code"], strict=True))
+    names = dict(zip(wards["area_code"], wards["area_name"], strict=True))
+    with said_of(path.name):
+        summed, notes = counts_by_ward(table, ward_of, names)
+    counted = f"{path.name}: {len(table):,} counts of {table['area_code'].nunique():,} areas"
+    return _Counts(
+        table=summed.to_csv(index=False, lineterminator="\n").encode("utf-8"),
+        periods=list(dict.fromkeys(summed["period"])),
+        notes=[counted, *(f"{path.name}: {note}" for note in notes)],
+        title=_title_of(table),
+        coded=True,
+        basis=basis,
     )
 
 
