@@ -1,9 +1,10 @@
-"""Emerging hotspots of a national map and the space-time scan of a county: processor time.
+"""Change, trend and emerging hotspots of a national map, the space-time scan of a county: time.
 
     python benchmarks/change.py [--rounds 3]
 
-Emerging hotspots of the wards of England and Wales over ten periods, and the space-time scan of the
-144 wards of 2015 over 36 months with 999 replicates, made-up counts, a fixed seed. Beside them
+Change, recent trend and emerging hotspots of the wards of England and Wales over ten periods, and
+the space-time scan of the 144 wards of 2015 over 36 months with 999 replicates, made-up counts, a
+fixed seed. All is processor time. Beside them
 stands the time of one Gi* of the national map, and of one replicate scanned: the ratios are the
 steadier figures on a busy machine. It is a measurement, no test.
 """
@@ -19,11 +20,15 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from vawg_geo.areas.neighbours.build import contiguity
 from vawg_geo.measures.patterns.local import getis_ord
+from vawg_geo.measures.rates.rates import crude_rate
+from vawg_geo.measures.time.change import rate_ratio
 from vawg_geo.measures.time.emerging import emerging_hotspots
 from vawg_geo.measures.time.space_time import space_time_scan
+from vawg_geo.measures.time.trend import recent_trend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +48,24 @@ def timed(run: Callable[[], object], rounds: int) -> float:
     return statistics.median(spent)
 
 
+def long_rates(codes: list[str], counts: np.ndarray, people: np.ndarray) -> pd.DataFrame:
+    """Rates of every ward and year, and of all wards together, as a command makes them."""
+    codes, years = [*map(str, codes), "ALL"], [f"{2014 + n}/{15 + n}" for n in range(10)]
+    counts, people = np.vstack([counts, counts.sum(axis=0)]), np.r_[people, people.sum()]
+    about = {"sex": "persons", "level": "ward"}
+    events = pd.DataFrame(
+        {
+            "area_code": np.repeat(codes, 10),
+            "period": years * len(codes),
+            "indicator": "crimes",
+            "count": pd.array(counts.ravel().astype(int), dtype="Int64"),
+            **about,
+        }
+    )
+    residents = pd.DataFrame({"area_code": codes, "population": people, **about})
+    return crude_rate(events, residents)
+
+
 def main() -> None:
     """Time both, and what they are made of."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -58,6 +81,13 @@ def main() -> None:
     print(
         f"emerging hotspots, {near.n:,} wards x 10 periods: {whole:.1f} s of processor time, "
         f"{whole / one:.1f} times one Gi* ({one:.2f} s)"
+    )
+    rates = long_rates(list(near.ids), counts, people)
+    change = timed(lambda: rate_ratio(rates, comparator="ALL"), rounds)
+    trend = timed(lambda: recent_trend(rates), rounds)
+    print(
+        f"change {change:.1f} s, against the whole too; recent trend {trend:.1f} s; all three "
+        f"{change + trend + whole:.1f} s"
     )
     centres = gpd.read_file(COUNTY).to_crs(27700).geometry.centroid
     places = np.column_stack([centres.x, centres.y])

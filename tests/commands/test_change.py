@@ -188,3 +188,34 @@ def test_an_endless_ratio_is_an_empty_cell_in_every_file(ask, files, ending):
     assert row[["ratio", "ratio_upper"]].isna().all()
     assert row["ratio_lower"] > 0
     assert "endless" in row["note"]
+
+
+def test_what_is_advised_of_wards_drawn_anew_works(run, files, ward_codes):
+    """Peterborough's 24 wards became 22 in 2016, and no code survived."""
+    from vawg_geo import read_boundaries
+
+    later = read_boundaries("wards-2016")["area_code"]
+    counts, people, out = (files / name for name in ("two.csv", "both.csv", "out.csv"))
+    rows = [
+        f"{code},persons,crimes,{year},{20 + n % 9}"
+        for year, codes in (("2014/15", ward_codes), ("2016/17", later))
+        for n, code in enumerate(codes)
+    ]
+    counts.write_text("area_code,sex,indicator,period,count\n" + "\n".join(rows))
+    every = dict.fromkeys([*ward_codes, *later])
+    people.write_text(
+        "area_code,sex,population\n" + "\n".join(f"{code},persons,5000" for code in every)
+    )
+    code, printed, _ = run("change", counts, "--population", people, "--out", out)
+    assert code == 0
+    assert "46 areas have a row in one of the two periods alone" in printed
+    advised = printed[printed.index("vawg-geo rebase two.csv --to wards-YEAR") :].splitlines()[0]
+    words = advised.rstrip(".").replace("YEAR", "2016").split()[1:]
+    place = {"two.csv": counts, "FILE": files / "one.csv"}
+    code, _, error = run(*(place.get(word, word) for word in words))
+    assert code == 0, error
+    given = ("--population", people, "--out", out, "--replace")
+    code, printed, error = run("change", files / "one.csv", *given)
+    assert code == 0, error
+    assert "not compared" not in printed
+    assert len(pd.read_csv(out)) == 142

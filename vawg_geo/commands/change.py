@@ -164,7 +164,23 @@ def change_file(
     )
     # An endless ratio is an empty cell in every kind of file: a workbook has no such number.
     add_table(found.replace(math.inf, math.nan), out, name="change")
-    return [*notes, *_lines(found), f"{out}: {len(found):,} rows. {OWN_FILE}"]
+    told = [*_lines(found), *_drawn_anew(found, counts)]
+    return [*notes, *told, f"{out}: {len(found):,} rows. {OWN_FILE}"]
+
+
+def _drawn_anew(found: pd.DataFrame, counts: Path) -> Iterator[str]:
+    """What to do about areas that have a row in one of the periods alone."""
+    lone = found[found["note"].str.contains("No row in ", regex=False)]
+    for level, rows in lone.groupby("level", sort=False):
+        number, name = rows["area_code"].nunique(), str(level)
+        said = f"{number:,} areas have a row in one of the two periods alone, first: "
+        said += f"{rows['area_code'].iloc[0]}. They are new, or drawn anew"
+        if name in ("ward", "district"):
+            said += (
+                f": put all periods on the {name}s of one year first, with vawg-geo rebase "
+                f"{counts.name} --to {name}s-YEAR --integers --out FILE"
+            )
+        yield f"Note: {said}."
 
 
 def _lines(found: pd.DataFrame) -> Iterator[str]:

@@ -536,8 +536,8 @@ def _notes(table: pd.DataFrame, broken: NDArray[np.bool_]) -> pd.Series:
             "No row in "
             + start
             + (
-                ": the area is new or was drawn anew; `vawg-geo rebase` puts earlier counts on its "
-                "boundaries."
+                ": the area is new or was drawn anew; `vawg-geo rebase --integers` puts earlier "
+                "counts on its boundaries."
             ),
         ),
         (
@@ -545,8 +545,8 @@ def _notes(table: pd.DataFrame, broken: NDArray[np.bool_]) -> pd.Series:
             "No row in "
             + end
             + (
-                ": the area is no more or was drawn anew; `vawg-geo rebase` puts its counts on "
-                "later boundaries."
+                ": the area is no more or was drawn anew; `vawg-geo rebase --integers` puts its "
+                "counts on later boundaries."
             ),
         ),
         (table["status"] == "suppressed", "A count is hidden, so the change is."),
