@@ -32,9 +32,8 @@ __all__ = [
 
 EMERGING: Final = ("new", "intensifying", "persistent", "diminishing", "none", "not_applicable")
 FEWEST_PERIODS: Final = 10
-# The end is the last fifth of the periods, and two at least: one period alone is soon by chance.
+# The end is the last fifth of the periods. Of ten that is two: one alone is soon hot by chance.
 END: Final = 0.2
-FEWEST_AT_END: Final = 2
 # A spot is new where no more of the periods before the end than this were like it.
 SELDOM: Final = 0.1
 
@@ -165,7 +164,7 @@ def emerging_hotspots(
     )
     z = by_period["z"].to_numpy().reshape(len(panel.periods), near.n).T
     cluster = by_period["cluster"].to_numpy().reshape(len(panel.periods), near.n).T
-    end = max(FEWEST_AT_END, int(END * len(panel.periods)))
+    end = int(END * len(panel.periods))
     areas = _of_areas(z, cluster, end=end, alpha=alpha, correction=correction)
     return EmergingHotspots(
         areas=areas.set_axis(pd.Index(list(near.ids)), axis=0),
