@@ -94,6 +94,19 @@ def test_a_period_that_nobody_understands_is_asked_about():
     ]
 
 
+def test_events_divide_by_events_of_the_same_time_alone():
+    """Seen to fail: a month's crimes were a share of all crimes of its year."""
+    chosen, notes = populations_by_period(
+        YEARS, ["2019-08", "year ending December 2020"], noun="crimes", same_time=True
+    )
+    assert chosen[["period", "population"]].to_numpy().tolist() == [
+        ["year ending December 2020", 110.0]
+    ]
+    assert notes == ["counts of 2019-08 get no rate: there are no crimes of the same time"]
+    with pytest.raises(ConfigurationError, match="no crimes are of the time of any count: they"):
+        populations_by_period(YEARS, ["2019-08"], noun="crimes", same_time=True)
+
+
 def test_rates_of_each_period():
     counts = pd.DataFrame({
         "area_code": "A", "area_name": "", "sex": "persons", "indicator": "x",

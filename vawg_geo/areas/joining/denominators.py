@@ -21,7 +21,12 @@ _FEW_PERIODS: Final = 3
 
 
 def populations_by_period(
-    populations: pd.DataFrame, periods: Iterable[str], *, date: str = "", noun: str = "residents"
+    populations: pd.DataFrame,
+    periods: Iterable[str],
+    *,
+    date: str = "",
+    noun: str = "residents",
+    same_time: bool = False,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Populations for each period of counts: its own, else the nearest.
 
@@ -40,6 +45,8 @@ def populations_by_period(
         Of populations without a period, for what is said of them.
     noun : str
         What is counted.
+    same_time : bool
+        Whether nothing but the same time will do: all crimes of a year are none of a month.
 
     Returns
     -------
@@ -52,7 +59,7 @@ def populations_by_period(
     Raises
     ------
     ConfigurationError
-        There are several populations to choose from, and no period is understood.
+        No period has a population: none is understood, or none is of the same time.
 
     Examples
     --------
@@ -82,11 +89,19 @@ def populations_by_period(
         known.setdefault(key, []).append(word)
     sets = {key: tuple(sorted(set(those))) for key, those in known.items()}
     chosen = {
-        period: {those: _choose(period, those, spans) for those in set(sets.values())}
+        period: {
+            those: _choose(period, those, spans, same_time=same_time)
+            for those in set(sets.values())
+        }
         for period in wanted
     }
     if wanted and all(one is None for choice in chosen.values() for one in choice.values()):
-        raise ConfigurationError(_nobody_can_say(wanted[0], given, spans, noun=noun))
+        raise ConfigurationError(
+            f"no {noun} are of the time of any count: they are of {_listed(given)}, counts of "
+            f"{_listed(wanted)}. Give {noun} of the same periods."
+            if same_time
+            else _nobody_can_say(wanted[0], given, spans, noun=noun)
+        )
     frames = []
     for period, choice in chosen.items():
         found = [choice[sets[key]] for key in keys]
@@ -96,7 +111,13 @@ def populations_by_period(
             for one, word in zip(found, words, strict=True)
         ]
         frames.append(populations.assign(period=period, time_note=of)[kept])
-    return pd.concat(frames, ignore_index=True), _said(chosen, noun=noun)
+    why = (
+        f"there are no {noun} of the same time"
+        if same_time
+        else "it cannot be said which of several populations they divide by. Write "
+        f"{PERIOD_EXAMPLES}"
+    )
+    return pd.concat(frames, ignore_index=True), _said(chosen, noun=noun, why=why)
 
 
 _Choice = tuple[str, bool] | None
@@ -140,7 +161,9 @@ def undated_notes(periods: Iterable[str], *, date: str = "", noun: str = "reside
 _Notes = dict[str, str]
 
 
-def _said(chosen: Mapping[str, Mapping[tuple[str, ...], _Choice]], *, noun: str) -> list[str]:
+def _said(
+    chosen: Mapping[str, Mapping[tuple[str, ...], _Choice]], *, noun: str, why: str
+) -> list[str]:
     """What populations serve several periods, or a period that is not theirs."""
     near: dict[str, list[str]] = {}
     own: dict[str, list[str]] = {}
@@ -165,10 +188,7 @@ def _said(chosen: Mapping[str, Mapping[tuple[str, ...], _Choice]], *, noun: str)
         if len(periods) > 1
     ]
     if lacking:
-        lines.append(
-            f"counts of {_listed(lacking)} get no rate: it cannot be said which of several "
-            f"populations they divide by. Write {PERIOD_EXAMPLES}"
-        )
+        lines.append(f"counts of {_listed(lacking)} get no rate: {why}")
     return lines
 
 
@@ -184,13 +204,17 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(words[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _choose(period: str, given: Sequence[str], spans: Mapping[str, Span | None]) -> _Choice:
+def _choose(
+    period: str, given: Sequence[str], spans: Mapping[str, Span | None], *, same_time: bool
+) -> _Choice:
     """The population's period for a period of counts, and whether it is its own; None: none."""
     dated = [word for word in given if word]
     if not dated or period in dated:
         return (period if dated else ""), True
     span = spans[period]
     known = {word: found for word in dated if (found := spans[word]) is not None}
+    if same_time:
+        return next(((word, True) for word, found in known.items() if found == span), None)
     if span is None or not known:
         return (dated[0], False) if len(dated) == 1 else None
     holding = [w for w, s in known.items() if s[0] <= span[0] and span[1] <= s[1]]
