@@ -42,6 +42,7 @@ __all__ = ["CHANGES", "rate_ratio", "rate_ratios"]
 
 CHANGES: Final = ("increasing", "decreasing", "no_clear_change", "not_compared")
 _KEY: Final = list(AREA)
+_AT_ONCE: Final = 8192
 _FIGURES: Final = (
     *("rate_from", "rate_to", "difference", "difference_lower", "difference_upper"),
     *("ratio", "ratio_lower", "ratio_upper", "p_value", "p_adjusted"),
@@ -438,9 +439,7 @@ def _changes(paired: pd.DataFrame, others: Ends, variance: Column, asked: _Asked
     per = as_floats(paired["rate_per_to"].fillna(paired["rate_per_from"]))
     difference, low, high = difference_interval(ends, factor=factor, confidence=asked.confidence)
     lower, upper = ratio_interval(ends, factor=factor, confidence=asked.confidence)
-    relative = relative_ratios(
-        ends, others, factor=factor, other_factor=other_factor, confidence=asked.confidence
-    )
+    relative = _relative(ends, others, (factor, other_factor), asked.confidence)
     p, q = ratio_p_values(ends, factor=factor), relative["p_value"]
     silent = paired["basis_from"].eq("illustrative") | paired["basis_to"].eq("illustrative")
     p_adjusted, q_adjusted = (
@@ -468,6 +467,24 @@ def _changes(paired: pd.DataFrame, others: Ends, variance: Column, asked: _Asked
         "rate_per": per,
     }
     return paired.assign(**figures)
+
+
+def _relative(
+    ends: Ends, others: Ends, factors: tuple[Column, Column], confidence: float
+) -> dict[str, Column]:
+    """Ratios of ratios, some thousand rows at a time: each has a list of counts in memory."""
+    parts = [
+        relative_ratios(
+            ends.part(rows),
+            others.part(rows),
+            factor=factors[0][rows],
+            other_factor=factors[1][rows],
+            confidence=confidence,
+        )
+        for start in range(0, max(len(factors[0]), 1), _AT_ONCE)
+        for rows in (slice(start, start + _AT_ONCE),)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _adjusted(p: Column, group: NDArray[np.intp], method: str) -> Column:

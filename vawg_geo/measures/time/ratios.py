@@ -58,6 +58,15 @@ class Ends:
                 )
                 raise InputError(msg)
 
+    def part(self, rows: slice) -> Ends:
+        """Some of the areas."""
+        return Ends(
+            events_from=self.events_from[rows],
+            events_to=self.events_to[rows],
+            people_from=self.people_from[rows],
+            people_to=self.people_to[rows],
+        )
+
     @property
     def known(self) -> NDArray[np.bool_]:
         """Areas with a count and residents at both ends."""
