@@ -14,6 +14,7 @@ export class Element {
     this.listeners = {};
     this.hidden = false;
     this.clientWidth = 800;
+    this.style = {};
     const names = new Set();
     this.classList = {
       toggle: (name, on) => { if (on) names.add(name); else names.delete(name); },

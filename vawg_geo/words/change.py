@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.words.page import STATUS
+from vawg_geo.words.time import RECORDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,6 +143,7 @@ CHANGE_PAGE: Final = {
     "since": "Since",
     "change_title": "Change since {since}",
     "change_sub": "Change since {since} of the {rate}",
+    "change_caveat": RECORDING,
     "change_none": "Nothing earlier can be compared with {period}.",
     "found_rose": "Rose:",
     "found_fell": "Fell:",

@@ -22,8 +22,8 @@ RISES, FALLS, HIDDEN_ONCE, MISSING_FIRST, FROM_NONE, NEVER = 0, 1, 3, 4, 5, 6
 
 
 def results_over_time(factory, *, breaks=(), months=True, names=()):
-    """Twelve squares: one doubles from 2017/18 on, one falls by half, others vary by chance."""
-    areas = factory.grid_areas(names=names)
+    """Squares: one doubles from 2017/18 on, one falls by half, others vary by chance."""
+    areas = factory.grid_areas(8, 6, names=names)
     series = [("incidents", "persons", "published")]
     base = factory.make_results(areas, hotspots=False, series=series)
     tables = [_years(base.areas, factory.WHOLE)]
@@ -63,10 +63,10 @@ def results_over_time(factory, *, breaks=(), months=True, names=()):
 def _years(areas, whole):
     """Some hundred events a year and ward, at the places of a ward or a district."""
     random = np.random.default_rng(17)
-    level = random.uniform(60, 140, 12)
+    level = random.uniform(60, 140, len(areas["ward"]))
     found = []
     for n, year in enumerate(YEARS):
-        times = np.ones(12)
+        times = np.ones(len(level))
         times[RISES], times[FALLS] = (2.2, 0.4) if n > 2 else (1, 1)
         counts = random.poisson(level * times).astype(float)
         counts[NEVER] = 0
@@ -81,7 +81,7 @@ def _years(areas, whole):
         west = areas["ward"]["parent_code"].to_numpy() == "E07999901"
         halves = np.array([counts[west].sum(), counts[~west].sum()])
         words = np.array(["value", "value"], dtype=object)
-        found.append(_level(areas["district"], "district", halves, words, "incidents", year, 6))
+        found.append(_level(areas["district"], "district", halves, words, "incidents", year, 24))
         found.append(_whole(whole, counts.sum(), "incidents", year))
     return pd.concat(found, ignore_index=True)
 
@@ -90,9 +90,9 @@ def _months(areas, whole):
     random = np.random.default_rng(3)
     found = []
     for n, month in enumerate(MONTHS):
-        counts = random.poisson(np.full(12, 30.0)).astype(float)
+        counts = random.poisson(np.full(len(areas["ward"]), 30.0)).astype(float)
         counts[2] = 90 if n == len(MONTHS) - 2 else counts[2]
-        status = np.full(12, "value", dtype=object)
+        status = np.full(len(counts), "value", dtype=object)
         found.append(_level(areas["ward"], "ward", counts, status, "crimes", month))
         found.append(_whole(whole, counts.sum(), "crimes", month))
     return pd.concat(found, ignore_index=True)
@@ -101,7 +101,7 @@ def _months(areas, whole):
 def _whole(code, count, indicator, period):
     frame = pd.DataFrame({"area_code": [code], "area_name": ["Cambridgeshire and Peterborough"]})
     status = np.array(["value"], dtype=object)
-    return _level(frame, "police_area", np.array([count]), status, indicator, period, 12)
+    return _level(frame, "police_area", np.array([count]), status, indicator, period, 48)
 
 
 def _level(areas, level, count, status, indicator, period, wards=1):

@@ -35,7 +35,7 @@ function startBeside() {
   hear(fade, "change", () => { change({fade: fade.checked}); });
   drawWith(() => {
     var now = current();
-    box.value = state.than !== null ? state.than : state.beside === null ? "" : state.beside;
+    box.value = state.than || (state.beside === null ? "" : state.beside);
     Array.from(box.options).forEach(option => {
       option.disabled = option.value === String(now.indicator) || option.value === now.period ||
         knownPeriod(option.value) !== null && findSeries(now.indicator, now.sex, option.value) < 0;

@@ -27,7 +27,7 @@ function againstWord(s, i) {
 }
 
 function changeText(word) {
-  return ((data.words.change_sign[word] || "") + " " + data.words.change[word]).trim();
+  return signed(data.words.change_sign[word], data.words.change[word]);
 }
 
 function changePaint(kind, noHatch) {
@@ -91,9 +91,12 @@ function namedChanges(s, word, title) {
   }), found.length > 8 ? told("found_rest", {n: found.length - 8}) : "")) : null;
 }
 
+// The box never shrinks while periods go by: the map below it would be laid out anew.
 function drawFinding(s) {
+  var box = byId("finding");
   if (!data.lines) return;
-  replace(byId("finding"), changing() ? [
+  box.style.minHeight = changing() ? box.getBoundingClientRect().height + "px" : "";
+  replace(box, changing() ? [
     para(finding(s)),
     namedChanges(s, "increasing", "found_rose"), namedChanges(s, "decreasing", "found_fell")
   ] : []);
@@ -101,7 +104,7 @@ function drawFinding(s) {
 
 function changeRows(s) {
   return Object.keys(data.palette.change).map((kind, n) => {
-    return keyRow(changePaint(kind), data.words.change_kind[kind], i => changeKind(s, i) === kind, changeOf(s) && n < 6);
+    return keyRow(changePaint(kind), data.words.change_kind[kind], i => changeKind(s, i) === kind, n < 6);
   });
 }
 
@@ -113,10 +116,10 @@ function startSince() {
   hear(box, "change", () => { change({since: box.value}); });
   drawWith(() => {
     var one = changeOf(current());
-    label.hidden = !changing() || one === null;
-    if (label.hidden) return;
-    replace(box, current().changes.map(each => el("option", {value: each.since, text: each.since})));
-    box.value = one.since;
+    label.hidden = !changing();
+    box.disabled = !one;
+    replace(box, (current().changes || []).map(each => el("option", {value: each.since, text: each.since})));
+    box.value = one && one.since;
   });
 }
 

@@ -23,6 +23,10 @@ function titled(text, box) {
   return el("label", {class: "over"}, [el("span", {text}), box]);
 }
 
+function signed(sign, text) {
+  return sign ? sign + " " + text : text;
+}
+
 function nameOf(i) {
   return data.areas.name[i];
 }

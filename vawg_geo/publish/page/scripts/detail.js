@@ -132,7 +132,7 @@ function drawHeading() {
   var s = current(), banner = byId("banner");
   byId("heading").textContent = headline(s);
   byId("subheading").textContent = subheadline(s);
-  byId("caveat").textContent = showsHotspots(s) ? says("hot_caveat") : changing() && changeOf(s) ? changeOf(s).caveat : "";
+  byId("caveat").textContent = showsHotspots(s) ? says("hot_caveat") : !changing() ? "" : changeOf(s) ? changeOf(s).caveat : says("change_caveat");
   drawFinding(s);
   banner.hidden = s.basis !== "illustrative";
   banner.textContent = banner.hidden ? "" : says("illustrative_banner");

@@ -39,7 +39,7 @@ function classRows(s) {
 function comparedRows(s) {
   var words = data.words[state.view];
   return Object.keys(words).map(word => {
-    return keyRow(data.palette.compared[word], ((data.words.compared_sign[word] || "") + " " + words[word]).trim(),
+    return keyRow(data.palette.compared[word], signed(data.words.compared_sign[word], words[word]),
       rated(s, i => comparedWord(s, i) === word), word !== "not_compared");
   });
 }

@@ -8,7 +8,7 @@ function lineOf(s) {
 
 // What is open stays open while areas and periods change.
 function closed(id, title, children) {
-  var box = el("details", {open: Boolean(opened[id])}, [el("summary", {text: title})].concat(children));
+  var box = el("details", {open: opened[id]}, [el("summary", {text: title})].concat(children));
   hear(box, "toggle", () => { opened[id] = box.open; });
   return box;
 }
@@ -67,7 +67,7 @@ function lineChart(points) {
     pieces(points, of).forEach(run => { parts.push(svg("path", {d: "M" + draw(run, of).slice(1), class: kind})); });
   }
   scale.ticks.forEach((tick, n) => {
-    if (n % 2 && n < scale.ticks.length - 1) return;
+    if (n && n * 2 !== scale.ticks.length - 1 && n < scale.ticks.length - 1) return;
     parts.push(segment(true, left, right, y(tick), "grid"));
     word(left - 5, y(tick) + 4, "end", printed(tick, scale.decimals));
   });

@@ -17,26 +17,26 @@ function line(path, ink, width) {
   return svg("path", {d: path, stroke: ink, "stroke-width": width, fill: "none"});
 }
 
-function statusPattern(status, kind) {
+function statusPattern(id, kind) {
   var ground = kind[0], ink = kind[1];
   if (kind[2] === "diagonal") {
-    return pattern("p-" + status, 7, ground, [line("M-2,2 l4,-4 M0,7 l7,-7 M5,9 l4,-4", ink, 1.3)]);
+    return pattern(id, 7, ground, [line("M-2,2 l4,-4 M0,7 l7,-7 M5,9 l4,-4", ink, 1.3)]);
   }
   if (kind[2] === "cross") {
-    return pattern("p-" + status, 8, ground, [line("M0,0 l8,8 M8,0 l-8,8", ink, 1)]);
+    return pattern(id, 8, ground, [line("M0,0 l8,8 M8,0 l-8,8", ink, 1)]);
   }
-  if (kind[2] === "back") return pattern("p-" + status, 9, ground, [line("M-2,7 l4,4 M0,0 l9,9 M7,-2 l4,4", ink, 0.8)]);
-  return pattern("p-" + status, 6, ground, [line("M0,3 h6", ink, 1)]);
+  if (kind[2] === "back") return pattern(id, 9, ground, [line("M-2,7 l4,4 M0,0 l9,9 M7,-2 l4,4", ink, 0.8)]);
+  return pattern(id, 6, ground, [line("M0,3 h6", ink, 1)]);
 }
 
 // A pattern by its ground, ink and kind.
 function marked(id, kind) {
-  return put(kind[2] === "upright" || kind[2] === "rings" ? clusterPattern("", kind) : statusPattern("", kind), {id});
+  return (["up", "down", "upright", "rings"].indexOf(kind[2]) < 0 ? statusPattern : clusterPattern)(id, kind);
 }
 
 // Arrows for areas unlike their surroundings, rings for those without any, bars for no label.
-function clusterPattern(word, kind) {
-  var ground = kind[0], ink = kind[1], id = "p-label-" + word;
+function clusterPattern(id, kind) {
+  var ground = kind[0], ink = kind[1];
   if (kind[2] === "rings") {
     return pattern(id, 9, ground, [svg("circle", {cx: 4.5, cy: 4.5, r: 2.4, fill: "none", stroke: ink})]);
   }
@@ -63,9 +63,6 @@ function dotted(id, ground) {
 
 function drawPatterns() {
   var found = [];
-  Object.keys(data.palette.patterns).forEach(status => {
-    found.push(statusPattern(status, data.palette.patterns[status]));
-  });
   Object.keys(data.palette.classes).forEach(k => {
     data.palette.classes[k].forEach((colour, c) => {
       found.push(dotted("p-dots-" + k + "-" + c, colour));
@@ -74,13 +71,11 @@ function drawPatterns() {
   Object.keys(data.palette.compared).forEach(word => {
     found.push(dotted("p-dots-" + word, data.palette.compared[word]));
   });
-  Object.keys(data.palette.clusters).forEach(word => {
-    var kind = data.palette.clusters[word];
-    if (kind[2] !== "solid") found.push(clusterPattern(word, kind));
-  });
-  Object.keys(data.palette.change || {}).forEach(kind => {
-    var paint = data.palette.change[kind];
-    if (paint[2] !== "solid") found.push(marked("p-change-" + kind, paint));
+  [["", "patterns"], ["label-", "clusters"], ["change-", "change"]].forEach(kind => {
+    var paints = data.palette[kind[1]] || {};
+    Object.keys(paints).forEach(word => {
+      if (paints[word][2] !== "solid") found.push(marked("p-" + kind[0] + word, paints[word]));
+    });
   });
   found = found.concat(overlayPatterns());
   document.body.append(svg("svg", {width: 0, height: 0, class: "unseen", "aria-hidden": "true"},
