@@ -236,3 +236,32 @@ def test_a_watermark_reaches_the_readme(edition, tmp_path, default_edition):
     partnership = default_edition("partnership")
     write_exports(results_of(partnership), tmp_path, formats=["shapefile"])
     assert "Not for publication" in (tmp_path / "README.txt").read_text("utf-8")
+
+
+@pytest.mark.long
+def test_layers_over_time_are_the_same_in_every_format(over_years, tmp_path):
+    results = results_of(over_years())
+    write_exports(results, tmp_path / "layers", formats=FORMATS)
+    package = write_geopackage(results, tmp_path / "vawg.gpkg")
+    for name in ("ward_crimes_by_year", "ward_crimes_change", "ward_crimes_trend"):
+        wanted = _in_order(gpd.read_file(package, layer=name))
+        for ending in (".fgb", ".parquet", ".shp"):
+            path = tmp_path / "layers" / f"{name}{ending}"
+            read = gpd.read_parquet if ending == ".parquet" else gpd.read_file
+            found = _in_order(read(path).rename(columns=full_name))
+            assert set(found) == set(wanted)
+            for column in {"rate_persons", "ratio_persons", "slope_persons"} & set(wanted):
+                there = wanted[column].notna()
+                values = found[column].astype(float)
+                assert np.allclose(wanted[column][there], values[there])
+                # A Shapefile has no empty number.
+                assert ending == ".shp" or values.notna().equals(there)
+            for column in {"period_start", "period_end"} & set(wanted):
+                days = (pd.to_datetime(one[column]).dt.date for one in (wanted, found))
+                assert list(next(days)) == list(next(days))
+
+
+def _in_order(table):
+    """Rows by area and period, for which there is no other order."""
+    keys = [key for key in ("area_code", "period") if key in table]
+    return table.sort_values(keys, ignore_index=True)

@@ -134,7 +134,24 @@ OF_TRENDS: Final = ("indicator", "rate_per", "basis")
 OF_LAYERS: Final = ("layer", "title", "indicator", "sex", "period", "class", "label", "words")
 
 _LONG: Final = {column.name: column for column in (*LAYERS.columns, *FIGURES)}
-_OF_CHANGES: Final = {column.name: column for column in (*TRENDS.columns, *CHANGES.columns)}
+# In a Shapefile, where a letter for the sex follows.
+_SHORT: Final = {
+    "ratio_lower": "rat_lo",
+    "ratio_upper": "rat_hi",
+    "p_adjusted": "padj",
+    "relative_ratio": "rel",
+    "relative_lower": "rel_lo",
+    "relative_upper": "rel_hi",
+    "relative_p_adjusted": "rel_padj",
+    "relative_change": "rel_chg",
+    "period_from": "per_from",
+    "period_to": "per_to",
+    "chi_squared": "chi2",
+}
+_OF_CHANGES: Final = {
+    column.name: msgspec.structs.replace(column, short=_SHORT.get(column.name, column.short))
+    for column in (*TRENDS.columns, *CHANGES.columns)
+}
 
 
 def side_by_side(name: str, *, sex: str, statistic: Statistic | None = None) -> DeclaredColumn:

@@ -17,6 +17,8 @@ from vawg_geo.publish.layers.styles import change_style, trend_style
 from vawg_geo.results.change_kinds import change_kinds
 from vawg_geo.results.results import results_of
 from vawg_geo.results.series import series_of
+from vawg_geo.terms.short_names import full_name, short_name
+from vawg_geo.terms.views import LONGEST_SHORT_NAME
 from vawg_geo.words.change import CHANGE_KIND
 from vawg_geo.words.palette import TREND_FILLS
 
@@ -169,6 +171,16 @@ def test_headings_are_there_for_every_column(package):
     for layer in LAYERS:
         have = set(rows(package, f'SELECT * FROM "{layer}" LIMIT 1')) - {"OGC_FID", "geom"}
         assert have == set(titles[layer].index)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_shapefile_has_room_for_every_name(package, layer):
+    """As it had not at first: two limits of one ratio would have had one name."""
+    names = set(rows(package, f'SELECT * FROM "{layer}" LIMIT 1')) - {"OGC_FID", "geom"}
+    short = [short_name(name) for name in names]
+    assert max(map(len, short)) <= LONGEST_SHORT_NAME
+    assert len(set(short)) == len(names)
+    assert {full_name(name) for name in short} == names
 
 
 def test_the_audit_finds_nothing(package):
