@@ -176,7 +176,7 @@ def test_no_events_at_first_have_no_ratio_and_no_upper_limit(results, latest):
     assert row[["ratio", "ratio_upper"]].isna().all()
     assert row["ratio_lower"] > 1
     assert row["change"] == "increasing"
-    assert "the ratio has no upper limit" in row["note"]
+    assert "the ratio is endless, and has no upper limit" in row["note"]
     change = latest.changes["2015/16"]
     assert np.isnan(change.ratio[FROM_NONE])
     assert change.upper[FROM_NONE] == np.inf

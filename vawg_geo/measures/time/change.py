@@ -577,7 +577,8 @@ def _notes(table: pd.DataFrame, broken: NDArray[np.bool_]) -> pd.Series:
             "Illustrative counts are not compared.",
         ),
         (
-            table["year_cv"].isna(),
+            # Of a hidden change nothing more is said: such rows are alike.
+            table["year_cv"].isna() & (table["status"] != "suppressed"),
             f"Fewer than {FEWEST_AREAS} areas with events: how they vary from year to year cannot "
             "be said, and limits are those of chance alone.",
         ),
