@@ -89,6 +89,12 @@ test("names of those that rose choose them, the surest first", () => {
   same(part.all("button").map((button) => button.textContent), ["Square 1", "Square 6"]);
   part.all("button")[1].fire("click");
   assert.equal(page.state.area, FROM_NONE);
+  const names = () => page.namedChanges(page.current(), "increasing", "found_rose").all("button").map((button) => button.textContent);
+  Object.assign(page.changeOf(page.current()).p, {[ROSE]: 20, [FROM_NONE]: 10});
+  same(names(), ["Square 6", "Square 1"]);
+  page.state.within = page.data.areas.parent[ROSE];
+  same(names(), ["Square 1"]);
+  page.state.within = null;
   page.changeOf(page.current()).kind.fill(0);
   assert.match(page.namedChanges(page.current(), "increasing", "found_rose").textContent, / and 40 more$/);
   assert.equal(page.namedChanges(page.current(), "decreasing", "found_fell"), null);

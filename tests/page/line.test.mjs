@@ -112,6 +112,11 @@ test("pause stops it, and an old wait does nothing", () => {
   page.pressPlay();
   page.waiting.shift()();
   same([page.current().period, page.waiting.length, page.box("play").textContent], ["2015/16", 0, "Play"]);
+  page.pressPlay();
+  page.pressPlay();
+  page.pressPlay();
+  page.waiting.shift()();
+  same([page.current().period, page.player.on, page.waiting.length], ["2015/16", true, 1]);
 });
 
 test("where motion is not wanted, each press is one step", () => {
@@ -131,7 +136,9 @@ test("another period stands beside, and the same classes are said", () => {
   page.change({than: "2014/15"});
   assert.equal(page.besideSeries().period, "2014/15");
   same(page.scaleSaid().map((part) => part.textContent), ["Both maps have the same classes and colours."]);
-  page.besideSeries().breaks = [1];
+  page.besideSeries().per = 100;
+  same(page.scaleSaid().map((part) => part.textContent), ["Each map has classes of its own: their colours do not compare."]);
+  Object.assign(page.besideSeries(), {per: 1000, breaks: [1]});
   same(page.scaleSaid().map((part) => part.textContent), ["Each map has classes of its own: their colours do not compare."]);
   assert.equal(page.beside(() => page.current().period), "2014/15");
   page.change({series: page.data.series.findIndex((one) => one.period === "2014/15")});
