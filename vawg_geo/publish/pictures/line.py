@@ -123,7 +123,7 @@ def _grid(figure: Figure, lines: Lines) -> Iterator[tuple[Axes, AreaLine, bool]]
     n = len(lines.parts)
     if not n:
         return
-    columns = n if n <= 3 else 3 if n <= 6 else 4 if n <= 12 else 6
+    columns = n if n <= 3 else 2 if n == 4 else 3 if n <= 6 else 4 if n <= 12 else 6
     rows = -(-n // columns)
     left, right, bottom = 0.065, 0.987, 0.165
     top = 0.515 if lines.whole is not None else 0.84
