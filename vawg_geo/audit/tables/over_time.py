@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["SHEETS_OVER_TIME"]
 
 _SAME: Final = ("area_code", "area_name", "level", "indicator", "sex", "basis")
-# Numbers of the sentences that stand in many notes; what is left of a note has none.
+# Sentences on a pair of periods, or on how many figures there are: they stand in rows of hidden
+# counts and of shown ones alike, and tell neither.
 _USUAL: Final = re.compile(
-    r"Fewer than \d+ (?:areas with events|periods with a figure|earlier months with a count"
-    r"|events a month in the last twelve)"
+    r" ?(?:Fewer than \d+ (?:areas with events|periods with a figure|earlier months with a count"
+    r"|events a month in the last twelve)[^.]*\."
+    r"|A new series begins between the two periods[^.]*\."
+    r"|Illustrative counts are not compared\."
+    r"|No row in [^.]*\.)"
 )
 
 
