@@ -92,7 +92,7 @@ CASES = {
         periods=YEARS,
         gone={0: YEARS[:4], 1: YEARS[8:]},
         change=(0, "10 without a clear change"),
-        trend=(0, "1 cannot be calculated: see the notes"),
+        trend=(0, "1 cannot be calculated (1: No figure for 2018/19 (missing)."),
         emerging=(0, "8 of 132 other counts are missing"),
         check=(1, "8 of 132 counts are missing"),
     ),

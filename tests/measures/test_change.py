@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.optimize import brentq
+from scipy.optimize import brentq, nnls
 from scipy.stats import binomtest, fisher_exact, nchypergeom_fisher
 
 from vawg_geo import InputError, crude_rate, pool_periods, rate_ratio
@@ -18,7 +18,11 @@ from vawg_geo.measures.time.ratios import (
     ratio_p_values,
     relative_ratios,
 )
-from vawg_geo.measures.time.variance import variance_factor, year_to_year_variance
+from vawg_geo.measures.time.variance import (
+    drifting_variance,
+    variance_factor,
+    year_to_year_variance,
+)
 
 PAIRS = [(0, 0), (0, 3), (4, 0), (1, 1), (3, 17), (10, 20), (250, 190), (5000, 5400)]
 PEOPLE = [(1000.0, 1000.0), (812.0, 2950.0), (70000.0, 64000.0)]
@@ -421,12 +425,31 @@ def test_what_drifts_varies_more_over_five_years():
     assert np.mean(cv) == pytest.approx(0.1 * np.sqrt(5 / 2), abs=0.025)
 
 
-def test_pairs_as_far_apart_say_how_areas_vary():
+def test_pairs_of_all_distances_say_how_areas_vary():
+    """One pair of years says it badly: the line through all distances is what is taken."""
     table = years_that_drift(np.random.default_rng(22), step=0.1)
     counts = table["count"].to_numpy().reshape(144, 6)
-    pairs = [ends_of(counts[:, [n, n + 4]], (4000.0, 4000.0)) for n in (0, 1)]
     found = rate_ratio(table, period_from="2014/15", period_to="2018/19")
-    assert found["year_cv"].iloc[0] == pytest.approx(np.sqrt(year_to_year_variance(pairs)))
+    variances, pairs = [], []
+    for apart in range(1, 6):
+        two = [ends_of(counts[:, [n, n + apart]], (4000.0, 4000.0)) for n in range(6 - apart)]
+        variances.append(year_to_year_variance(two))
+        pairs.append(len(two))
+    # By another way: least squares of scipy, with no coefficient below nought.
+    root = np.sqrt(pairs)
+    design = np.column_stack([np.ones(5), np.arange(1, 6)])
+    (level, walk), _ = nnls(design * root[:, None], np.array(variances) * root)
+    assert found["year_cv"].iloc[0] == pytest.approx(np.sqrt(level + 4 * walk))
+
+
+@pytest.mark.parametrize("falls", [(0.03, 0.02, 0.01), (0.0, 0.01, 0.05), (0.01, 0.01, 0.02)])
+def test_a_variance_by_distance_is_that_of_least_squares(falls):
+    pairs = np.array([3, 2, 1])
+    given = {n + 1: (v, int(k)) for n, (v, k) in enumerate(zip(falls, pairs, strict=True))}
+    design = np.column_stack([np.ones(3), [1, 2, 3]]) * np.sqrt(pairs)[:, None]
+    (level, walk), _ = nnls(design, np.array(falls) * np.sqrt(pairs))
+    for apart in (1, 2, 3):
+        assert drifting_variance(given, apart=apart) == pytest.approx(level + walk * apart)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from vawg_geo.measures.time.table import (
     completed,
     require_periods,
 )
-from vawg_geo.measures.time.variance import FEWEST_AREAS, variance_factor, year_to_year_variance
+from vawg_geo.measures.time.variance import FEWEST_AREAS, variance_between, variance_factor
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -117,7 +117,7 @@ def rate_ratio(
     -----
     Exact and conditional on the counts (`ratio_interval`, `relative_ratios`) where areas vary by
     chance alone; with a variance v of both, counts stand as fewer by the factor 1 + (t - 1) v /
-    (v + 2), t the area's events (`variance_factor`, `year_to_year_variance`). With fewer than ten
+    (v + 2), t the area's events (`variance_factor`, `variance_between`). With fewer than ten
     areas nobody can say how they vary: then limits are those of chance alone, and `note` says so.
     Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, 289-300.
 
@@ -359,12 +359,12 @@ class _Chosen:
         return self.line.is_broken(self.first, self.last)
 
     def variance(self, grid: _Grid, rows: NDArray[np.bool_]) -> float:
-        """How areas of a series vary between periods as far apart as the two.
+        """How areas of a series vary between the two."""
 
-        Levels drift, so that periods that follow each other are more alike than those years apart.
-        """
-        pairs = self.line.as_far_apart(self.first, self.last) or [(self.first, self.last)]
-        return year_to_year_variance([grid.ends(rows, *pair) for pair in pairs])
+        def ends(one: int, other: int) -> Ends:
+            return grid.ends(rows, one, other)
+
+        return variance_between(self.line, self.first, self.last, ends)
 
 
 def _of_one_length(table: pd.DataFrame, start: str | None, end: str | None) -> list[str]:

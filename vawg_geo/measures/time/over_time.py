@@ -17,7 +17,7 @@ from vawg_geo.measures.time.ratios import Ends
 from vawg_geo.measures.time.table import AREA, by_period
 from vawg_geo.measures.time.tracks import Track, tracks_of
 from vawg_geo.measures.time.trend import FEWEST_POINTS, recent_trend
-from vawg_geo.measures.time.variance import year_to_year_variance
+from vawg_geo.measures.time.variance import variance_between
 from vawg_geo.terms.tables import CHANGES, MONTHS, TRENDS
 from vawg_geo.words.time import SHARE_OF_EVENTS
 
@@ -164,28 +164,25 @@ def _of_lines(
 def _variances(
     rows: pd.DataFrame, key: SeriesKey, line: Track
 ) -> Iterator[tuple[tuple[str, str], float]]:
-    """How areas vary between the periods of each pair: as between all pairs as far apart."""
+    """How areas vary between the periods of each pair."""
     mine = rows[(rows["level"] == key[0]) & (rows["sex"] == key[2])]
     areas = pd.DataFrame(mine.drop_duplicates(list(AREA))[list(AREA)])
     events, people = (
         by_period(mine, areas, line.words, column=name) for name in ("count", "population")
     )
-    found: dict[tuple[tuple[int, int], ...], float] = {}
+
+    def ends(one: int, other: int) -> Ends:
+        return Ends(
+            events_from=events[:, one],
+            events_to=events[:, other],
+            people_from=people[:, one],
+            people_to=people[:, other],
+        )
+
+    known: dict[tuple[tuple[int, int], ...], float] = {}
     for first, last in line.pairs():
-        pairs = tuple(line.as_far_apart(first, last)) or ((first, last),)
-        if pairs not in found:
-            found[pairs] = year_to_year_variance(
-                [
-                    Ends(
-                        events_from=events[:, one],
-                        events_to=events[:, other],
-                        people_from=people[:, one],
-                        people_to=people[:, other],
-                    )
-                    for one, other in pairs
-                ]
-            )
-        yield (line.words[first], line.words[last]), found[pairs]
+        variance = variance_between(line, first, last, ends, known)
+        yield (line.words[first], line.words[last]), variance
 
 
 def _with_basis(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
     from vawg_geo.terms.periods import Span
 
-__all__ = ["Timeline", "person_years", "pool_periods"]
+__all__ = ["MEAN_YEAR", "Timeline", "person_years", "pool_periods"]
 
 # Days by which periods of one kind differ: 28 and 31 of months, 365 and 366 of years.
 _SAME_LENGTH: Final = 3
+MEAN_YEAR: Final = 365.2425
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +179,35 @@ class Timeline:
             if abs(self.spans[other][0] - self.spans[one][0] - apart) <= _SAME_LENGTH
             and not self.is_broken(one, other)
         ]
+
+    def years_apart(self, first: int, last: int) -> int:
+        """How many years lie between the starts of two periods; 0 where it is no whole number.
+
+        Examples
+        --------
+        >>> line = Timeline.of(["2023-01", "2023-02", "2024-01"])
+        >>> line.years_apart(0, 1), line.years_apart(0, 2)
+        (0, 1)
+        """
+        days = self.spans[last][0] - self.spans[first][0]
+        years = round(days / MEAN_YEAR)
+        return years if abs(days - years * MEAN_YEAR) <= _SAME_LENGTH else 0
+
+    def pairs_by_years(self) -> dict[int, tuple[tuple[int, int], ...]]:
+        """Places of all pairs that are whole years apart, without a new series between them.
+
+        Examples
+        --------
+        >>> Timeline.of(["2014", "2015", "2016"]).pairs_by_years()
+        {1: ((0, 1), (1, 2)), 2: ((0, 2),)}
+        """
+        found: dict[int, list[tuple[int, int]]] = {}
+        for one in range(len(self.words)):
+            for other in range(one + 1, len(self.words)):
+                years = self.years_apart(one, other)
+                if years and not self.is_broken(one, other):
+                    found.setdefault(years, []).append((one, other))
+        return {years: tuple(found[years]) for years in sorted(found)}
 
     def is_broken(self, first: int, last: int) -> bool:
         """Whether a new series begins after one period and no later than another.

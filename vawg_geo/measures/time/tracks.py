@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from vawg_geo.errors import ConfigurationError
-from vawg_geo.measures.time.periods import Timeline
+from vawg_geo.measures.time.periods import MEAN_YEAR, Timeline
 from vawg_geo.terms.periods import (
     PERIOD_EXAMPLES,
     month_word,
@@ -36,7 +36,6 @@ __all__ = ["MOST_EARLIER", "Track", "break_days", "tracks_of"]
 # So many earlier periods the latest is held against.
 MOST_EARLIER: Final = 12
 _YEAR: Final = 365
-_MEAN_YEAR: Final = 365.25
 # Days by which the same season of another year may begin earlier or later: leap days, weeks.
 _SAME_SEASON: Final = 3.5
 
@@ -93,8 +92,8 @@ class Track(Timeline):
         if self.are_years:
             return True
         days = self.spans[last][0] - self.spans[first][0]
-        years = round(days / _MEAN_YEAR)
-        return years > 0 and abs(days - years * _MEAN_YEAR) <= _SAME_SEASON
+        years = round(days / MEAN_YEAR)
+        return years > 0 and abs(days - years * MEAN_YEAR) <= _SAME_SEASON
 
     def _lacking(self, before: Span, after: Span) -> Iterator[str]:
         """Words of the periods between two, where whole ones fit."""

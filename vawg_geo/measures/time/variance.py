@@ -12,15 +12,25 @@ import numpy as np
 from scipy.special import betaln, gammainc, ndtri
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from vawg_geo.measures.time.periods import Timeline
     from vawg_geo.measures.time.ratios import Ends
 
     Column = NDArray[np.float64]
+    Pairs = tuple[tuple[int, int], ...]
 
-__all__ = ["CUT", "FEWEST_AREAS", "mean_of_cut", "variance_factor", "year_to_year_variance"]
+__all__ = [
+    "CUT",
+    "FEWEST_AREAS",
+    "drifting_variance",
+    "mean_of_cut",
+    "variance_between",
+    "variance_factor",
+    "year_to_year_variance",
+]
 
 # Of fewer areas nobody can say how they vary.
 FEWEST_AREAS: Final = 10
@@ -33,6 +43,8 @@ _HALVINGS: Final = 30
 # Up to so many events of both periods what the cut leaves is counted out: of so few it is not what
 # it leaves of normal deviates.
 _COUNTED_OUT: Final = 50
+# So many pairs of figures say by themselves how areas vary between periods so far apart.
+_SAY_IT_ALONE: Final = 5_000
 
 
 def variance_factor(together: Column, variance: Column | float) -> Column:
@@ -109,6 +121,96 @@ def year_to_year_variance(pairs: Sequence[Ends]) -> float:
     if not squares:
         return float("nan")
     return _solved(*(np.concatenate(parts) for parts in (squares, totals, shares, spare)))
+
+
+def drifting_variance(found: Mapping[int, tuple[float, int]], *, apart: int) -> float:
+    """Variance between periods so far apart, from those of all distances.
+
+    Parameters
+    ----------
+    found : mapping of int to (float, int)
+        By distance, in years: a variance as `year_to_year_variance` gives it, and how many pairs of
+        periods it comes of.
+    apart : int
+        The distance that is asked for.
+
+    Returns
+    -------
+    float
+        NaN where none is known.
+
+    Notes
+    -----
+    a + b d over the distance d, both at least 0, by least squares with the pairs for weights: a is
+    of years that vary about a level, b of a level that walks. One pair of periods alone gives an
+    estimate that is now too small, now too large, and calls too many areas changed, or too few.
+
+    Examples
+    --------
+    >>> round(drifting_variance({1: (0.02, 3), 2: (0.03, 2), 3: (0.04, 1)}, apart=3), 6)
+    0.04
+    >>> round(drifting_variance({1: (0.03, 3), 2: (0.02, 2), 3: (0.01, 1)}, apart=3), 6)
+    0.023333
+    """
+    known = {d: (v, pairs) for d, (v, pairs) in found.items() if np.isfinite(v)}
+    if not known:
+        return float("nan")
+    distance = np.array(list(known), dtype=float)
+    variance, weight = np.array(list(known.values()), dtype=float).T
+    mean, middle = (np.average(each, weights=weight) for each in (variance, distance))
+    spread = float(np.sum(weight * (distance - middle) ** 2))
+    slope = float(np.sum(weight * (distance - middle) * variance)) / spread if spread else 0.0
+    if slope <= 0:
+        return float(mean)
+    if mean < slope * middle:
+        walks = np.sum(weight * distance * variance) / np.sum(weight * distance**2)
+        return float(walks * apart)
+    return float(mean + slope * (apart - middle))
+
+
+def variance_between(
+    line: Timeline,
+    first: int,
+    last: int,
+    ends: Callable[[int, int], Ends],
+    known: dict[Pairs, float] | None = None,
+) -> float:
+    """How areas vary between two periods, by what all pairs of periods say.
+
+    Parameters
+    ----------
+    line : Timeline
+    first, last : int
+        Places of the two.
+    ends : callable
+        Counts and residents of all areas at two places.
+    known : dict, optional
+        Variances by pairs; what is computed is kept there.
+
+    Returns
+    -------
+    float
+        As `year_to_year_variance`.
+
+    Notes
+    -----
+    Levels drift, so that periods that follow each other are more alike than those years apart:
+    `drifting_variance`. Pairs that are no whole years apart stand for themselves, since areas have
+    seasons; so do those of 5,000 figures or more, which need no others.
+    """
+    kept = {} if known is None else known
+
+    def variance(pairs: Pairs) -> float:
+        if pairs not in kept:
+            kept[pairs] = year_to_year_variance([ends(*pair) for pair in pairs])
+        return kept[pairs]
+
+    own = tuple(line.as_far_apart(first, last)) or ((first, last),)
+    years = line.years_apart(first, last)
+    if not years or sum(int(ends(*pair).known.sum()) for pair in own) >= _SAY_IT_ALONE:
+        return variance(own)
+    found = {d: (variance(pairs), len(pairs)) for d, pairs in line.pairs_by_years().items()}
+    return drifting_variance(found or {years: (variance(own), 1)}, apart=years)
 
 
 def _solved(squares: Column, totals: Column, shares: Column, spare: Column) -> float:
