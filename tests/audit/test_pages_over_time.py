@@ -106,6 +106,19 @@ def test_a_hidden_count_of_the_comparator_is_read(read):
     assert (told["low"] == 24).any()
 
 
+@pytest.mark.parametrize(("rate", "wrong"), [(35.0, 0), (20.0, 1)])
+def test_a_share_of_the_comparator_is_per_as_many_as_those_of_the_areas(read, rate, wrong):
+    # Seen to fail where its rate was taken for one per 1,000: an honest page was refused.
+    data = over_time()
+    data["series"][-1] |= {"per": 100, "rate": [None, 0.8, 1.0]}
+    data["series"][-1]["comparator"] = {
+        "code": "E06000017", "name": "Rutland", "rate": rate, "low": 29.3, "high": 41.1,
+        "count": 86, "population": 246, "times": 100, "part": False,
+    }  # fmt: skip
+    found = [one.text for one in read(data).findings if "E06000017" in one.text]
+    assert [text.split(" were")[0] for text in found] == ["1 rates"] * wrong
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

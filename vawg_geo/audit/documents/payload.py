@@ -186,6 +186,8 @@ def _series(
         block = {name: [comparator.get(key)] for key, name in names.items()}
         # One that is hidden has no figure here, and its own row says that it is hidden.
         if any(values != [None] for values in block.values()):
+            # Its rate is per as many as those of the areas: a share is per 100 events.
+            block["rate_per"] = [series.get("per")]
             blocks.append({"area_code": [str(comparator["code"])], **block, "level": [""]})
         strange += [
             f"comparator.{k}" for k in comparator.keys() - {"code", "name", "times", "part", *names}
