@@ -42,6 +42,7 @@ from vawg_geo.overlays.registry import chosen_overlays
 from vawg_geo.project import default_project_path, read_project
 from vawg_geo.settings import CountSource, ProjectSettings
 from vawg_geo.terms.columns import COUNT_COLUMNS, COUNT_KEY, LEVELS, Level, population_key
+from vawg_geo.terms.indicators import slug
 from vawg_geo.terms.periods import in_order
 from vawg_geo.terms.summary import HEAD, Summary, areas_by_level, series_rows
 from vawg_geo.words.figures import OUTSIDE_SCOPE
@@ -438,7 +439,7 @@ def load_tables(project: Project) -> Tables:
     denominators, others = _denominators(reader, areas, parents, counts)
     years += others
     vintages = {level: reader.vintage(level) for level in areas}
-    for figures in reference.figures:
+    for figures in (*reference.figures, *_known_to_overlays(project, counts, reference)):
         public = _together(public, known_figures(figures, counts, vintages=vintages))
     tables = Tables(
         project=_told(_credited(project, reader.credits), years),
@@ -598,6 +599,21 @@ def _require_known_in_overlays(
                 for name, of, role, also in overlay.names(settings, reference.of(overlay.name))
             ]
         )
+
+
+def _known_to_overlays(
+    project: Project, counts: pd.DataFrame, reference: Reference
+) -> Iterator[pd.DataFrame]:
+    """Published counts of the project's own cells that stand in the tables of overlays."""
+    names = list(dict.fromkeys(counts["indicator"]))
+    indicators = {slug(project.indicator(name).title): name for name in names}
+    indicators |= {slug(name): name for name in names}
+    # What has no Latin letter has no slug, and would be one and the same.
+    indicators.pop("", None)
+    for overlay, settings in chosen_overlays(project.overlays):
+        found = overlay.known(settings, reference.of(overlay.name), indicators=indicators)
+        if found is not None:
+            yield found
 
 
 def _require_names(wanted: Sequence[tuple[str, set[str], str]]) -> None:

@@ -15,6 +15,7 @@ from vawg_geo.audit.attack.figures import observe
 from vawg_geo.audit.attack.over_time import counts_of_changes, odd_over_time
 from vawg_geo.audit.documents.prose import prose_left_out, without_prose_in
 from vawg_geo.audit.observed import CELL, Finding, Observed, Parameters
+from vawg_geo.audit.tables.history import counts_of_the_maps
 from vawg_geo.audit.tables.overlays import odd_sums
 from vawg_geo.audit.tables.sheets import PUBLISHED, Reading, merged
 from vawg_geo.errors import InputError
@@ -87,6 +88,7 @@ def read_folder(folder: Path, *, parameters: Parameters | None = None) -> Observ
     if len(worked_out):
         observations = pd.concat([observations, worked_out], ignore_index=True)
     parameters = reading.parameters or parameters or Parameters()
+    observations = counts_of_the_maps(observations, base=parameters.base or 0)
     # Another version may compute otherwise; what it wrote was audited by itself.
     if parameters.version in ("", __version__):
         findings += odd_over_time(reading.over_time, reading.sheets, reading.parents)

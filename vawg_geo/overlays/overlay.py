@@ -261,6 +261,32 @@ class Overlay(Generic[Laid]):
         """Names in the settings that must be those of an indicator or an area of the project."""
         return iter(())
 
+    def known(
+        self,
+        settings: Laid,  # noqa: ARG002
+        inputs: Inputs,  # noqa: ARG002
+        *,
+        indicators: Mapping[str, str],  # noqa: ARG002
+    ) -> pd.DataFrame | None:
+        """Published counts among the inputs that are of the project's own cells; by default none.
+
+        Tables of a form whose `row_of` is "figure" are looked at anyway, as far as they name an
+        indicator of the project and no category.
+
+        Parameters
+        ----------
+        settings : Settings
+        inputs : Inputs
+        indicators : mapping of str to str
+            Name of each indicator of the project, by the `slug` of its name and of its title.
+
+        Returns
+        -------
+        pandas.DataFrame, optional
+            Facts as `areas.joining.figures.published_figures` takes them.
+        """
+        return None
+
     def texts(self, settings: Laid) -> Iterator[tuple[str, str]]:
         """Texts of the settings that may be printed: the key, and the text.
 

@@ -70,6 +70,16 @@ class _History(Overlay[HistorySettings]):
             yield NamedThere(str(row["indicator"]), "indicator", "indicator of a statement")
             yield NamedThere(str(row["comparator"]), "area", "comparator of a statement")
 
+    def known(
+        self, settings: HistorySettings, inputs: Inputs, *, indicators: Mapping[str, str]
+    ) -> pd.DataFrame | None:
+        from vawg_geo.overlays.history.known import counts_of_the_maps
+
+        figures = inputs.tables.get("history")
+        if figures is None:
+            return None
+        return counts_of_the_maps(figures, settings, indicators=indicators)
+
     def texts(self, settings: HistorySettings) -> Iterator[tuple[str, str]]:
         for series in settings.series:
             for key in ("title", "called", "source", "caveat"):

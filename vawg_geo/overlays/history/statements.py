@@ -29,6 +29,13 @@ __all__ = ["statements_found"]
 
 _HIDDEN: Final = "suppressed"
 _CANNOT: Final = "cannot be computed"
+# What stands for a statement that would give a hidden count.
+_UNPRINTED: Final = {
+    "statement": HISTORY["unprinted"],
+    "stated_percent": np.nan,
+    "comparator_percent": np.nan,
+    "note": "",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +48,17 @@ class _Figure:
     per: float
     period: str
     status: str
+    basis: str
 
     @property
     def known(self) -> bool:
         """Whether there is a count."""
         return not np.isnan(self.count)
+
+    @property
+    def public(self) -> bool:
+        """Whether anybody may work something out from it."""
+        return self.known and self.basis == "published"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,13 +79,9 @@ class _Figures:
 
     def of(self, row: Mapping[Any, Any], area: str, period: str = "") -> _Figure | None:
         """Figure of an area, in the latest period where none is named."""
-        rates = self.rates
-        mine = rates[
-            (rates["area_code"] == area)
-            & (rates["indicator"] == row["indicator"])
-            & (rates["sex"] == (row["sex"] or "persons"))
-            & (rates["period"].eq(period) if period else True)
-        ]
+        mine = self._series(row)
+        mine = mine[mine["area_code"] == area]
+        mine = mine[mine["period"] == period] if period else mine
         if mine.empty:
             return None
         order = in_order(mine["period"])
@@ -81,8 +90,39 @@ class _Figures:
             name: float(found[name]) if pd.notna(found[name]) else np.nan
             for name in ("count", "population", "rate")
         }
-        per = float(found["rate_per"])
-        return _Figure(**numbers, per=per, period=found["period"], status=found["status"])
+        return _Figure(
+            **numbers,
+            per=float(found["rate_per"]),
+            period=str(found["period"]),
+            status=str(found["status"]),
+            basis=str(found["basis"]),
+        )
+
+    def hidden_end(self, row: Mapping[Any, Any]) -> str:
+        """Period of a statement of change whose figure is hidden; empty where none is.
+
+        Where a statement does not name its earlier period, any may be meant.
+        """
+        areas = [row["area_code"]]
+        areas += [row["comparator"]] * bool(pd.notna(row["comparator_percent"]))
+        hidden = self._hidden(row, areas)
+        named = {row["since"], row["until"]}
+        return next((one for one in hidden if "" in named or one in named), "")
+
+    def hides_a_part(self, row: Mapping[Any, Any]) -> bool:
+        """Whether a figure of an area that lies in a statement's is hidden, at either end."""
+        areas = [code for code in self.parents if self.holds(row["area_code"], code)]
+        return bool({row["since"], row["until"]} & set(self._hidden(row, areas)))
+
+    def _series(self, row: Mapping[Any, Any]) -> pd.DataFrame:
+        rates, sex = self.rates, row["sex"] or "persons"
+        same = (rates["indicator"] == row["indicator"]) & (rates["sex"] == sex)
+        return pd.DataFrame(rates[same])
+
+    def _hidden(self, row: Mapping[Any, Any], areas: list[str]) -> list[str]:
+        mine = self._series(row)
+        mine = mine[mine["area_code"].isin(areas) & (mine["status"] == _HIDDEN)]
+        return [str(period) for period in mine["period"]]
 
     def holds(self, whole: str, part: str) -> bool:
         """Whether an area is a part of another."""
@@ -121,6 +161,9 @@ def statements_found(
     -----
     A change is computed where the edition shows both periods, and agrees where what is stated, as
     far as it is rounded, meets the 95 % limits. Numbers are compared, as the statements have them.
+
+    A change and one of its ends give the other. So a statement of a change is not printed where an
+    end of it is hidden, and where one is lacking, nothing is computed from figures of one's own.
     """
     figures = _Figures(
         rates=rates[rates["basis"] != "illustrative"], parents=dict(parents), names=names
@@ -128,10 +171,14 @@ def statements_found(
     rows: list[dict[Any, Any]] = []
     for row in statements.to_dict("records"):
         of_change = pd.notna(row["stated_percent"])
+        level = level_of_code(row["area_code"]) or ""
+        if of_change and (period := figures.hidden_end(row)):
+            told = _told(_CANNOT, HISTORY["hidden"].format(until=period))
+            rows.append({**row, "level": level, **told, **_UNPRINTED})
+            continue
         told = _of_change(row, figures) if of_change else _of_rates(row, figures)
         rest = _rest(row, statements, figures) if of_change and told["agrees"] == _CANNOT else ""
         words = sentences(told["found"], rest)
-        level = level_of_code(row["area_code"]) or ""
         rows.append({**row, "level": level, **told, "found": words})
     return pd.DataFrame(rows)
 
@@ -146,20 +193,15 @@ def _told(
 def _of_change(row: Mapping[Any, Any], figures: _Figures) -> dict[str, Any]:
     """A stated change: held against both periods, or what it would mean."""
     later = figures.of(row, row["area_code"], row["until"])
-    if later is None:
+    if later is None or not later.known:
         area = figures.names.get(row["area_code"], row["area_code"])
         return _told(_CANNOT, HISTORY["no_until"].format(area=area))
-    if not later.known:
-        key = "hidden" if later.status == _HIDDEN else "no_until"
-        area = figures.names.get(row["area_code"], row["area_code"])
-        return _told(_CANNOT, HISTORY[key].format(until=later.period, area=area))
     earlier = figures.of(row, row["area_code"], row["since"]) if row["since"] else None
     if earlier is not None and earlier.known:
         return _held(row, earlier, later)
-    key = "no_since" if row["since"] else "no_earlier"
-    if earlier is not None and earlier.status == _HIDDEN:
-        key, row = "hidden", {**row, "until": row["since"]}
-    why = HISTORY[key].format(since=row["since"], until=row["until"])
+    why = HISTORY["no_since" if row["since"] else "no_earlier"].format(since=row["since"])
+    if not later.public:
+        return _told(_CANNOT, why)
     return _told(_CANNOT, sentences(why, _at_its_word(row, later), _against(row, later, figures)))
 
 
@@ -201,7 +243,7 @@ def _against(row: Mapping[Any, Any], later: _Figure, figures: _Figures) -> str:
     if not row["comparator"] or pd.isna(row["comparator_percent"]):
         return ""
     whole = figures.of(row, row["comparator"], later.period)
-    if whole is None or not whole.known:
+    if whole is None or not whole.public:
         return ""
     mine = _ends(later.count / (1 + row["stated_percent"] / 100), later.count)
     others = [whole.count / (1 + row["comparator_percent"] / 100), whole.count]
@@ -261,7 +303,7 @@ def _of_rates(row: Mapping[Any, Any], figures: _Figures) -> dict[str, Any]:
 
 def _rest(row: Mapping[Any, Any], statements: pd.DataFrame, figures: _Figures) -> str:
     """What is left for the other parts of an area, if it and some parts changed as stated."""
-    if not (row["since"] and row["until"]):
+    if not (row["since"] and row["until"]) or figures.hides_a_part(row):
         return ""
     same = ["indicator", "sex", "since", "until"]
     alike = statements[(statements[same] == [row[name] for name in same]).all(axis=1)]
@@ -270,7 +312,7 @@ def _rest(row: Mapping[Any, Any], statements: pd.DataFrame, figures: _Figures) -
     parts = alike[inside].drop_duplicates("area_code").to_dict("records")
     whole = figures.of(row, row["area_code"], row["until"])
     counts = [figures.of(part, part["area_code"], row["until"]) for part in parts]
-    if not parts or whole is None or any(one is None or not one.known for one in (whole, *counts)):
+    if not parts or whole is None or any(one is None or not one.public for one in (whole, *counts)):
         return ""
     known = [one.count for one in counts if one is not None]
     now = whole.count - sum(known)

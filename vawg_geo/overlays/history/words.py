@@ -27,6 +27,10 @@ HISTORY: Final = {
     "no_since": "Cannot be computed: no figure of {since} is at hand.",
     "hidden": "Cannot be computed: the figure of {until} is hidden.",
     "no_until": "Cannot be computed: no figure of {area} is at hand.",
+    "unprinted": (
+        "What the source says of a change is not printed: with a figure that is shown it would "
+        "give one that is hidden."
+    ),
     "at_its_word": (
         "Taken at its word, {to_count} in {until} came after about {from_count}: a change of "
         "{change} (95% interval: {lower} to {upper})."
