@@ -85,7 +85,7 @@ class _Figures:
         if mine.empty:
             return None
         order = in_order(mine["period"])
-        found = mine.loc[mine["period"].map(order).idxmax()]
+        found = mine.iloc[int(mine["period"].map(order).to_numpy().argmax())]
         numbers = {
             name: float(found[name]) if pd.notna(found[name]) else np.nan
             for name in ("count", "population", "rate")
