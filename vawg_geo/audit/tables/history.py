@@ -122,8 +122,10 @@ def counts_of_the_maps(observations: pd.DataFrame, *, base: int) -> pd.DataFrame
     pandas.DataFrame
         A figure that is not the one that is shown is of something else, and is left out.
     """
-    group = observations["source"].str.partition(_OF_GROUP)
-    may_be = observations["source"].str.endswith(_OF_WHOLE) | (group[1] != "")
+    if observations.empty:
+        return observations
+    group = observations["source"].astype(str).str.partition(_OF_GROUP)
+    may_be = observations["source"].astype(str).str.endswith(_OF_WHOLE) | (group[1] != "")
     if not may_be.any():
         return observations
     own, found = observations[~may_be], observations[may_be]
