@@ -356,6 +356,15 @@ def ratios_of_own_counts_with_a_report(draft):
 
 
 @kind
+def ratios_of_two_years(draft):
+    draft.counts({(name, "persons", year): spread(first + later, step)
+                  for name, first, step in (("incidents", 60, 7), ("arrests", 18, 5))
+                  for year, later in (("2014/15", 0), ("2015/16", 4))})  # fmt: skip
+    draft.config["ratios"] = [{"indicator": "arrests per 100 incidents", "numerator": "arrests",
+                               "denominator": "incidents"}]  # fmt: skip
+
+
+@kind
 def two_ratios_of_one_denominator(draft):
     incidents, arrests, charges = spread(60, 7), spread(18, 5), spread(11, 3)
     arrests[3], charges[8] = 4, 5
@@ -417,6 +426,18 @@ def a_complete_nest_of_three_whose_middle_is_by_district(draft):
 @kind
 def a_nest_of_three_whose_middle_is_by_district(draft):
     _nest_of_three(draft, complete=False)
+
+
+@kind
+def a_part_of_a_complete_sum_that_nobody_gives(draft):
+    # The district's whole would give it, one event, and is hidden.
+    rape = spread(14, 3)[:6]
+    draft.counts({("rape", "persons", "2015/16"): [*rape, *[None] * 6]})
+    rows = [f"{DISTRICTS[0]},sexual offences,persons,2015/16,{sum(rape) + 1}"]
+    draft.tables["districts.csv"] = "\n".join(["area_code,indicator,sex,period,count", *rows])
+    draft.config["counts"].append({"file": "districts.csv", "basis": "own", "level": "district"})
+    for name in ("rape", "other sexual"):
+        draft.indicator(name, part_of="sexual offences", part_of_complete=True)
 
 
 @kind

@@ -96,11 +96,20 @@ def area_table(results: EditionResults) -> pd.DataFrame:
 
 
 def indicator_table(results: EditionResults) -> pd.DataFrame:
-    """What each indicator is, one row each."""
+    """What each indicator is, one row each; parts of a complete sum without figures stand last.
+
+    Whoever reads that all parts are there, and not of such a part, would take the others for all.
+    """
+    listed = dict(results.indicators)
+    declared = [about for about in edition_of(results).project.indicators if about.part_of]
+    complete = {about.part_of for about in declared if about.part_of_complete}
+    for about in declared:
+        if about.part_of in complete & results.indicators.keys():
+            listed.setdefault(about.name, about)
     return pd.DataFrame(
         [
             {name: getattr(about, name) for name in INDICATORS.names} | {"place": about.place or ""}
-            for about in results.indicators.values()
+            for about in listed.values()
         ]
     )
 
