@@ -156,6 +156,23 @@ def test_missing_hidden_and_zero_stay_what_they_are():
     assert unborn.points == (5, None, None, 23, 13)
 
 
+def test_a_change_from_nought_or_from_no_figure_is_said_in_words():
+    """Seen to fail: "nan times as many (95% interval: nan to nan)" of a year without a figure."""
+    table = figures({"all ages": [0, 2, 3, 4, 5], "A": [0] * 5, "B": ["", 2, 3, 4, 5]})
+    table["value"] = table["value"].replace("nan", "")
+    asked = HistorySettings(series=(HistorySeries(indicator="referrals", whole="all ages"),))
+    told = figures_over_time(table, None, asked).assign(area_name="A")
+    blocks = history_blocks(
+        {"published_over_time": told, "published_changes": changes_of(told).assign(area_name="A")}
+    )
+    lines = [line for block in blocks for line in getattr(block, "lines", ()) if str(line) == line]
+    text = "\n".join(lines)
+    assert "nan" not in text
+    assert "inf" not in text
+    assert "all ages: 0 in 2011/12, 5 in 2015/16. No clear change." in text
+    assert "B: no figure in 2011/12, 5 in 2015/16. Not compared." in text
+
+
 def test_one_year_alone_has_no_change():
     one = figures()[lambda rows: rows["period"] == "2015/16"]
     assert len(changes_of(figures_over_time(one, None, settings()))) == 0

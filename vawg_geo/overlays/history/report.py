@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from vawg_geo.overlays.history.words import CHANGE, HISTORY
@@ -202,7 +203,10 @@ def _change(row: Mapping[Any, Any], rows: pd.DataFrame) -> str:
     of_rates = row["measured"] == "rates"
     column, decimals = ("published_rate", 2) if of_rates else ("count", 0)
     part = rows[rows["category"] == row["category"]].set_index("period")
-    return HISTORY["rate_change" if of_rates else "change"].format(
+    kind = "rate_change" if of_rates else "change"
+    # From nought, or from no figure, there is no ratio that could be said.
+    kind = kind if np.isfinite(row["times"]) else "no_ratio"
+    return HISTORY[kind].format(
         group=row["category"],
         per=f"{float(part['rate_per'].iloc[0]):,.0f}",
         since=row["since"],

@@ -63,6 +63,7 @@ HISTORY: Final = {
         "{group}, per {per} residents: {from_count} in {since}, {to_count} in {until}, {times} "
         "times (95% interval: {lower} to {upper}). {change}."
     ),
+    "no_ratio": "{group}: {from_count} in {since}, {to_count} in {until}. {change}.",
     "limits": (
         "Limits are of chance alone: of one area nobody can say how it varies from year to year. "
         "Whether a group changed is corrected for the number of groups."
