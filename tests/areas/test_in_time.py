@@ -1,15 +1,19 @@
 """Periods put together and rates made yearly, before the gate and on what is shown."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import msgspec
 import pandas as pd
 import pytest
 from shapely import box
 
+from vawg_geo.areas.in_time import in_time
 from vawg_geo.areas.tables import Tables, load_tables
 from vawg_geo.disclosure.gate import protect
 from vawg_geo.errors import ConfigurationError
 from vawg_geo.project import read_project
+from vawg_geo.release.ledger import forget_release, note_releases
 from vawg_geo.results.results import compute_results
 from vawg_geo.results.series import series_of
 from vawg_geo.settings import BreakSettings, PeriodSettings
@@ -72,6 +76,52 @@ def test_a_part_that_is_hidden_or_missing_leaves_no_sum():
     assert ward(tables, CODES[1])["status"].tolist() == ["value"]
     gap = tables_of(YEARS[:3], pool=3, hidden={(0, YEARS[1])}, count=lambda n, k: None if n else 9)
     assert ward(gap, CODES[1])["status"].tolist() == ["missing"]
+
+
+def test_a_published_year_stays_known_beside_a_pool_of_ours():
+    """13 of both years less 12 that anybody can look up is 1 of our own."""
+    tables = tables_of(YEARS[:2], pool=1)
+    of_first = (tables.counts["area_code"] == CODES[0]).to_numpy()
+    public = (tables.counts["period"] == YEARS[1]).to_numpy()
+    count = tables.counts["count"].mask(of_first & public, 12).mask(of_first & ~public, 1)
+    basis = tables.counts["basis"].mask(public, "published")
+    mixed = replace(
+        tables,
+        counts=tables.counts.assign(count=count, basis=basis),
+        project=msgspec.structs.replace(tables.project, periods=PeriodSettings(pool=2)),
+    )
+    pooled = in_time(mixed)
+    known = pooled.known[pooled.known["area_code"] == CODES[0]]
+    assert known[["period", "count"]].to_numpy().tolist() == [[YEARS[1], 12]]
+    assert ward(pooled)["count"].tolist() == [13]
+    shown = protect(pooled, edition="partnership").counts
+    assert shown.loc[shown["area_code"] == CODES[0], "count"].isna().all()
+    # Published alone, nothing is ours and nothing need be known.
+    alone = in_time(replace(mixed, counts=mixed.counts.assign(basis="published")))
+    assert alone.known.empty
+
+
+def test_pools_of_an_earlier_release_are_kept(tmp_path):
+    """A year more would move every pool of two by a year; it waits for the one after it."""
+
+    def pools(count):
+        tables = tables_of(YEARS[:count], pool=1)
+        project = msgspec.structs.replace(
+            tables.project, periods=PeriodSettings(pool=2), folder=str(tmp_path)
+        )
+        return in_time(replace(tables, project=project))
+
+    first = pools(4)
+    assert ward(first).index.tolist() == ["2013/14 to 2014/15", "2015/16 to 2016/17"]
+    note_releases([protect(first, edition="public")], [])
+    more = pools(5)
+    assert ward(more).index.tolist() == ward(first).index.tolist()
+    assert any("2017/18 (crimes) will be shown as soon as 2" in line for line in more.project.told)
+    full = pools(6)
+    assert ward(full).index.tolist() == [*ward(first).index, "2017/18 to 2018/19"]
+    # Without that release they are counted back from the latest.
+    forget_release(tmp_path, "public-0001")
+    assert ward(pools(5)).index.tolist() == ["2014/15 to 2015/16", "2016/17 to 2017/18"]
 
 
 def test_all_zero_stays_zero():

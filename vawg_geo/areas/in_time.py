@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar
 
 import msgspec
 import numpy as np
+import pandas as pd
 
 from vawg_geo.areas.joining.denominators import undated_notes
 from vawg_geo.areas.joining.hierarchy import UPWARDS
 from vawg_geo.errors import ConfigurationError, did_you_mean
+from vawg_geo.inputs.releases import read_releases
 from vawg_geo.terms.columns import COUNT_KEY
 from vawg_geo.terms.periods import (
     PERIOD_EXAMPLES,
@@ -27,8 +29,6 @@ from vawg_geo.terms.pooled import person_time, pooled_word, pools_of, sum_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    import pandas as pd
 
     from vawg_geo.project import Project
     from vawg_geo.terms.periods import Span
@@ -49,6 +49,8 @@ class _Gathered(Protocol):
     def project(self) -> Project: ...
     @property
     def counts(self) -> pd.DataFrame: ...
+    @property
+    def known(self) -> pd.DataFrame: ...
     @property
     def populations(self) -> pd.DataFrame: ...
     @property
@@ -81,8 +83,9 @@ def in_time(tables: _T) -> _T:
     Tables
         The same where nothing is asked. Of an indicator whose periods are put together there is
         no single one: what is in no pool is left out, and `project.told` says it. A sum that lacks
-        a part is `suppressed`, `missing` or `not_applicable` as the part is. Populations are
-        person-years of the pool, so that the rate is of a year.
+        a part is `suppressed`, `missing` or `not_applicable` as the part is. Published counts of
+        single periods are known beside counts of our own. Populations are person-years of the
+        pool, so that the rate is of a year.
 
     Raises
     ------
@@ -123,6 +126,7 @@ def in_time(tables: _T) -> _T:
         tables,
         project=msgspec.structs.replace(tables.project, told=(*tables.project.told, *told)),
         counts=counts,
+        known=_known_with_parts(tables, pools),
         populations=person_time(tables.populations, weights, notes=_notes_of(tables)),
         denominators={
             name: person_time(rows, once if name in of_events else weights)
@@ -154,19 +158,24 @@ def _pools(
         return {}, []
     pools: dict[tuple[str, str], _Pool] = {}
     left: dict[str, list[str]] = {}
+    waiting: dict[str, list[str]] = {}
+    before = _released_spans(tables)
     for name in filter(settings.pools, names):
         rows = counts[counts["indicator"] == name]
         # The smallest areas come first: periods are put together for them.
         by_level = (rows.loc[rows["level"] == level, "period"] for level in UPWARDS)
         days = _break_days(tables, name)
+        late = _waiting(rows["period"], spans, settings.pool, before.get(name, ()))
         found = next(
             (
                 one
                 for words in by_level
-                if (one := _pools_of(words, spans, settings.pool, breaks=days))
+                if (one := _pools_of(words[~words.isin(late)], spans, settings.pool, breaks=days))
             ),
             [],
         )
+        if late:
+            waiting[name] = late
         pools |= {(name, part): pool for pool in found for part in pool.parts}
         lacking = [word for word in rows["period"].unique() if (name, word) not in pools]
         if lacking:
@@ -179,7 +188,64 @@ def _pools(
             "smaller pool, or take it out."
         )
         raise ConfigurationError(msg)
-    return pools, _told_of_pools(left, settings.pool)
+    return pools, [*_told_of_pools(left, settings.pool), *_told_of_waiting(waiting, settings.pool)]
+
+
+def _released_spans(tables: _Gathered) -> dict[str, list[set[Span]]]:
+    """By indicator: periods of each release in the ledger, the last one first."""
+    found: dict[str, list[set[Span]]] = {}
+    releases = sorted(read_releases(tables.project.folder), key=lambda one: one.released)
+    for release in reversed(releases):
+        if not release.forgotten:
+            for name, rows in release.cells.groupby("indicator", sort=False):
+                spans = {span for span in _spans(rows["period"]).values() if span}
+                found.setdefault(str(name), []).append(spans)
+    return found
+
+
+def _waiting(
+    words: Iterable[str],
+    spans: Mapping[str, Span | None],
+    number: int,
+    released: Sequence[set[Span]],
+) -> list[str]:
+    """Latest periods that fill no pool which goes on from those of an earlier release.
+
+    Pools that moved by a year would share years with those that went out, and their differences
+    are single years.
+    """
+    by_length: dict[str, dict[str, Span]] = {}
+    for word in in_order(words) if released else ():
+        if span := spans[word]:
+            by_length.setdefault(length_of(span), {})[word] = span
+    found: list[str] = []
+    for known in by_length.values():
+        starts = {span[1]: span[0] for span in known.values()}
+        pools = {(_start(end, starts, number), end) for end in starts}
+        last = next((both for spans in released if (both := pools & spans)), set())
+        if last:
+            latest = max(end for _, end in last)
+            later = [word for word, span in known.items() if span[0] >= latest]
+            found += later[len(later) - len(later) % number :]
+    return found
+
+
+def _start(end: int, starts: Mapping[int, int], number: int) -> int:
+    """First day of so many periods that follow each other up to a day; -1 where there are fewer."""
+    for _ in range(number):
+        end = starts.get(end, -1)
+    return end
+
+
+def _told_of_waiting(waiting: Mapping[str, Sequence[str]], number: int) -> list[str]:
+    by_words: dict[tuple[str, ...], list[str]] = {}
+    for name, words in waiting.items():
+        by_words.setdefault(tuple(words), []).append(name)
+    return [
+        f"The periods of earlier releases are kept: {_listed(words)} ({_listed(names)}) will be "
+        f"shown as soon as {number} periods that follow those releases are full."
+        for words, names in by_words.items()
+    ]
 
 
 def _pools_of(
@@ -289,6 +355,23 @@ def _pooled_counts(counts: pd.DataFrame, pools: Mapping[tuple[str, str], _Pool])
     rows["basis"] = rank.groupby(series).transform("min").map(dict(enumerate(_BASES)))
     summed = sum_counts(rows.drop(columns="_parts"), rows["_parts"])
     return summed.astype({"count": counts["count"].dtype})
+
+
+def _known_with_parts(tables: _Gathered, pools: Mapping[tuple[str, str], _Pool]) -> pd.DataFrame:
+    """What others have published, with the single periods of it that are pooled or left out.
+
+    A pool of a published year and one of our own less the published year is our own year.
+    """
+    counts = tables.counts
+    names = {name for name, _ in pools}
+    public = (counts["basis"] == "published") & counts["count"].notna()
+    if not names or (counts["basis"] == "published").all():
+        return tables.known
+    parts = counts[public & counts["indicator"].isin(names)]
+    if parts.empty:
+        return tables.known
+    frames = [one for one in (tables.known, parts) if len(one)]
+    return pd.concat(frames, ignore_index=True).drop_duplicates(list(COUNT_KEY))
 
 
 def _pooled_persons(
