@@ -11,15 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vawg_geo.areas.shared import Shared
 from vawg_geo.areas.tables import load_tables
+from vawg_geo.disclosure import gate
 from vawg_geo.disclosure.gate import Edition, protect
-from vawg_geo.disclosure.hide import hide_counts
+from vawg_geo.disclosure.hide import Protected, Withheld, hide_counts
 from vawg_geo.disclosure.refusals import refuse_forbidden
 from vawg_geo.disclosure.rules import PRESETS, Rules, rules_for
 from vawg_geo.errors import ConfigurationError, DisclosureError
 from vawg_geo.project import read_project
 from vawg_geo.results.results import compute_results
 from vawg_geo.settings import DisclosureSettings, Thresholds
+from vawg_geo.terms.columns import SEXES
 from vawg_geo.words.figures import HIDDEN_NOTE
 
 
@@ -229,3 +232,17 @@ def test_what_an_analyst_wrote_into_cells_stays_with_her(make_project, ward_code
     held = edition.join_report.to_csv() + edition.counts.to_csv()
     assert "High Street" not in held
     assert "Sgt" not in held
+
+
+def test_an_edition_with_nothing_left_is_one_message(default_tables, monkeypatch):
+    """As where sexes by year went out, and all are asked for over three years."""
+    tables = dataclasses.replace(default_tables, shared=Shared())
+    gone = tuple(
+        Withheld(level="ward", indicator="crimes", sex=sex, too_many=False) for sex in SEXES
+    )
+    nothing = Protected(counts=tables.counts.iloc[:0], withheld=gone)
+    monkeypatch.setattr(gate, "hide_counts", lambda *_, **__: nothing)
+    with pytest.raises(
+        DisclosureError, match="the public edition could show: each of its 3 series"
+    ):
+        protect(tables, edition="public")

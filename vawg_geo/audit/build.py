@@ -143,7 +143,10 @@ def refusal_beside(report: AuditReport, name: str, released: str) -> str:
 def _refusal_of_a_former(name: str, report: AuditReport) -> str:
     return (
         f"the {name} edition of an earlier build gives, beside the new public one, away what it "
-        f"should hide: {_found(report)} Nothing was written. Build both editions at once."
+        f"should hide: {_found(report)} Nothing was written. Build both editions at once (leave "
+        f"--edition out), with the tables and the [periods] that the {name} edition was built "
+        "with. Where that edition never went out, move its folder away and say so with "
+        "vawg-geo releases forget."
     )
 
 

@@ -27,7 +27,7 @@ from vawg_geo.disclosure.rules import (
     with_threshold_counts,
 )
 from vawg_geo.disclosure.words import require_confirmed
-from vawg_geo.errors import ConfigurationError, DisclosureError
+from vawg_geo.errors import ConfigurationError, DisclosureError, first_few
 from vawg_geo.inputs.key import read_key
 from vawg_geo.inputs.releases import read_releases
 from vawg_geo.terms.editions import EDITIONS
@@ -236,6 +236,7 @@ def protect(
     every = tuple(read_releases(project.folder) if released is None else released)
     of_readers = releases_held(every, edition)
     protected = _protected(tables, edition, every)
+    _require_something(protected, edition, of_readers)
     made = Edition(
         name=edition,
         counts=protected.counts,
@@ -270,6 +271,29 @@ def protect(
 
     vawg_geo.require_safe_edition(made)
     return made
+
+
+def _require_something(protected: Protected, edition: str, before: Sequence[Release]) -> None:
+    """Refuse an edition of which every series would have to be left out."""
+    if len(protected.counts):
+        return
+    of = len(protected.withheld)
+    beside = (
+        f" beside what went out before ({first_few([one.name for one in before])}; the first on "
+        f"{before[0].released})"
+        if before
+        else ""
+    )
+    ways = "keep the periods, sexes and indicators of those releases" if before else "pool years"
+    msg = (
+        f"nothing is left that the {edition} edition could show: each of its {of:,} series would "
+        f"give small counts away{beside}. Nothing was written. Ways out: {ways}; give fewer sexes "
+        "or indicators by ward, or figures of larger areas; or build another edition alone, with "
+        "--edition."
+    )
+    if before:
+        msg += " If a release never went out, say so with vawg-geo releases forget."
+    raise DisclosureError(msg)
 
 
 def _rules(tables: Tables, edition: str) -> Rules:
