@@ -1,19 +1,20 @@
 """Figures that nobody gives and that follow from others: by what is left of a sum.
 
-The third sex, the one area or part of a whole that was left out, the one piece of time that is left
-of a period. Where such a figure is small, it is protected like one that is given.
+The third sex, the one area or part of a whole that was left out, a piece of time that is left of
+periods; and any of these over a time that others give by several periods. Where such a figure is
+small, it is protected like one that is given.
 What a whole has beside parts that do not make it up is no figure of its own.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from vawg_geo.areas.joining.hierarchy import ancestors
+from vawg_geo.disclosure.spans import Between, Track, joint_spans, overlap
 from vawg_geo.terms.codes import level_of_code
 from vawg_geo.terms.columns import COUNT_KEY
 from vawg_geo.terms.periods import span_name
@@ -30,6 +31,7 @@ __all__ = ["PROTECTED_BASES", "implied_cells"]
 PROTECTED_BASES: Final = ("own", "illustrative", "estimated")
 
 Key = tuple[str, str, str, str]
+_Series = tuple[str, str, str]
 
 
 class _Figure(NamedTuple):
@@ -89,12 +91,21 @@ def implied_cells(
         applies = None if status == "not_applicable" else figure
         given.setdefault((area, indicator, sex, same[period]), applies)
     before = len(given)
-    _add(given, _pieces(given, spans, words))
+    # Only periods that overlap say more of time than each for itself.
+    over_time = _OverTime(spans, words) if overlap(words) else None
     # A part that follows may give a third sex, and a third sex an area that was left out.
     for _ in range(2):
+        if over_time:
+            _add(given, over_time.pieces(given))
         _add(given, _parts(given, nests))
         _add(given, _sexes(given))
         _add(given, _areas(given, parents))
+        if over_time:
+            _add(given, over_time.others(given, nests, parents))
+    if over_time:
+        _add(given, over_time.pieces(given))
+        # Last, for nothing follows from what is only bounded.
+        _add(given, over_time.cut(given))
     new = list(given.items())[before:]
     rows = {name: [key[i] for key, _ in new] for i, name in enumerate(COUNT_KEY)}
     figures = [figure for _, figure in new if figure]
@@ -184,24 +195,119 @@ def _shared_out(
     return {holder: list(by_level.values()) for holder, by_level in groups.items()}
 
 
-def _pieces(
-    given: Given, spans: Mapping[str, Span | None], words: dict[Span, str]
-) -> Iterator[tuple[Key, _Figure]]:
-    """Pieces between the ends of periods that overlap."""
-    by_time: dict[tuple[str, str, str], dict[Span, _Figure]] = {}
-    for (area, indicator, sex, period), figure in given.items():
-        if figure and (span := spans[period]):
-            by_time.setdefault((area, indicator, sex), {}).setdefault(span, figure)
-    for (area, indicator, sex), figures in by_time.items():
-        if len(figures) < 2:
-            continue
-        cuts = list(pairwise(sorted({end for span in figures for end in span})))
-        for span, whole in figures.items():
-            inside = [piece for piece in cuts if span[0] <= piece[0] and piece[1] <= span[1]]
-            if len(inside) < 2:
+class _OverTime:
+    """What follows where periods overlap: pieces of time, and what is left over several periods.
+
+    Parameters
+    ----------
+    spans : mapping of str to Span
+        Days of each word for a period; None for a word that stands alone.
+    words : dict of Span to str
+        Word of each time; new ones are added.
+    """
+
+    def __init__(self, spans: Mapping[str, Span | None], words: dict[Span, str]) -> None:
+        self._spans = dict(spans)
+        self._words = words
+
+    def pieces(self, given: Given) -> Iterator[tuple[Key, _Figure]]:
+        """Figures between the ends of periods that hang together."""
+        for series, (track, level) in self._tracks(given).items():
+            for span in track.pieces():
+                yield (*series, self._word(span)), _Figure(*track.between(span), level)
+
+    def cut(self, given: Given) -> Iterator[tuple[Key, _Figure]]:
+        """Pieces of time that overlapping periods bound, and do not give."""
+        for series, (track, level) in self._tracks(given).items():
+            own = any(one.own for one in track.given.values())
+            for span in track.cut():
+                yield (*series, self._word(span)), _Figure(np.nan, own, level)
+
+    def others(
+        self, given: Given, nests: Nests, parents: Mapping[str, str]
+    ) -> Iterator[tuple[Key, _Figure]]:
+        """Third sex, part and area that follow over a time which others give by several periods."""
+        tracks = self._tracks(given)
+        empty = self._nothing(given)
+        by_place: dict[tuple[str, str], set[str]] = {}
+        for area, indicator, sex in tracks:
+            by_place.setdefault((area, indicator), set()).add(sex)
+        for (area, indicator), sexes in by_place.items():
+            for sex, other in (("female", "male"), ("male", "female")):
+                if {"persons", sex} <= sexes:
+                    whole, part = ((area, indicator, one) for one in ("persons", sex))
+                    yield from self._left(tracks, whole, [part], (area, indicator, other))
+        for area, indicator, sex in list(tracks):
+            if nests.complete.get(indicator):
+                parts = [(area, part, sex) for part in nests.parts[indicator]]
+                yield from self._rests(tracks, (area, indicator, sex), parts, empty)
+        levels = {key[0]: figure.level for key, figure in given.items() if figure}
+        groups = _shared_out(levels, parents)
+        for area, indicator, sex in list(tracks):
+            for beside in groups.get(area, ()):
+                parts = [(part, indicator, sex) for part in beside]
+                yield from self._rests(tracks, (area, indicator, sex), parts, empty)
+
+    def _rests(
+        self,
+        tracks: Mapping[_Series, tuple[Track, str]],
+        whole: _Series,
+        parts: Sequence[_Series],
+        empty: set[_Series],
+    ) -> Iterator[tuple[Key, _Figure]]:
+        """What each part is where all others are given over the same time."""
+        parts = [part for part in parts if part in tracks or part not in empty]
+        lacking = [part for part in parts if part not in tracks]
+        if len(lacking) > 1 or len(parts) - len(lacking) < 1:
+            return
+        for one in lacking or parts:
+            others = [part for part in parts if part != one]
+            if others:
+                yield from self._left(tracks, whole, others, one)
+
+    def _left(
+        self,
+        tracks: Mapping[_Series, tuple[Track, str]],
+        whole: _Series,
+        others: Sequence[_Series],
+        left: _Series,
+    ) -> Iterator[tuple[Key, _Figure]]:
+        known = tracks[left][0] if left in tracks else None
+        if known and any(
+            known.given.keys() >= tracks[one][0].given.keys() for one in (whole, *others)
+        ):
+            # It has every period of one of them, and so gives all that they give together.
+            return
+        involved = [tracks[whole][0], *(tracks[one][0] for one in others)]
+        level = tracks[left][1] if left in tracks else ""
+        level = level or level_of_code(left[0]) or tracks[others[0]][1]
+        for span in joint_spans(involved):
+            if known and known.gives(span):
                 continue
-            lacking = [piece for piece in inside if piece not in figures]
-            others = [figures[p] for p in inside if p in figures]
-            if len(lacking) == 1:
-                word = words.setdefault(lacking[0], span_name(lacking[0]))
-                yield (area, indicator, sex, word), _rest(whole, others)
+            total, *counts = (track.between(span) for track in involved)
+            events = total.events - sum(one.events for one in counts)
+            own = total.own or any(one.own for one in counts)
+            count = events if events >= 0 else np.nan
+            yield (*left, self._word(span)), _Figure(count, own, level)
+
+    def _tracks(self, given: Given) -> dict[_Series, tuple[Track, str]]:
+        """Figures of each area, indicator and sex over time, and the level of the area."""
+        found: dict[_Series, dict[Span, Between]] = {}
+        levels: dict[_Series, str] = {}
+        for (area, indicator, sex, period), figure in given.items():
+            if figure and (span := self._spans[period]):
+                series = area, indicator, sex
+                found.setdefault(series, {})[span] = Between(figure.events, figure.own)
+                levels[series] = figure.level
+        return {series: (Track(figures), levels[series]) for series, figures in found.items()}
+
+    def _nothing(self, given: Given) -> set[_Series]:
+        """Series of which every figure does not apply: they add nothing."""
+        return {key[:3] for key, figure in given.items() if figure is None} - {
+            key[:3] for key, figure in given.items() if figure
+        }
+
+    def _word(self, span: Span) -> str:
+        word = self._words.setdefault(span, span_name(span))
+        self._spans[word] = span
+        return word

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.audit.attack.blocks import Crossed, Equations, Kind, Layout, cross, within
-from vawg_geo.audit.attack.periods import overlapping, pieces_of
+from vawg_geo.audit.attack.blocks import (
+    Crossed,
+    Equations,
+    Kind,
+    Layout,
+    cross,
+    families,
+    within,
+)
+from vawg_geo.audit.attack.periods import overlapping, pieces_of, tilings
 from vawg_geo.audit.observed import CELL
 from vawg_geo.terms.codes import level_of_code
 from vawg_geo.terms.columns import SEXES
@@ -57,6 +65,11 @@ class CellTable:
     spans : mapping, optional
         Time of each word for a period, None where it cannot be said; read from the words if it is
         not given.
+
+    Attributes
+    ----------
+    united : array of int
+        Cells that nobody names and that are several named periods, end to end.
     """
 
     def __init__(
@@ -84,6 +97,7 @@ class CellTable:
         self._families = self._children(parents, named)
         self._made: list[tuple[Integers, Integers]] = []
         self.size = 0
+        self.united: Integers = np.zeros(0, np.int64)
         self._blocks: list[tuple[Integers, Integers, Integers, bool]] = []
         self._kinds: dict[Kind, int] = {}
         self._part_of: Mapping[str, tuple[str, bool]] = {}
@@ -133,6 +147,16 @@ class CellTable:
         self._add_areas()
         self._add_nested(part_of)
         self._add_sexes()
+
+    def over_overlapping_times(self) -> dict[str, int]:
+        """Family of each indicator whose family has figures of times that overlap."""
+        family = families([key[0] for key in self.series], self._part_of)
+        times: dict[int, dict[Span, None]] = {}
+        for indicator, _, word in self.series:
+            if span := self._spans.get(word):
+                times.setdefault(family[indicator], {})[span] = None
+        several = {number for number, spans in times.items() if overlapping(list(spans))}
+        return {name: number for name, number in family.items() if number in several}
 
     def equations(self) -> Equations:
         """All sums as one sparse table: those along one axis, then those that cross several."""
@@ -269,7 +293,7 @@ class CellTable:
     # Periods ---------------------------------------------------------------------------------
 
     def _add_periods(self) -> None:
-        spans = dict(self._spans)
+        spans, named = dict(self._spans), list(self.series)
         words: dict[Span, str] = {}
         for word, span in spans.items():
             if span:
@@ -282,6 +306,41 @@ class CellTable:
                 chosen = [times[i] for i in group]
                 for sex in dict.fromkeys(k[1] for k in self.series if k[0] == indicator):
                     self._cut_time(indicator, sex, chosen, words)
+        self._unite_periods(named, spans, words)
+
+    def _unite_periods(
+        self,
+        named: Sequence[tuple[str, str, str]],
+        spans: Mapping[str, Span | None],
+        words: Mapping[Span, str],
+    ) -> None:
+        """Cells of periods put end to end, where a figure of kin is of that time in one."""
+        family = families([key[0] for key in named], self._part_of)
+        given: dict[tuple[str, str], list[Span]] = {}
+        for indicator, sex, word in named:
+            if span := spans[word]:
+                given.setdefault((indicator, sex), []).append(span)
+        times: dict[int, list[Span]] = {}
+        for (indicator, _), some in given.items():
+            times.setdefault(family[indicator], []).extend(some)
+        made = [self.united]
+        for (indicator, sex), some in given.items():
+            every = list(dict.fromkeys(times[family[indicator]]))
+            for span in (every[i] for group in overlapping(every) for i in group):
+                for tiles in tilings(span, some):
+                    columns = [self._column[indicator, sex, words[tile]] for tile in tiles]
+                    made.append(self._unite((indicator, sex, words[span]), columns))
+        self.united = np.concatenate(made)
+
+    def _unite(self, key: tuple[str, str, str], columns: Sequence[int]) -> Integers:
+        """Cells of one series that are the sum of others, in areas that have all of these."""
+        column = self._series_number(key)
+        whole = self._applies(self._index[:, columns]).all(axis=1) & (self._index[:, column] < 0)
+        areas = np.flatnonzero(whole)
+        self._make(areas, np.full(len(areas), column))
+        cells: Integers = self._index[areas, column]
+        self._add(cells, self._index[areas[:, None], columns], ("period", key[0]))
+        return cells
 
     def _cut_time(
         self, indicator: str, sex: str, spans: list[Span], words: dict[Span, str]

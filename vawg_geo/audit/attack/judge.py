@@ -84,11 +84,13 @@ class _Cases:
 
     A cell with a symbol (`marked`) must be able to be anything from `low` to `high`. Of one that
     nobody marked, nothing tells a reader that it is small: it must not be known to be, nor to
-    within less than the `spread` of the range. `any_value`: no count is to be known, of any size.
+    within less than the `spread` of the range. Of a `bounded` one only the number must not be
+    known. `any_value`: no count is to be known, of any size.
     """
 
     number: Integers
     marked: Flags
+    bounded: Flags
     low: Floats
     high: Floats
     smallest: int
@@ -103,6 +105,7 @@ class _Cases:
         return _Cases(
             number=self.number[which],
             marked=self.marked[which],
+            bounded=self.bounded[which],
             low=self.low[which],
             high=self.high[which],
             smallest=self.smallest,
@@ -162,12 +165,13 @@ def _cases(knowledge: Knowledge, smallest: int, largest: int) -> _Cases:
     else:
         # Protected counts that stand there for all to see and are small.
         small = (knowledge.sums.high <= largest) & (knowledge.sums.high >= smallest)
-        which = which | (knowledge.shown & small)
+        which = which | (knowledge.shown & small) | knowledge.bounded
     number = np.flatnonzero(which)
     low = np.maximum(smallest, knowledge.floor[number])
     return _Cases(
         number=number,
         marked=knowledge.hidden[number],
+        bounded=knowledge.bounded[number],
         low=low,
         high=np.maximum(float(largest), low),
         smallest=smallest,
@@ -190,7 +194,7 @@ def _surely_wide(cases: _Cases, tight: Sums) -> Flags:
     large = tight.low[number] > cases.largest + TOLERANCE
     nought = tight.high[number] < cases.smallest - TOLERANCE
     marked = several & ((down & up) | (large & wide))
-    unmarked = large | nought | (several & up & (down | wide))
+    unmarked = large | nought | (several & ((up & (down | wide)) | cases.bounded))
     return np.where(cases.marked, marked, unmarked)
 
 
@@ -214,7 +218,7 @@ def _kinds(cases: _Cases, bounds: Bounds, public: Bounds | None = None) -> NDArr
     short = (low > must_low) | (high < must_high)
     kinds[cases.marked & small & short] = "narrowed"
     concerned = ~cases.marked & small & (high >= cases.smallest)
-    known_small = (high < must_high) | ((low > must_low) & narrow)
+    known_small = ~cases.bounded & ((high < must_high) | ((low > must_low) & narrow))
     kinds[concerned & known_small] = "narrowed"
     kinds[(cases.marked | concerned) & single] = "recovered"
     return kinds

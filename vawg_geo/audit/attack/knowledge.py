@@ -75,6 +75,8 @@ class Knowledge:
     hidden, missing, unnamed, rounded, shown : array of bool
         What the first folder says of a protected cell: a symbol; that it is missing; nothing,
         though it follows from others; a rounded count; a count.
+    bounded : array of bool
+        Cells that nobody gives, over times that overlap: several sums together may give them.
     notes : list of str
         What could not be relied on, for the analyst.
     findings : list of Finding
@@ -89,6 +91,7 @@ class Knowledge:
     hidden: Flags
     missing: Flags
     unnamed: Flags
+    bounded: Flags
     rounded: Flags
     shown: Flags
     notes: list[str]
@@ -166,7 +169,7 @@ def know(holdings: Sequence[Holding]) -> Knowledge:
     missing = _any(in_first & rows.has("missing"), rows, n) & ~seen & ~hidden
     given = _any(rows.named & ~rows.has("suppressed"), rows, n)
     given[:n_named] |= absent
-    follows = _follows(sums, given, protected, equations.crossed)
+    follows = _follow(sums, given, protected, equations.crossed, united=table.united)
     return Knowledge(
         cells=table.names().assign(source=_sources(rows, in_first, cells)),
         sums=sums,
@@ -176,6 +179,7 @@ def know(holdings: Sequence[Holding]) -> Knowledge:
         hidden=hidden,
         missing=missing & follows,
         unnamed=left_out & follows,
+        bounded=_bounded(table, left_out & ~follows, protected),
         rounded=seen & ~hidden & (holdings[0].base > 1),
         shown=seen & ~hidden,
         notes=notes,
@@ -354,6 +358,16 @@ def _sources(rows: _Rows, which: Flags, n: int) -> list[str]:
     return sources
 
 
+def _follow(sums: Sums, given: Flags, protected: Flags, along: int, *, united: Integers) -> Flags:
+    """As `_follows`; periods put end to end are as good as given, and what follows from them is."""
+    follows = _follows(sums, given, protected, along)
+    in_one = np.zeros(len(given), bool)
+    in_one[united] = follows[united]
+    if in_one.any():
+        follows |= _follows(sums, given | in_one, protected, along)
+    return follows
+
+
 def _follows(sums: Sums, given: Flags, protected: Flags, along: int) -> Flags:
     """Cells that nobody gives and that one sum along one axis gives, all its others being given.
 
@@ -375,6 +389,19 @@ def _follows(sums: Sums, given: Flags, protected: Flags, along: int) -> Flags:
     follows[sums.column[has_one_open[sums.row]]] = True
     result: Flags = follows & ~given
     return result
+
+
+def _bounded(table: CellTable, left_out: Flags, protected: Flags) -> Flags:
+    """Cells that nobody gives of indicators with protected figures of times that overlap."""
+    kin = table.over_overlapping_times()
+    if not kin:
+        return np.zeros(len(left_out), bool)
+    names = table.names()["indicator"]
+    family = names.map(kin).fillna(-1).to_numpy(np.int64)
+    ours = set(family[protected[: len(family)]].tolist()) - {-1}
+    bounded: Flags = np.zeros(len(left_out), bool)
+    bounded[: len(family)] = left_out[: len(family)] & np.isin(family, list(ours))
+    return bounded
 
 
 def _tied(sums: Sums) -> Flags:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.terms.periods import Span
 
-__all__ = ["overlapping", "pieces_of", "unread_periods"]
+__all__ = ["overlapping", "pieces_of", "tilings", "unread_periods"]
 
 
 def overlapping(spans: Sequence[Span]) -> list[list[int]]:
@@ -53,6 +53,36 @@ def pieces_of(spans: Iterable[Span]) -> list[Span]:
         for start, end in pairwise(cuts)
         if any(s <= start and end <= e for s, e in spans)
     ]
+
+
+def tilings(span: Span, others: Iterable[Span]) -> list[list[Span]]:
+    """Ways to lay out a span by shorter ones end to end: by the shortest, and by the longest.
+
+    Examples
+    --------
+    >>> tilings((0, 4), [(0, 1), (1, 4), (0, 2), (2, 3), (2, 4)])
+    [[(0, 1), (1, 4)], [(0, 2), (2, 4)]]
+    >>> tilings((0, 4), [(0, 1), (2, 4)])
+    []
+    """
+    start, end = span
+    inside = [one for one in others if start <= one[0] and one[1] <= end and one != span]
+    found: list[list[Span]] = []
+    for longest in (False, True):
+        # From the end: the next tile of each day from which the end can be reached.
+        onwards: dict[int, Span | None] = {end: None}
+        by_length = sorted(inside, key=lambda one: (-one[0], one[1] if longest else -one[1]))
+        for one in by_length:
+            if one[1] in onwards:
+                onwards[one[0]] = one
+        tiles: list[Span] = []
+        at = start
+        while tile := onwards.get(at):
+            tiles.append(tile)
+            at = tile[1]
+        if tiles and at == end and tiles not in found:
+            found.append(tiles)
+    return found
 
 
 def unread_periods(
