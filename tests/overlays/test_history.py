@@ -262,7 +262,9 @@ def test_what_is_hidden_is_told_by_no_statement():
     # The comparator's change is one as well.
     rows = [(*first, 10, 1e5, "value"), (*last, *shown), (FENLAND, "2011/12", *hidden)]
     said = statement(CAMBRIDGE, 40.0, since="2011/12", comparator=FENLAND, other=5.0)
-    assert "not printed" in found([said], rates(rows))["statement"].iloc[0]
+    told = found([said], rates(rows))
+    assert "not printed" in told["statement"].iloc[0]
+    assert page_lines({"statements_of_change": told}, "ward") == []
 
 
 def test_nothing_is_worked_out_from_figures_of_ones_own_or_for_a_hidden_rest():
@@ -313,6 +315,9 @@ def test_the_default_says_what_can_be_computed_and_what_cannot(default, root):
         assert any("fell by 5% over all" in line for line in lines)
         assert any("444 in 2011/12, 349 in 2015/16" in line for line in lines)
         assert len(lines) == len(set(lines))
+        # What a statement would mean stands in the report alone: a page's text is short.
+        assert not any("Taken at its word" in line for line in lines)
+        assert sum(map(len, lines)) < 2000
         assert (len(lines) == 9) == (level == "district")
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["history_blocks", "page_lines", "statement_lines"]
 
 _SERIES: Final = ("area_code", "indicator", "sex")
+_AT_ITS_WORD: Final = HISTORY["at_its_word"].partition("{")[0]
 # Levels that have a page of their own.
 _PAGES: Final = frozenset(("lsoa", "ward", "district"))
 
@@ -75,7 +76,10 @@ def page_lines(tables: Mapping[str, pd.DataFrame], level: str) -> list[str]:
                 line = HISTORY["on_page"].format(title=title, area=row["area_name"], change=change)
                 lines.append(line)
     if (said := tables.get("statements_of_change")) is not None:
-        lines += statement_lines(_of_level(said, level).assign(note=""))
+        said = _of_level(said, level)
+        # What a statement would mean is worked out in the report and the table.
+        brief = [str(found).partition(_AT_ITS_WORD)[0].strip() for found in said["found"]]
+        lines += statement_lines(said.assign(note="", found=brief))
     return lines
 
 
