@@ -364,7 +364,7 @@ class _Chosen:
         def ends(one: int, other: int) -> Ends:
             return grid.ends(rows, one, other)
 
-        return variance_between(self.line, self.first, self.last, ends)
+        return variance_between(self.line, self.first, self.last, ends=ends)
 
 
 def _of_one_length(table: pd.DataFrame, start: str | None, end: str | None) -> list[str]:

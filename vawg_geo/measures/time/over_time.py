@@ -181,7 +181,7 @@ def _variances(
 
     known: dict[tuple[tuple[int, int], ...], float] = {}
     for first, last in line.pairs():
-        variance = variance_between(line, first, last, ends, known)
+        variance = variance_between(line, first, last, ends=ends, known=known)
         yield (line.words[first], line.words[last]), variance
 
 

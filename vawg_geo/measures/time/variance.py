@@ -172,6 +172,7 @@ def variance_between(
     line: Timeline,
     first: int,
     last: int,
+    *,
     ends: Callable[[int, int], Ends],
     known: dict[Pairs, float] | None = None,
 ) -> float:
