@@ -105,8 +105,6 @@ SHARED: Final[Mapping[str, Described]] = {
     ),
     "sex": Described(title="Sex", holds="sex"),
     "period": Described(title="Period", words="Time that the counts are of."),
-    "period_from": Described(short="per_from"),
-    "period_to": Described(short="per_to"),
     "period_start": Described(
         title="First day", words="Of the period.", short="per_start", holds="day"
     ),
