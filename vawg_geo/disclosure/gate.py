@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from vawg_geo.terms.bridges import Bridge
     from vawg_geo.terms.repeat_victims import RepeatVictims
 
-__all__ = ["Edition", "protect", "releases_held", "require_gate"]
+__all__ = ["Edition", "protect", "releases_held", "require_gate", "require_something"]
 
 
 # Only `protect` holds it, so that no edition can be made round the gate.
@@ -236,7 +236,6 @@ def protect(
     every = tuple(read_releases(project.folder) if released is None else released)
     of_readers = releases_held(every, edition)
     protected = _protected(tables, edition, every)
-    _require_something(protected, edition, of_readers)
     made = Edition(
         name=edition,
         counts=protected.counts,
@@ -273,11 +272,21 @@ def protect(
     return made
 
 
-def _require_something(protected: Protected, edition: str, before: Sequence[Release]) -> None:
-    """Refuse an edition of which every series would have to be left out."""
-    if len(protected.counts):
+def require_something(edition: Edition) -> None:
+    """Refuse to show an edition of which every series had to be left out.
+
+    Parameters
+    ----------
+    edition : Edition
+
+    Raises
+    ------
+    DisclosureError
+        It has no count; says what to do.
+    """
+    if len(edition.counts):
         return
-    of = len(protected.withheld)
+    of, before = len(edition.withheld), edition.released
     beside = (
         f" beside what went out before ({first_few([one.name for one in before])}; the first on "
         f"{before[0].released})"
@@ -286,10 +295,10 @@ def _require_something(protected: Protected, edition: str, before: Sequence[Rele
     )
     ways = "keep the periods, sexes and indicators of those releases" if before else "pool years"
     msg = (
-        f"nothing is left that the {edition} edition could show: each of its {of:,} series would "
-        f"give small counts away{beside}. Nothing was written. Ways out: {ways}; give fewer sexes "
-        "or indicators by ward, or figures of larger areas; or build another edition alone, with "
-        "--edition."
+        f"nothing is left that the {edition.name} edition could show: each of its {of:,} series "
+        f"would give small counts away{beside}. Nothing was written. Ways out: {ways}; give fewer "
+        "sexes or indicators by ward, or figures of larger areas; or build another edition alone, "
+        "with --edition."
     )
     if before:
         msg += " If a release never went out, say so with vawg-geo releases forget."

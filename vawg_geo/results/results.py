@@ -12,7 +12,7 @@ import pandas as pd
 
 from vawg_geo.areas.joining.denominators import undated_notes
 from vawg_geo.areas.joining.hierarchy import ancestors
-from vawg_geo.disclosure.gate import require_gate
+from vawg_geo.disclosure.gate import require_gate, require_something
 from vawg_geo.disclosure.way_out import require_audited
 from vawg_geo.errors import DisclosureError
 from vawg_geo.measures.rates.breaks import printed_breaks
@@ -238,9 +238,10 @@ def compute_results(edition: Edition) -> EditionResults:
     Raises
     ------
     DisclosureError
-        This is no edition that `protect` made.
+        This is no edition that `protect` made, or nothing is left in it to show.
     """
     require_audited(edition)
+    require_something(edition)
     project = edition.project
     rates = pd.concat([_crude(edition), *_ratios(edition)], ignore_index=True)
     whole = _comparators(rates, project)

@@ -47,7 +47,7 @@ def test_which_wards_rose_how_surely_and_against_the_whole_in_three_clicks(visit
     assert "Held against the change of Cambridgeshire and Peterborough (1.02 times)" in found
     page.get_by_role("button", name="Square 1", exact=True).first.click()
     said = page.inner_text("#vawg-detail .say >> nth=0")
-    assert "2.09 times that of 2014/15 (95% interval 1.69 to 2.60)" in said
+    assert "2.09 times that of 2014/15 (95% interval 1.68 to 2.62)" in said
     assert "It rose more than the rest of Cambridgeshire and Peterborough" in said
     page.click("#vawg-detail summary >> text=How sure this change is")
     closed = page.inner_text("#vawg-detail details[open]")
