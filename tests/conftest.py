@@ -64,6 +64,23 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
+def chromium(chromium_path, needed):
+    """One browser for all tests of a process: a second beside it would not start."""
+    with needed("playwright.sync_api").sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--host-resolver-rules=MAP * ~NOTFOUND",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
 def root() -> Path:
     """Top of the checkout."""
     return ROOT

@@ -16,23 +16,18 @@ POLICE = "Violence and sexual offences, August 2019"
 
 
 @pytest.fixture(scope="module")
-def ward_map(tmp_path_factory, chromium_path, needed, default_edition):
+def ward_map(tmp_path_factory, chromium, default_edition):
     """The default's map of wards in a browser that resolves no name."""
     folder = tmp_path_factory.mktemp("pages")
     results = results_of(default_edition("public"))
     write_edition(results, folder, writers=[write_pages])
-    with needed("playwright.sync_api").sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path,
-            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND"],
-        )
-        page = browser.new_page()
-        page.goto((folder / "index.html").as_uri())
-        page.get_by_role("link", name="Map of wards").click()
-        page.get_by_role("radio", name=POLICE).check()
-        page.get_by_label("Show", exact=True).select_option("Fenland")
-        yield page
-        browser.close()
+    page = chromium.new_page()
+    page.goto((folder / "index.html").as_uri())
+    page.get_by_role("link", name="Map of wards").click()
+    page.get_by_role("radio", name=POLICE).check()
+    page.get_by_label("Show", exact=True).select_option("Fenland")
+    yield page
+    page.close()
 
 
 def choose(page, area):

@@ -62,22 +62,6 @@ def results(factory):
 
 
 @pytest.fixture(scope="session")
-def chromium(chromium_path, needed):
-    with needed("playwright.sync_api").sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--host-resolver-rules=MAP * ~NOTFOUND",
-            ],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
 def folder(results, tmp_path_factory):
     made = tmp_path_factory.mktemp("pages")
     write_edition(results, made, writers=[write_pages])
