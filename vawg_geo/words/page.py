@@ -167,6 +167,15 @@ UNRECORDED: Final = (
 
 PAGE: Final = {
     "skip": "Skip to the map and figures",
+    "pages_word": "Pages",
+    "tab_overview": "Overview",
+    "tab_about": "About",
+    "layers": "Layers",
+    "layers_close": "Done",
+    "sheet_more": "Show more",
+    "sheet_less": "Show less",
+    "two_fingers": "Use two fingers to move the map",
+    "opens": "Open the {levels} of {area}",
     "exit": "Leave this page now",
     "exit_title": "Goes to a weather page at once; press Shift three times to do the same",
     "map_of": "{title} by {level}",
@@ -185,8 +194,10 @@ PAGE: Final = {
     "view_significance": "Comparison with the whole",
     "view_standing": "Unusual among {levels}",
     "not_in_series": "Not for this indicator: {choices}",
-    "find": "Find a {level}",
-    "find_none": "No {level} has that name or code",
+    "find": "Find a {level}, town or district",
+    "find_none": "No {level}, town or district has that name or code",
+    "find_district": "Whole district",
+    "find_town": "Town, in {area}",
     "within": "Show",
     "within_all": "Whole area",
     "choose": "Choose a {level} on the map, in the list or in the table to see its figures.",
@@ -294,6 +305,8 @@ PAGE: Final = {
     "index_page_text": "{n} {levels}, {indicators}.",
     "index_page_illustrative": "Some figures are illustrative, not real; the map marks them.",
     "index_picture": "The small picture shows: {title}, {sex}, {period}.",
+    "index_finding": "{title}, {sex}, {period}",
+    "index_findings": "What the figures say first",
     "index_pages": "Maps",
     "index_files": "Files",
     "index_intro": "Open a map: it works without the internet and sends nothing to anybody.",
@@ -313,6 +326,22 @@ PAGE: Final = {
     "fade_less_sure": "Paler: interval up to as wide as the rate",
     "fade_unsure": "Palest: interval wider than the rate",
     "more": "Show more ({n} {levels} are left)",
+}
+
+
+# What a map says first: how many areas differ from the whole, and where those are that are higher.
+HEADLINE: Final = {
+    "some": "{n} of {of} {levels} {are} higher than {comparator} ({rate})",
+    "some_unusual": "{n} of {of} {levels} {are} unusually high, given how {levels} differ",
+    "none": "None of the {of} {levels} is higher than {comparator} ({rate}).",
+    "none_unusual": "None of the {of} {levels} is unusually high, given how {levels} differ.",
+    "named": ": {names}.",
+    "elsewhere": "{n} elsewhere",
+    "lower": "{n} {are} lower",
+    "unusually_low": "{n} {are} unusually low",
+    "similar": "{n} cannot be told apart from it",
+    "as_expected": "{n} {are} not unusual, or only possibly",
+    "without": "{n} {have} no figure that can be compared",
 }
 
 

@@ -59,6 +59,7 @@ _WHOLE: Final = frozenset(
         "line",
         "changes",
         "since",
+        "finding",
         "time",
     )
 )

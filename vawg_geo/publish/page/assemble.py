@@ -39,6 +39,7 @@ __all__ = [
 # In this order: later files use what earlier ones define.
 _SCRIPTS: Final = (
     "core.js",
+    "shell.js",
     "sentences.js",
     "state.js",
     "hotspots.js",
@@ -59,6 +60,8 @@ _SCRIPTS: Final = (
     "print.js",
     "main.js",
 )
+# Later files say what is another's; print comes last.
+_STYLES: Final = ("page.css",)
 _UNSAFE_IN_SCRIPT: Final = {
     ord("<"): "\\u003c",
     ord(">"): "\\u003e",
@@ -90,7 +93,7 @@ def own_script() -> str:
 @cache
 def own_style() -> str:
     """Return the page's own style sheet."""
-    return _lean(page_file("page.css"))
+    return _lean("\n".join(page_file(name) for name in _STYLES))
 
 
 def _lean(source: str) -> str:

@@ -34,7 +34,7 @@ from vawg_geo.results.series import series_of
 from vawg_geo.words.markup import trusted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from vawg_geo.disclosure.gate import Edition
     from vawg_geo.results.results import EditionResults
@@ -98,6 +98,8 @@ class PageFigure(Figure):
         self.payload = payload
         self.made_from = made_from
         self.helplines = helplines
+        # The pages that stand beside this one, where it is one of an edition's.
+        self.tabs: Sequence[Mapping[str, object]] = ()
 
     def render(self, **kwargs: Any) -> str:
         """Page text.
@@ -117,7 +119,7 @@ class PageFigure(Figure):
         leaflet = load_leaflet()
         return page_text(
             "map.html",
-            _values(self.payload, self.helplines) | {"map": trusted(markup[0])},
+            _values(self.payload, self.helplines) | {"map": trusted(markup[0]), "tabs": self.tabs},
             styles=[leaflet.style, own_style(), *styles],
             scripts=[
                 leaflet.script,
@@ -155,7 +157,8 @@ def build_map(
         # Motion helps nobody here, and a view set while Leaflet zooms would be lost.
         zoom_animation=False,
         fade_animation=False,
-        zoom_snap=0.125,
+        # Any zoom: the area as large as the frame lets it be.
+        zoom_snap=0,
         zoom_delta=0.5,
         wheel_px_per_zoom_level=90,
     )
@@ -201,6 +204,30 @@ def write_html(chart: folium.Map, path: str | Path) -> Path:
     with drafted(figure.made_from, target.parent, with_own=own) as draft:
         write_whole(draft / target.name, text)
     return target
+
+
+def set_among_pages(
+    chart: folium.Map,
+    *,
+    tabs: Sequence[Mapping[str, object]],
+    opens: Mapping[str, str] | None = None,
+) -> None:
+    """Tell a map of the edition's other pages.
+
+    Parameters
+    ----------
+    chart : folium.Map
+        From `build_map`.
+    tabs : sequence of mapping
+        Links of the page's head.
+    opens : mapping, optional
+        ``href`` and ``text`` of the link from a chosen area to the map of what it holds.
+    """
+    figure = chart.get_root()
+    if isinstance(figure, PageFigure):
+        figure.tabs = tabs
+        if opens is not None:
+            figure.payload["meta"]["opens"] = dict(opens)
 
 
 def _values(payload: dict[str, Any], helplines: Sequence[str]) -> dict[str, object]:

@@ -17,20 +17,21 @@ from vawg_geo.publish.page.assemble import (
     page_text,
 )
 from vawg_geo.publish.page.divided import divisions, holder_level
-from vawg_geo.publish.page.html import build_map, write_html
+from vawg_geo.publish.page.html import build_map, set_among_pages, write_html
 from vawg_geo.publish.page.thumbnails import fills_of, small_map, small_patterns
 from vawg_geo.publish.written import Written
+from vawg_geo.results.headline import headline_of
 from vawg_geo.results.opening import opening_series
 from vawg_geo.results.results import edition_of
 from vawg_geo.results.series import series_of
 from vawg_geo.words import page as words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from vawg_geo.results.results import EditionResults
 
-__all__ = ["write_index", "write_pages"]
+__all__ = ["page_tabs", "write_index", "write_pages"]
 
 
 def write_pages(results: EditionResults, folder: Path) -> list[Written]:
@@ -67,8 +68,69 @@ def _write_level(results: EditionResults, level: str, folder: Path) -> Written:
     holder = holder_level(results, level)
     if holder is not None:
         return _write_divided(results, level, holder, folder)
-    write_html(build_map(results, level=level), folder / f"{level}.html")
+    chart = build_map(results, level=level)
+    set_among_pages(chart, tabs=page_tabs(results, current=level), opens=_opens(results, level))
+    write_html(chart, folder / f"{level}.html")
     return _page_entry(results, level)
+
+
+def _opens(results: EditionResults, level: str) -> dict[str, str] | None:
+    """Link from an area to the map of what it holds."""
+    holds = _held_level(results, level)
+    if holds is None:
+        return None
+    one, many = words.LEVEL[holds]
+    text = words.fill(words.PAGE["opens"], {"level": one, "levels": many})
+    return {"href": f"{holds}.html", "text": text}
+
+
+def _held_level(results: EditionResults, level: str) -> str | None:
+    """Level with one page whose areas lie in those of this level."""
+    codes = set(results.areas[level]["area_code"])
+    for name in results.mapped_levels():
+        held = set(results.areas[name]["parent_code"].dropna()) - {""}
+        if name != level and held and held <= codes and holder_level(results, name) is None:
+            return name
+    return None
+
+
+def page_tabs(
+    results: EditionResults, *, current: str = "", up: str = ""
+) -> list[dict[str, object]]:
+    """Links to an edition's pages, as the head of each has them.
+
+    Parameters
+    ----------
+    results : EditionResults
+    current : str
+        Level of the page; empty for the overview.
+    up : str
+        From the page's folder to the edition's.
+
+    Returns
+    -------
+    list of dict
+        ``href``, ``title``, ``current``, and ``id`` of what is on the page itself.
+    """
+    tabs: list[dict[str, object]] = [
+        {
+            "href": f"{up}index.html",
+            "title": words.PAGE["tab_overview"],
+            "current": not current,
+        }
+    ]
+    for level in results.mapped_levels():
+        divided = holder_level(results, level) is not None
+        many = words.LEVEL[level][1]
+        tabs.append(
+            {
+                "href": f"{up}{level}/index.html" if divided else f"{up}{level}.html",
+                "title": many[0].upper() + many[1:],
+                "current": level == current,
+            }
+        )
+    title = words.PAGE["tab_about"]
+    return [*tabs, {"href": "#vawg-sources", "title": title, "id": "vawg-about-tab"}]
 
 
 def _write_divided(results: EditionResults, level: str, holder: str, folder: Path) -> Written:
@@ -77,10 +139,13 @@ def _write_divided(results: EditionResults, level: str, holder: str, folder: Pat
     place.mkdir(parents=True, exist_ok=True)
     entries = []
     for share in divisions(results, level, holder):
-        write_html(build_map(share.results, level=level), place / share.file)
+        chart = build_map(share.results, level=level)
+        set_among_pages(chart, tabs=page_tabs(results, current=level, up="../"))
+        write_html(chart, place / share.file)
         entry = _page_entry(share.results, level)
         entries.append(replace(entry, href=share.file, title=share.name))
-    write_index(place / "index.html", results, entries=entries)
+    tabs = page_tabs(results, current=level, up="../")
+    write_index(place / "index.html", results, entries=entries, tabs=tabs)
     values = {
         "levels": words.LEVEL[level][1],
         "n": f"{len(results.areas[level]):,}",
@@ -130,7 +195,13 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def write_index(path: str | Path, results: EditionResults, *, entries: Sequence[Written]) -> Path:
+def write_index(
+    path: str | Path,
+    results: EditionResults,
+    *,
+    entries: Sequence[Written],
+    tabs: Sequence[Mapping[str, object]] | None = None,
+) -> Path:
     """Write the page that says what an edition's folder holds.
 
     Parameters
@@ -139,6 +210,8 @@ def write_index(path: str | Path, results: EditionResults, *, entries: Sequence[
     results : EditionResults
     entries : sequence of Written
         Maps first come as cards, files as a list.
+    tabs : sequence of mapping, optional
+        Links at the head, as `page_tabs` gives them; without any, those of the edition's overview.
 
     Returns
     -------
@@ -163,6 +236,8 @@ def write_index(path: str | Path, results: EditionResults, *, entries: Sequence[
                 results.watermark,
                 helplines=results.help_lines,
             ),
+            "tabs": page_tabs(results) if tabs is None else tabs,
+            "findings": _findings(results),
             "pages": [entry for entry in entries if entry.kind == "page"],
             "files": [entry for entry in entries if entry.kind != "page"],
             "patterns": small_patterns() if any(entry.picture for entry in entries) else "",
@@ -177,6 +252,29 @@ def write_index(path: str | Path, results: EditionResults, *, entries: Sequence[
     with drafted(edition, target.parent) as draft:
         write_whole(draft / target.name, text)
     return target
+
+
+def _findings(results: EditionResults) -> list[tuple[str, list[str]]]:
+    """What each level's maps say first, of all people and the latest period where there are such.
+
+    One series of each indicator, made-up figures left out.
+    """
+    found = []
+    for level in results.mapped_levels():
+        every = series_of(results, level)
+        areas = results.areas[level]
+        parents = areas["parent_code"].fillna("").astype(str).tolist()
+        for name in dict.fromkeys(one.indicator.name for one in every):
+            series = every[opening_series(every, indicator=name)]
+            said = headline_of(series, parents=parents, names=results.area_names)
+            if said and not series.illustrative:
+                shown = {
+                    "title": series.indicator.title,
+                    "sex": words.SEX[series.sex],
+                    "period": series.period,
+                }
+                found.append((words.fill(words.PAGE["index_finding"], shown), said))
+    return found
 
 
 def _require_beside(href: str) -> None:

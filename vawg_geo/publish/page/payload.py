@@ -15,6 +15,7 @@ from vawg_geo.publish.page.geometry import (
 )
 from vawg_geo.publish.page.overlays import build_overlays
 from vawg_geo.publish.page.periods import FILLS, Periods, meta_over_time
+from vawg_geo.results.headline import headline_of
 from vawg_geo.results.series import series_of
 from vawg_geo.terms.columns import SEXES, SIGNIFICANCES, STANDINGS, STATUSES
 from vawg_geo.terms.on_page import RATES_ON_PAGE, RISKS_ON_PAGE
@@ -94,7 +95,12 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
     time = Periods(
         results=results, level=level, every=every, notes_of=tables.notes_of, brief=len(areas) > MANY
     )
-    series = [_series(one, indicators.index(one.indicator.name), tables, time) for one in every]
+    held = areas["parent_code"].fillna("").astype(str).tolist()
+    series = [
+        _series(one, indicators.index(one.indicator.name), tables, time)
+        | {"finding": headline_of(one, parents=held, names=results.area_names)}
+        for one in every
+    ]
     parents = _parents(results, areas)
     page_time = time.of_page()
     return {

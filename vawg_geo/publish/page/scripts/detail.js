@@ -130,6 +130,7 @@ function drawAbout() {
 
 function drawHeading() {
   var s = current(), banner = byId("banner");
+  drawHeadline(s);
   byId("heading").textContent = headline(s);
   byId("subheading").textContent = subheadline(s);
   byId("caveat").textContent = showsHotspots(s) ? says("hot_caveat") : !changing() ? "" : changeOf(s) ? changeOf(s).caveat : says("change_caveat");

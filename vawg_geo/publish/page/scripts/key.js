@@ -29,11 +29,19 @@ function rated(s, test) {
   return i => hasRate(s, i) && test(i);
 }
 
+// How many areas of a class are shown; those without any event have a colour of their own.
+function inClass(s, c) {
+  return rated(s, i => statusOf(s, i) !== "zero" && s.class[i] === c);
+}
+
+// The strip shows the classes; their rows are read out and printed.
 function classRows(s) {
   var zero = i => statusOf(s, i) === "zero";
-  return data.palette.classes[s.breaks.length + 1].map((colour, c) =>
-    keyRow(colour, classText(s, c), rated(s, i => !zero(i) && s.class[i] === c), true)
-  ).reverse().concat(keyRow(data.palette.zero, data.words.status.zero, rated(s, zero)));
+  return data.palette.classes[s.breaks.length + 1].map((colour, c) => {
+    var row = keyRow(colour, classText(s, c), inClass(s, c), true);
+    row.classList.add("said");
+    return row;
+  }).reverse().concat(keyRow(data.palette.zero, data.words.status.zero, rated(s, zero)));
 }
 
 function comparedRows(s) {
@@ -66,6 +74,52 @@ function fadeRows(s) {
 
 function waterRow() {
   return el("tr", {}, [el("td", {}, [swatch(data.palette.water)]), el("td", {text: says("key_water"), colspan: 2})]);
+}
+
+// Lowest rate, limits of the classes, highest rate.
+function stripEdges(s) {
+  var rates = s.rate.filter((rate, i) => rate !== null && shown(i) && statusOf(s, i) !== "zero");
+  return rates.length ? [Math.min(...rates, ...s.breaks), ...s.breaks, Math.max(...rates, ...s.breaks)] : null;
+}
+
+// Where a rate stands: classes are equally wide, and within one it stands by its value.
+function onStrip(s, edges, value) {
+  var k = s.breaks.filter(limit => value >= limit).length, low = edges[k], high = edges[k + 1];
+  var share = high > low ? Math.min(Math.max((value - low) / (high - low), 0), 1) : 0.5;
+  return Math.round((k + share) * 2300 / (s.breaks.length + 1)) / 10;
+}
+
+function stripMark(kind, at, down) {
+  return svg("path", {class: kind, id: "vawg-" + kind, d: down ? "M-5,0h10l-5,9z" : "M-5,9h10l-5,-9z", transform: "translate(" + at + " " + (down ? 0 : 38) + ")"});
+}
+
+// Classes as a strip: a tick for every area, marks for the whole, the chosen and the pointed-at one.
+function strip(s) {
+  var edges = stripEdges(s), n = s.breaks.length + 1, wide = 230 / n, marks = [];
+  if (!edges) return null;
+  function at(i) { return onStrip(s, edges, s.rate[i]); }
+  var ticks = unique(everywhere().filter(i => shown(i) && hasRate(s, i) && statusOf(s, i) !== "zero").map(at));
+  marks.push(svg("path", {class: "tick", d: ticks.map(x => "M" + x + ",10v9").join("")}));
+  data.palette.classes[n].forEach((colour, c) => {
+    marks.push(svg("rect", {x: c * wide, y: 19, width: wide, height: 18, fill: colour, stroke: "#1f1a2e", "stroke-width": 0.8}),
+      svg("text", {class: "inside", x: (c + 0.5) * wide, y: 32, fill: luminance(colour) > 0.3 ? "#1f1a2e" : "#fff", text: countWhere(inClass(s, c))}));
+  });
+  edges.forEach((edge, k) => {
+    marks.push(svg("text", {class: "limit", x: k * wide, y: 58, text: rateText(s, edge)}));
+  });
+  if (comparable(s)) marks.push(stripMark("whole", onStrip(s, edges, s.comparator.rate)));
+  marks.push(stripMark("ghost", 0, true));
+  marks[marks.length - 1].style.display = "none";
+  if (state.area !== null && hasRate(s, state.area)) marks.push(stripMark("mine", at(state.area), true));
+  return svg("svg", {class: "strip", viewBox: "-14 -2 258 64", "aria-hidden": "true"}, marks);
+}
+
+// The area under the pointer has its mark on the strip.
+function pointAt(i) {
+  var ghost = byId("ghost"), s = current(), seen = ghost && i !== null && hasRate(s, i);
+  if (!ghost) return;
+  ghost.style.display = seen ? "" : "none";
+  if (seen) put(ghost, {transform: "translate(" + onStrip(s, stripEdges(s), s.rate[i]) + " 0)"});
 }
 
 // A key that is scrolled is reached by the Tab key.
@@ -104,6 +158,7 @@ function keyParts(s) {
     : !byRate ? [ruleText(s, state.view), s.chance[state.view]] : comparable(s) ? [told("key_comparator", comparatorNames(s))] : [];
   return [
     el("h3", {text: title}),
+    byRate && !laid ? strip(s) : null,
     el("table", {}, [el("thead", {}, [head]), el("tbody", {}, rows.filter(Boolean))]),
     foot.length ? el("div", {}, foot.map(text => (text || laid) && el("p", {text, class: found && text === found.none ? "none" : null}))) : null,
     clusterList(s)

@@ -19,6 +19,7 @@ function announce(before) {
 }
 
 function start() {
+  startShell();
   data = JSON.parse(document.getElementById("vawg-data").textContent);
   state.series = data.start;
   drawPatterns();
@@ -29,6 +30,7 @@ function start() {
   drawHeading();
   drawKey();
   startMap();
+  startOpening();
   startBeside();
   startClusters();
   startMarks();

@@ -37,6 +37,7 @@ function plate(on) {
   // Leaflet would make every outline a stop of the Tab key; arrow keys, search and table reach them.
   made.all._addFocusListeners = () => {};
   made.all.on("click", event => { change({area: event.layer.place}); })
+    .on("mouseover", event => { pointAt(event.layer.place); }).on("mouseout", () => { pointAt(null); })
     .bindTooltip(layer => tip(layer.place, on !== map), {sticky: true, opacity: 1});
   var edge = {
     pane: "borders", renderer: borders, fill: false, interactive: false, weight: many() ? 0.8 : 2.2,
@@ -178,32 +179,36 @@ function heightFor(width) {
   return Math.round((width - 24) * size.y / size.x) + 24;
 }
 
-// Room on the left for the key, where it lies upon the map.
-function keyWidth() {
-  var key = byId("key");
-  return getComputedStyle(key).position === "absolute" ? key.offsetWidth + 12 : 0;
+// Room for what lies on the map: beside the area or under it, whichever lets the area be larger.
+function roomFor(bounds) {
+  var rail = byId("rail"), best = null;
+  if (getComputedStyle(rail).position !== "absolute") return {from: [8, 8], to: [8, 8], zoom: 0};
+  [false, true].forEach(under => {
+    rail.classList.toggle("under", under);
+    var one = under ? {from: [12, 60], to: [50, rail.offsetHeight + 16]} : {from: [rail.offsetWidth + 16, 10], to: [50, 12]};
+    one.under = under;
+    one.zoom = map.getBoundsZoom(bounds, false, L.point(one.from).add(one.to));
+    if (!best || one.zoom > best.zoom) best = one;
+  });
+  rail.classList.toggle("under", best.under);
+  return best;
 }
 
 function fitWhole() {
-  var bounds = whole;
+  var bounds = whole, size = map.getSize();
   if (state.within !== null) {
     bounds = L.latLngBounds([]);
     layers.forEach((layer, i) => { if (shown(i)) bounds.extend(layer.getBounds()); });
   }
-  var size = map.getSize(), left = keyWidth();
-  // A low key may lie beside the south-western corner; a high one needs the whole side.
-  var tall = byId("key").offsetHeight > size.y * 0.4;
   // A frame not laid out yet has no room for any view.
   if (size.x < 100 || size.y < 100) return;
+  var room = roomFor(bounds);
   // To set a view is slow with many areas, and changes nothing where all is as it was.
-  var now = [size.x, size.y, left, tall, state.within].join();
+  var now = [size.x, size.y, room.from, room.to, state.within].join();
   if (now === fitted && !moved) return;
   fitted = now;
   moved = false;
-  map.fitBounds(bounds, {
-    paddingTopLeft: [size.x > 620 ? left * (tall ? 1 : 0.86) : 8, 10], paddingBottomRight: [12, 12],
-    animate: false
-  });
+  map.fitBounds(bounds, {paddingTopLeft: room.from, paddingBottomRight: room.to, animate: false});
 }
 
 function drawMap(before) {
@@ -284,7 +289,7 @@ function drawLabels() {
   } else {
     data.parents.point.forEach((point, d) => {
       // Where there are many districts, each is named as there is room.
-      if (many() && !roomFor(point, data.parents.name[d], taken)) return;
+      if (many() && !roomForName(point, data.parents.name[d], taken)) return;
       var at = free(latLng(point), data.parents.name[d], compares(state.view) ? stood : taken.concat(borders, stood), stood);
       if (at) label(at, "", [el("b", {text: data.parents.name[d]})]);
     });
@@ -309,7 +314,7 @@ function free(at, name, taken, stood) {
   return map.unproject(stands);
 }
 
-function roomFor(point, name, taken) {
+function roomForName(point, name, taken) {
   var at = map.project(latLng(point)), half = name.length * 4;
   var room = map.getBounds().contains(latLng(point)) && taken.every(p =>
     Math.abs(p.x - at.x) > half + (p.half || 9) || Math.abs(p.y - at.y) > 20);

@@ -18,9 +18,8 @@ function printing(on) {
 
 // The whole area's height at the paper's width, or what heading and key leave of an A4 page.
 function paperHeight() {
-  var view = byId("view").offsetHeight;
   var others = document.querySelector("header").offsetHeight + byId("key").offsetHeight +
-    document.querySelector(".plate-head").offsetHeight - view;
+    document.querySelector(".head").offsetHeight;
   return Math.max(360, Math.min(heightFor(besideSeries() === null ? 700 : 349), 970 - others));
 }
 

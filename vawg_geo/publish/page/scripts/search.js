@@ -1,23 +1,36 @@
-// Find an area by name or code: a text field with a list, all by keyboard or mouse.
+// Find an area, a town or a district by name or code: a text field with a list, by keyboard or mouse.
 
 var hits = [];
 var active = -1;
 
+// What can be found: its name, what stands beside it, and what choosing it does.
+function places() {
+  var found = data.areas.name.map((name, i) => ({name, beside: parentOf(i) || data.areas.code[i], code: data.areas.code[i], go: {area: i}}));
+  data.parents.name.forEach((name, d) => {
+    found.push({name, beside: told("find_district"), code: data.parents.code[d], go: {within: d, area: null}});
+  });
+  (data.context && data.context.towns || []).forEach(town => {
+    if (town[3] === null) return;
+    found.push({name: town[0], beside: told("find_town", {area: nameOf(town[3])}), code: "", go: {area: town[3]}});
+  });
+  found.forEach(one => { one.plain = plain(one.name); one.code = one.code.toLowerCase(); });
+  return found;
+}
+
 function startSearch() {
   var field = byId("find"), list = byId("found");
-  var names = null;
+  var known = null;
   hear(field, "input", () => {
     var wish = plain(field.value);
-    names = names || data.areas.name.map(plain);
+    known = known || places();
     hits = [];
     if (wish) {
-      names.forEach((name, i) => {
-        var at = name.indexOf(wish);
-        var code = data.areas.code[i].toLowerCase();
-        if (at >= 0 || code.indexOf(wish) === 0) hits.push([at < 0 ? 0 : (at === 0 ? 0 : 1), name, i]);
+      known.forEach((one, n) => {
+        var at = one.plain.indexOf(wish);
+        if (at >= 0 || one.code.indexOf(wish) === 0) hits.push([at > 0 ? 1 : 0, one.plain, n, one]);
       });
-      hits = hits.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1))
-        .slice(0, 12).map(hit => hit[2]);
+      hits = hits.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[2] - b[2]))
+        .slice(0, 12).map(hit => hit[3]);
     }
     active = hits.length ? 0 : -1;
     drawHits(wish !== "");
@@ -38,30 +51,27 @@ function startSearch() {
   hear(field, "blur", () => { drawHits(false); });
   // Before the field loses its focus and closes the list.
   hear(list, "mousedown", event => {
-    var option = event.target.closest("[data-area]");
+    var option = event.target.closest("[data-hit]");
     event.preventDefault();
-    if (option) take(Number(option.dataset.area));
+    if (option) take(hits[Number(option.dataset.hit)]);
   });
 }
 
-function take(i) {
-  byId("find").value = nameOf(i);
+function take(one) {
+  byId("find").value = one.name;
   hits = [];
   active = -1;
   drawHits(false);
-  change({area: i});
+  change(one.go);
 }
 
 function drawHits(open) {
   var field = byId("find"), list = byId("found");
-  var options = hits.map((i, place) => {
+  var options = hits.map((one, place) => {
     return el("li", {
-      role: "option", id: "vawg-hit-" + place, "data-area": i,
+      role: "option", id: "vawg-hit-" + place, "data-hit": place,
       "aria-selected": place === active ? "true" : "false"
-    }, [
-      el("span", {text: nameOf(i)}),
-      el("small", {text: parentOf(i) || data.areas.code[i]})
-    ]);
+    }, [el("span", {text: one.name}), el("small", {text: one.beside})]);
   });
   if (open && !options.length) {
     options = [el("li", {
