@@ -11,7 +11,7 @@ const crimes = (page) => page.data.series[series(page, "crimes")];
 function foot(page, changes) {
   Object.assign(page.state, changes);
   page.drawKey();
-  return page.box("key").children.filter((child) => child.tagName !== "table").map((child) => child.textContent);
+  return page.box("key").children.filter((child) => child.tagName !== "table" && child.tagName !== "svg").map((child) => child.textContent);
 }
 
 test("the key's heading and foot fit the view", () => {

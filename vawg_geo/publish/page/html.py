@@ -233,10 +233,12 @@ def set_among_pages(
 def _values(payload: dict[str, Any], helplines: Sequence[str]) -> dict[str, object]:
     meta = payload["meta"]
     levels = {"level": meta["level_one"], "levels": meta["level_many"]}
+    common = frame_values(
+        meta["title"], meta["edition"], meta["watermark"], helplines=helplines, levels=levels
+    )
     return {
-        **frame_values(
-            meta["title"], meta["edition"], meta["watermark"], helplines=helplines, levels=levels
-        ),
+        **common,
+        "find": common["find" if payload["parents"]["code"] else "find_alone"],
         **levels,
         "protection_text": meta["protection"],
         "not_shown": meta["not_shown"],

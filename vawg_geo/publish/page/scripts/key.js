@@ -10,10 +10,10 @@ function classText(s, c) {
 }
 
 // A line of the key: how many areas shown it is true of; none where it is of none, unless wanted.
-function keyRow(paint, text, test, wanted) {
+function keyRow(paint, text, test, wanted, kind) {
   var count = countWhere(test);
   if (!count && !wanted) return null;
-  return el("tr", {class: state.area !== null && test(state.area) ? "now" : null}, [
+  return el("tr", {class: [kind, state.area !== null && test(state.area) && "now"].filter(Boolean).join(" ") || null}, [
     el("td", {}, [swatch(paint)]), el("td", {text}), el("td", {text: String(count)})
   ]);
 }
@@ -37,11 +37,9 @@ function inClass(s, c) {
 // The strip shows the classes; their rows are read out and printed.
 function classRows(s) {
   var zero = i => statusOf(s, i) === "zero";
-  return data.palette.classes[s.breaks.length + 1].map((colour, c) => {
-    var row = keyRow(colour, classText(s, c), inClass(s, c), true);
-    row.classList.add("said");
-    return row;
-  }).reverse().concat(keyRow(data.palette.zero, data.words.status.zero, rated(s, zero)));
+  return data.palette.classes[s.breaks.length + 1].map((colour, c) =>
+    keyRow(colour, classText(s, c), inClass(s, c), true, "said")
+  ).reverse().concat(keyRow(data.palette.zero, data.words.status.zero, rated(s, zero)));
 }
 
 function comparedRows(s) {
@@ -76,9 +74,14 @@ function waterRow() {
   return el("tr", {}, [el("td", {}, [swatch(data.palette.water)]), el("td", {text: says("key_water"), colspan: 2})]);
 }
 
+// Has an area a place on the strip? None recorded has a row of its own.
+function onIt(s, i) {
+  return hasRate(s, i) && statusOf(s, i) !== "zero";
+}
+
 // Lowest rate, limits of the classes, highest rate.
 function stripEdges(s) {
-  var rates = s.rate.filter((rate, i) => rate !== null && shown(i) && statusOf(s, i) !== "zero");
+  var rates = s.rate.filter((rate, i) => shown(i) && onIt(s, i));
   return rates.length ? [Math.min(...rates, ...s.breaks), ...s.breaks, Math.max(...rates, ...s.breaks)] : null;
 }
 
@@ -98,7 +101,7 @@ function strip(s) {
   var edges = stripEdges(s), n = s.breaks.length + 1, wide = 230 / n, marks = [];
   if (!edges) return null;
   function at(i) { return onStrip(s, edges, s.rate[i]); }
-  var ticks = unique(everywhere().filter(i => shown(i) && hasRate(s, i) && statusOf(s, i) !== "zero").map(at));
+  var ticks = unique(everywhere().filter(i => shown(i) && onIt(s, i)).map(at));
   marks.push(svg("path", {class: "tick", d: ticks.map(x => "M" + x + ",10v9").join("")}));
   data.palette.classes[n].forEach((colour, c) => {
     marks.push(svg("rect", {x: c * wide, y: 19, width: wide, height: 18, fill: colour, stroke: "#1f1a2e", "stroke-width": 0.8}),
@@ -110,13 +113,13 @@ function strip(s) {
   if (comparable(s)) marks.push(stripMark("whole", onStrip(s, edges, s.comparator.rate)));
   marks.push(stripMark("ghost", 0, true));
   marks[marks.length - 1].style.display = "none";
-  if (state.area !== null && hasRate(s, state.area)) marks.push(stripMark("mine", at(state.area), true));
+  if (state.area !== null && onIt(s, state.area)) marks.push(stripMark("mine", at(state.area), true));
   return svg("svg", {class: "strip", viewBox: "-14 -2 258 64", "aria-hidden": "true"}, marks);
 }
 
 // The area under the pointer has its mark on the strip.
 function pointAt(i) {
-  var ghost = byId("ghost"), s = current(), seen = ghost && i !== null && hasRate(s, i);
+  var ghost = byId("ghost"), s = current(), seen = ghost && i !== null && onIt(s, i);
   if (!ghost) return;
   ghost.style.display = seen ? "" : "none";
   if (seen) put(ghost, {transform: "translate(" + onStrip(s, stripEdges(s), s.rate[i]) + " 0)"});

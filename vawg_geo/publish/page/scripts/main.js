@@ -41,6 +41,7 @@ function start() {
   startPrint();
   startLeaving();
   startLink();
+  drawWith(clearSheet);
   drawWith(announce);
   change(readAddress());
   hear(window, "hashchange", () => { change(readAddress()); });

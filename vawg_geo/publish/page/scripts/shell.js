@@ -45,6 +45,16 @@ function startFingers(box) {
   }, {passive: true});
 }
 
+// The chosen area is not left under the sheet that tells of it.
+function clearSheet(before) {
+  var box = byId("detail"), frame = map.getContainer().getBoundingClientRect();
+  if (state.area === null || state.area === before.area || getComputedStyle(box).position !== "fixed") return;
+  var below = map.latLngToContainerPoint(latLng(data.areas.point[state.area])).y - (box.getBoundingClientRect().top - frame.top - 40);
+  if (below <= 0) return;
+  moved = true;
+  map.panBy([0, below], {animate: false});
+}
+
 // From a district to the map of its wards, with the same figure.
 function startOpening() {
   var opens = data.meta.opens, box = byId("opens");
