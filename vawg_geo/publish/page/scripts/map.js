@@ -179,17 +179,32 @@ function heightFor(width) {
   return Math.round((width - 24) * size.y / size.x) + 24;
 }
 
-// Room for what lies on the map: beside the area or under it, whichever lets the area be larger.
+// Room for what lies on the map: the area stands beside it or above it, whichever lets it be larger,
+// and may reach into its corner as long as no area's point lies under it.
 function roomFor(bounds) {
   var rail = byId("rail"), best = null;
-  if (getComputedStyle(rail).position !== "absolute") return {from: [8, 8], to: [8, 8], zoom: 0};
-  [false, true].forEach(under => {
-    rail.classList.toggle("under", under);
-    var one = under ? {from: [12, 60], to: [50, rail.offsetHeight + 16]} : {from: [rail.offsetWidth + 16, 10], to: [50, 12]};
-    one.under = under;
-    one.zoom = map.getBoundsZoom(bounds, false, L.point(one.from).add(one.to));
-    if (!best || one.zoom > best.zoom) best = one;
-  });
+  if (getComputedStyle(rail).position !== "absolute") return {from: [8, 8], to: [8, 8]};
+  function offer(under, from, to) {
+    var one = {under, from, to, zoom: map.getBoundsZoom(bounds, false, L.point(from).add(to))};
+    if ((!best || one.zoom > best.zoom + 0.01) && free(one)) best = one;
+  }
+  function free(one) {
+    var frame = map.getContainer().getBoundingClientRect(), size = map.getSize();
+    var over = [byId("key"), byId("insets"), byId("find").parentNode].map(box => box.getBoundingClientRect()).filter(box => box.width);
+    var middle = map.project(bounds.getSouthWest(), one.zoom).add(map.project(bounds.getNorthEast(), one.zoom)).divideBy(2);
+    var shift = L.point(one.from[0] + size.x - one.to[0], one.from[1] + size.y - one.to[1]).divideBy(2).subtract(middle);
+    return data.areas.point.every((point, i) => {
+      // Of thousands, some stand for all.
+      if (!shown(i) || many() && i % 16) return true;
+      var at = map.project(latLng(point), one.zoom).add(shift).add([frame.left, frame.top]);
+      return over.every(box => at.x < box.left - 6 || at.x > box.right + 6 || at.y < box.top - 6 || at.y > box.bottom + 6);
+    });
+  }
+  rail.classList.remove("under");
+  [1, 0.75, 0.5, 0.25, 0].forEach(share => { offer(false, [12 + (rail.offsetWidth + 4) * share, 10], [50, 12]); });
+  rail.classList.add("under");
+  offer(true, [12, 60], [50, rail.offsetHeight + 16]);
+  best = best || {under: false, from: [rail.offsetWidth + 16, 10], to: [50, 12]};
   rail.classList.toggle("under", best.under);
   return best;
 }
