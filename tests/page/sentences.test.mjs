@@ -24,6 +24,7 @@ test("each area's sentence is what Python says of it", () => {
   for (const one of cases.sentences) {
     const page = single(one);
     assert.equal(page.sentence(page.data.series[0], 0), one.said, JSON.stringify(one));
+    assert.equal(page.sentence(page.data.series[0], 0, true), one.brief, JSON.stringify(one));
   }
 });
 
@@ -70,12 +71,19 @@ test("nothing is compared without a comparator, its rate, or any area that was",
   assert.equal(again({significance: one.significance.map(() => none)}), false);
 });
 
-test("places count from the highest, and equals share one", () => {
-  const page = open(), one = {rate: [3, 9, null, 9, 1]};
+test("places count from the highest, equals share one, and none stands without what chance makes of it", () => {
+  const page = open();
+  const one = {rate: [3, 9, null, 9, 1], low998: [2, 8, null, 8, 0.5], high998: [4, 10, null, 10, 1.5]};
+  page.data.meta.rank = 1;
   same([0, 1, 3, 4].map((i) => page.rankText(one, i)), [
-    "3 of 4 with a rate, from the highest", "1 of 4 with a rate, from the highest",
-    "1 of 4 with a rate, from the highest", "4 of 4 with a rate, from the highest",
-  ]);
+    ["3 of 4", "3 to 3"], ["1 of 4", "1 to 2"], ["1 of 4", "1 to 2"], ["4 of 4", "4 to 4"],
+  ].map(([place, range]) => place + " with a rate, from the highest; by chance alone it could be anywhere from " + range));
+  page.data.meta.rank = 20;
+  assert.match(page.rankText(one, 0), /from 1 to 4$/);
+  one.low998[0] = null;
+  assert.equal(page.rankText(one, 0), null);
+  delete page.data.meta.rank;
+  assert.equal(page.rankText(one, 1), null);
 });
 
 test("a note is shared, an area's own, or absent", () => {

@@ -12,6 +12,7 @@ from typing import Any, Final
 from vawg_geo.terms.repeat_victims import split_method
 from vawg_geo.terms.rounding import round_half_up
 from vawg_geo.words import hotspots as words_hotspots
+from vawg_geo.words.panel import PANEL_PAGE
 
 __all__ = [
     "FILES",
@@ -127,6 +128,7 @@ SIGNIFICANCE_SENTENCE: Final = {
     "not_compared": "{areas} rate is {rate} per {rate_unit}. It is not compared with another area.",
 }
 
+_NUMBER: Final = ", {rate} per {rate_unit},"
 # In the place of these where an area is left out of its comparator, whose rate is then another
 # for each area.
 _WHOLE: Final = "that of {comparator} as a whole ({comparator_rate})"
@@ -223,7 +225,6 @@ PAGE: Final = {
         "the whole area, Escape lets go."
     ),
     "detail": "Chosen {level}",
-    "clear": "Let go of this choice",
     "interval95": "95% interval",
     "interval998": "99.8% interval",
     "to": "{low} to {high}",
@@ -257,8 +258,6 @@ PAGE: Final = {
     ),
     "smoothed_most": "over 99",
     "smoothed_least": "under 1",
-    "rank": "Place among the {levels}",
-    "rank_value": "{place} of {n} with a rate, from the highest",
     "status": "State of the figure",
     "rule": "Rule",
     "rule_value": "{rule}: different when {words}",
@@ -315,8 +314,8 @@ PAGE: Final = {
     "over_choose": "Or by",
     "over_off": "(rates, as chosen here)",
     "over_none": "No figure",
-    "over_title": "Also known of this area",
     **words_hotspots.HOTSPOT_PAGE,
+    **PANEL_PAGE,
     # Two indicators side by side, fading, long lists.
     "beside": "Beside it",
     "beside_off": "(one map)",
@@ -397,6 +396,7 @@ def page_words(*, leave_out: bool = False) -> dict[str, Any]:
         "status_sentence": STATUS_SENTENCE,
         "significance": SIGNIFICANCE,
         "significance_sentence": _significance_sentence(leave_out=leave_out),
+        "significance_brief": _significance_sentence(leave_out=leave_out, brief=True),
         "standing": STANDING,
         "compared_sign": COMPARED_SIGN,
         "standing_sentence": STANDING_SENTENCE,
@@ -410,10 +410,14 @@ def page_words(*, leave_out: bool = False) -> dict[str, Any]:
     }
 
 
-def _significance_sentence(*, leave_out: bool) -> dict[str, str]:
-    if not leave_out:
-        return SIGNIFICANCE_SENTENCE
-    return {word: text.replace(_WHOLE, _REST) for word, text in SIGNIFICANCE_SENTENCE.items()}
+def _significance_sentence(*, leave_out: bool, brief: bool = False) -> dict[str, str]:
+    """Sentences of the comparison; brief ones stand beside the rate and do not say it again."""
+    whole = _REST if leave_out else _WHOLE
+    number = "" if brief else _NUMBER
+    return {
+        word: text.replace(_WHOLE, whole).replace(_NUMBER, number)
+        for word, text in SIGNIFICANCE_SENTENCE.items()
+    }
 
 
 def fill(template: str, values: dict[str, str]) -> str:
@@ -475,9 +479,11 @@ def possessive(name: str) -> str:
 
     Examples
     --------
-    >>> possessive("Peterborough"), possessive("St Ives")
-    ('Peterborough’s', 'St Ives’')
+    >>> possessive("Peterborough"), possessive("St Ives"), possessive("Stamford St John’s")
+    ('Peterborough’s', 'St Ives’', 'Stamford St John’s')
     """
+    if name.endswith(("'s", "’s")):
+        return name
     return name + ("’" if name.endswith("s") else "’s")
 
 

@@ -19,6 +19,7 @@ def area_sentence(
     decimals: int = 1,
     comparator: str | None = None,
     comparator_rate: float | None = None,
+    brief: bool = False,
 ) -> str:
     """Say one area's figure in one to four sentences; rates unrounded, per so many."""
     values = {"area": area, "areas": words.possessive(area), "unit": unit}
@@ -33,7 +34,8 @@ def area_sentence(
         values["comparator"] = comparator
         values["comparator_rate"] = words.format_number(comparator_rate, decimals)
     values["rate"] = words.format_number(rate, decimals)
-    sentences = [words.fill(words.SIGNIFICANCE_SENTENCE[significance], values)]
+    said = words.page_words()["significance_brief" if brief else "significance_sentence"]
+    sentences = [words.fill(said[significance], values)]
     levels = {"levels": words.LEVEL[level][1]}
     if among := words.fill(words.STANDING_SENTENCE[standing], levels):
         sentences.append(among)

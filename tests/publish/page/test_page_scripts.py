@@ -58,7 +58,7 @@ def cases(results, factory, area_sentence, tmp_path_factory):
         },
         "fill": fills(),
         "printed": printed(),
-        "whose": [[name, words.possessive(name)] for name in (*NAMES, "SS", "s")],
+        "whose": [[name, words.possessive(name)] for name in (*NAMES, "SS", "s", "Stamford St John's", "St John’s", "Joneses")],
         "shapes": shapes(ward),
         "sentences": sentences(area_sentence),
         "titles": [
@@ -149,11 +149,11 @@ def sentences(area_sentence):
                 "comparator_rate": draw.uniform(0, 90) if compared else None,
             }  # fmt: skip
             # The page takes "not compared" of a whole series to mean that it has no comparator.
-            said = area_sentence(**known)
+            told = {"said": area_sentence(**known), "brief": area_sentence(**known, brief=True)}
             for name in ("rate", "comparator_rate"):
                 if known[name] is not None:
                     known[name] = float(rounded(known[name], decimals))
-            found.append({**known, "said": said})
+            found.append({**known, **told})
     return found
 
 

@@ -38,6 +38,16 @@ def test_lower_and_similar(say, significance, phrase):
     assert phrase in say(significance=significance)
 
 
+def test_beside_the_rate_it_is_not_said_again(say):
+    assert say(brief=True) == (
+        "Peterborough’s rate is statistically higher than that of Cambridgeshire and Peterborough "
+        "as a whole (18.1)."
+    )
+    assert say(brief=True, comparator=None, comparator_rate=None).startswith(
+        "Peterborough’s rate is 31.1 per 1,000 residents"
+    )
+
+
 def test_among_its_like(say):
     assert say(standing="unusually_high").endswith(
         "as a whole (18.1). Even given how wards differ, it is unusually high."

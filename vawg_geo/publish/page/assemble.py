@@ -54,6 +54,7 @@ _SCRIPTS: Final = (
     "pickers.js",
     "search.js",
     "line.js",
+    "pins.js",
     "detail.js",
     "table.js",
     "chart.js",
@@ -61,7 +62,7 @@ _SCRIPTS: Final = (
     "main.js",
 )
 # Later files say what is another's; print comes last.
-_STYLES: Final = ("page.css",)
+_STYLES: Final = ("page.css", "panel.css")
 _UNSAFE_IN_SCRIPT: Final = {
     ord("<"): "\\u003c",
     ord(">"): "\\u003e",

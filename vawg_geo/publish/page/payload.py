@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
+from scipy.special import ndtri
+
 from vawg_geo.publish.page.geometry import (
     encode_edge,
     encode_points,
@@ -107,6 +109,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         "meta": {
             **_meta(results, level),
             "compares": _compares(every[0]),
+            **_rank(len(areas)),
             **(meta_over_time() if page_time else {}),
         },
         "areas": {
@@ -170,6 +173,18 @@ def _meta(results: EditionResults, level: str) -> dict[str, Any]:
         "sexes": list(SEXES),
         "clusters": list(CLUSTER_FILLS),
     }
+
+
+def _rank(areas: int) -> dict[str, float]:
+    """How many times the 99.8% distances are to be taken, so that they hold for all pairs at once.
+
+    A place among all rests on a comparison with each of the others; Bonferroni's correction keeps
+    the chance of any false one at 5% (Mogstad, Romano, Shaikh and Wilhelm 2024).
+    """
+    if areas < 2:
+        return {}
+    ratio = ndtri(0.025 / (areas - 1)) / ndtri(0.001)
+    return {"rank": float(rounded(ratio, 4))}
 
 
 def _words(results: EditionResults, *, over_time: bool) -> dict[str, Any]:

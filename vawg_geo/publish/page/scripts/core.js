@@ -77,7 +77,7 @@ function capital(text) {
 }
 
 function whose(name) {
-  return name + (name.endsWith("s") ? "\u2019" : "\u2019s");
+  return name + (/['\u2019]s$/.test(name) ? "" : name.endsWith("s") ? "\u2019" : "\u2019s");
 }
 
 // Delta-coded whole numbers back to Leaflet's [latitude, longitude].

@@ -63,7 +63,6 @@ function detailPairs(s, i) {
 function hotspotPart(s, i) {
   var page = data.words.page, list = [], near = null;
   if (!s.hot || !hasRate(s, i)) return [];
-  var said = hotspots(s, state.view) || s.hot.moran || s.hot.gi;
   ["moran", "gi"].forEach(view => {
     var found = hotspots(s, view);
     if (!found) return;
@@ -71,40 +70,92 @@ function hotspotPart(s, i) {
     list.push([page[view], clusterText(found, i)]);
   });
   list.push([page.scan, scanText(s, i)], [page.near, near]);
+  return [el("h3", {text: page.hot_title}), pairs(list), para(page.hot_trials, "small")];
+}
+
+// What the patterns say of an area, where they are what is shown.
+function patternText(s, i) {
+  if (!showsHotspots(s) || !s.hot || !hasRate(s, i)) return null;
+  return clusterSentence(hotspots(s, state.view) || s.hot.moran || s.hot.gi, i);
+}
+
+// How many events and people, and the interval, in one line; what is hidden is left out.
+function countedText(s, i) {
+  var people = populationOf(s, i);
   return [
-    el("h3", {text: page.hot_title}), para(clusterSentence(said, i), "say"), pairs(list),
-    para(page.hot_trials, "small")
+    hasRate(s, i) && bounded(s, i) ? told("interval_said", {low: rateText(s, s.low[i]), high: rateText(s, s.high[i])}) : null,
+    s.count[i] === null ? null : told("counted", {n: printed(s.count[i], 0), unit: about(s).unit}),
+    people === null ? null : told("among_people", {n: printed(people, s.per === 1 ? 2 : 0), people: denominator(s)})
+  ].filter(Boolean).join("; ");
+}
+
+function bigPart(s, i) {
+  var paint = swatch(fillOf(s, i));
+  return hasRate(s, i)
+    ? el("p", {class: "big"}, [paint, el("b", {text: rateText(s, s.rate[i])}),
+      el("span", {text: told("big_per", {rate_unit: unitText(s)})}), verdict(s, i) || ""])
+    : el("p", {class: "state"}, [paint, el("span", {text: data.words.status[statusOf(s, i)]})]);
+}
+
+function stripPart(s, i) {
+  if (!hasRate(s, i)) return null;
+  var top = Math.max(stripTop(s, [i]), ...everywhere().filter(shown).map(j => s.rate[j] || 0));
+  return el("div", {class: "chart strip"}, [strip(s, i, top, true)]);
+}
+
+// Pin and close stand at the panel's head, whatever follows.
+function actPart(i) {
+  return el("div", {class: "acts"}, [
+    el("button", {type: "button", "data-act": "pin", "aria-pressed": String(pinned(i)), text: says(pinned(i) ? "unpin" : "pin"), click: () => { pin(i); }}),
+    el("button", {type: "button", "aria-label": told("clear_label", {area: nameOf(i)}), text: says("clear"), click: () => { change({area: null}); map.getContainer().focus(); }})
+  ]);
+}
+
+function workedPart(s, i) {
+  var line = lineRest(s, i), counted = hasRate(s, i);
+  return closed("worked", says("worked_out"), [
+    ...line, detailPairs(s, i), ...hotspotPart(s, i),
+    counted && rankText(s, i) ? para(told("rank_rule"), "small") : "",
+    state.pins.length ? para(says("pin_rule"), "small") : ""
+  ]);
+}
+
+function areaParts(s, i) {
+  var laid = overlayPart(s, i), open = laid.length && overlay();
+  return [
+    actPart(i),
+    para([parentOf(i), data.areas.code[i]].filter(Boolean).join(", "), "where"),
+    s.basis === "illustrative" ? el("p", {}, [el("span", {class: "tag", text: says("illustrative_title")})]) : null,
+    bigPart(s, i),
+    para(changing() ? changeSentence(s, i) : sentence(s, i, true), "say"),
+    para(countedText(s, i), "small"),
+    patternText(s, i) ? para(patternText(s, i), "say") : null,
+    stripPart(s, i),
+    ...open ? laid : [],
+    ...linePart(s, i),
+    changing() ? para(sentence(s, i, true), "say") : null,
+    besideSeries() ? el("p", {class: "say", text: beside(other => {
+      return told("beside_said", {title: named(other), said: sentence(other, i)});
+    })}) : null,
+    ...pinsPart(s), ...changePart(s, i), workedPart(s, i),
+    laid.length && !open ? closed("known", says("over_title"), laid.slice(1)) : null
   ];
 }
 
+// What had the focus in the panel has it again when that was drawn anew.
+function keepFocus(box, draw) {
+  var held = box.contains && box.contains(document.activeElement) ? document.activeElement : null, again;
+  draw();
+  if (!held) return;
+  again = held.dataset.act && box.querySelector("[data-act='" + held.dataset.act + "']");
+  (again || byId("detail")).focus();
+}
+
 function drawDetail() {
-  var s = current(), i = state.area, page = data.words.page;
-  document.body.classList.toggle("unpicked", i === null);
+  var s = current(), i = state.area, box = byId("detail-body");
+  document.body.classList.toggle("unpicked", i === null && !state.pins.length);
   byId("detail-title").textContent = i === null ? told("detail") : nameOf(i);
-  if (i === null) {
-    replace(byId("detail-body"), [para(told("choose"))]);
-    return;
-  }
-  var place = [parentOf(i), data.areas.code[i]].filter(Boolean).join(", ");
-  var paint = swatch(fillOf(s, i));
-  var figures = [detailPairs(s, i)], labels = hotspotPart(s, i), laid = overlayPart(s, i);
-  replace(byId("detail-body"), [
-    para(place, "where"),
-    s.basis === "illustrative" ? el("p", {}, [el("span", {class: "tag", text: page.illustrative_title})]) : null,
-    hasRate(s, i)
-      ? el("p", {class: "big"}, [paint, el("b", {text: rateText(s, s.rate[i])}),
-        el("span", {text: told("rate_per", {rate_unit: unitText(s)})})])
-      : el("p", {class: "state"}, [paint, el("span", {text: data.words.status[statusOf(s, i)]})]),
-    para(changing() ? changeSentence(s, i) : sentence(s, i), "say"),
-    ...linePart(s, i),
-    changing() ? para(sentence(s, i), "say") : null,
-    besideSeries() ? el("p", {class: "say", text: beside(other => {
-      return told("beside_said", {title: named(other), said: sentence(other, i)});
-    })}) : null
-  ].concat(changePart(s, i), laid.length && overlay() ? laid : [], showsHotspots(s) ? labels.concat(figures) : figures.concat(labels),
-    laid.length && !overlay() ? laid : [], [
-    el("button", {type: "button", text: page.clear, click: () => { change({area: null}); map.getContainer().focus(); }})
-  ]));
+  keepFocus(box, () => { replace(box, i === null ? [para(told("choose")), ...pinsPart(s)] : areaParts(s, i)); });
 }
 
 function drawAbout() {

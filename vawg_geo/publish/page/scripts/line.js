@@ -57,7 +57,7 @@ function pieces(points, known) {
 }
 
 function lineChart(points) {
-  var right = 330, left = 36, foot = 110, most = points.map(p => Math.max(p.high, p.rate, p.rest));
+  var right = 330, left = 36, foot = 78, most = points.map(p => Math.max(p.high, p.rate, p.rest));
   var scale = chartScale({high: most}, [...most.keys()]), last = points.length - 1, parts = [];
   function x(n) { return left + n / last * (right - left); }
   function y(value) { return foot - value / scale.top * (foot - 10); }
@@ -86,9 +86,9 @@ function lineChart(points) {
     else if (p.out) word(x(p.n), y(p.rate) + 4, "middle", p.out > 0 ? "\u25b2" : "\u25bc");
     else parts.push(svg("circle", {cx: x(p.n), cy: y(p.rate), r: p.now ? 4.5 : last > 15 ? 1.8 : 3, class: "dot"}));
   });
-  word(left, 127, "start", points[0].period);
-  word(right, 127, "end", points[last].period);
-  return svg("svg", {viewBox: "0 0 340 132", role: "img", "aria-label": says("line_label")}, parts);
+  word(left, 94, "start", points[0].period);
+  word(right, 94, "end", points[last].period);
+  return svg("svg", {viewBox: "0 0 340 98", role: "img", "aria-label": says("line_label")}, parts);
 }
 
 function lineTable(s, points, others) {
@@ -101,21 +101,30 @@ function lineTable(s, points, others) {
     p.period, p.rate === null ? p.why : rateText(s, p.rate), rangeText(s, p.low, p.high),
     p.rest === null ? "" : rateText(s, p.rest), remark(p)
   ], p));
-  return closed("line", page.line_table, [el("div", {class: "scroll", tabindex: "0", role: "group", "aria-label": page.line_table}, [
+  return el("div", {class: "scroll", tabindex: "0", role: "group", "aria-label": page.line_table}, [
     el("table", {}, [el("thead", {}, [row("th", page.line_head.concat(others ? capital(others) : "", page.note))]), el("tbody", {}, rows)])
-  ])]);
+  ]);
 }
 
+// What the dashed line is of.
+function othersOf(s, i) {
+  var whole = lineSeries(s).find(one => one && one.comparator && one.comparator.rate !== null);
+  return whole && told(leavesOut(s, i) ? "line_others" : "line_whole", {comparator: whole.comparator.name});
+}
+
+// The line and its trend; what its marks mean and its figures stand in what is closed.
 function linePart(s, i) {
-  var line = lineOf(s), page = data.words.page, points, whole, others;
-  if (line === null) return [];
-  points = linePoints(s, i);
-  whole = lineSeries(s).find(one => one && one.comparator && one.comparator.rate !== null);
-  others = whole && told(leavesOut(s, i) ? "line_others" : "line_whole", {comparator: whole.comparator.name});
-  return [
-    el("h3", {text: page.line}), el("div", {class: "chart line"}, [lineChart(points)]),
-    para(line.said + (others ? " " + told("line_key", {others}) : ""), "small"),
-    el("p", {}, [el("b", {text: page.trend + ": "}), [line.words[line.trend[i]], noted(line.note, i)].filter(Boolean).join(": ")]),
-    lineTable(s, points, others)
+  var line = lineOf(s), others = line && othersOf(s, i);
+  return line === null ? [] : [
+    el("div", {class: "chart line"}, [lineChart(linePoints(s, i))]),
+    el("p", {class: "small"}, [
+      el("b", {text: says("trend") + ": "}), [line.words[line.trend[i]], noted(line.note, i)].filter(Boolean).join(": ") + ". ",
+      others && told("line_key", {others})
+    ])
   ];
+}
+
+function lineRest(s, i) {
+  var line = lineOf(s);
+  return line === null ? [] : [el("h3", {text: says("line")}), para(line.said, "small"), lineTable(s, linePoints(s, i), othersOf(s, i))];
 }

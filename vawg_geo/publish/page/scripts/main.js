@@ -4,18 +4,45 @@ function say(text) {
   byId("status").textContent = text;
 }
 
+// What a view says of itself; the key's title where it says nothing.
+function viewTold() {
+  return overlay() ? overlay().title + ". " + overlay().note : byId("key").querySelector("h3").textContent + ".";
+}
+
+function areaSaid(s) {
+  var i = state.area, found = patternText(s, i);
+  return nameOf(i) + ". " + (changing() ? changeSentence(s, i) + " " : "") + sentence(s, i) + (found ? " " + found : "");
+}
+
+function pinSaid(before) {
+  var more = state.pins.filter(i => before.pins.indexOf(i) < 0), less = before.pins.filter(i => !pinned(i));
+  function names(list) { return {area: list.map(nameOf).join(", "), n: state.pins.length}; }
+  return more.length ? told("said_pinned", names(more)) : less.length ? told("said_unpinned", names(less)) : null;
+}
+
+function sortSaid(s) {
+  var column = tableColumns(s).find(one => one.id === state.sort);
+  var way = column && (column.number || column.of ? state.down ? "said_down" : "said_up" : state.down ? "said_za" : "said_az");
+  return column && told("said_sorted", {column: column.title, way: says(way)});
+}
+
+// Every change is said once, in a short sentence: what changed, and what that shows.
 function announce(before) {
-  var series = current();
-  if (player.on && state.series !== before.series) say(series.period + (state.area === null ? "" : ". " + sentence(series, state.area)));
-  else if (state.area !== null && (state.area !== before.area || state.series !== before.series)) {
-    var found = hotspots(series, state.view);
-    say(data.areas.name[state.area] + ". " + (changing() ? changeSentence(series, state.area) + " " : "") + sentence(series, state.area) +
-      (found && hasRate(series, state.area) ? " " + clusterSentence(found, state.area) : ""));
-  } else if (state.series !== before.series) {
-    say(told("announce", seriesNames(series)));
-  } else if (changing() && (state.view !== before.view || state.since !== before.since)) {
-    say(state.area === null ? finding(series) : changeSentence(series, state.area));
-  } else if (state.view !== before.view && overlay()) say(overlay().title + ". " + overlay().note);
+  var s = current(), second = besideSeries();
+  function changed(...keys) { return keys.some(key => state[key] !== before[key]); }
+  var shows = changed("series"), view = changed("view", "scan") || changing() && changed("since");
+  var said = [
+    shows && (player.on ? s.period + "." : told("announce", seriesNames(s))),
+    view && !changing() && viewTold(),
+    state.area !== null && (shows || changed("area")) ? areaSaid(s) : changing() && view && (state.area === null ? finding(s) : changeSentence(s, state.area)),
+    changed("area") && state.area === null && told("said_none"),
+    pinSaid(before),
+    changed("within") && told("said_within", {name: state.within === null ? says("within_all") : data.parents.name[state.within]}),
+    changed("sort", "down") && sortSaid(s),
+    changed("beside", "than") && (second ? told("said_second", {title: beside(named)}) : says("said_one")),
+    changed("fade") && says(state.fade ? "said_fade" : "said_unfade")
+  ].filter(Boolean).join(" ");
+  if (said) say(said);
 }
 
 function start() {

@@ -117,7 +117,8 @@ function few() {
   return data.areas.code.length <= 30;
 }
 
-function sentence(s, i) {
+// What is said of an area; briefly where its rate stands beside it.
+function sentence(s, i, brief) {
   var name = nameOf(i);
   var status = statusOf(s, i);
   var values = {
@@ -132,7 +133,7 @@ function sentence(s, i) {
     values.comparator = s.comparator.name;
     values.comparator_rate = rateText(s, s.comparator.rate);
   }
-  var said = [fill(data.words.significance_sentence[significance], values)];
+  var said = [fill(data.words[brief ? "significance_brief" : "significance_sentence"][significance], values)];
   said.push(fill(data.words.standing_sentence[standingOf(s, i)], levels()));
   if (status === "zero") said.unshift(fill(sentences.zero, values));
   if (status === "unstable") said.push(fill(sentences.unstable, values));
@@ -166,11 +167,11 @@ function subheadline(s) {
   return rate + ", " + names.sex[0].toLowerCase() + names.sex.slice(1) + ", " + names.period;
 }
 
-// Place of an area among those with a rate, from the highest.
+// Place of an area among those with a rate, from the highest; never without what chance makes of it.
 function rankText(s, i) {
-  var rates = s.rate.filter(rate => rate !== null);
+  var rates = s.rate.filter(rate => rate !== null), range = rankRange(s, i);
   var above = rates.filter(rate => rate > s.rate[i]).length;
-  return told("rank_value", {place: above + 1, n: rates.length});
+  return range && told("rank_value", {place: above + 1, n: rates.length, ...range});
 }
 
 // A note that all areas share is sent once for all of them.

@@ -1,7 +1,7 @@
 // What is chosen now, as one object, and its form in the address (#indicator=...&area=...).
 
 var data = null;
-var state = {series: 0, view: "rate", since: null, scan: false, beside: null, than: null, fade: false, area: null, within: null, sort: "rate", down: true};
+var state = {series: 0, view: "rate", since: null, scan: false, beside: null, than: null, fade: false, area: null, pins: [], within: null, sort: "rate", down: true};
 var drawers = [];
 
 function current() {
@@ -75,6 +75,7 @@ function writeAddress() {
     since: changing() && changeOf(s) ? changeOf(s).since : null, and: state.than,
     compare: state.beside === null ? null : data.indicators[state.beside].slug, fade: state.fade ? "1" : null,
     area: state.area === null ? null : data.areas.code[state.area],
+    pins: state.pins.length ? state.pins.map(i => data.areas.code[i]).join() : null,
     within: state.within === null ? null : data.parents.code[state.within]
   };
   var text = Object.keys(parts).filter(key => parts[key] !== null)
@@ -110,6 +111,7 @@ function readAddress() {
   if (wish.has("since")) changes.since = knownPeriod(wish.get("since"));
   var area = data.areas.code.indexOf(wish.get("area"));
   if (area >= 0) changes.area = area;
+  changes.pins = unique((wish.get("pins") || "").split(",").map(code => data.areas.code.indexOf(code))).filter(i => i >= 0).slice(0, MOST_PINS);
   var within = data.parents.code.indexOf(wish.get("within"));
   if (within >= 0) changes.within = within;
   return changes;

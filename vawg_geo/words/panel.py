@@ -1,0 +1,64 @@
+"""Texts of the panel of a chosen area, of what is pinned beside it, and of what is announced."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["PANEL_PAGE"]
+
+PANEL_PAGE: Final = {
+    "clear": "×",
+    "clear_label": "Close {area}",
+    "big_per": "per {rate_unit}",
+    "counted": "{n} {unit}",
+    "among_people": "{n} {people}",
+    "interval_said": "95% interval: {low} to {high}",
+    "strip_label": "{area}: {rate}, 95% interval {low} to {high}, among all {levels}.",
+    "strip_whole": "{name}: {rate}.",
+    "strip_value": "{name}: {rate}",
+    "worked_out": "How this was worked out",
+    "over_title": "Also known of this area",
+    "rank": "Place among the {levels}",
+    "rank_value": (
+        "{place} of {n} with a rate, from the highest; by chance alone it could be anywhere from "
+        "{first} to {last}"
+    ),
+    "rank_rule": (
+        "The place could be any that is left when all {levels} are taken away that are surely "
+        "higher or lower, corrected for their number."
+    ),
+    # Up to four areas beside the chosen one.
+    "pin": "Pin to compare",
+    "unpin": "Unpin",
+    "unpin_label": "Unpin {area}",
+    "pins": "Pinned to compare",
+    "pin_full": "Four {levels} are pinned, and four is the most: unpin one to pin another.",
+    "pin_scale": "Bars: 95% intervals on one scale, from 0 to {top}.",
+    "pin_whole": "Dashed: {name} ({rate}).",
+    "pin_chosen": "The chosen {level}",
+    "pin_above": "Higher than {other}, by more than chance alone would give.",
+    "pin_below": "Lower than {other}, by more than chance alone would give.",
+    "pin_similar": "Cannot be told apart from {other}: chance alone could give this difference.",
+    "pin_made_up": "Not compared: these are not real figures.",
+    "pin_unknown": "Not compared: no interval is known.",
+    "pin_none": "Choose a {level} to hold the pinned ones against it.",
+    "pin_rule": (
+        "Two rates differ where the 95% interval of their difference leaves out 0; it is computed "
+        "from the two intervals shown (square and add). Each pair is looked at by itself."
+    ),
+    "pin_lines": "Rates over time of the pinned {levels}, by letter.",
+    # What is said once to those who do not see it change.
+    "said_pinned": "Pinned: {area}. {n} of 4.",
+    "said_unpinned": "No longer pinned: {area}.",
+    "said_none": "No {level} is chosen.",
+    "said_within": "Shown: {name}.",
+    "said_sorted": "Sorted by {column}, {way}.",
+    "said_down": "highest first",
+    "said_up": "lowest first",
+    "said_az": "A to Z",
+    "said_za": "Z to A",
+    "said_second": "Second map: {title}.",
+    "said_one": "One map.",
+    "said_fade": "Unsure rates are paler.",
+    "said_unfade": "All rates in full colour.",
+}
