@@ -18,6 +18,7 @@ export class Element {
     const names = new Set();
     this.classList = {
       toggle: (name, on) => { if (on) names.add(name); else names.delete(name); },
+      add: (name) => names.add(name),
       contains: (name) => names.has(name),
     };
   }

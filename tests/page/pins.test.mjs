@@ -73,9 +73,9 @@ test("pinned areas stand beside the chosen one, and what is hidden says so and g
   assert.equal(page.box("detail-body").all("section")[0].all("circle").length, 1);
 });
 
-test("a strip puts its marks in order on its scale", () => {
+test("a ruler puts its marks in order on its scale", () => {
   const page = open(), s = page.current();
-  const parts = page.strip(s, 0, page.stripTop(s, [0]), true);
+  const parts = page.ruler(s, 0, page.rulerTop(s, [0]), true);
   const span = parts.all("line").find((one) => one.getAttribute("class") === "span"), dot = parts.all("circle")[0];
   const [from, to] = ["x1", "x2"].map((key) => Number(span.getAttribute(key))), at = Number(dot.getAttribute("cx"));
   assert.ok(4 <= from && from < at && at < to && to <= 356.1, [from, at, to]);

@@ -97,10 +97,10 @@ function bigPart(s, i) {
     : el("p", {class: "state"}, [paint, el("span", {text: data.words.status[statusOf(s, i)]})]);
 }
 
-function stripPart(s, i) {
+function rulerPart(s, i) {
   if (!hasRate(s, i)) return null;
-  var top = Math.max(stripTop(s, [i]), ...everywhere().filter(shown).map(j => s.rate[j] || 0));
-  return el("div", {class: "chart strip"}, [strip(s, i, top, true)]);
+  var top = Math.max(rulerTop(s, [i]), ...everywhere().filter(shown).map(j => s.rate[j] || 0));
+  return el("div", {class: "chart ruler"}, [ruler(s, i, top, true)]);
 }
 
 // Pin and close stand at the panel's head, whatever follows.
@@ -130,7 +130,7 @@ function areaParts(s, i) {
     para(changing() ? changeSentence(s, i) : sentence(s, i, true), "say"),
     para(countedText(s, i), "small"),
     patternText(s, i) ? para(patternText(s, i), "say") : null,
-    stripPart(s, i),
+    rulerPart(s, i),
     ...open ? laid : [],
     ...linePart(s, i),
     changing() ? para(sentence(s, i, true), "say") : null,

@@ -31,15 +31,15 @@ function pin(i) {
   else say(told("pin_full"));
 }
 
-// The highest that a strip of these areas must show.
-function stripTop(s, list) {
+// The highest that a ruler of these areas must show.
+function rulerTop(s, list) {
   var top = comparable(s) ? s.comparator.rate : 0;
   list.forEach(i => { if (hasRate(s, i)) top = Math.max(top, s.rate[i], s.high[i]); });
   return top || 1;
 }
 
 // A rate with its interval on a scale from 0; with a tick for every area where it stands alone.
-function strip(s, i, top, alone) {
+function ruler(s, i, top, alone) {
   var y = alone ? 30 : 9, parts = [], ticks = {}, whole = comparable(s) && s.comparator;
   function x(value) { return Math.round(40 + value / top * 3520) / 10; }
   function word(at, height, anchor, text) { parts.push(svg("text", {x: at, y: height, "text-anchor": anchor, class: "soft", text})); }
@@ -53,12 +53,12 @@ function strip(s, i, top, alone) {
   if (bounded(s, i)) parts.push(segment(true, x(s.low[i]), x(s.high[i]), y, "span"));
   if (whole) {
     parts.push(segment(false, alone ? 16 : 0, alone ? 42 : 18, x(whole.rate), "mean"));
-    if (alone) word(x(whole.rate), 11, x(whole.rate) < 180 ? "start" : "end", told("strip_value", comparatorNames(s)));
+    if (alone) word(x(whole.rate), 11, x(whole.rate) < 180 ? "start" : "end", told("ruler_value", comparatorNames(s)));
   }
   parts.push(svg("circle", {cx: x(s.rate[i]), cy: y, r: 5, class: "dot", fill: fillOf(s, i, true)}));
   return svg("svg", {viewBox: "0 0 360 " + (alone ? 58 : 18), role: "img", "aria-label": [
-    told("strip_label", {area: nameOf(i), rate: rateText(s, s.rate[i]), low: rateLimit(s, s.low[i]), high: rateLimit(s, s.high[i])}),
-    whole && told("strip_whole", comparatorNames(s))
+    told("ruler_label", {area: nameOf(i), rate: rateText(s, s.rate[i]), low: rateLimit(s, s.low[i]), high: rateLimit(s, s.high[i])}),
+    whole && told("ruler_whole", comparatorNames(s))
   ].filter(Boolean).join(" ")}, parts);
 }
 
@@ -82,7 +82,7 @@ function pinRow(s, i, letter, top) {
       verdict(s, i) || "",
       pinned(i) ? el("button", {type: "button", class: "off", "aria-label": told("unpin_label", {area: name}), text: "\u00d7", click: () => { pin(i); }}) : ""
     ]),
-    known ? el("div", {class: "chart strip"}, [strip(s, i, top)]) : "",
+    known ? el("div", {class: "chart ruler"}, [ruler(s, i, top)]) : "",
     chosen ? "" : para(state.area === null || !known ? "" : pairText(s, i, state.area), "small")
   ]);
 }
@@ -118,7 +118,7 @@ function pinLines(s, list) {
 
 function pinsPart(s) {
   if (!state.pins.length) return [];
-  var list = (state.area === null || pinned(state.area) ? [] : [state.area]).concat(state.pins), top = stripTop(s, list);
+  var list = (state.area === null || pinned(state.area) ? [] : [state.area]).concat(state.pins), top = rulerTop(s, list);
   var rated = list.some(i => hasRate(s, i));
   return [el("section", {class: "pins", "aria-label": says("pins")}, [
     el("h3", {text: says("pins")}),
