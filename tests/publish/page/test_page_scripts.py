@@ -58,7 +58,10 @@ def cases(results, factory, area_sentence, tmp_path_factory):
         },
         "fill": fills(),
         "printed": printed(),
-        "whose": [[name, words.possessive(name)] for name in (*NAMES, "SS", "s", "Stamford St John's", "St John’s", "Joneses")],
+        "whose": [
+            [name, words.possessive(name)]
+            for name in (*NAMES, "SS", "s", "Stamford St John's", "St John’s", "Joneses")
+        ],
         "shapes": shapes(ward),
         "sentences": sentences(area_sentence),
         "titles": [
