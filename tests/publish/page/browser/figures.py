@@ -63,6 +63,8 @@ TOOLS = """
   const spots = () => { const at = map_vawg.getContainer().getBoundingClientRect();
     return held.areas.point.map(p => { const q = map_vawg.latLngToContainerPoint([p[1] / 1e5, p[0] / 1e5]);
       return [q.x + at.left, q.y + at.top]; }); };
+  const sheets = () => [...document.querySelectorAll(".detail, .controls")]
+    .filter(at => seen(at) && getComputedStyle(at).position === "fixed");
   const seen = at => at && at.checkVisibility() && at.getBoundingClientRect().width > 0;
   const inside = (p, b) => p[0] > b.left && p[0] < b.right && p[1] > b.top && p[1] < b.bottom;
 """
@@ -71,11 +73,25 @@ DRAWN = (
     + TOOLS
     + "return size(join(paths(map_vawg.getContainer()).map(shape))) / innerWidth / innerHeight; }"
 )
+# Of the map's frame, what no sheet lies on.
 FRAME = (
-    "() => {" + TOOLS + "return size(shape(map_vawg.getContainer())) / innerWidth / innerHeight; }"
+    "() => {"
+    + TOOLS
+    + """
+  const frame = shape(map_vawg.getContainer());
+  sheets().forEach(at => { const b = shape(at); if (b.left < frame.right) frame.bottom = Math.min(frame.bottom, b.top); });
+  return size(frame) / innerWidth / innerHeight; }"""
 )
-ABOVE = """() => map_vawg.getContainer().getBoundingClientRect().top -
-  document.querySelector("header").getBoundingClientRect().bottom"""
+# How far down headings and controls reach that stand between the header and the map.
+ABOVE = (
+    "() => {"
+    + TOOLS
+    + """
+  const map = map_vawg.getContainer().getBoundingClientRect(), top = document.querySelector("header").getBoundingClientRect().bottom;
+  const between = [...document.querySelectorAll("main *")].filter(at => seen(at) && !at.childElementCount)
+    .map(at => at.getBoundingClientRect()).filter(b => b.top >= top && b.bottom <= map.top + 1 && b.left < map.right && b.right > map.left);
+  return Math.max(0, ...between.map(b => b.bottom - top)); }"""
+)
 # Centres of areas that lie under the key, or under any other box that stands upon the map.
 UNDER_KEY = (
     "() => {"
@@ -91,7 +107,7 @@ UNDER_ANY = (
     + TOOLS
     + """
   const boxes = [...document.querySelectorAll(".plate .leaflet-control, .plate .key, .plate form, .plate .inset, .plate button")]
-    .filter(seen).map(at => at.getBoundingClientRect());
+    .filter(seen).concat(sheets()).map(at => at.getBoundingClientRect());
   return spots().filter(p => boxes.some(b => inside(p, b))).length; }"""
 )
 # What the chosen area's panel shows without a scroll: number, sentence, limits, line over time.
@@ -254,16 +270,19 @@ def of_panel(
 
 
 def of_cover(browser: Browser, ward: Path, sizes: Sequence[Any] = SIZES) -> dict[str, float]:
-    """How many centres of areas lie under something, at worst."""
+    """How many centres of areas lie under something, at worst: in every view, or with one chosen."""
     found = {"under_key": 0, "under_any": 0}
+    chosen = {"under_key": UNDER_KEY}
+    wanted = [(view, chosen | {"under_any": UNDER_ANY}) for view in VIEWS]
+    wanted += [
+        (f"{view}&area={MEDWORTH}", chosen) for view in ("", "&view=significance", "&view=moran")
+    ]
     for size in sizes:
         with _page(browser, ward, POLICE, size=size) as page:
-            for view in VIEWS:
-                page.evaluate(
-                    "address => { location.hash = address; }", f"{POLICE}&area={MEDWORTH}{view}"
-                )
-                page.wait_for_timeout(SETTLED // 2)
-                for name, script in (("under_key", UNDER_KEY), ("under_any", UNDER_ANY)):
+            for view, scripts in wanted:
+                page.evaluate("address => { location.hash = address; }", POLICE + view)
+                page.wait_for_timeout(SETTLED // 4)
+                for name, script in scripts.items():
                     found[name] = max(found[name], page.evaluate(script))
     return found
 
