@@ -24,12 +24,14 @@ import pandas as pd
 import shapely
 from _data import ATTRIBUTION, OGL
 from _registry import write_registry
+from _settlements import part_of_town
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ATTRIBUTION_2025: Final = ATTRIBUTION.replace("right 2015", "right 2025")
+GEONAMES: Final = "Contains places of GeoNames (geonames.org), CC BY 4.0."
 BANDS: Final = tuple(range(0, 90, 5))
 # Recoded on 1 April 2025 with the same area.
 RECODED: Final = {"E08000016": "E08000038", "E08000019": "E08000039"}
@@ -487,19 +489,23 @@ def make_welsh_deprivation(path: Path, links: Path) -> pd.DataFrame:
 _HOW_LINKED: Final = {"U": "same", "S": "part", "M": "merged", "X": "redrawn"}
 
 
-def make_towns(path: Path) -> pd.DataFrame:
-    """Populated places with 1,000 residents or more, largest first."""
+def make_towns(path: Path, outlines: Path) -> pd.DataFrame:
+    """Populated places with 1,000 residents or more, largest first, and whose parts they are."""
     table = pd.read_csv(path)
     table = table[table["population"] >= 1000]
     places = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326").to_crs(
         "EPSG:27700"
     )
+    # Signs and maps write St Ives.
+    names = table["name"].str.replace(r"\bSaint\b", "St", regex=True)
+    named = gpd.GeoDataFrame({"town": names, "population": table["population"]}, geometry=places)
     return pd.DataFrame(
         {
-            "town": table["name"],
+            "town": names,
             "easting": places.x.round().astype(int),
             "northing": places.y.round().astype(int),
             "population": table["population"],
+            "part_of": part_of_town(named, outlines),
         }
     ).sort_values(["population", "town"], ascending=[False, True], ignore_index=True)
 
@@ -631,9 +637,11 @@ ABOUT: Final[Mapping[str, tuple[str, str, str, str]]] = {
     ),
     "towns.csv.gz": (
         "Populated places of England and Wales with 1,000 residents or more",
-        "GeoNames, cities500",
+        "GeoNames, cities500; ONS outlines of built-up area subdivisions, as kept with its towns "
+        "and cities",
         "2025",
-        "coordinates in the British National Grid on whole metres",
+        "coordinates in the British National Grid on whole metres; `part_of` names the town in "
+        "whose outline, or within 700 m of it, a place of another name lies",
     ),
 }
 
@@ -647,7 +655,9 @@ def _entry(file: str, folder: Path) -> dict[str, object]:
         "title": title,
         "source": source,
         "licence": "Creative Commons Attribution 4.0" if towns else OGL,
-        "attribution": "Contains places of GeoNames, CC BY 4.0." if towns else ATTRIBUTION_2025,
+        "attribution": "Contains places of GeoNames (geonames.org), CC BY 4.0."
+        if towns
+        else ATTRIBUTION_2025,
         "vintage": vintage,
         "done": done,
         "script": Path(__file__).name,
@@ -701,7 +711,10 @@ def main() -> int:
             source / "deprivation" / "imd2019_wales_lsoa11.csv",
             gazetteer / "geographr_lookup_lsoa11_lsoa21_ltla22.csv.gz",
         ),
-        "towns.csv.gz": make_towns(source / "context" / "geonames_gb_places_england_wales.csv"),
+        "towns.csv.gz": make_towns(
+            source / "context" / "geonames_gb_places_england_wales.csv",
+            source / "context" / "geogtownandcitiesEW.json",
+        ),
     }
     for file, table in made.items():
         write_table(table, out / file)

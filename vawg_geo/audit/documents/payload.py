@@ -23,6 +23,7 @@ _TOP: Final = frozenset(
         "meta",
         "areas",
         "parents",
+        "context",
         "indicators",
         "notes",
         "populations",

@@ -47,6 +47,7 @@ _SCRIPTS: Final = (
     "change.js",
     "patterns.js",
     "map.js",
+    "labels.js",
     "beside.js",
     "clusters.js",
     "key.js",
@@ -62,7 +63,7 @@ _SCRIPTS: Final = (
     "main.js",
 )
 # Later files say what is another's; print comes last.
-_STYLES: Final = ("page.css", "panel.css")
+_STYLES: Final = ("page.css", "context.css", "panel.css")
 _UNSAFE_IN_SCRIPT: Final = {
     ord("<"): "\\u003c",
     ord(">"): "\\u003e",

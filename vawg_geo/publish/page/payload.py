@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scipy.special import ndtri
 
+from vawg_geo.publish.page.context import build_context, credit_of
 from vawg_geo.publish.page.geometry import (
     encode_edge,
     encode_points,
@@ -72,8 +73,8 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
     -------
     dict
         ``meta`` (texts about the whole), ``areas`` and ``parents`` (codes, names, outlines or
-        borders, label points), ``indicators``, ``notes`` and ``populations`` (each text and column
-        once),
+        borders, label points), ``context`` (see `build_context`), ``indicators``, ``notes`` and
+        ``populations`` (each text and column once),
         ``series`` (one dict per indicator, sex and period: the constants of the series, and
         columns in the order of ``areas``; ``note`` is one position where all areas share it;
         ``hot`` has labels by view and ``scan`` clusters, or ``without`` says why not; with several
@@ -89,7 +90,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         No outlines or no rates for the level, or rates of an area without an outline.
     """
     every = series_of(results, level)
-    areas = results.areas[level]
+    areas = detailed = results.areas[level]
     if len(areas) > MANY:
         areas = lighter(areas)
     indicators = list(dict.fromkeys(one.indicator.name for one in every))
@@ -108,6 +109,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
     return {
         "meta": {
             **_meta(results, level),
+            "attribution": [*results.attribution, *credit_of(detailed)],
             "compares": _compares(every[0]),
             **_rank(len(areas)),
             **(meta_over_time() if page_time else {}),
@@ -124,6 +126,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
             "point": encode_points(areas, spacious=level != "ward"),
         },
         "parents": parents,
+        "context": build_context(detailed, parents=parents["code"], rivers=len(areas) <= MANY),
         "indicators": [_indicator(results, name) for name in indicators],
         "notes": list(tables.notes),
         "populations": tables.populations,
@@ -165,7 +168,6 @@ def _meta(results: EditionResults, level: str) -> dict[str, Any]:
         "level": level,
         "level_one": one,
         "level_many": many,
-        "attribution": list(results.attribution),
         "caveats": results.printed_caveats(),
         "statuses": list(STATUSES),
         "significances": list(SIGNIFICANCES),

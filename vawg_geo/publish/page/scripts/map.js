@@ -1,9 +1,8 @@
-// The map: outlines, district borders and names, the chosen area, and the keyboard's way about.
+// The map: outlines, district borders, the chosen area, and the keyboard's way about.
 
 var map = null;
 var plates = [];
 var layers = [];
-var labels = null;
 var whole = null;
 var moved = false;
 var fitted = "";
@@ -72,16 +71,10 @@ function paint(made, series) {
 function startMap() {
   map = window[data.meta.map];
   layers = plate(map).layers;
-  ["signs", "names"].forEach((name, place) => {
-    var made = map.createPane(name);
-    made.style.zIndex = 610 + place;
-    made.style.pointerEvents = "none";
-  });
   whole = plates[0].all.getBounds();
-  labels = L.layerGroup([]).addTo(map);
+  startLabels();
   addControls();
   listen();
-  map.on("zoomend", drawLabels);
   drawWith(drawMap);
 }
 
@@ -263,110 +256,4 @@ function drawChosen(made) {
       color: style[0], weight: style[1], smoothFactor: 0.4
     }));
   });
-}
-
-function label(at, kind, lines) {
-  var box = el("div", {class: "place " + kind}, lines);
-  labels.addLayer(L.marker(at, {
-    pane: kind === "" || kind === "plate-label" ? "names" : "signs", interactive: false, keyboard: false,
-    icon: L.divIcon({className: "", iconSize: [0, 0], html: box})
-  }));
-}
-
-// Beside the colour: an arrow in the comparison, letters of the label among hotspots.
-function signOf(series, i) {
-  if (!hasRate(series, i)) return "";
-  var found = hotspots(series, state.view);
-  if (found) return clusterSign(found, i);
-  if (changing()) return data.words.change_sign[changeWord(series, i)] || "";
-  return compares(state.view) && data.words.compared_sign[comparedWord(series, i)] || "";
-}
-
-// Names of districts; on a page of districts their rates too; signs; numbers of clusters.
-function drawLabels() {
-  var series = current();
-  var taken = clusterTops.map(top => map.project(top[1]).subtract([0, 14]));
-  var borders = clusterTops.map(top => top[2].map(corner => map.project(corner))).flat();
-  var stood = [];
-  labels.clearLayers();
-  data.areas.point.forEach((point, i) => {
-    var sign = signOf(series, i);
-    if (few()) {
-      var laid = overlay();
-      var value = laid ? overlayShort(laid, i) : hasRate(series, i) && changing() ? ratioText(series, i) : hasRate(series, i) ? rateText(series, series.rate[i]) : absence(series, i);
-      reserve(point, i, (sign + " " + value).trim(), stood);
-    } else if (sign && shown(i) && roomy(i, sign, taken)) {
-      label(latLng(point), "sign", [el("span", {text: sign})]);
-    }
-  });
-  if (few()) {
-    drawPlates(stood);
-  } else {
-    data.parents.point.forEach((point, d) => {
-      // Where there are many districts, each is named as there is room.
-      if (many() && !roomForName(point, data.parents.name[d], taken)) return;
-      var at = free(latLng(point), data.parents.name[d], compares(state.view) ? stood : taken.concat(borders, stood), stood);
-      if (at) label(at, "", [el("b", {text: data.parents.name[d]})]);
-    });
-  }
-  drawClusterNumbers();
-  drawMarkNames();
-}
-
-// A district's name moves up or down where signs, numbers, clusters or other names would lie under
-// it; arrows are too many for that. Of a dozen districts and more each stays near its place, or waits
-// until the map is nearer by.
-function free(at, name, taken, stood) {
-  var from = map.project(at), half = name.length * 4 + 8, crowd = data.parents.point.length > 12;
-  var best = (crowd ? [0, -8, 8] : [0, -20, 20, -36, 36, -52, 52, -68]).map(shift => {
-    var under = taken.filter(p => Math.abs(p.x - from.x) < half + (p.half || 0) && Math.abs(p.y - from.y - shift) < 15);
-    return [under.length, shift];
-  }).reduce((a, b) => b[0] < a[0] ? b : a);
-  if (crowd && best[0]) return null;
-  var stands = from.add([0, best[1]]);
-  stands.half = half - 12;
-  stood.push(stands);
-  return map.unproject(stands);
-}
-
-function roomForName(point, name, taken) {
-  var at = map.project(latLng(point)), half = name.length * 4;
-  var room = map.getBounds().contains(latLng(point)) && taken.every(p =>
-    Math.abs(p.x - at.x) > half + (p.half || 9) || Math.abs(p.y - at.y) > 20);
-  at.half = half;
-  if (room) taken.push(at);
-  return room;
-}
-
-// Room for an area's figure beside those that stand; nearer by there is room for more.
-function reserve(point, i, text, stood) {
-  var at = map.project(latLng(point));
-  Object.assign(at, {place: i, text: text, half: text.length * 4 + 4, tall: 10});
-  if (clear(at, stood, at)) stood.push(at);
-}
-
-function clear(at, stood, box) {
-  return stood.every(p => p === at || Math.abs(p.x - at.x) > box.half + p.half || Math.abs(p.y - at.y) > box.tall + p.tall);
-}
-
-// Figures first; then the names above them that lie on no other's figure.
-function drawPlates(stood) {
-  stood.forEach(at => {
-    var name = data.areas.name[at.place], box = {half: Math.max(at.half, name.length * 4 + 4), tall: 20};
-    var named = clear(at, stood, box);
-    if (named) Object.assign(at, box);
-    label(map.unproject(at), "plate-label", (named ? [el("b", {text: name})] : []).concat(el("span", {text: at.text})));
-  });
-}
-
-// Room for an area's sign beside those that stand already; then it is taken. Arrows stay within
-// their areas; letters are few, and a small hotspot must not be overlooked.
-function roomy(i, sign, taken) {
-  var box = layers[i].getBounds(), at = map.project(latLng(data.areas.point[i]));
-  var a = map.project(box.getNorthWest()), b = map.project(box.getSouthEast());
-  var wide = sign.length * 7 + 6;
-  var within = b.x - a.x > 13 && b.y - a.y > 13 || !compares(state.view);
-  var room = within && map.getBounds().contains(box.getCenter()) && taken.every(p => Math.abs(p.x - at.x) > wide || Math.abs(p.y - at.y) > 13);
-  if (room) taken.push(at);
-  return room;
 }
