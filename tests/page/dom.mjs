@@ -44,6 +44,7 @@ export class Element {
   addEventListener(kind, listener) { (this.listeners[kind] ??= []).push(listener); }
   fire(kind, event = {}) { (this.listeners[kind] ?? []).forEach((listener) => listener({target: this, ...event})); }
   focus() {}
+  scrollIntoView() {}
 
   /** The first element of a kind: tags are all that is asked for so far. */
   querySelector(tag) { return this.all(tag)[0] ?? null; }

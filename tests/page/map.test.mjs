@@ -247,7 +247,7 @@ test("a layer belongs to every series or to its own", () => {
 
 test("an area without a class of a layer says so", () => {
   const page = open("laid"), layer = page.data.overlays.layers.find((one) => one.id === "outreach");
-  same([0, 1, 2].map((i) => page.overlayLabel(layer, i)), ["Covered", "None, by the source", "No figure"]);
+  same([0, 1, 2].map((i) => page.overlayLabel(layer, i)), ["Covered", "None named by the source", "No figure"]);
   assert.equal(page.overlayPaint(layer, null), "url(#p-missing)");
   same([0, 2].map((i) => page.overlayWords(layer, i)), ["Help of E05990000.", "Help of E05990002."]);
   const deprivation = page.data.overlays.layers.find((one) => one.id === "deprivation");

@@ -280,7 +280,11 @@ def made_up_overlays(areas: dict[str, gpd.GeoDataFrame]) -> Overlays:
     help_ = (
         OverlayClass(key="stated", label="Covered", ground="#2c86b5"),
         OverlayClass(
-            key="none", label="None, by the source", ground="#f8dfc6", ink="#333", pattern="level"
+            key="none",
+            label="None named by the source",
+            ground="#f8dfc6",
+            ink="#333",
+            pattern="level",
         ),
     )
     layers: list[OverlayLayer] = []
@@ -306,6 +310,7 @@ def made_up_overlays(areas: dict[str, gpd.GeoDataFrame]) -> Overlays:
             OverlayLayer(
                 name="outreach", group="Services", title="Outreach", level=level, classes=help_,
                 by_area=service, note="Made-up services.", in_panel=False,
+                date="1 April 2017" if level == "district" else "",
             ),
             OverlayLayer(
                 name="access-0", group="Access", title="Within 10 km", level=level, classes=steps,

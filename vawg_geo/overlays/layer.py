@@ -79,6 +79,9 @@ class OverlayLayer:
         Indicator, sex and period that it belongs to; None where it belongs to none.
     in_panel : bool
         Whether the panel of an area says it at any time, or only while the layer is shown.
+    date : str
+        Day that it is as at, in words, where it is one kind of help of several: the page makes one
+        table of these.
     points : tuple
         Public places that are marked: easting, northing, name.
     """
@@ -92,4 +95,5 @@ class OverlayLayer:
     note: str = ""
     series: tuple[str, str, str] | None = None
     in_panel: bool = True
+    date: str = ""
     points: tuple[tuple[float, float, str], ...] = field(default=())

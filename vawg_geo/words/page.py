@@ -12,7 +12,7 @@ from typing import Any, Final
 from vawg_geo.terms.repeat_victims import split_method
 from vawg_geo.terms.rounding import round_half_up
 from vawg_geo.words import hotspots as words_hotspots
-from vawg_geo.words.panel import PANEL_PAGE
+from vawg_geo.words.panel import PANEL_PAGE, SERVICE_STATE
 
 __all__ = [
     "FILES",
@@ -400,6 +400,7 @@ def page_words(*, leave_out: bool = False) -> dict[str, Any]:
         "standing": STANDING,
         "compared_sign": COMPARED_SIGN,
         "standing_sentence": STANDING_SENTENCE,
+        "service_state": SERVICE_STATE,
         "rule": RULE,
         "method": METHOD,
         "basis": BASIS,

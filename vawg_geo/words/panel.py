@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["PANEL_PAGE"]
+__all__ = ["PANEL_PAGE", "SERVICE_STATE"]
+
+# A sign that tells each without colour, and its word.
+SERVICE_STATE: Final = {
+    "stated": ("●", "Covered"),
+    "inferred": ("◐", "Covered, inferred"),
+    "none": ("○", "None named"),
+    "not_running": ("–", "Not running"),
+    "not_recoverable": ("?", "Not known"),
+}
 
 PANEL_PAGE: Final = {
     "clear": "×",
@@ -47,6 +56,27 @@ PANEL_PAGE: Final = {
         "from the two intervals shown (square and add). Each pair is looked at by itself."
     ),
     "pin_lines": "Rates over time of the pinned {levels}, by letter.",
+    # Kinds of help by district and date.
+    "services": "Help by {level}",
+    "services_caption": (
+        "Kinds of help by {level}, as at each date by the table of services. Choose a cell to see "
+        "it on the map."
+    ),
+    "services_caption_alone": "Kinds of help by {level}, as at each date by the table of services.",
+    "services_kind": "Kind of help",
+    "services_date": "As at",
+    "services_at": "By the source, at {date}:",
+    "services_none": "{kind}: none named in {areas}.",
+    "services_idle": "{kind}: not running in {areas}.",
+    "services_any": "any {level}",
+    "services_full": "Nothing that the source says leaves a {level} without.",
+    "services_note": (
+        "“None named”: the source knows this kind of help and names none here. “Inferred”: from "
+        "the source’s text. “Not known” is neither cover nor a gap."
+    ),
+    "services_map": "Map of {levels}, with this help",
+    "and": "{all} and {last}",
+    "and_more": "{all} and {n} more",
     # What is said once to those who do not see it change.
     "said_pinned": "Pinned: {area}. {n} of 4.",
     "said_unpinned": "No longer pinned: {area}.",

@@ -32,6 +32,7 @@ _TOP: Final = frozenset(
         "words",
         "start",
         "overlays",
+        "services",
         "lines",
         "runs",
     )
@@ -64,6 +65,8 @@ _WHOLE: Final = frozenset(
         "time",
     )
 )
+# Of the table of services.
+_SERVICES: Final = frozenset(("level", "one", "many", "code", "name", "words", "layers"))
 # Of a layer that is laid over the rates.
 _LAYER: Final = frozenset(
     (
@@ -78,6 +81,7 @@ _LAYER: Final = frozenset(
         "note",
         "series",
         "brief",
+        "date",
         "points",
     )
 )
@@ -130,6 +134,11 @@ def read_payload(data: dict[str, Any], source: str) -> Reading:
     layers, strange = _overlays(data, codes, source)
     sheets += layers
     unknown += strange
+    wider, wider_codes, strange = _services(data)
+    unknown += strange
+    layers, strange = _overlays(wider, wider_codes, source)
+    sheets += layers
+    unknown += strange
     findings = [
         Finding(kind="unknown_key", file=source, text=f"the key {key!r} is not known.")
         for key in sorted(unknown)
@@ -142,7 +151,7 @@ def read_payload(data: dict[str, Any], source: str) -> Reading:
             Reading(
                 sheets=sheets + over_time.sheets,
                 over_time=over_time.over_time,
-                laid=list(_laid(data, codes, source)),
+                laid=[*_laid(data, codes, source), *_laid(wider, wider_codes, source)],
                 parents=_parents(data, codes),
                 findings=findings,
                 shares={
@@ -232,6 +241,15 @@ def _overlays(data: dict[str, Any], codes: list[str], source: str) -> tuple[list
         # It says less of a cell than the series do: beside them, it would look like another mark.
         sheets.append(Sheet(columns=full, source=f"{source}, {layer.get('id')}"))
     return sheets, strange
+
+
+def _services(data: dict[str, Any]) -> tuple[dict[str, Any], list[str], list[str]]:
+    """Layers of the areas that the page's own lie in: as of a page of them, codes, strange keys."""
+    services = data.get("services") or {}
+    strange = [f"services.{key}" for key in services.keys() - _SERVICES]
+    layers = {key: services[key] for key in ("layers", "words") if key in services}
+    codes = [str(code) for code in services.get("code", [])]
+    return {"overlays": layers, "series": data["series"]}, codes, strange
 
 
 def _laid(data: dict[str, Any], codes: list[str], source: str) -> Iterator[Laid]:

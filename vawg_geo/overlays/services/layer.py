@@ -36,7 +36,7 @@ _COVERAGE: Final = (
         ink="#1f5f86",
         pattern="upright",
     ),
-    OverlayClass(key="none", label="None, by the source", ground="#f8dfc6"),
+    OverlayClass(key="none", label="None named by the source", ground="#f8dfc6"),
     OverlayClass(
         key="not_running",
         label="Not running at this date",
@@ -171,6 +171,7 @@ def _coverage_layers(summary: pd.DataFrame, date: dt.date) -> list[OverlayLayer]
                 },
                 note=_COVERAGE_NOTE.format(date=date_in_words(date)),
                 in_panel=False,
+                date=date_in_words(date),
             )
         )
     return layers

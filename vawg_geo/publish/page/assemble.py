@@ -56,6 +56,7 @@ _SCRIPTS: Final = (
     "search.js",
     "line.js",
     "pins.js",
+    "services.js",
     "detail.js",
     "table.js",
     "chart.js",

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from vawg_geo.areas.joining.hierarchy import UPWARDS
 from vawg_geo.errors import OutputError
 from vawg_geo.overlays.layer import AreaValue
 from vawg_geo.publish.page.geometry import SCALE, to_wgs84
+from vawg_geo.words.page import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vawg_geo.overlays.layer import OverlayLayer
+    from vawg_geo.results.results import EditionResults
 
-__all__ = ["build_overlays"]
+__all__ = ["build_overlays", "build_services"]
+
+# No place of help stands below these.
+_OF_SERVICES: Final = UPWARDS[UPWARDS.index("district") :]
 
 
 def build_overlays(
@@ -43,7 +49,7 @@ def build_overlays(
         ground, ink, pattern), ``keys`` (what a program knows each of them by, whatever its label),
         ``class`` (a position in them, or None) and ``text`` (a position in the words, or None) for
         each area, ``note``, and where they are there ``short`` (texts for a map of few areas),
-        ``series``, ``brief`` and ``points``.
+        ``series``, ``brief``, ``date`` and ``points``.
 
     Raises
     ------
@@ -70,6 +76,37 @@ def build_overlays(
         if layer.series is None or layer.series in series
     ]
     return {"words": list(words), "layers": found}
+
+
+def build_services(results: EditionResults, *, level: str) -> dict[str, Any]:
+    """Kinds of help by area and date, for a page's table: never of areas below districts.
+
+    Parameters
+    ----------
+    results : EditionResults
+    level : str
+        Of the page.
+
+    Returns
+    -------
+    dict
+        ``services``, or nothing where no layer is of a kind of help: empty where the page's own
+        layers are meant, else ``level`` with its words, ``code`` and ``name`` of other areas, with
+        ``words`` and ``layers`` as in `build_overlays`.
+    """
+    dated = [x for x in results.overlays.layers if x.date and x.level in _OF_SERVICES]
+    levels = {layer.level for layer in dated}
+    found = next((one for one in (level, *_OF_SERVICES) if one in levels), None)
+    if found is None or found == level:
+        return {} if found is None else {"services": {}}
+    frame = results.areas.get(found)
+    known = dict.fromkeys(code for layer in dated if layer.level == found for code in layer.by_area)
+    codes = [*known] if frame is None else [c for c in frame["area_code"] if c in known]
+    names = [results.area_names.get(code, code) for code in codes]
+    columns = build_overlays(dated, level=found, codes=codes, series=[])
+    one, many = LEVEL[found]
+    about = {"level": found, "one": one, "many": many, "code": codes, "name": names}
+    return {"services": about | columns}
 
 
 def _columns(
@@ -103,6 +140,8 @@ def _columns(
         columns["series"] = list(series).index(layer.series)
     if not layer.in_panel:
         columns["brief"] = True
+    if layer.date:
+        columns["date"] = layer.date
     if layer.points:
         columns["points"] = _marks(layer.points)
     return columns

@@ -16,7 +16,7 @@ from vawg_geo.publish.page.geometry import (
     encode_water,
     lighter,
 )
-from vawg_geo.publish.page.overlays import build_overlays
+from vawg_geo.publish.page.overlays import build_overlays, build_services
 from vawg_geo.publish.page.periods import FILLS, Periods, meta_over_time
 from vawg_geo.results.headline import headline_of
 from vawg_geo.results.series import series_of
@@ -138,6 +138,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
             codes=areas["area_code"].astype(str).tolist(),
             series=[one.key for one in every],
         ),
+        **build_services(results, level=level),
         "palette": {
             "zero": ZERO_FILL,
             "water": WATER,

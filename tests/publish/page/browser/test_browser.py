@@ -104,6 +104,7 @@ def test_panel_says_what_python_says(visit, folder, results, area_sentence):
             rate=None if row.rate != row.rate else row.rate,
             comparator="Cambridgeshire and Peterborough",
             comparator_rate=whole,
+            brief=True,
         )
 
 
@@ -137,8 +138,9 @@ def test_chosen_area_is_marked_everywhere(visit, folder):
     assert page.locator("#vawg-table tr.picked").count() == 1
     assert "Square 1" in page.inner_text("#vawg-status")
     assert page.locator("#vawg-chart .picked").count() == 1
-    page.get_by_role("button", name="Let go of this choice").click()
+    page.get_by_role("button", name="Close Square 1").click()
     assert page.locator(".leaflet-chosen-pane path").count() == 0
+    assert page.inner_text("#vawg-status") == "No ward is chosen."
 
 
 def test_table_sorts_with_gaps_last_and_chooses(visit, folder):
@@ -406,7 +408,7 @@ def test_a_scan_without_clusters_says_so(visit, results, tmp_path):
     assert page.inner_text("#vawg-unlabelled").startswith("Clusters (scan): none to show")
     page.check("input[value=moran]")
     choose(page, "Square 1")
-    assert "Scan" not in page.inner_text("#vawg-detail")
+    assert "Scan" not in details(page)
     assert "stands out" not in page.inner_text("#vawg-key")
 
 
@@ -440,10 +442,10 @@ def test_clusters_are_outlined_numbered_and_listed(visit, folder):
     assert "1,234 recorded, 617 expected by population, p 0.001" in key.replace("\xa0", " ")
     assert "999 replicates, seed 12345" in page.inner_text("#vawg-about")
     choose(page, "Square 7")
-    assert "In cluster 2 of 2" in page.inner_text("#vawg-detail")
+    assert "In cluster 2 of 2" in details(page)
     assert page.locator("#vawg-key li.now").count() == 1
     choose(page, "Square 10")
-    assert "In no cluster" in page.inner_text("#vawg-detail")
+    assert "In no cluster" in details(page)
     page.uncheck("[name=vawg-scan]")
     assert page.locator(".leaflet-scan-pane path").count() == 0
     assert page.locator(".place.scan-number").count() == 0
@@ -453,19 +455,19 @@ def test_clusters_are_outlined_numbered_and_listed(visit, folder):
 def test_panel_says_the_label_in_words(visit, folder):
     page = visit(folder / "ward.html", address=HOTSPOTS)
     choose(page, "E05990000")
-    panel = page.inner_text("#vawg-detail").replace("\xa0", " ")
+    panel = details(page)
     assert "A ward with a high rate among wards with high rates." in panel
     assert "High among high (p under 0.0001, adjusted under 0.0001)" in panel
     assert "Steady: held in 100% of trials" in panel
     assert "among wards with high rates" in page.inner_text("#vawg-status")
     choose(page, "E05990008")
-    assert "borders no other ward with a figure" in page.inner_text("#vawg-detail")
-    assert "Frail: held in only 27% of trials" in page.inner_text("#vawg-detail")
+    assert "borders no other ward with a figure" in details(page)
+    assert "Frail: held in only 27% of trials" in details(page)
     choose(page, "E05990003")
-    assert "Local Moran" not in page.inner_text("#vawg-detail")
+    assert "Local Moran" not in details(page)
     page.check("input[value=gi]")
     choose(page, "E05990000")
-    assert "High rates gather in and around this ward." in page.inner_text("#vawg-detail")
+    assert "High rates gather in and around this ward." in details(page)
 
 
 @pytest.mark.long
@@ -555,6 +557,9 @@ LAID = "#indicator=incidents&sex=persons&period=2015%2F16&view=over-deprivation"
 
 
 def details(page):
+    """Text of the panel with all that is closed in it opened."""
+    for summary in page.locator("#vawg-detail details:not([open]) > summary").all()[::-1]:
+        summary.click()
     return page.inner_text("#vawg-detail").replace("\xa0", " ")
 
 
@@ -617,7 +622,7 @@ def test_panel_table_and_patterns_of_layers(visit, laid):
     assert found[1].startswith("url(#p-over-")
     assert page.locator(found[1][4:-1]).count() == 1
     assert found[2] == "url(#p-missing)"
-    assert key_rows(page) == {"Covered": "4", "None, by the source": "4", "No figure": "4"}
+    assert key_rows(page) == {"Covered": "4", "None named by the source": "4", "No figure": "4"}
     heads = page.locator("#vawg-table thead th").all_inner_texts()
     column = next(n for n, head in enumerate(heads) if head.startswith("Outreach"))
     cells = page.eval_on_selector_all(

@@ -135,7 +135,7 @@ def test_the_line_stands_in_the_panel_with_its_words_and_table(visit, squares):
     assert line.locator(".band").count() == 2
     assert line.locator(".mean").count() == 1
     assert "Cannot be calculated: No figure for 2016/17" in page.inner_text("#vawg-detail")
-    page.click("#vawg-detail summary >> text=The figures of this line")
+    page.click("#vawg-detail summary >> text=How this was worked out")
     rows = page.locator("#vawg-detail details[open] tbody tr")
     assert rows.count() == 6
     assert rows.nth(2).inner_text().split("\t")[1] == "hidden"
@@ -169,7 +169,8 @@ def test_other_lengths_stand_apart(visit, squares):
     page.fill("#vawg-find", "Square 3")
     page.keyboard.press("Enter")
     assert page.locator("#vawg-detail .line text >> text=▲").count() == 1
-    assert "▲ ▼: a month above or below" in page.inner_text("#vawg-detail")
+    page.click("#vawg-detail summary >> text=How this was worked out")
+    assert "▲ ▼: a month above or below" in page.inner_text("#vawg-detail details[open]")
 
 
 def test_it_plays_and_stops_at_the_end(visit, squares):

@@ -63,6 +63,7 @@ function start() {
   startMarks();
   drawWith(drawDetail);
   drawWith(drawAbout);
+  startServices();
   startTable();
   startChart();
   startPrint();
