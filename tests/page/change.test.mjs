@@ -96,7 +96,10 @@ test("names of those that rose choose them, the surest first", () => {
   same(names(), ["Square 1"]);
   page.state.within = null;
   page.changeOf(page.current()).kind.fill(0);
-  assert.match(page.namedChanges(page.current(), "increasing", "found_rose").textContent, / and 40 more$/);
+  const closed = page.namedChanges(page.current(), "increasing", "found_rose").all("details")[0];
+  same([closed.getAttribute("open"), closed.all("summary")[0].textContent, closed.all("button").length], [null, "Rose (48):", 48]);
+  const many = page.namedAreas("x", "All:", Array(130).fill(3));
+  same([many.all("button").length, many.textContent.endsWith(" 30 more")], [100, true]);
   assert.equal(page.namedChanges(page.current(), "decreasing", "found_fell"), null);
 });
 
@@ -133,7 +136,8 @@ test("table and file have the change, hidden as hidden and what has no end empty
 
 test("a page of one period has no such view", () => {
   const page = open();
-  same(page.views().includes("change"), false);
+  same(page.families(), ["rate", "compared", "patterns"]);
+  same(changing().families().includes("change"), true);
   page.change({view: "change"});
   assert.equal(page.state.view, "rate");
   assert.doesNotMatch(page.csvText(), /ratio|trend/);

@@ -3,7 +3,6 @@ import test from "node:test";
 
 import {cases, open, same, series} from "./harness.mjs";
 
-const text = (nodes) => nodes.map((node) => node.textContent);
 
 test("limits of classes leave no gap and no overlap in words", () => {
   const page = open(), one = {decimals: 1, breaks: [5, 10, 20.5]};
@@ -30,20 +29,20 @@ test("the key counts every area once", () => {
 
 test("the chosen area's class is marked, and only that", () => {
   const page = open();
-  for (const view of ["rate", "significance", "standing", "moran", "gi"]) {
+  for (const view of ["rate", "significance", "standing", "patterns"]) {
     for (const i of page.data.areas.code.keys()) {
       Object.assign(page.state, {view, area: i});
       page.drawKey();
       const marked = page.box("key").all("tr").filter((row) => (row.getAttribute("class") || "").split(" ").includes("now"));
-      // An unstable rate has its class, and may have its dots marked too.
-      same(marked.filter((row) => !row.textContent.startsWith("Dots")).length, 1, view + " " + i);
+      // An unstable rate has its class, and may have its dots marked too; so may a group's outline.
+      same(marked.filter((row) => !/^(Dots|Dashed)/.test(row.textContent)).length, 1, view + " " + i);
     }
   }
 });
 
 test("key and map have the same fills", () => {
   const page = open("laid");
-  for (const view of ["rate", "significance", "standing", "moran", "gi", "over-deprivation", "over-outreach"]) {
+  for (const view of ["rate", "significance", "standing", "patterns", "over-deprivation", "over-outreach"]) {
     page.state.view = view;
     page.drawKey();
     const key = new Set(page.box("key").all("rect").map((rect) => rect.getAttribute("fill")));
@@ -150,7 +149,7 @@ test("signs stand beside colours where a difference is claimed", () => {
     assert.equal(page.signOf(one, 0), signs[word] ?? "");
     assert.equal(page.signOf(one, 3), "");
   });
-  page.state.view = "moran";
+  page.state.view = "patterns";
   assert.equal(page.signOf(one, 0), "HH");
   assert.equal(page.signOf(one, 3), "");
   page.state.view = "rate";
@@ -224,16 +223,15 @@ test("how steady a label is, in three degrees", () => {
   same([100, 90, 89, 50, 49, 0].map((share) => say(share).split(":")[0]), ["Steady", "Steady", "Fairly steady", "Fairly steady", "Frail", "Frail"]);
 });
 
-test("the scan says which cluster, or none", () => {
+test("the scan says which group, or none", () => {
   const page = open(), one = page.current();
-  assert.match(page.scanText(one, 6), /^In cluster 2 of 2/);
-  assert.equal(page.scanOf(one, 11), null);
-  assert.equal(page.scanText(one, 11), page.data.words.page.scan_out);
-  assert.equal(page.scanText(page.data.series[series(page, "crimes")], 6), null);
-  page.state.scan = true;
+  assert.match(page.patternSentence(one, 6), / It is in group 2 of 2: 3 wards in /);
+  assert.equal(page.groupOf(one, 11), null);
+  assert.match(page.patternSentence(one, 11), / It is in no group\.$/);
+  assert.equal(page.patternSentence(page.data.series[series(page, "crimes")], 6), "");
+  same(page.membersOf(one, one.scan.clusters[1]), [6, 7, 10]);
   page.state.area = 6;
-  same(text(page.clusterList(one).all("li")).length, 2);
-  same(page.clusterList(one).all("li").map((item) => item.getAttribute("class")), [null, "now"]);
+  same(["now", null], [6, 11].map((i) => { page.state.area = i; return page.groupRow(one).getAttribute("class"); }));
 });
 
 test("a layer belongs to every series or to its own", () => {

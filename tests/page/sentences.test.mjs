@@ -100,11 +100,11 @@ test("levels come along with the values of a text", () => {
   same(page.levels({n: 3}), {level: "ward", levels: "wards", n: 3});
 });
 
-test("the line under the heading says rate, who, when, and the view where it is of hotspots", () => {
+test("the line under the heading says rate, who, when, and the view where it is of patterns", () => {
   const page = open(), one = page.current();
   assert.equal(page.subheadline(one), "Rate per 1,000 residents aged 16 and over, all people, 2015/16");
-  page.state.view = "moran";
-  assert.match(page.subheadline(one), /^Hotspots \(local Moran\): rate per 1,000 residents/);
+  page.state.view = "patterns";
+  assert.match(page.subheadline(one), /^Patterns of the rate per 1,000 residents/);
   const made_up = page.data.series[series(page, "crimes", "female")];
   page.state.view = "rate";
   assert.equal(page.subheadline(made_up), "Rate per 1,000 female residents aged 16 and over, women and girls, 2015/16");

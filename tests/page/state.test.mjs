@@ -25,12 +25,36 @@ test("a series is found by all three, or not", () => {
   assert.equal(page.findSeries(0, "male", "2015/16"), -1);
 });
 
-test("a view that the series does not have falls back to rates, and so does the scan", () => {
-  const page = open(), made_up = series(page, "crimes");
-  page.change({view: "moran", scan: true});
-  same([page.state.view, page.state.scan], ["moran", true]);
+test("a view that the series does not have falls back: to the other comparison, or to rates", () => {
+  const page = open(), made_up = series(page, "crimes"), real = page.state.series;
+  page.change({view: "patterns"});
+  assert.equal(page.state.view, "patterns");
   page.change({series: made_up});
-  same([page.state.view, page.state.scan], ["rate", false]);
+  assert.equal(page.state.view, "rate");
+  const none = page.data.meta.standings.indexOf("not_compared");
+  page.data.series[real].standing.fill(none);
+  page.change({series: real, view: "standing"});
+  assert.equal(page.state.view, "significance");
+  page.data.series[real].compared = false;
+  page.change({view: "standing"});
+  assert.equal(page.state.view, "rate");
+});
+
+test("addresses of before open as patterns, and pins are known areas, four of them at most", () => {
+  const view = (hash) => {
+    const page = open("ward", {hash});
+    page.change(page.readAddress());
+    return page.state.view;
+  };
+  same(["view=moran", "view=gi", "clusters=1", "view=significance&clusters=1", "view=patterns"].map((part) => view("#" + part)), Array(5).fill("patterns"));
+  same(["view=scan", "clusters=0", "view=__proto__"].map((part) => view("#" + part)), Array(3).fill("rate"));
+  const page = open(), codes = page.data.areas.code;
+  page.change({pins: [4, 0]});
+  assert.equal(page.location.hash.includes("pins=" + encodeURIComponent(codes[4] + "," + codes[0])), true);
+  const pins = (hash) => open("ward", {hash}).readAddress().pins;
+  same(pins(page.location.hash), [4, 0]);
+  same(pins("#pins=" + [codes[2], "zzz", codes[2], "", codes[1], codes[3], codes[5], codes[6]].join(",")), [2, 1, 3, 5]);
+  same(pins("#area=x"), []);
 });
 
 test("a district and an area outside it cannot both be chosen: the newer wish holds", () => {
@@ -59,7 +83,7 @@ test("every drawer hears of what was before", () => {
 test("the address says the view, and reads back as the same", () => {
   const page = open("laid");
   const changes = [
-    {}, {area: 3}, {view: "significance"}, {view: "gi", scan: true}, {view: "over-deprivation", area: 1},
+    {}, {area: 3}, {view: "significance"}, {view: "patterns", pins: [2, 9]}, {view: "over-deprivation", area: 1},
     {within: 1}, {series: series(page, "crimes", "male"), area: 7, within: 1},
   ];
   for (const change of changes) {

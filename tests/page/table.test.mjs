@@ -78,7 +78,7 @@ test("what has no number comes last, however the table is sorted", () => {
 test("columns are those that the page and series have", () => {
   const ids = (made) => Array.from(made.tableColumns(made.current()), (one) => one.id);
   const made = open("laid");
-  same(ids(made), ["name", "parent", "rate", "interval", "count", "significance", "standing", "moran", "gi", "scan", "status"]);
+  same(ids(made), ["name", "parent", "rate", "interval", "count", "significance", "standing", "pattern", "status"]);
   made.state.view = "over-deprivation";
   assert.ok(ids(made).includes("overlay"));
   made.state.view = "rate";
@@ -93,7 +93,7 @@ test("the drawn table has a heading for each column and never a number where one
   made.drawTable();
   const table = made.box("table"), rows = table.all("tbody")[0].all("tr");
   assert.equal(rows.length, 12);
-  assert.equal(table.all("thead")[0].all("th").length, 11);
+  assert.equal(table.all("thead")[0].all("th").length, 9);
   const picked = rows.filter((row) => row.getAttribute("aria-current") === "true");
   assert.equal(picked.length, 1);
   const cells = picked[0].all("td").map((cell) => cell.textContent);

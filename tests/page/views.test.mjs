@@ -29,11 +29,8 @@ test("the key's heading and foot fit the view", () => {
     ") that take account of how wards differ; possibly: outside 95% limitsChance calls 7.",
   ]);
   same(foot(page, {view: "over-deprivation"}), ["Deprivation (made up)", "Scores are made up."]);
-  const hot = foot(page, {view: "moran"});
-  assert.equal(hot[0], page.data.words.page.view_moran);
-  assert.match(hot[1], /^Local Moran on .*99,999 permutations/);
-  one.hot.moran.none = "No ward stands out after the correction. The smallest adjusted p is 0.067.";
-  assert.match(foot(page, {view: "moran"})[1], /^No ward stands out after the correction\. [^.]*0\.067\.Local Moran/);
+  // Rules and p-values of patterns are in the closed part alone.
+  same(foot(page, {view: "patterns"}), ["Patterns"]);
   one.compared = false;
   same(foot(page, {view: "rate"}), ["Rate per 1,000 residents aged 16 and over"]);
   one.rule = "strange";
@@ -47,11 +44,14 @@ test("rows of the key that count nothing are left out where they say nothing", (
     page.drawKey();
     return page.box("key").all("tbody")[0].all("tr").map((row) => row.all("td")[1].textContent);
   };
-  const gi = rows({view: "gi"});
-  assert.ok(gi.includes("H: Hot spot") && gi.includes("No neighbours"));
-  page.current().hot.gi.cluster.fill(page.data.meta.clusters.indexOf("not_significant"));
-  same(rows({view: "gi"}).slice(0, 3), ["H: Hot spot", "C: Cold spot", "No clear pattern"]);
-  assert.equal(rows({view: "gi"}).includes("No neighbours"), false);
+  assert.ok(rows({view: "patterns"}).includes("No neighbours"));
+  for (const name of ["moran", "gi"]) page.current().hot[name].cluster.fill(page.data.meta.clusters.indexOf("not_significant"));
+  same(rows({view: "patterns"}).slice(0, 5), ["HH: High among high", "LL: Low among low", "HL: High among low", "LH: Low among high", "No clear pattern"]);
+  same(["No neighbours", "Dashed: a group with more than expected"].map((text) => rows({view: "patterns"}).includes(text)), [false, true]);
+  page.current().scan.clusters = [];
+  assert.equal(rows({view: "patterns"}).some((text) => text.startsWith("Dashed")), false);
+  page.current().hot = undefined;
+  assert.equal(rows({view: "patterns"})[0], "Not compared with its neighbours");
   same(rows({view: "standing"}).slice(0, 5), ["\u25B2 Unusually high", "\u25B3 Possibly high",
     "Not unusual", "\u25BD Possibly low", "\u25BC Unusually low"]);
   assert.ok(rows({view: "rate"}).includes("None recorded"));
@@ -76,33 +76,146 @@ test("the panel says the smoothed risk, and how sure it is", () => {
 
 test("why a view is off", () => {
   const page = open(), one = page.current();
-  assert.equal(page.withoutText(one), "");
-  assert.equal(page.withoutText(crimes(page)), "Hotspots and clusters: not computed: illustrative figures");
-  assert.match(page.withoutText({...one, scan: undefined}), /^Clusters \(scan\): none to show/);
-  assert.match(page.withoutText({...one, hot: {moran: one.hot.moran}}), /^[^.]*Gi\*[^.]*: not computed: [^.]+$/);
-  assert.equal(page.viewable(one, "gi"), true);
-  assert.equal(page.viewable({...one, hot: {moran: one.hot.moran}}, "gi"), false);
+  assert.equal(page.familyWhy(one, "patterns"), "");
+  assert.equal(page.familyWhy(crimes(page), "patterns"), "Patterns were not computed: illustrative figures.");
+  assert.equal(page.familyWhy({...crimes(page), compared: false, standing: []}, "compared"), "Compared: illustrative figures are compared with nothing.");
+  assert.equal(page.familyWhy({...one, compared: false, standing: []}, "compared"), "Compared: there is nothing to compare it with.");
+  assert.equal(page.familyWhy({...one, hot: undefined, scan: undefined, without: "few_areas"}, "patterns"), "Patterns were not computed: fewer than 10 areas.");
+  assert.equal(open("years").familyWhy({...one, line: undefined}, "change"), "Change: there is no earlier period of this.");
+  // Either of the two is enough: the sentence says which is lacking.
+  same([{hot: undefined}, {scan: undefined}, {hot: undefined, scan: undefined}].map((without) => page.viewable({...one, ...without}, "patterns")), [true, true, false]);
+  same(page.families(), ["rate", "compared", "patterns"]);
+  page.data.series = [{...crimes(page), compared: false, standing: []}];
+  same(page.families(), ["rate"]);
+  page.data.series = [one];
   assert.equal(page.viewable({...one, compared: false}, "significance"), false);
   const none = page.data.meta.standings.indexOf("not_compared");
   assert.equal(page.viewable(one, "standing"), true);
   assert.equal(page.viewable({...one, standing: one.standing.map(() => none)}, "standing"), false);
 });
 
-test("the panel says label, p-values, steadiness and cluster", () => {
+test("the panel says the pattern; p-values and steadiness are in its closed part", () => {
   const page = open(), one = page.current();
-  const items = Array.from(page.hotspotPart(one, 0)).flatMap((part) => part.all("dt").map((dt, n) =>
-    [dt.textContent, part.all("dd")[n].textContent.replaceAll("\u00a0", " ")]));
-  same(items, [
+  same([0, 1, 2, 6, 7, 8].map((i) => page.patternOf(one, i)), ["hot", "cold", "not_significant", "high-low", "low-high", "island"]);
+  assert.equal(page.patternSentence(one, 0), "With its neighbours, it stands out: high rates gather here. " +
+    "It is in group 1 of 2: 2 wards in East & <Right> (about 2.0 times what was expected).".replace("East & <Right>", page.parentOf(0)));
+  same(Array.from(page.patternPairs(one, 0), ([title, text]) => [title, String(text).replaceAll("\u00a0", " ")]), [
     ["Local Moran", "High among high (p under 0.0001, adjusted under 0.0001). Steady: held in 100% of trials"],
     ["Gi*", "Hot spot (p under 0.0001, adjusted under 0.0001). Steady: held in 100% of trials"],
-    ["Scan", "In cluster 1 of 2, whose recorded rate is 2.13 times that of the rest of the map (p 0.001). That compares places; it is no person's risk"],
+    ["Scan", "Group 1: p 0.001, recorded rate 2.13 times the rest's."],
     ["Neighbours with a figure", "3"],
   ]);
-  assert.equal(page.hotspotPart(one, 3).length, 0);
-  assert.equal(page.hotspotPart(crimes(page), 0).length, 0);
-  assert.equal(page.clusterSentence(one.hot.moran, 0), "A ward with a high rate among wards with high rates.");
-  assert.equal(page.clusterText({...one.hot.moran, p: [null], q: [1], holds: [null]}, 0), "High among high");
-  assert.equal(page.clusterText({...one.hot.moran, p: [1], q: [null], holds: [null]}, 0), "High among high");
+  const part = Array.from(page.patternPart(one, 0)).filter(Boolean);
+  same(part.map((node) => node.tagName), ["h3", "p", "details"]);
+  assert.doesNotMatch(part[1].textContent, /p\u00a0|0\.0/);
+  for (const s of [one, crimes(page)]) same([page.patternSentence(s, 3), page.patternPairs(s, 3).length, page.patternPart(s, 3).length], ["", 0, 0]);
+  assert.equal(page.labelText({...one.hot.moran, p: [null], q: [1], holds: [null]}, 0), "High among high");
+  assert.equal(page.labelText({...one.hot.moran, p: [1], q: [null], holds: [null]}, 0), "High among high");
+  assert.equal(page.patternCell(one, 0), "High among high; group 1");
+  assert.equal(page.patternCell(one, 3), "");
+  assert.equal(page.patternCell({...one, hot: undefined}, 0), "Group 1");
+});
+
+/** The sentence of the view, with a word for each area of both statistics and clusters as given. */
+function sentenceOf(word, clusters, changes = {}) {
+  const page = open(), one = page.current(), n = one.rate.length;
+  const found = (name) => ({...one.hot[name], cluster: Array(n).fill(0).map((_, i) => page.data.meta.clusters.indexOf(word(i, name)))});
+  const member = Array(n).fill(0);
+  clusters.forEach((places, at) => places.forEach((i) => { member[i] = at + 1; }));
+  const scan = {...one.scan, member, clusters: clusters.map((places, at) =>
+    ({n: at + 1, centre: places[0], areas: places.length, observed: 30, expected: 20, risk: 1.8, p: 10}))};
+  return page.patternsSaid({...one, hot: {moran: found("moran"), gi: found("gi")}, scan, ...changes});
+}
+
+test("one sentence joins neighbours and groups, and says that none was found", () => {
+  const none = () => "not_significant", two = (i) => i < 2 ? "high-high" : "not_significant";
+  const one = "2 wards in West & Left (about 1.5 times what was expected)", single = "Square 1, West & Left (about 1.5 times what was expected)";
+  const cases = [
+    [none, [], {}, "No ward stands out on its own; no group of wards does. None was found, and that is a finding too."],
+    [none, [[0, 1]], {}, "No ward stands out on its own; one group does: " + one + "."],
+    [none, [[0]], {}, "No ward stands out among its neighbours; against the whole map one does: " + single + "."],
+    [none, [[0, 1], [2]], {}, "No ward stands out among its neighbours; 2 groups do: " + one + "; Square 3, "],
+    [two, [], {}, "2 wards stand out among their neighbours (2 high among high); no group of wards does."],
+    [two, [[0, 1]], {}, "2 wards stand out among their neighbours (2 high among high); so does one group: " + one + ". Every ward that is high among high lies in a group."],
+    [two, [[1, 2], [6, 7]], {}, "2 wards stand out among their neighbours (2 high among high); so do 2 groups: "],
+    [two, [[6, 7]], {}, "lies in a group."],
+    [(i) => i ? "not_significant" : "low-high", [], {}, "1 ward stands out among its neighbours (1 low among high); no group of wards does."],
+    [none, [], {hot: undefined}, "No group of wards stands out. None was found, and that is a finding too. Neighbours were not compared."],
+    [none, [[0, 1]], {hot: undefined}, "One group stands out: " + one + ". Neighbours were not compared."],
+    [none, [], {scan: undefined}, "No ward stands out on its own. Groups were not searched for."],
+    [none, [], {hot: undefined, scan: undefined, without: "zero"}, "Patterns were not computed: nothing was recorded anywhere."],
+  ];
+  for (const [word, clusters, changes, wanted] of cases) {
+    const said = sentenceOf(word, clusters, changes);
+    assert.ok(said.includes(wanted), said + " | " + wanted);
+    assert.doesNotMatch(said, /[{}]|undefined|NaN|\.\./);
+  }
+  assert.match(sentenceOf(two, [[1, 2], [6, 7]]), /1 of the 2 high among high lie in a group\.$/);
+  assert.match(sentenceOf(two, [[6, 7]]), /No ward that is high among high lies in a group\.$/);
+  assert.match(sentenceOf(none, [[0], [1], [2], [6], [7]]), /; 2 more\.$/);
+});
+
+test("where a group lies is said by its districts, or by its middle where there are none", () => {
+  const page = open(), one = page.current(), scan = one.scan, all = {...scan.clusters[0], n: 9};
+  one.scan.member.fill(9);
+  assert.equal(page.whereText(one, all), "in " + page.data.parents.name.join(" and "));
+  page.data.areas.parent = page.data.areas.parent.map((_, i) => i % 3);
+  page.data.parents.name = ["A", "B", "C"];
+  assert.equal(page.whereText(one, all), "in A, B and elsewhere");
+  page.data.areas.parent.fill(null);
+  assert.equal(page.whereText(one, {...all, centre: 4}), "about Square 5");
+  assert.equal(page.whereText(one, {...all, centre: null}), "about Square 1");
+});
+
+test("members choose their areas, long lists are closed, and p-values are in the closed part alone", () => {
+  const page = open(), one = page.current();
+  const parts = Array.from(page.patternParts(one)).filter(Boolean), closed = parts.at(-1);
+  const groups = parts.filter((part) => part.textContent.startsWith("Group"));
+  same(groups.map((part) => part.all("b")[0].textContent), ["Group 1, 2 wards: 1,234 recorded, 617 expected by population", "Group 2, 3 wards: 617 recorded, 309 expected by population"]);
+  groups[1].all("button")[2].fire("click");
+  assert.equal(page.state.area, 10);
+  assert.equal(closed.tagName, "details");
+  assert.equal(closed.all("summary")[0].textContent, "How this was worked out");
+  const said = closed.all("li").map((item) => item.textContent);
+  assert.ok(["Local Moran on ", "Gi* on ", "Circular scan, ", "Group 1: p\u00a00.001"].every((text) => said.some((line) => line.startsWith(text))), said.join("\n"));
+  assert.ok(said.some((line) => line.includes("99,999 permutations")));
+  assert.doesNotMatch(parts.slice(0, -1).map((part) => part.textContent).join(), /p\u00a0|permutations|seed/);
+  one.scan.member.fill(1);
+  one.scan.clusters = [{...one.scan.clusters[0], areas: 12}];
+  assert.equal(page.patternParts(one).filter((part) => part && part.tagName === "div")[0].all("details")[0].all("button").length, 12);
+});
+
+test("agreement of both statistics is said in words", () => {
+  const page = open(), one = page.current();
+  assert.equal(page.agreeText(one), "Local Moran and Gi* differ on 2 of 9 wards: Square 7 (high among low; hot spot); Square 8 (low among high; cold spot).");
+  one.hot.moran.cluster = [...one.hot.gi.cluster];
+  assert.equal(page.agreeText(one), "Local Moran and Gi* say the same of all 9 wards.");
+  delete one.hot.gi;
+  assert.equal(page.agreeText(one), null);
+});
+
+test("every view has its sentence", () => {
+  const page = open("laid"), one = page.current();
+  const said = (view) => { page.state.view = view; return page.viewSaid(); };
+  assert.equal(said("patterns"), page.patternsSaid(one));
+  assert.equal(said("over-deprivation"), "Deprivation (made up). Scores are made up.");
+  const counts = (words, word) => page.data.areas.code.filter((_, i) => page.hasRate(one, i) && words(one, i) === word).length;
+  assert.match(said("significance"), new RegExp("^Is a rate higher or lower than that of .*\\? Higher " + counts(page.significanceOf, "higher") + ","));
+  assert.match(said("standing"), /^Is a rate unusual, given how much wards differ\? /);
+  assert.match(said("rate"), /^Rate per 1,000 residents .*2015\/16\.$/);
+});
+
+test("a choice that there is not is off, and says exactly why", () => {
+  const page = open();
+  const one = (indicator, sex, period) => ({...page.data.series[0], indicator, sex, period});
+  page.data.series = [one(0, "persons", "2015"), one(0, "persons", "2015-08"), one(0, "female", "2015"), one(0, "male", "2014"), one(1, "persons", "2016")];
+  page.state.series = 1;
+  same(["persons", "female"].map(page.sexWhy), ["", "Not for this period"]);
+  // No period has both: it can be chosen, or nobody could ever reach it.
+  assert.equal(page.sexWhy("male"), "");
+  same(["2015", "2014", "2016"].map(page.periodWhy), ["", "Not of all people", "Not for this indicator"]);
+  page.state.series = 4;
+  assert.equal(page.sexWhy("female"), "Not for this indicator");
 });
 
 test("the comparison is said where there is one", () => {
@@ -151,10 +264,9 @@ test("cells of the table say what panel and map say", () => {
     assert.equal(cell("interval", i), has ? page.rangeText(one, one.low[i], one.high[i]) : "");
     assert.equal(cell("significance", i), has ? page.data.words.significance[page.significanceOf(one, i)] : "");
     assert.equal(cell("standing", i), has ? page.data.words.standing[page.standingOf(one, i)] : "");
-    assert.equal(cell("moran", i), has ? page.data.words.cluster[page.clusterOf(one.hot.moran, i)] : "");
+    assert.equal(cell("pattern", i), page.patternCell(one, i));
     assert.equal(cell("status", i), page.data.words.status[page.statusOf(one, i)]);
     assert.equal(cell("parent", i), page.data.parents.name[page.data.areas.parent[i]]);
-    assert.equal(cell("scan", i), one.scan.member[i] ? page.data.words.page.scan_cell.replace("{n}", one.scan.member[i]) : "");
     assert.equal(cell("rate", i), has ? page.printed(one.rate[i], 1) : page.absence(one, i));
   });
 });
@@ -204,7 +316,7 @@ test("fading follows how wide an interval is beside its rate, and hides nothing 
   const steps = [0, 1, 2].map((i) => page.fadeOf(one, i));
   same([...steps], [...steps].sort((a, b) => b - a));
   assert.equal(new Set(steps).size, 3);
-  page.state.view = "moran";
+  page.state.view = "patterns";
   assert.equal(page.fadeOf(one, 2), 1);
   page.state.view = "rate";
   page.state.area = null;

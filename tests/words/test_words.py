@@ -13,6 +13,7 @@ from vawg_geo.terms.rounding import round_half_up, rounded
 from vawg_geo.words import hotspots as words_hotspots
 from vawg_geo.words import page as words
 from vawg_geo.words import palette
+from vawg_geo.words import patterns as words_patterns
 from vawg_geo.words.change import CHANGE_PAGE
 
 
@@ -65,13 +66,24 @@ CLUSTERS = {
 
 
 def test_every_label_of_a_hotspot_has_texts_and_a_fill():
-    for table in (words_hotspots.CLUSTER, words_hotspots.CLUSTER_SENTENCE, palette.CLUSTER_FILLS):
+    for table in (words_hotspots.CLUSTER, palette.CLUSTER_FILLS):
         assert set(table) == CLUSTERS
     # What is beyond chance has a sign beside its colour; what is not has none.
     quiet = {"not_significant", "island", "not_applicable"}
     assert set(words_hotspots.CLUSTER_SIGN) == CLUSTERS - quiet
     assert len(set(words_hotspots.CLUSTER_SIGN.values())) == len(CLUSTERS - quiet)
-    assert len(set(words_hotspots.CLUSTER_SENTENCE.values())) == len(CLUSTERS)
+
+
+def test_every_pattern_has_texts_a_sign_where_it_stands_out_and_a_fill():
+    kinds = set(words_patterns.PATTERN)
+    assert kinds == CLUSTERS - {"high-high", "low-low"} == set(words_patterns.PATTERN_SENTENCE)
+    assert len(set(words_patterns.PATTERN_SENTENCE.values())) == len(kinds)
+    assert set(words_patterns.PATTERN_SIGN) == kinds - {
+        "not_significant",
+        "island",
+        "not_applicable",
+    }
+    assert len(set(words_patterns.PATTERN_SIGN.values())) == len(words_patterns.PATTERN_SIGN)
 
 
 @pytest.mark.parametrize(

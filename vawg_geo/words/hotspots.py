@@ -10,7 +10,6 @@ from typing import Final
 
 __all__ = [
     "CLUSTER",
-    "CLUSTER_SENTENCE",
     "CLUSTER_SIGN",
     "HOTSPOT_PAGE",
     "NOT_COMPUTED",
@@ -48,18 +47,6 @@ CLUSTER_SIGN: Final = {
     "cold": "C",
 }
 
-CLUSTER_SENTENCE: Final = {
-    "high-high": "A {level} with a high rate among {levels} with high rates.",
-    "low-low": "A {level} with a low rate among {levels} with low rates.",
-    "high-low": "A {level} with a high rate among {levels} with low rates.",
-    "low-high": "A {level} with a low rate among {levels} with high rates.",
-    "hot": "High rates gather in and around this {level}.",
-    "cold": "Low rates gather in and around this {level}.",
-    "not_significant": "No pattern that stands out from chance among so many {levels}.",
-    "island": "It borders no other {level} with a figure, so it has no surroundings to look at.",
-    "not_applicable": "It has no label: there is no figure to go by.",
-}
-
 # Why a series has no hotspots.
 NOT_COMPUTED: Final = {
     "illustrative": "illustrative figures",
@@ -88,23 +75,15 @@ TRANSFORM: Final = {
 }
 
 HOTSPOT_PAGE: Final = {
-    "view_moran": "Hotspots (local Moran)",
-    "view_gi": "Hotspots (Gi*)",
-    "view_scan": "Clusters (scan)",
-    "view_note": "Hotspots and clusters",
-    "not_computed": "{what}: not computed: {reason}",
-    "scan_none": "Clusters (scan): none to show; the scan found none, or was not run",
     "hot_caveat": (
         "Hotspots and clusters are patterns in recorded figures: they may show more reporting, not "
         "more harm."
     ),
-    "hot_why": (
-        "By default hotspots ask for high neighbours alone, of standardised rates. Of the rules "
-        "that were tried this one found most of what was planted, and on maps of areas that differ "
-        "in risk but not by place it raised a false alarm on 3 to 5% of them."
+    "hot_why": ("By default hotspots ask for high neighbours alone, of standardised rates."),
+    "hot_rules": (
+        "Of the rules that were tried this one found most of what was planted; on maps of areas "
+        "that differ in risk but not by place it raised a false alarm on 3 to 5% of them."
     ),
-    "hot_sub": "{view}: {rate}",
-    "hot_title": "Hotspots and clusters",
     "hot_label": "{label} (p\u00a0{p}, adjusted\u00a0{q})",
     "p_under": "under {p}",
     "holds_steady": "Steady: held in {share}% of trials",
@@ -112,29 +91,20 @@ HOTSPOT_PAGE: Final = {
     "holds_frail": "Frail: held in only {share}% of trials",
     "hot_trials": (
         "Trials repeat it with other definitions of neighbour and other seeds. Local Moran and Gi* "
-        "rest on the same comparison: take them for one piece of evidence. The scan asks whether "
-        "any circle holds too many events, so it can find a cluster where they find none."
+        "rest on the same comparison: take them for one piece of evidence."
+    ),
+    "hot_circles": (
+        "The scan asks whether any circle holds too many events, so it can find a group where they "
+        "find none."
     ),
     "near": "Neighbours with a figure",
     "scan": "Scan",
-    "scan_in": (
-        "In cluster {n} of {of}, whose recorded rate is {risk} times that of the rest of the map "
-        "(p\u00a0{p}). That compares places; it is no person's risk"
-    ),
-    "scan_out": "In no cluster",
-    "scan_cell": "Cluster {n}",
     "scan_places": (
         "These are recorded rates of places against the rest of the map. They are no person's "
         "risk: those who live there are not always those to whom it happened."
     ),
-    "scan_key": "Clusters (scan), most likely first",
-    "scan_areas": "{n} {levels}, recorded rate {risk} times the rest's",
-    "scan_area": "1 {level}, recorded rate {risk} times the rest's",
-    "scan_all": "All that is recorded lies in {n} of the {levels}",
-    "scan_counts": "{observed} recorded, {expected} expected by population, p\u00a0{p}",
     "moran": "Local Moran",
     "gi": "Gi*",
-    "label_with_sign": "{sign}: {label}",
 }
 
 

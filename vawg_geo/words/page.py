@@ -12,6 +12,7 @@ from typing import Any, Final
 from vawg_geo.terms.repeat_victims import split_method
 from vawg_geo.terms.rounding import round_half_up
 from vawg_geo.words import hotspots as words_hotspots
+from vawg_geo.words import patterns as words_patterns
 from vawg_geo.words.panel import PANEL_PAGE, SERVICE_STATE
 
 __all__ = [
@@ -73,6 +74,13 @@ STATUS_SENTENCE: Final = {
     "zero": "No {unit} were recorded in {area}.",
     "unstable": (
         "It rests on fewer than 10 {unit}, so it may change a lot from year to year by chance."
+    ),
+    "unstable_month": (
+        "It rests on fewer than 10 {unit}, so it may change a lot from month to month by chance."
+    ),
+    "unstable_other": (
+        "It rests on fewer than 10 {unit}, so it may change a lot from one such period to the "
+        "next by chance."
     ),
 }
 
@@ -193,9 +201,21 @@ PAGE: Final = {
     "period": "When",
     "view": "Colour the map by",
     "view_rate": "Rate",
-    "view_significance": "Comparison with the whole",
+    "view_compared": "Compared",
     "view_standing": "Unusual among {levels}",
-    "not_in_series": "Not for this indicator: {choices}",
+    "view_more": "More",
+    "view_more_on": "More (on: {on})",
+    "compared_significance": "With the whole area",
+    "compared_standing": "Among the {levels}",
+    "asks_significance": "Is a rate higher or lower than that of {name} ({rate})?",
+    "asks_standing": "Is a rate unusual, given how much {levels} differ?",
+    "compared_said": "{asks} {counts}.",
+    "compared_illustrative": "Compared: illustrative figures are compared with nothing.",
+    "compared_none": "Compared: there is nothing to compare it with.",
+    "not_here": "{why}: {choices}.",
+    "not_in_indicator": "Not for this indicator",
+    "not_in_period": "Not for this period",
+    "not_of_sex": "Not of {sex}",
     "find": "Find a {level}, town or district",
     "find_alone": "Find a {level} or town",
     "find_none": "Nothing here has that name or code",
@@ -311,17 +331,20 @@ PAGE: Final = {
     "index_files": "Files",
     "index_intro": "Open a map: it works without the internet and sends nothing to anybody.",
     "claims": "What the source says, and what these figures say",
-    "over_choose": "Or by",
-    "over_off": "(rates, as chosen here)",
+    "over_choose": "Another layer",
+    "over_off": "None",
     "over_none": "No figure",
     **words_hotspots.HOTSPOT_PAGE,
     **PANEL_PAGE,
+    **words_patterns.PATTERN_PAGE,
     # Two indicators side by side, fading, long lists.
-    "beside": "Beside it",
-    "beside_off": "(one map)",
+    "beside": "Compare with a second map",
+    "beside_off": "None",
+    "beside_on": "second map",
     "beside_label": "Second map, moving with the first: {title}.",
-    "beside_said": "Beside it, {title}: {said}",
+    "beside_said": "On the second map, {title}: {said}",
     "fade": "Fade unsure rates",
+    "fade_on": "unsure rates faded",
     "fade_sure": "Full colour: interval at most half as wide as the rate",
     "fade_less_sure": "Paler: interval up to as wide as the rate",
     "fade_unsure": "Palest: interval wider than the rate",
@@ -405,8 +428,10 @@ def page_words(*, leave_out: bool = False) -> dict[str, Any]:
         "method": METHOD,
         "basis": BASIS,
         "cluster": words_hotspots.CLUSTER,
-        "cluster_sign": words_hotspots.CLUSTER_SIGN,
-        "cluster_sentence": words_hotspots.CLUSTER_SENTENCE,
+        "pattern": words_patterns.PATTERN,
+        "pattern_sign": words_patterns.PATTERN_SIGN,
+        "pattern_sentence": words_patterns.PATTERN_SENTENCE,
+        "patterns_said": words_patterns.PATTERNS_SAID,
         "not_computed": words_hotspots.NOT_COMPUTED,
     }
 

@@ -64,7 +64,7 @@ _SCRIPTS: Final = (
     "main.js",
 )
 # Later files say what is another's; print comes last.
-_STYLES: Final = ("page.css", "context.css", "panel.css")
+_STYLES: Final = ("page.css", "context.css", "views.css", "panel.css")
 _UNSAFE_IN_SCRIPT: Final = {
     ord("<"): "\\u003c",
     ord(">"): "\\u003e",

@@ -45,7 +45,8 @@ def hotspot_blocks(results: EditionResults, name: str) -> Iterator[Block]:
     if rows.empty:
         return
     yield Heading(text=REPORT["hotspots"], rank=3)
-    yield Paragraph(text=f"{words.PAGE['hot_caveat']} {words.PAGE['hot_why']}")
+    said = ("hot_caveat", "hot_why", "hot_rules")
+    yield Paragraph(text=" ".join(words.PAGE[name] for name in said))
     for key, found in rows.groupby(["level", "sex", "period"], sort=False, observed=True):
         level, sex, period = map(str, key)
         lines = (

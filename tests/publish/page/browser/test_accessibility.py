@@ -33,8 +33,8 @@ WARD_STATES = (
     "",
     SERIES + "&area=E05990000",
     SERIES + "&area=E05990003&view=significance",
-    SERIES + "&area=E05990000&view=moran&clusters=1",
-    SERIES + "&area=E05990006&view=gi",
+    SERIES + "&area=E05990000&view=patterns",
+    SERIES + "&area=E05990006&view=standing",
     SERIES + "&area=E05990001&view=over-deprivation",
     SERIES + "&area=E05990001&view=over-outreach&within=E07999901",
     SERIES + "&view=over-access-0",
@@ -215,6 +215,7 @@ def test_nothing_is_cut_off(visit, laid, name, mode):
 
 def test_a_control_cut_off_is_seen(visit, laid):
     page = visit(laid / "ward.html", width=320)
+    page.evaluate("document.getElementById('vawg-more').open = true")
     page.evaluate("document.getElementById('vawg-overlay').style.minWidth = '400px'")
     assert page.evaluate(CUT) == ["vawg-overlay"]
 

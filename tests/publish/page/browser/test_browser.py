@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.examples import some_every_day
+from tests.publish.page.browser.choosing import more
 from vawg_geo.publish.page.html import build_map, write_html
 from vawg_geo.words import page as words
 from vawg_geo.words import palette
@@ -213,7 +214,7 @@ def test_tab_visits_controls_in_order_and_never_hides_focus(visit, folder):
 @pytest.mark.long
 def test_one_district_alone(visit, folder):
     page = visit(folder / "ward.html")
-    page.select_option("#vawg-within", label="West & Left")
+    page.select_option(more(page, "#vawg-within"), label="West & Left")
     assert page.locator("#vawg-table tbody tr").count() == 6
     faint = page.eval_on_selector_all(
         ".leaflet-areas-pane path", "p => p.filter(x => x.getAttribute('fill-opacity') < 1).length"
@@ -225,6 +226,7 @@ def test_address_keeps_the_view(visit, folder):
     page = visit(folder / "ward.html")
     page.check("#vawg-indicator input >> nth=1")
     page.check("input[value=male]")
+    page.check("input[value=compared]")
     page.check("input[value=significance]")
     choose(page, "Square 7")
     address = page.evaluate("location.hash")
@@ -332,15 +334,15 @@ def test_analysts_layers_lie_above_ours(visit, results, tmp_path):
     assert page.locator(".leaflet-marker-pane img").evaluate("image => image.naturalWidth") > 0
 
 
-HOTSPOTS = "#indicator=incidents&sex=persons&period=2015%2F16&view=moran"
+PATTERNS = "#indicator=incidents&sex=persons&period=2015%2F16&view=patterns"
 
 
-def test_hotspots_have_fills_letters_and_a_key_with_counts(visit, folder):
+def test_patterns_have_fills_letters_and_a_key_with_counts(visit, folder):
     page = visit(folder / "ward.html")
-    page.check("input[value=moran]")
+    page.check("input[value=patterns]")
     found = fills(page)
-    assert found[0] == palette.CLUSTER_FILLS["high-high"][0]
-    assert found[1] == palette.CLUSTER_FILLS["low-low"][0]
+    assert found[0] == palette.CLUSTER_FILLS["hot"][0]
+    assert found[1] == palette.CLUSTER_FILLS["cold"][0]
     assert found[2] == palette.CLUSTER_FILLS["not_significant"][0]
     # Hidden, missing and not available keep their patterns; no neighbours has one of its own.
     assert found[3:6] == ["url(#p-suppressed)", "url(#p-missing)", "url(#p-not_applicable)"]
@@ -355,20 +357,16 @@ def test_hotspots_have_fills_letters_and_a_key_with_counts(visit, folder):
     assert key_rows(page) == {
         "HH: High among high": "1", "LL: Low among low": "1", "HL: High among low": "1",
         "LH: Low among high": "1", "No clear pattern": "4", "No neighbours": "1",
+        "Dashed: a group with more than expected": "2",
         "Hidden to protect people": "1", "No figure supplied": "1", "Not available here": "1",
     }  # fmt: skip
-    assert "99,999 permutations, seed 12345, Benjamini-Hochberg at 5%" in page.inner_text(
-        "#vawg-key"
-    )
     assert page.inner_text("#vawg-caveat").startswith(
         "Hotspots and clusters are patterns in recorded"
     )
-    assert page.inner_text("#vawg-subheading").startswith("Hotspots (local Moran): rate per 1,000")
-    page.check("input[value=gi]")
-    assert key_rows(page)["H: Hot spot"] == "2"
-    assert "HL: High among low" not in key_rows(page)
+    assert page.inner_text("#vawg-subheading").startswith("Patterns of the rate per 1,000")
     page.check("input[value=rate]")
     assert page.inner_text("#vawg-caveat") == ""
+    assert page.inner_text("#vawg-finding") == ""
 
 
 def key_rows(page):
@@ -380,52 +378,80 @@ def key_rows(page):
     )
 
 
+@pytest.mark.promise
+def test_where_are_patterns_in_one_click(visit, folder):
+    """Where patterns are is one click, one sentence, and its members by name."""
+    page = visit(folder / "ward.html")
+    page.check("input[value=patterns]")
+    said = page.inner_text("#vawg-finding p >> nth=0")
+    assert said.startswith(
+        "4 wards stand out among their neighbours (1 high among high, 1 low among low, 1 high "
+        "among low, 1 low among high); so do 2 groups: 2 wards in "
+    )
+    assert said.endswith("Every ward that is high among high lies in a group.")
+    assert page.inner_text("#vawg-status") == said
+    page.click("#vawg-finding .named:has-text('Group 2') button >> nth=2")
+    assert page.inner_text("#vawg-detail-title") == "Square 11"
+    assert "It is in group 2 of 2" in page.inner_text("#vawg-detail")
+    assert "It is in group 2 of 2" in page.inner_text("#vawg-status")
+    # Rules, p-values and seeds: closed, and nowhere else.
+    for where in ("#vawg-finding", "#vawg-key", "#vawg-about", "#vawg-detail"):
+        seen = page.inner_text(where)
+        assert not re.search(r"\bp\s+(under )?0\.|permutations|seed|Getis|Gi\*", seen), where
+    page.click("#vawg-finding summary >> text=How this was worked out")
+    worked = page.inner_text("#vawg-finding details[open]")
+    assert "99,999 permutations, seed 12345, Benjamini-Hochberg at 5%" in worked
+    assert "999 replicates, seed 12345" in worked
+    assert "Local Moran and Gi* differ on 2 of 9 wards: Square 7" in worked
+
+
 @pytest.mark.long
-def test_views_without_hotspots_are_off_and_say_why(visit, folder):
-    page = visit(folder / "ward.html", address=HOTSPOTS + "&clusters=1")
-    assert page.locator("input[value=moran]").is_checked()
-    assert page.locator("[name=vawg-scan]").is_checked()
-    assert page.inner_text("#vawg-unlabelled") == ""
+def test_views_that_a_series_lacks_are_off_and_say_why(visit, folder):
+    page = visit(folder / "ward.html", address=PATTERNS)
+    assert page.locator("input[value=patterns]").is_checked()
+    assert page.inner_text("#vawg-view-why") == ""
     page.check("#vawg-indicator input >> nth=1")
-    for control in ("input[value=moran]", "input[value=gi]", "[name=vawg-scan]"):
-        assert page.locator(control).is_disabled()
-        assert page.locator(control).get_attribute("aria-describedby") == "vawg-unlabelled"
+    assert page.locator("input[value=patterns]").is_disabled()
+    why = page.locator("input[value=patterns]").get_attribute("aria-describedby")
+    said = "Patterns were not computed: illustrative figures."
+    assert page.inner_text(f"#{why}") == said
     assert page.locator("input[value=rate]").is_checked()
-    assert not page.locator("[name=vawg-scan]").is_checked()
-    said = "Hotspots and clusters: not computed: illustrative figures"
-    assert page.inner_text("#vawg-unlabelled") == said
     assert page.locator(".leaflet-scan-pane path").count() == 0
     districts = visit(folder / "district.html")
-    assert districts.inner_text("#vawg-unlabelled").endswith("fewer than 10 areas")
+    assert districts.locator("input[value=patterns]").count() == 0
+    assert "fewer than 10 areas." in districts.inner_text("#vawg-about")
 
 
 @pytest.mark.long
-def test_a_scan_without_clusters_says_so(visit, results, tmp_path):
+def test_patterns_without_a_scan_say_so(visit, results, tmp_path):
     bare = dataclasses.replace(results, scans=results.scans[:0])
     page = visit(write_html(build_map(bare, level="ward"), tmp_path / "ward.html"))
-    assert page.locator("[name=vawg-scan]").is_disabled()
-    assert page.locator("input[value=moran]").is_enabled()
-    assert page.inner_text("#vawg-unlabelled").startswith("Clusters (scan): none to show")
-    page.check("input[value=moran]")
+    page.check("input[value=patterns]")
+    assert page.inner_text("#vawg-finding p").endswith(". Groups were not searched for.")
     choose(page, "Square 1")
-    assert "Scan" not in details(page)
-    assert "stands out" not in page.inner_text("#vawg-key")
+    assert "group" not in page.inner_text("#vawg-detail .say >> nth=0")
 
 
 @pytest.mark.long
-def test_a_map_without_a_hotspot_says_so(visit, results, tmp_path):
+def test_a_map_without_a_pattern_says_so(visit, results, tmp_path):
     quiet = results.hotspots.assign(cluster="not_significant")
-    made = dataclasses.replace(results, hotspots=quiet)
+    calm = results.scans.assign(significant=False)
+    made = dataclasses.replace(results, hotspots=quiet, scans=calm)
     page = visit(write_html(build_map(made, level="ward"), tmp_path / "ward.html"))
-    page.check("input[value=moran]")
-    assert "No ward stands out after the correction." in page.inner_text("#vawg-key")
+    page.check("input[value=patterns]")
+    said = page.inner_text("#vawg-finding p")
+    assert said == (
+        "No ward stands out on its own; no group of wards does. None was found, and that is a "
+        "finding too."
+    )
+    page.click("#vawg-finding summary >> text=How this was worked out")
+    assert "No ward stands out after the correction." in page.inner_text("#vawg-finding details")
 
 
-def test_clusters_are_outlined_numbered_and_listed(visit, folder):
+def test_groups_are_outlined_and_numbered_in_patterns_alone(visit, folder):
     page = visit(folder / "ward.html")
-    before = fills(page)
-    page.check("[name=vawg-scan]")
-    assert fills(page) == before
+    assert page.locator(".leaflet-scan-pane path").count() == 0
+    page.check("input[value=patterns]")
     paths = page.eval_on_selector_all(
         ".leaflet-scan-pane path", "paths => paths.map(path => path.getAttribute('d'))"
     )
@@ -437,50 +463,45 @@ def test_clusters_are_outlined_numbered_and_listed(visit, folder):
         ".place.scan-number", "boxes => boxes.map(box => box.textContent)"
     )
     assert numbers == ["1", "2"]
-    key = page.inner_text("#vawg-key")
-    assert "2 wards, recorded rate 2.13 times the rest's" in key.replace("\xa0", " ")
-    assert "1,234 recorded, 617 expected by population, p 0.001" in key.replace("\xa0", " ")
-    assert "999 replicates, seed 12345" in page.inner_text("#vawg-about")
-    choose(page, "Square 7")
-    assert "In cluster 2 of 2" in details(page)
-    assert page.locator("#vawg-key li.now").count() == 1
+    found = page.inner_text("#vawg-finding").replace("\xa0", " ")
+    assert "Group 1, 2 wards: 1,234 recorded, 617 expected by population" in found
     choose(page, "Square 10")
-    assert "In no cluster" in details(page)
-    page.uncheck("[name=vawg-scan]")
+    assert "It is in no group." in page.inner_text("#vawg-detail")
+    page.check("input[value=rate]")
     assert page.locator(".leaflet-scan-pane path").count() == 0
     assert page.locator(".place.scan-number").count() == 0
 
 
 @pytest.mark.long
-def test_panel_says_the_label_in_words(visit, folder):
-    page = visit(folder / "ward.html", address=HOTSPOTS)
+def test_panel_says_the_pattern_in_words(visit, folder):
+    page = visit(folder / "ward.html", address=PATTERNS)
     choose(page, "E05990000")
-    panel = details(page)
-    assert "A ward with a high rate among wards with high rates." in panel
+    assert "high rates gather here" in page.inner_text("#vawg-detail")
+    assert "high rates gather here" in page.inner_text("#vawg-status")
+    page.click("#vawg-detail summary >> text=How this was worked out")
+    panel = page.inner_text("#vawg-detail").replace("\xa0", " ")
     assert "High among high (p under 0.0001, adjusted under 0.0001)" in panel
     assert "Steady: held in 100% of trials" in panel
-    assert "among wards with high rates" in page.inner_text("#vawg-status")
     choose(page, "E05990008")
-    assert "borders no other ward with a figure" in details(page)
-    assert "Frail: held in only 27% of trials" in details(page)
+    # What is open stays open.
+    assert "borders no other ward with a figure" in page.inner_text("#vawg-detail")
+    assert "Frail: held in only 27% of trials" in page.inner_text("#vawg-detail")
     choose(page, "E05990003")
-    assert "Local Moran" not in details(page)
-    page.check("input[value=gi]")
-    choose(page, "E05990000")
-    assert "High rates gather in and around this ward." in details(page)
+    assert "Local Moran" not in page.inner_text("#vawg-detail")
 
 
 @pytest.mark.long
-def test_table_and_file_have_the_labels(visit, folder, factory):
+def test_table_has_the_pattern_and_file_the_labels(visit, folder, factory):
     page = visit(folder / "ward.html", accept_downloads=True)
     heads = page.locator("#vawg-table thead th").all_inner_texts()
-    assert [h.split(" \u2195")[0].strip() for h in heads][-4:-1] == ["Local Moran", "Gi*", "Scan"]
-    page.click("[data-sort=moran]")
+    assert [h.split(" \u2195")[0].strip() for h in heads][-2] == "Pattern"
+    page.click("[data-sort=pattern]")
     cells = page.eval_on_selector_all(
         "#vawg-table tbody tr",
-        "rows => rows.map(row => row.cells[row.cells.length - 4].textContent)",
+        "rows => rows.map(row => row.cells[row.cells.length - 2].textContent)",
     )
-    assert cells == sorted(cells, reverse=True)
+    assert cells == sorted(cells, key=str.lower, reverse=True)
+    assert "High among high; group 1" in cells
     with page.expect_download() as download:
         page.click("#vawg-csv")
     with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
@@ -493,41 +514,62 @@ def test_table_and_file_have_the_labels(visit, folder, factory):
     assert rows["E05990011"]["moran_p_value"] == "0.9"
     assert rows["E05990000"]["moran_stability"] == "1"
     page.check("#vawg-indicator input >> nth=1")
-    assert "Local Moran" not in page.inner_text("#vawg-table thead")
+    assert "Pattern" not in page.inner_text("#vawg-table thead")
 
 
 @pytest.mark.long
-def test_address_keeps_hotspots_and_clusters(visit, folder):
-    page = visit(folder / "ward.html")
-    page.check("input[value=gi]")
-    page.check("[name=vawg-scan]")
-    address = page.evaluate("location.hash")
-    assert "view=gi" in address
-    assert "clusters=1" in address
-    again = visit(folder / "ward.html", address=address)
-    assert again.locator("input[value=gi]").is_checked()
-    assert again.locator("[name=vawg-scan]").is_checked()
+@pytest.mark.parametrize("old", ["view=moran", "view=gi", "clusters=1"])
+def test_addresses_of_before_open_as_patterns(visit, folder, old):
+    page = visit(folder / "ward.html", address=PATTERNS.replace("view=patterns", old))
+    assert page.locator("input[value=patterns]").is_checked()
+    assert page.evaluate("location.hash").endswith("view=patterns")
+    assert page.locator(".leaflet-scan-pane path").count() == 4
+    again = visit(folder / "ward.html", address=page.evaluate("location.hash"))
     assert fills(again) == fills(page)
-    assert again.locator(".leaflet-scan-pane path").count() == 4
 
 
-def test_hotspots_by_keyboard(visit, folder):
+def test_views_by_keyboard(visit, folder):
     page = visit(folder / "ward.html")
     page.focus("input[value=rate]")
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
-    assert page.locator("input[value=moran]").is_checked()
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.name") == "vawg-scan"
-    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("input[value=compared]").is_checked()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("input[value=patterns]").is_checked()
     assert page.locator(".leaflet-scan-pane path").count() == 4
-    for control in page.locator("#vawg-view label").all():
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.parentElement.id") == "vawg-more"
+    page.keyboard.press("Enter")
+    assert page.locator("[name=vawg-fade]").is_visible()
+    for control in page.locator("#vawg-view label:visible, #vawg-more label:visible").all():
         assert control.bounding_box()["height"] >= 24
 
 
+def test_compared_has_a_second_choice_that_says_what_it_asks(visit, folder):
+    page = visit(folder / "ward.html")
+    assert page.locator("#vawg-compared").is_hidden()
+    page.check("input[value=compared]")
+    first, other = page.evaluate(
+        "JSON.parse(document.getElementById('vawg-data').textContent).meta.compares"
+    )
+    assert page.locator(f"input[value={first}]").is_checked()
+    asks = page.inner_text("#vawg-compared")
+    assert "Is a rate higher or lower than that of Cambridgeshire and Peterborough (" in asks
+    assert "Is a rate unusual, given how much wards differ?" in asks
+    before = fills(page)
+    page.check(f"input[value={other}]")
+    assert f"view={other}" in page.evaluate("location.hash")
+    assert page.locator("input[value=compared]").is_checked()
+    assert page.inner_text("#vawg-status").startswith("Is a rate ")
+    # It is kept while other views are looked at.
+    page.check("input[value=rate]")
+    page.check("input[value=compared]")
+    assert page.locator(f"input[value={other}]").is_checked()
+    assert before[3:6] == fills(page)[3:6]
+
+
 @pytest.mark.long
-def test_print_keeps_hotspots_and_leaves_no_empty_strip(visit, folder):
-    page = visit(folder / "ward.html", address=HOTSPOTS + "&clusters=1")
+def test_print_keeps_patterns_and_leaves_no_empty_strip(visit, folder):
+    page = visit(folder / "ward.html", address=PATTERNS)
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     frame = page.locator("#vawg-frame").bounding_box()
@@ -537,8 +579,8 @@ def test_print_keeps_hotspots_and_leaves_no_empty_strip(visit, folder):
     # A long key leaves the map less than the width of the paper.
     assert drawn["y"] - box["y"] < 60
     assert drawn["x"] - box["x"] < 80
-    assert "Local Moran on" in page.inner_text("#vawg-key")
-    assert "times the rest's" in page.inner_text("#vawg-key")
+    assert "HH: High among high" in page.inner_text("#vawg-key")
+    assert "stand out among their neighbours" in page.inner_text("#vawg-finding")
     assert page.locator("#vawg-caveat").is_visible()
     assert page.locator(".leaflet-scan-pane path").count() == 4
     page.emulate_media(media="screen")
@@ -547,8 +589,8 @@ def test_print_keeps_hotspots_and_leaves_no_empty_strip(visit, folder):
 
 
 @pytest.mark.parametrize("width", some_every_day([320, 768, 1280], 1))
-def test_hotspots_are_no_wider_than_the_screen(visit, folder, width):
-    page = visit(folder / "ward.html", address=HOTSPOTS + "&clusters=1", width=width)
+def test_patterns_are_no_wider_than_the_screen(visit, folder, width):
+    page = visit(folder / "ward.html", address=PATTERNS, width=width)
     choose(page, "Square 1")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -573,13 +615,13 @@ def test_a_layer_is_chosen_and_let_go_of(visit, laid, name, areas, high):
         "#vawg-overlay optgroup", "groups => groups.map(group => group.label)"
     )
     assert groups == ["Deprivation", "Services", "Access"]
-    page.select_option("#vawg-overlay", label="Deprivation (made up)")
+    page.select_option(more(page, "#vawg-overlay"), label="Deprivation (made up)")
     assert fills(page)[:2] == ["#31572c", "#e8f0d8"]
     assert key_rows(page) == {"Least deprived": str(areas - high), "Most deprived": str(high)}
     assert "Scores are made up." in page.inner_text("#vawg-key")
     assert "Deprivation (made up)" in page.inner_text("#vawg-heading")
     assert "Deprivation (made up)" in page.inner_text("#vawg-status")
-    page.select_option("#vawg-overlay", "")
+    page.select_option(more(page, "#vawg-overlay"), "")
     assert fills(page) == rates
     assert page.locator("input[value=rate]").is_checked()
 
@@ -588,7 +630,7 @@ def test_a_layer_of_the_address(visit, laid):
     page = visit(laid / "ward.html", address=LAID + "&area=E05990001")
     assert page.input_value("#vawg-overlay") == "over-deprivation"
     assert "Score 21.0 of E05990001." in details(page)
-    page.select_option("#vawg-overlay", "over-outreach")
+    page.select_option(more(page, "#vawg-overlay"), "over-outreach")
     assert "view=over-outreach" in page.evaluate("location.hash")
     again = visit(laid / "ward.html", address=page.evaluate("location.hash"))
     assert fills(again) == fills(page)
@@ -600,7 +642,7 @@ def test_a_layer_of_the_address(visit, laid):
 @pytest.mark.long
 def test_a_layer_by_keyboard(visit, laid):
     page = visit(laid / "ward.html")
-    page.focus("#vawg-overlay")
+    page.focus(more(page, "#vawg-overlay"))
     page.keyboard.press("ArrowDown")
     assert page.input_value("#vawg-overlay") == "over-deprivation"
     assert fills(page)[0] == "#31572c"
@@ -615,7 +657,7 @@ def test_panel_table_and_patterns_of_layers(visit, laid):
     # What is of a single service stands there only while it is shown.
     assert "Score 22.0 of E05990002." in details(page)
     assert "Help of" not in details(page)
-    page.select_option("#vawg-overlay", "over-outreach")
+    page.select_option(more(page, "#vawg-overlay"), "over-outreach")
     assert "Help of E05990002." in details(page)
     found = fills(page)
     assert found[0] == "#2c86b5"
@@ -632,14 +674,14 @@ def test_panel_table_and_patterns_of_layers(visit, laid):
     said = {name.split("\n")[0].strip(): text for name, text in cells}
     assert said["Square 1"] == "Covered"
     assert said["Square 3"] == "No figure"
-    page.select_option("#vawg-overlay", "")
+    page.select_option(more(page, "#vawg-overlay"), "")
     assert not any("Outreach" in head for head in page.locator("thead th").all_inner_texts())
 
 
 @pytest.mark.long
 def test_a_hidden_rate_is_hidden_in_a_layer_of_rates(visit, laid):
     page = visit(laid / "ward.html")
-    page.select_option("#vawg-overlay", "over-both")
+    page.select_option(more(page, "#vawg-overlay"), "over-both")
     assert fills(page)[0] == "#31572c"
     assert fills(page)[3:6] == ["url(#p-suppressed)", "url(#p-missing)", "url(#p-not_applicable)"]
     choose(page, "E05990003")
@@ -655,10 +697,10 @@ def test_a_hidden_rate_is_hidden_in_a_layer_of_rates(visit, laid):
 def test_sites_are_marked_while_their_layer_is_shown(visit, laid):
     page = visit(laid / "district.html")
     assert page.locator(".leaflet-marks-pane path").count() == 0
-    page.select_option("#vawg-overlay", "over-access-0")
+    page.select_option(more(page, "#vawg-overlay"), "over-access-0")
     assert page.locator(".leaflet-marks-pane path").count() == 1
     assert page.inner_text(".mark-name") == "Made-up Hospital"
-    page.select_option("#vawg-overlay", "over-outreach")
+    page.select_option(more(page, "#vawg-overlay"), "over-outreach")
     assert page.locator(".leaflet-marks-pane path").count() == 0
     assert page.locator(".mark-name").count() == 0
 
@@ -705,7 +747,7 @@ def test_hostile_words_of_a_layer_do_nothing(visit, results, factory, tmp_path):
     )
     made = dataclasses.replace(results, overlays=dataclasses.replace(overlays, layers=(bad,)))
     page = visit(write_html(build_map(made, level="ward"), tmp_path / "ward.html"))
-    page.select_option("#vawg-overlay", "over-deprivation")
+    page.select_option(more(page, "#vawg-overlay"), "over-deprivation")
     choose(page, code)
     assert HOSTILE[0] in details(page)
     assert page.locator("img").count() == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.publish.page.browser.choosing import more
 from vawg_geo.publish.page.html import build_map, write_html
 
 pytestmark = pytest.mark.browser
@@ -36,15 +37,15 @@ def test_second_map_moves_with_the_first(visit, ward):
     assert paths.nth(0).get_attribute("d") != before
     paths.nth(7).click()
     assert page.inner_text("#vawg-detail-title") == "Square 8"
-    assert "Beside it" in page.inner_text("#vawg-detail-body")
+    assert "On the second map" in page.inner_text("#vawg-detail-body")
     assert page.locator("#vawg-second-map .leaflet-chosen-pane path").count() == 2
 
 
 def test_beside_is_chosen_and_let_go(visit, ward):
     page = visit(ward)
-    page.select_option("#vawg-beside", label="Domestic abuse crimes")
+    page.select_option(more(page, "#vawg-beside"), label="Domestic abuse crimes")
     assert "compare=crimes" in page.evaluate("location.hash")
-    page.select_option("#vawg-beside", value="")
+    page.select_option(more(page, "#vawg-beside"), value="")
     assert page.locator("#vawg-second").is_hidden()
     assert "compare" not in page.evaluate("location.hash")
 
@@ -59,7 +60,7 @@ def test_fading_is_a_choice_and_the_key_explains_it(visit, ward):
 
     assert opacities() == {"1"}
     rows = page.locator("#vawg-key tbody tr").count()
-    page.check("[name=vawg-fade]")
+    page.check(more(page, "[name=vawg-fade]"))
     assert len(opacities()) > 1
     assert page.locator("#vawg-key tbody tr").count() == rows + 3
     assert "fade=1" in page.evaluate("location.hash")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.publish.page.browser.choosing import more
 from tests.publish.page.years import results_over_time
 from vawg_geo.publish.page.html import build_map, write_html
 from vawg_geo.words import palette
@@ -204,7 +205,7 @@ def test_without_motion_it_goes_step_by_step(visit, squares):
 
 def test_two_periods_side_by_side_have_one_scale(visit, squares):
     page = visit(squares / "ward.html", address=LATEST)
-    page.select_option("#vawg-beside", "2014/15")
+    page.select_option(more(page, "#vawg-beside"), "2014/15")
     assert page.inner_text("#vawg-second-title").endswith("2014/15")
     assert page.inner_text("#vawg-first-title").endswith("2019/20")
     assert "Both maps have the same classes and colours." in page.inner_text("#vawg-second-key")
@@ -258,7 +259,7 @@ NOTICED = """() => JSON.stringify([location.hash, document.getElementById("vawg-
         ("#vawg-since", ["ArrowDown"]),
         ("#vawg-slide", ["ArrowLeft"]),
         ("#vawg-play", ["Space"]),
-        ("#vawg-beside", ["ArrowDown"]),
+        ("#vawg-more > summary", ["Enter", "Tab", "ArrowDown"]),
         ("#vawg-finding button >> nth=0", ["Enter"]),
         ("#vawg-detail summary >> nth=0", ["Enter"]),
         ("#vawg-detail summary >> nth=1", ["Space"]),

@@ -30,7 +30,7 @@ CASES = {
     "chosen": ("ward", SERIES + "&area=E05990005", {}, MAP, (".leaflet-areas-pane",)),
     "comparison": ("ward", SERIES + "&view=significance", {}, MAP, (".leaflet-areas-pane",)),
     "hotspots": (
-        "ward", SERIES + "&view=moran&clusters=1", {}, MAP,
+        "ward", SERIES + "&view=patterns", {}, MAP,
         (".leaflet-areas-pane", ".leaflet-scan-pane"),
     ),
     "overlay": ("ward", SERIES + "&view=over-outreach", {}, MAP, (".leaflet-areas-pane",)),

@@ -11,7 +11,7 @@ function besideSeries() {
 function beside(work) {
   var kept = state, series = besideSeries();
   var view = overlay() || !viewable(series, kept.view) ? "rate" : kept.view;
-  state = {...kept, series: data.series.indexOf(series), view, scan: false, beside: null, than: null};
+  state = {...kept, series: data.series.indexOf(series), view, beside: null, than: null};
   try {
     return work(series);
   } finally {
@@ -19,16 +19,18 @@ function beside(work) {
   }
 }
 
-function startBeside() {
-  var page = data.words.page, box = el("select", {id: "vawg-beside"}, [el("option", {value: "", text: page.beside_off})]);
+// The choice of a second map, and of fading what is unsure.
+function startSecondChoice() {
+  var page = data.words.page, box = el("select", {id: "vawg-beside"}, [option("", page.beside_off)]);
   var fade = el("input", {type: "checkbox", name: "vawg-fade"});
-  data.indicators.forEach((known, place) => {
-    box.append(el("option", {value: place, text: known.title}));
-  });
-  if (data.lines) unique(data.series.map(s => s.period)).forEach(period => { box.append(el("option", {value: period, text: period})); });
-  var last = byId("view").querySelector("p");
-  last.before(el("label", {}, [fade, el("span", {text: page.fade})]));
+  var last = byId("within-field");
+  function group(name, options) {
+    if (options.length > 1) box.append(el("optgroup", {label: page[name]}, options));
+  }
+  group("indicator", data.indicators.map((known, place) => option(place, known.title)));
+  group("period", data.lines ? unique(data.series.map(s => s.period)).map(period => option(period, period)) : []);
   if (data.indicators.length > 1 || data.lines) last.before(titled(page.beside, box));
+  last.before(el("label", {class: "check"}, [fade, el("span", {text: page.fade})]));
   hear(box, "change", () => {
     change({beside: data.indicators[box.value] ? Number(box.value) : null, than: knownPeriod(box.value)});
   });
@@ -36,13 +38,16 @@ function startBeside() {
   drawWith(() => {
     var now = current();
     box.value = state.than || (state.beside === null ? "" : state.beside);
-    Array.from(box.options).forEach(option => {
-      option.disabled = option.value === String(now.indicator) || option.value === now.period ||
-        knownPeriod(option.value) !== null && findSeries(now.indicator, now.sex, option.value) < 0;
+    Array.from(box.options).forEach(one => {
+      one.disabled = one.value === String(now.indicator) || one.value === now.period ||
+        knownPeriod(one.value) !== null && findSeries(now.indicator, now.sex, one.value) < 0;
     });
     fade.checked = state.fade;
-    fade.disabled = !fades(current());
+    fade.disabled = !fades();
   });
+}
+
+function startBeside() {
   drawWith(drawBeside);
 }
 

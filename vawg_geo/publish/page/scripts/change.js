@@ -86,20 +86,22 @@ function finding(s) {
 function namedChanges(s, word, title) {
   var one = changeOf(s), found = everywhere().filter(i => shown(i) && changeWord(s, i) === word);
   found.sort((a, b) => one.p[a] - one.p[b] || a - b);
-  return found.length ? el("p", {class: "named"}, [el("b", {text: says(title)})].concat(found.slice(0, 8).map(i => {
-    return el("button", {type: "button", text: nameOf(i), click: () => { change({area: i}); }});
-  }), found.length > 8 ? told("found_rest", {n: found.length - 8}) : "")) : null;
+  return found.length ? namedAreas(word, told(title, {n: found.length}), found) : null;
 }
 
-// The box never shrinks while periods go by: the map below it would be laid out anew.
+var foundFor = null;
+
+// The box never shrinks while periods go by: what stands below it would be laid out anew.
 function drawFinding(s) {
-  var box = byId("finding");
-  if (!data.lines) return;
+  var box = byId("finding"), asked = [state.view, state.series, state.within, changing() && changeOf(s) && changeOf(s).since].join();
+  // Whoever goes from name to name keeps the place.
+  if (asked === foundFor) return;
+  foundFor = asked;
   box.style.minHeight = changing() ? box.getBoundingClientRect().height + "px" : "";
   replace(box, changing() ? [
     para(finding(s)),
     namedChanges(s, "increasing", "found_rose"), namedChanges(s, "decreasing", "found_fell")
-  ] : []);
+  ] : showsPatterns() ? patternParts(s) : []);
 }
 
 function changeRows(s) {
@@ -109,16 +111,16 @@ function changeRows(s) {
 }
 
 function startSince() {
+  byId("caveat").before(el("div", {id: "vawg-finding"}));
   if (!data.lines) return;
   var box = el("select", {id: "vawg-since"}), label = titled(says("since"), box);
-  byId("caveat").before(el("div", {id: "vawg-finding"}));
-  byId("unlabelled").before(label);
+  byId("view").append(label);
   hear(box, "change", () => { change({since: box.value}); });
   drawWith(() => {
     var one = changeOf(current());
     label.hidden = !changing();
     box.disabled = !one;
-    replace(box, (current().changes || []).map(each => el("option", {value: each.since, text: each.since})));
+    replace(box, (current().changes || []).map(each => option(each.since, each.since)));
     box.value = one && one.since;
   });
 }

@@ -1,4 +1,4 @@
-// The scan's clusters on the map and in the key.
+// The scan's groups on the map: dashed outlines with numbers.
 
 var clusterLines = null;
 var clusterTops = [];
@@ -46,7 +46,7 @@ function startClusters() {
   var renderer = pane("scan", 340);
   clusterLines = L.layerGroup([]).addTo(map);
   drawWith(before => {
-    if (before.scan !== state.scan || before.series !== state.series) drawClusters(renderer);
+    if (before.view !== state.view || before.series !== state.series) drawClusters(renderer);
   });
 }
 
@@ -54,7 +54,7 @@ function drawClusters(renderer) {
   var series = current();
   clusterLines.clearLayers();
   clusterTops = [];
-  (state.scan ? series.scan.clusters : []).forEach(one => {
+  (showsPatterns() && series.scan ? series.scan.clusters : []).forEach(one => {
     var members = membersOf(series, one);
     var lines = outline(members);
     // Numbers stand above the northern end of the border, where they hide no member.
@@ -74,41 +74,4 @@ function drawClusterNumbers() {
   clusterTops.forEach(top => {
     label(top[1], "scan-number", [el("span", {text: String(top[0])})]);
   });
-}
-
-function membersOf(series, one) {
-  return everywhere().filter(i => series.scan.member[i] === one.n);
-}
-
-function clusterRows(series, found) {
-  var words = state.view === "moran" ? ["high-high", "low-low", "high-low", "low-high"] : ["hot", "cold"];
-  return words.concat("not_significant", "island", "not_applicable").map(word => {
-    var sign = data.words.cluster_sign[word], text = data.words.cluster[word];
-    return keyRow(clusterFill(word), sign
-      ? told("label_with_sign", {sign, label: text}) : text,
-    rated(series, i => clusterOf(found, i) === word), sign || word === "not_significant");
-  });
-}
-
-function clusterList(series) {
-  var page = data.words.page;
-  if (!state.scan) return null;
-  var mine = state.area === null ? 0 : series.scan.member[state.area];
-  return el("div", {class: "scan"}, [
-    el("h3", {text: page.scan_key}),
-    el("ol", {}, series.scan.clusters.map(one => {
-      return el("li", {class: one.n === mine ? "now" : null}, [
-        el("b", {class: "scan-number", text: String(one.n)}),
-        el("span", {}, [
-          el("span", {text: fill(one.risk === null ? page.scan_all : one.areas === 1 ? page.scan_area : page.scan_areas, levels({n: one.areas, risk: printed(one.risk, 2)}))}),
-          el("span", {text: told("scan_counts", {
-            observed: printed(one.observed, 0), expected: printed(one.expected, one.expected < 10 ? 1 : 0),
-            p: pText(one.p)
-          })}),
-          el("span", {text: one.areas === 1 ? "" : membersOf(series, one).map(i => nameOf(i)).join(", ")})
-        ])
-      ]);
-    })),
-    para(series.scan.clusters.length ? page.scan_places : series.scan.said)
-  ]);
 }

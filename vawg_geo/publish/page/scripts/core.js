@@ -76,6 +76,14 @@ function capital(text) {
   return text[0].toUpperCase() + text.slice(1);
 }
 
+function lower(text) {
+  return text[0].toLowerCase() + text.slice(1);
+}
+
+function unique(values) {
+  return values.filter((value, place) => values.indexOf(value) === place);
+}
+
 function whose(name) {
   return name + (/['\u2019]s$/.test(name) ? "" : name.endsWith("s") ? "\u2019" : "\u2019s");
 }

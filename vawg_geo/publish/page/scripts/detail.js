@@ -59,24 +59,9 @@ function detailPairs(s, i) {
   ]);
 }
 
-// Labels and cluster of an area, where its series has them.
-function hotspotPart(s, i) {
-  var page = data.words.page, list = [], near = null;
-  if (!s.hot || !hasRate(s, i)) return [];
-  ["moran", "gi"].forEach(view => {
-    var found = hotspots(s, view);
-    if (!found) return;
-    near = found.near[i];
-    list.push([page[view], clusterText(found, i)]);
-  });
-  list.push([page.scan, scanText(s, i)], [page.near, near]);
-  return [el("h3", {text: page.hot_title}), pairs(list), para(page.hot_trials, "small")];
-}
-
 // What the patterns say of an area, where they are what is shown.
 function patternText(s, i) {
-  if (!showsHotspots(s) || !s.hot || !hasRate(s, i)) return null;
-  return clusterSentence(hotspots(s, state.view) || s.hot.moran || s.hot.gi, i);
+  return showsPatterns() ? patternSentence(s, i) : "";
 }
 
 // How many events and people, and the interval, in one line; what is hidden is left out.
@@ -114,7 +99,7 @@ function actPart(i) {
 function workedPart(s, i) {
   var line = lineRest(s, i), counted = hasRate(s, i);
   return closed("worked", says("worked_out"), [
-    ...line, detailPairs(s, i), ...hotspotPart(s, i),
+    ...line, detailPairs(s, i), ...patternPart(s, i),
     counted && rankText(s, i) ? para(told("rank_rule"), "small") : "",
     state.pins.length ? para(says("pin_rule"), "small") : ""
   ]);
@@ -171,12 +156,8 @@ function drawAbout() {
     said(data.words.basis[s.basis], page.basis),
     said(data.words.method[s.method] || s.method, page.method),
     said(ruleText(s), page.rule),
-    said(s.chance.significance), said(s.chance.standing),
-    s.hot ? el("h3", {text: page.hot_title}) : null
-  ].concat(["moran", "gi"].map(view => hotspots(s, view) && said(hotspots(s, view).rule + ".")), [
-    s.hot && said(page.hot_why), s.scan && said(s.scan.said), s.scan && said(s.scan.rule + "."),
-    s.hot && said(page.hot_caveat)
-  ]));
+    said(s.chance.significance), said(s.chance.standing), said(withoutText(s))
+  ]);
 }
 
 function drawHeading() {
@@ -184,7 +165,7 @@ function drawHeading() {
   drawHeadline(s);
   byId("heading").textContent = headline(s);
   byId("subheading").textContent = subheadline(s);
-  byId("caveat").textContent = showsHotspots(s) ? says("hot_caveat") : !changing() ? "" : changeOf(s) ? changeOf(s).caveat : says("change_caveat");
+  byId("caveat").textContent = showsPatterns() ? says("hot_caveat") : !changing() ? "" : changeOf(s) ? changeOf(s).caveat : says("change_caveat");
   drawFinding(s);
   banner.hidden = s.basis !== "illustrative";
   banner.textContent = banner.hidden ? "" : says("illustrative_banner");

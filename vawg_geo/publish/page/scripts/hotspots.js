@@ -1,32 +1,38 @@
-// Hotspots: what a label of a local statistic, its p-values, its steadiness and the scan say.
+// Patterns: what both local statistics and the scan say together, in one sentence and its members.
 
-// Labels of a view ("moran", "gi") of a series, or null where it has none.
-function hotspots(series, view) {
-  return series.hot && series.hot[view] || null;
+var LABELS = {"high-high": "hot", "low-low": "cold"};
+
+// Labels of a statistic ("moran", "gi") of a series, or null where it has none.
+function hotspots(series, name) {
+  return series.hot && series.hot[name] || null;
+}
+
+function patterned(series) {
+  return Boolean(series.hot || series.scan);
+}
+
+// Is what is shown now a statement about surroundings?
+function showsPatterns() {
+  return state.view === "patterns";
 }
 
 function clusterOf(found, i) {
   return data.meta.clusters[found.cluster[i]];
 }
 
-function viewable(series, view) {
-  if (overlayFor(series, view)) return true;
-  if (view === "standing") return ranked(series);
-  if (view === "change") return lineOf(series) !== null;
-  return view === "rate" || (view === "significance" ? comparable(series) : hotspots(series, view) !== null);
+// Both statistics rest on one comparison: what is unlike its neighbours comes first, then what gathers.
+function patternOf(s, i) {
+  var said = ["moran", "gi"].map(name => hotspots(s, name)).filter(Boolean).map(found => clusterOf(found, i))
+    .map(word => LABELS[word] || word);
+  return ["high-low", "low-high", "hot", "cold", "not_significant", "island"].find(word => said.indexOf(word) >= 0) || "not_applicable";
 }
 
-function views() {
-  return ["rate"].concat(data.meta.compares, data.lines ? ["change"] : [], ["moran", "gi"]);
+function patternSign(s, i) {
+  return data.words.pattern_sign[patternOf(s, i)] || "";
 }
 
-function viewText(view) {
-  return fill(says("view_" + view), levels());
-}
-
-// Is what is shown now a statement about surroundings, which needs its caveat?
-function showsHotspots(series) {
-  return state.scan || hotspots(series, state.view) !== null;
+function patternFill(s, i) {
+  return clusterFill(s.hot ? patternOf(s, i) : "not_significant");
 }
 
 // p-values come in ten-thousandths.
@@ -35,11 +41,14 @@ function pText(value) {
   return printed(value / 10000, value % 10 ? 4 : 3);
 }
 
-function clusterSign(found, i) {
-  return data.words.cluster_sign[clusterOf(found, i)] || "";
+function holdsText(found, i) {
+  var share = found.holds[i], page = data.words.page;
+  if (share === null) return null;
+  return fill(share >= 90 ? page.holds_steady : share >= 50 ? page.holds_fair : page.holds_frail, {share});
 }
 
-function clusterText(found, i) {
+// One statistic's label of an area, with all that the closed part says of it.
+function labelText(found, i) {
   var label = data.words.cluster[clusterOf(found, i)];
   if (found.p[i] !== null && found.q[i] !== null) {
     label = told("hot_label", {label, p: pText(found.p[i]), q: pText(found.q[i])});
@@ -47,40 +56,155 @@ function clusterText(found, i) {
   return [label].concat(holdsText(found, i) || []).join(". ");
 }
 
-function clusterSentence(found, i) {
-  return fill(data.words.cluster_sentence[clusterOf(found, i)], levels());
+function membersOf(series, one) {
+  return everywhere().filter(i => series.scan.member[i] === one.n);
 }
 
-function holdsText(found, i) {
-  var share = found.holds[i], page = data.words.page;
-  if (share === null) return null;
-  var text = share >= 90 ? page.holds_steady : share >= 50 ? page.holds_fair : page.holds_frail;
-  return fill(text, {share});
-}
-
-// The cluster that an area is in, or null.
-function scanOf(series, i) {
+// The group that an area is in, or null.
+function groupOf(series, i) {
   var n = series.scan ? series.scan.member[i] : 0;
   return n ? series.scan.clusters.find(one => one.n === n) : null;
 }
 
-function scanText(series, i) {
-  if (!series.scan) return null;
-  var one = scanOf(series, i), page = data.words.page;
-  return one === null ? page.scan_out : told("scan_in", {
-    n: one.n, of: series.scan.clusters.length, risk: printed(one.risk, 2), p: pText(one.p)
+// Where a group lies: in the districts that hold most of it.
+function whereText(series, one) {
+  var words = data.words.patterns_said, counts = new Map();
+  membersOf(series, one).map(parentOf).filter(Boolean).forEach(name => { counts.set(name, (counts.get(name) || 0) + 1); });
+  var names = Array.from(counts.keys()).sort((a, b) => counts.get(b) - counts.get(a));
+  if (!names.length) return fill(words.about, {a: nameOf(one.centre === null ? membersOf(series, one)[0] : one.centre)});
+  return fill(names.length > 2 ? words.in_more : names[1] ? words.in_two : words.in_one, {a: names[0], b: names[1]});
+}
+
+function groupText(series, one) {
+  var members = membersOf(series, one), alone = members.length === 1;
+  return fill(data.words.patterns_said[alone ? "single" : "group"], levels({
+    n: members.length, name: [nameOf(members[0]), parentOf(members[0])].filter(Boolean).join(", "),
+    where: alone ? "" : whereText(series, one), times: printed(one.observed / one.expected, 1)
+  }));
+}
+
+function listed(texts, most) {
+  var more = texts.length - most;
+  return texts.slice(0, most).concat(more > 0 ? fill(data.words.patterns_said.more, {n: more}) : []).join("; ");
+}
+
+// The areas of each kind of pattern that stands out, in the key's order.
+function patternMembers(s) {
+  return Object.keys(data.words.pattern_sign).map(word => {
+    return [word, s.hot ? everywhere().filter(i => hasRate(s, i) && patternOf(s, i) === word) : []];
   });
 }
 
-// Why views are switched off for this series, in words.
-function withoutText(series) {
-  var page = data.words.page;
-  var reason = data.words.not_computed[series.without || "settings"];
-  if (!series.hot) return told("not_computed", {what: page.view_note, reason});
-  var said = ["moran", "gi"].filter(view => !hotspots(series, view))
-    .map(view => {
-      return told("not_computed", {what: page["view_" + view], reason});
-    });
-  if (!series.scan) said.push(page.scan_none);
-  return said.join(". ");
+// Why there are no patterns, in words; nothing where there are.
+function withoutText(s) {
+  return patterned(s) ? "" : told("pattern_none", {reason: data.words.not_computed[s.without || "settings"]});
+}
+
+// The sentence of the view: what neighbours say, what the scan says, and how they go together.
+function patternsSaid(s) {
+  var words = data.words.patterns_said, groups = s.scan ? s.scan.clusters : [], k = groups.length;
+  if (!patterned(s)) return withoutText(s);
+  var kinds = patternMembers(s).filter(kind => kind[1].length), high = kinds.filter(kind => kind[0] === "hot").map(kind => kind[1])[0] || [];
+  var n = kinds.reduce((sum, kind) => sum + kind[1].length, 0), alone = groups.some(one => one.areas === 1);
+  var overlap = high.filter(i => groupOf(s, i)).length;
+  var near = !s.hot ? "" : n > 1 ? words.near_some : n ? words.near_one : alone ? words.near_none_whole : words.near_none;
+  var count = k > 1 ? "some" : k ? "one" : "none";
+  var far = !s.scan ? words.no_groups : !s.hot ? words["only_" + count] : !k ? n ? words.group_none : words.found_none
+    : n ? words["too_" + count] : k === 1 && alone ? words.group_ward : words["group_" + count];
+  return fill(near + far + (s.hot ? "" : " " + words.not_near) + (k && high.length ? " " + words["overlap_" + (overlap === high.length ? "all" : overlap ? "some" : "none")] : ""), levels({
+    n, k, overlap, high: high.length, groups: listed(groups.map(one => groupText(s, one)), 3),
+    kinds: kinds.map(kind => fill(words.kind, {n: kind[1].length, label: lower(data.words.pattern[kind[0]])})).join(", ")
+  }));
+}
+
+// What the patterns say of one area; nothing where it has no figure, or nothing was computed.
+function patternSentence(s, i) {
+  if (!patterned(s) || !hasRate(s, i)) return "";
+  var one = groupOf(s, i), said = s.hot ? [fill(data.words.pattern_sentence[patternOf(s, i)], levels())] : [];
+  if (one) said.push(told("pattern_in", {n: one.n, of: s.scan.clusters.length, group: groupText(s, one)}));
+  else if (s.scan && s.scan.clusters.length) said.push(says("pattern_out"));
+  return said.join(" ");
+}
+
+// How it was worked out for one area: title and text of each statistic, for the closed part.
+function patternPairs(s, i) {
+  if (!patterned(s) || !hasRate(s, i)) return [];
+  var found = ["moran", "gi"].filter(name => hotspots(s, name)), one = groupOf(s, i);
+  return found.map(name => [says(name), labelText(hotspots(s, name), i)]).concat([
+    [says("scan"), one && scannedText(one)], [says("near"), found.length ? hotspots(s, found[0]).near[i] : null]
+  ]);
+}
+
+function patternPart(s, i) {
+  var found = patternPairs(s, i);
+  return found.length ? [el("h3", {text: says("view_patterns")}), pairs(found)] : [];
+}
+
+function patternCell(s, i) {
+  var word = patternOf(s, i), one = groupOf(s, i), label = s.hot && hasRate(s, i) ? data.words.pattern[word] : "";
+  return one ? told(label ? "pattern_cell" : "pattern_cell_group", {label, n: one.n}) : label;
+}
+
+function scannedText(one) {
+  return told(one.risk === null ? "pattern_scanned_all" : "pattern_scanned", {n: one.n, p: pText(one.p), risk: one.risk === null ? "" : printed(one.risk, 2)});
+}
+
+// Whether the two local statistics agree, and where they do not.
+function agreeText(s) {
+  var moran = hotspots(s, "moran"), gi = hotspots(s, "gi");
+  if (!moran || !gi) return null;
+  var all = everywhere().filter(i => hasRate(s, i)), differ = all.filter(i => {
+    var words = [moran, gi].map(found => clusterOf(found, i)).map(word => LABELS[word] || word);
+    return words[0] !== words[1];
+  });
+  return told(differ.length ? "pattern_differ" : "pattern_agree", {
+    n: differ.length || all.length, of: all.length,
+    names: listed(differ.map(i => told("pattern_differs", {
+      area: nameOf(i), moran: lower(data.words.cluster[clusterOf(moran, i)]), gi: lower(data.words.cluster[clusterOf(gi, i)])
+    })), 8)
+  });
+}
+
+// p-values, permutations, seeds and rules: here and nowhere else.
+function workedOut(s) {
+  var page = data.words.page, said = [agreeText(s)];
+  ["moran", "gi"].map(name => hotspots(s, name)).filter(Boolean).forEach(found => { said.push(found.none, found.rule + "."); });
+  if (s.scan) said = said.concat(s.scan.clusters.map(scannedText), s.scan.said, s.scan.rule + ".");
+  if (s.hot) said.push(page.hot_why, page.hot_rules);
+  if (s.hot && s.scan) said.push(page.hot_trials, page.hot_circles);
+  return closed("patterns-worked", page.pattern_worked, [el("ul", {}, said.filter(Boolean).map(text => el("li", {text})))]);
+}
+
+// Names that choose their areas; a long list is closed.
+function namedAreas(id, title, places) {
+  var names = places.slice(0, 100).map(i => el("button", {type: "button", text: nameOf(i), click: () => { change({area: i}); }}));
+  if (places.length > 100) names.push(el("span", {text: " " + fill(data.words.patterns_said.more, {n: places.length - 100})}));
+  return places.length > 8 ? el("div", {class: "named"}, [closed(id, title, names)])
+    : el("p", {class: "named"}, [el("b", {text: title})].concat(names));
+}
+
+function patternParts(s) {
+  return [para(patternsSaid(s))].concat(patternMembers(s).filter(kind => kind[1].length).map(kind => {
+    return namedAreas(kind[0], told("pattern_list", {label: data.words.pattern[kind[0]], n: kind[1].length}), kind[1]);
+  }), (s.scan ? s.scan.clusters : []).map(one => namedAreas("group-" + one.n, told("pattern_members", {
+    n: one.n, size: fill(data.words.patterns_said[one.areas > 1 ? "size_some" : "size_one"], levels({n: one.areas})), observed: printed(one.observed, 0), expected: printed(one.expected, one.expected < 10 ? 1 : 0)
+  }), membersOf(s, one))), s.scan && s.scan.clusters.length ? para(says("scan_places"), "small") : null, patterned(s) ? workedOut(s) : null);
+}
+
+// Rows of the key: what stands out always has its row, whether or not there is any.
+function patternRows(s) {
+  var rows = s.hot ? Object.keys(data.words.pattern).map(word => {
+    var sign = data.words.pattern_sign[word];
+    return keyRow(clusterFill(word), signed(sign ? sign + ":" : "", data.words.pattern[word]), rated(s, i => patternOf(s, i) === word), sign || word === "not_significant");
+  }) : [keyRow(clusterFill("not_significant"), says("pattern_ground"), rated(s, () => true), true)];
+  return rows.concat(s.scan && s.scan.clusters.length ? groupRow(s) : []);
+}
+
+// The scan's groups have an outline and no fill of their own.
+function groupRow(s) {
+  var dashes = {y: 1.5, x: 1.5, width: 23, height: 14, fill: "none", stroke: data.palette.scan, "stroke-width": 3, "stroke-dasharray": "6 3"};
+  return el("tr", {class: state.area !== null && groupOf(s, state.area) ? "now" : null}, [
+    el("td", {}, [svg("svg", {width: 26, height: 17, "aria-hidden": "true"}, [svg("rect", dashes)])]),
+    el("td", {text: says("pattern_group")}), el("td", {text: String(s.scan.clusters.length)})
+  ]);
 }

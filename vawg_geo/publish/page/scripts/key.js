@@ -63,7 +63,7 @@ function unstableRow(s) {
 }
 
 function fadeRows(s) {
-  return !state.fade || !fades(s) ? [] : ["sure", "less_sure", "unsure"].map((word, c) => {
+  return !state.fade || !fades() ? [] : ["sure", "less_sure", "unsure"].map((word, c) => {
     var row = keyRow("#1f3f86", data.words.page["fade_" + word], rated(s, i => fadeClass(s, i) === c), true);
     row.querySelector("rect").setAttribute("fill-opacity", [1, 0.5, 0.2][c]);
     return row;
@@ -145,9 +145,9 @@ function keyTitle(s, byRate, since) {
 }
 
 function keyParts(s) {
-  var laid = overlay(), byRate = state.view === "rate" || laid !== null, found = hotspots(s, state.view);
+  var laid = overlay(), byRate = state.view === "rate" || laid !== null, found = showsPatterns();
   var since = changing() && changeOf(s), title = laid ? laid.title : keyTitle(s, byRate, since);
-  var rows = laid ? overlayRows(laid) : changing() ? changeRows(s) : found ? clusterRows(s, found)
+  var rows = laid ? overlayRows(laid) : changing() ? changeRows(s) : found ? patternRows(s)
     : byRate ? classRows(s) : comparedRows(s);
   if (!changing() && (!laid || laid.series !== undefined)) rows = rows.concat(statusRows(s));
   var unstable = found || laid || changing() ? null : unstableRow(s);
@@ -157,13 +157,12 @@ function keyParts(s) {
   var head = el("tr", {}, [
     el("th", {scope: "col", colspan: 3, text: told("key_count_title")})
   ]);
-  var foot = laid ? [laid.note] : found ? [found.none, found.rule] : changing() ? since ? since.rule : [told("change_none", s)]
+  var foot = laid ? [laid.note] : found ? [] : changing() ? since ? since.rule : [told("change_none", s)]
     : !byRate ? [ruleText(s, state.view), s.chance[state.view]] : comparable(s) ? [told("key_comparator", comparatorNames(s))] : [];
   return [
     el("h3", {text: title}),
     byRate && !laid ? strip(s) : null,
     el("table", {}, [el("thead", {}, [head]), el("tbody", {}, rows.filter(Boolean))]),
-    foot.length ? el("div", {}, foot.map(text => (text || laid) && el("p", {text, class: found && text === found.none ? "none" : null}))) : null,
-    clusterList(s)
+    foot.length ? el("div", {}, foot.map(text => (text || laid) && para(text))) : null
   ];
 }

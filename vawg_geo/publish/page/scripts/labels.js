@@ -122,8 +122,7 @@ function areaLabel(i, kind, lines, more) {
 // Beside the colour: an arrow in the comparison, letters of the label among hotspots.
 function signOf(series, i) {
   if (!hasRate(series, i)) return "";
-  var found = hotspots(series, state.view);
-  if (found) return clusterSign(found, i);
+  if (showsPatterns()) return patternSign(series, i);
   if (changing()) return data.words.change_sign[changeWord(series, i)] || "";
   return compares(state.view) && data.words.compared_sign[comparedWord(series, i)] || "";
 }
@@ -131,7 +130,7 @@ function signOf(series, i) {
 // Is an area one of those that the map is looked at for?
 function stands(series, i) {
   if (!hasRate(series, i)) return false;
-  if (changing() || hotspots(series, state.view)) return signOf(series, i) !== "";
+  if (changing() || showsPatterns()) return signOf(series, i) !== "";
   return state.view === "standing" ? standingOf(series, i) === "unusually_high" : significanceOf(series, i) === "higher";
 }
 

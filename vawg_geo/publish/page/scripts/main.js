@@ -4,11 +4,6 @@ function say(text) {
   byId("status").textContent = text;
 }
 
-// What a view says of itself; the key's title where it says nothing.
-function viewTold() {
-  return overlay() ? overlay().title + ". " + overlay().note : byId("key").querySelector("h3").textContent + ".";
-}
-
 function areaSaid(s) {
   var i = state.area, found = patternText(s, i);
   return nameOf(i) + ". " + (changing() ? changeSentence(s, i) + " " : "") + sentence(s, i) + (found ? " " + found : "");
@@ -30,10 +25,10 @@ function sortSaid(s) {
 function announce(before) {
   var s = current(), second = besideSeries();
   function changed(...keys) { return keys.some(key => state[key] !== before[key]); }
-  var shows = changed("series"), view = changed("view", "scan") || changing() && changed("since");
+  var shows = changed("series"), view = changed("view") || changing() && changed("since");
   var said = [
     shows && (player.on ? s.period + "." : told("announce", seriesNames(s))),
-    view && !changing() && viewTold(),
+    view && !changing() && viewSaid(),
     state.area !== null && (shows || changed("area")) ? areaSaid(s) : changing() && view && (state.area === null ? finding(s) : changeSentence(s, state.area)),
     changed("area") && state.area === null && told("said_none"),
     pinSaid(before),

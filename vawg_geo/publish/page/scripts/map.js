@@ -84,13 +84,13 @@ function tip(i, second) {
   var value = hasRate(series, i)
     ? told("rate_short", {per: series.per === 1 ? timedDenominator(series) : perText(series) + timeText(series)}) + ": " + rateText(series, series.rate[i])
     : data.words.status[statusOf(series, i)];
-  var found = hotspots(series, state.view), laid = overlay();
+  var laid = overlay();
   if (changing()) value = (changeOf(series) ? told("change_title", changeOf(series)) + ": " : "") + ratioText(series, i);
   if (laid) value = laid.series !== undefined && !hasRate(series, i) ? value : overlayLabel(laid, i);
   return el("div", {class: "tip"}, [
     el("b", {text: nameOf(i)}), el("span", {text: value}),
     changing() ? el("i", {text: changeText(changeWord(series, i))}) : null,
-    found && hasRate(series, i) ? el("i", {text: data.words.cluster[clusterOf(found, i)]}) : null
+    showsPatterns() && hasRate(series, i) ? el("i", {text: patternCell(series, i)}) : null
   ]);
 }
 
@@ -228,7 +228,7 @@ function drawMap(before) {
   }
   paint(plates[0], series);
   stamp(byId("stamp"), series);
-  var grown = before.view !== state.view || before.scan !== state.scan || before.series !== state.series;
+  var grown = before.view !== state.view || before.series !== state.series;
   if (before.within !== state.within || grown && !moved) fitWhole();
   plates.forEach(drawChosen);
   if (state.area === null) return drawLabels();

@@ -2,7 +2,7 @@
 
 var marks = null;
 
-// The layer of a view, or null where the view is of rates or of hotspots.
+// The layer of a view, or null where the view is one of the four.
 function overlayFor(series, view) {
   if (view.indexOf("over-") !== 0) return null;
   return data.overlays.layers.find(one => "over-" + one.id === view && fits(one, series)) || null;
@@ -66,19 +66,19 @@ function overlayPart(series, i) {
 function startOverlays() {
   var page = data.words.page, groups = Object.create(null), listed = [];
   if (!data.overlays.layers.length) return;
-  var box = el("select", {id: "vawg-overlay"}, [el("option", {value: "", text: page.over_off})]);
+  var box = el("select", {id: "vawg-overlay"}, [option("", page.over_off)]);
   data.overlays.layers.forEach(one => {
     var value = "over-" + one.id, group = groups[one.group];
     if (!group) box.append(group = groups[one.group] = el("optgroup", {label: one.group}));
     if (listed.indexOf(value) >= 0) return;
     listed.push(value);
-    group.append(el("option", {value, text: one.title}));
+    group.append(option(value, one.title));
   });
-  byId("view").querySelector("p").before(titled(page.over_choose, box));
+  byId("within-field").before(titled(page.over_choose, box));
   hear(box, "change", () => { change({view: box.value || "rate"}); });
   drawWith(() => {
-    box.querySelectorAll("option").forEach(option => {
-      option.disabled = option.value !== "" && !overlayFor(current(), option.value);
+    box.querySelectorAll("option").forEach(one => {
+      one.disabled = one.value !== "" && !overlayFor(current(), one.value);
     });
     box.value = overlay() ? state.view : "";
   });

@@ -91,9 +91,8 @@ function fillOf(series, i, noDots) {
   if (!hasRate(series, i)) {
     return "url(#p-" + (data.palette.patterns[status] ? status : "missing") + ")";
   }
-  var labelled = hotspots(series, state.view);
   // No dots here: a standardised rate has taken account of small numbers.
-  if (labelled) return clusterFill(clusterOf(labelled, i));
+  if (showsPatterns()) return patternFill(series, i);
   var dots = status === "unstable" && !noDots;
   if (compares(state.view)) {
     var word = comparedWord(series, i);
@@ -145,12 +144,12 @@ function fadeOf(series, i) {
 // 0 where the interval is at most half as wide as the rate, 1 up to as wide, 2 beyond.
 function fadeClass(series, i) {
   var wide = series.high[i] - series.low[i];
-  if (!hasRate(series, i) || series.rate[i] === 0 || !fades(series)) return 0;
+  if (!hasRate(series, i) || series.rate[i] === 0 || !fades()) return 0;
   return wide <= series.rate[i] / 2 ? 0 : wide <= series.rate[i] ? 1 : 2;
 }
 
-function fades(series) {
-  return !changing() && !overlay() && !hotspots(series, state.view);
+function fades() {
+  return !changing() && !overlay() && !showsPatterns();
 }
 
 function swatch(fillWith) {

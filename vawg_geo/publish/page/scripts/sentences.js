@@ -136,8 +136,13 @@ function sentence(s, i, brief) {
   var said = [fill(data.words[brief ? "significance_brief" : "significance_sentence"][significance], values)];
   said.push(fill(data.words.standing_sentence[standingOf(s, i)], levels()));
   if (status === "zero") said.unshift(fill(sentences.zero, values));
-  if (status === "unstable") said.push(fill(sentences.unstable, values));
+  if (status === "unstable") said.push(fill(sentences["unstable" + lengthOf(s.period)], values));
   return said.filter(Boolean).join(" ");
+}
+
+// How long a period is, by its name: "" for a year.
+function lengthOf(period) {
+  return /^\d{4}(\/\d\d)?$/.test(period) ? "" : /^\d{4}-\d\d$/.test(period) ? "_month" : "_other";
 }
 
 function headline(s) {
@@ -149,8 +154,7 @@ function headline(s) {
     title: about(s).title, level: data.meta.level_one
   });
   if (s.basis !== "illustrative") return text;
-  var mark = says("illustrative_title");
-  return text + " (" + mark[0].toLowerCase() + mark.slice(1) + ")";
+  return text + " (" + lower(says("illustrative_title")) + ")";
 }
 
 function subheadline(s) {
@@ -158,13 +162,9 @@ function subheadline(s) {
   if (laid && laid.series === undefined) return laid.group;
   var names = seriesNames(s);
   var rate = told("rate_per", {rate_unit: unitText(s)});
-  if (hotspots(s, state.view)) {
-    rate = told("hot_sub", {
-      view: data.words.page["view_" + state.view], rate: rate[0].toLowerCase() + rate.slice(1)
-    });
-  }
-  if (changing() && changeOf(s)) rate = told("change_sub", {since: changeOf(s).since, rate: rate[0].toLowerCase() + rate.slice(1)});
-  return rate + ", " + names.sex[0].toLowerCase() + names.sex.slice(1) + ", " + names.period;
+  if (showsPatterns()) rate = told("pattern_sub", {rate: lower(rate)});
+  if (changing() && changeOf(s)) rate = told("change_sub", {since: changeOf(s).since, rate: lower(rate)});
+  return rate + ", " + lower(names.sex) + ", " + names.period;
 }
 
 // Place of an area among those with a rate, from the highest; never without what chance makes of it.

@@ -1,7 +1,7 @@
 // What is chosen now, as one object, and its form in the address (#indicator=...&area=...).
 
 var data = null;
-var state = {series: 0, view: "rate", since: null, scan: false, beside: null, than: null, fade: false, area: null, pins: [], within: null, sort: "rate", down: true};
+var state = {series: 0, view: "rate", since: null, beside: null, than: null, fade: false, area: null, pins: [], within: null, sort: "rate", down: true};
 var drawers = [];
 
 function current() {
@@ -28,8 +28,7 @@ function later(drawer) {
 function change(changes) {
   var before = {...state};
   Object.assign(state, changes);
-  if (!viewable(current(), state.view)) state.view = "rate";
-  if (!current().scan) state.scan = false;
+  state.view = nearestView(current(), state.view);
   if (state.beside === current().indicator) state.beside = null;
   if (state.than === current().period) state.than = null;
   if (state.area !== null && state.within !== null && data.areas.parent[state.area] !== state.within) {
@@ -38,6 +37,18 @@ function change(changes) {
   }
   drawers.forEach(draw => { draw(before); });
   writeAddress();
+}
+
+// The view wished for, or what a series has in its place: the other comparison, or its rates.
+function nearestView(series, wish) {
+  return [wish].concat(compares(wish) ? data.meta.compares : []).find(view => viewable(series, view)) || "rate";
+}
+
+function viewable(series, view) {
+  if (overlayFor(series, view)) return true;
+  if (view === "standing") return ranked(series);
+  if (view === "change") return lineOf(series) !== null;
+  return view === "rate" || (view === "significance" ? comparable(series) : view === "patterns" && patterned(series));
 }
 
 function findSeries(indicator, sex, period) {
@@ -71,7 +82,7 @@ function writeAddress() {
   var s = current();
   var parts = {
     indicator: data.indicators[s.indicator].slug, sex: s.sex, period: s.period,
-    view: state.view === "rate" ? null : state.view, clusters: state.scan ? "1" : null,
+    view: state.view === "rate" ? null : state.view,
     since: changing() && changeOf(s) ? changeOf(s).since : null, and: state.than,
     compare: state.beside === null ? null : data.indicators[state.beside].slug, fade: state.fade ? "1" : null,
     area: state.area === null ? null : data.areas.code[state.area],
@@ -103,8 +114,9 @@ function readAddress() {
     changes.series = series >= 0 ? series : nearestSeries({indicator});
   }
   var wished = wish.get("view") || "";
-  if (views().indexOf(wished) >= 0 || wished.indexOf("over-") === 0) changes.view = wish.get("view");
-  changes.scan = wish.get("clusters") === "1";
+  // Addresses from before patterns were one view.
+  if (wished === "moran" || wished === "gi" || wish.get("clusters") === "1") wished = "patterns";
+  if (["rate", "change", "patterns"].concat(data.meta.compares).indexOf(wished) >= 0 || wished.indexOf("over-") === 0) changes.view = wished;
   changes.fade = wish.get("fade") === "1";
   changes.beside = other < 0 ? null : other;
   changes.than = knownPeriod(wish.get("and"));

@@ -10,11 +10,7 @@ function tableColumns(s) {
     {id: "count", title: page.count_short, number: s.count, decimals: 0},
     {id: "significance", title: page.comparison_short, text: i => comparable(s) && hasRate(s, i) ? data.words.significance[significanceOf(s, i)] : ""},
     {id: "standing", title: told("standing"), text: i => hasRate(s, i) ? data.words.standing[standingOf(s, i)] : ""},
-    {id: "moran", title: page.moran, text: i => labelCell(s, "moran", i)},
-    {id: "gi", title: page.gi, text: i => labelCell(s, "gi", i)},
-    {id: "scan", title: page.scan, text: i => {
-      return scanOf(s, i) ? told("scan_cell", {n: s.scan.member[i]}) : "";
-    }},
+    {id: "pattern", title: page.pattern, text: i => patternCell(s, i)},
     {id: "overlay", title: overlay() ? overlay().title : "", text: i => overlayLabel(overlay(), i)},
     {id: "status", title: page.status, text: i => data.words.status[statusOf(s, i)]}
   ];
@@ -23,13 +19,8 @@ function tableColumns(s) {
     if (column.id === "parent") return data.parents.code.length > 0;
     if (column.id === "standing") return ranked(s);
     if (column.id === "overlay") return overlay() !== null;
-    if (column.id === "scan") return Boolean(s.scan);
-    return ["moran", "gi"].indexOf(column.id) < 0 || hotspots(s, column.id) !== null;
+    return column.id !== "pattern" || patterned(s);
   });
-}
-
-function labelCell(s, view, i) {
-  return hasRate(s, i) ? data.words.cluster[clusterOf(hotspots(s, view), i)] : "";
 }
 
 // Columns of the file for labels that the series has: name and cell.
