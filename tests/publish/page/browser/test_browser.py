@@ -206,7 +206,7 @@ def test_tab_visits_controls_in_order_and_never_hides_focus(visit, folder):
         page.keyboard.press("Tab")
         visited.append(page.evaluate("document.activeElement.id || document.activeElement.name"))
     wanted = ["vawg-exit", "vawg-view", "map_vawg", "vawg-indicator", "vawg-sex", "vawg-find",
-              "vawg-within", "vawg-csv", "vawg-print", "vawg-link", "vawg-table"]  # fmt: skip
+              "vawg-more-title", "vawg-csv", "vawg-print", "vawg-link", "vawg-table"]  # fmt: skip
     places = [visited.index(name) for name in wanted]
     assert places == sorted(places)
 
@@ -383,7 +383,7 @@ def test_where_are_patterns_in_one_click(visit, folder):
     """Where patterns are is one click, one sentence, and its members by name."""
     page = visit(folder / "ward.html")
     page.check("input[value=patterns]")
-    said = page.inner_text("#vawg-finding p >> nth=0")
+    said = page.inner_text("#vawg-headline").strip()
     assert said.startswith(
         "4 wards stand out among their neighbours (1 high among high, 1 low among low, 1 high "
         "among low, 1 low among high); so do 2 groups: 2 wards in "
@@ -395,7 +395,7 @@ def test_where_are_patterns_in_one_click(visit, folder):
     assert "It is in group 2 of 2" in page.inner_text("#vawg-detail")
     assert "It is in group 2 of 2" in page.inner_text("#vawg-status")
     # Rules, p-values and seeds: closed, and nowhere else.
-    for where in ("#vawg-finding", "#vawg-key", "#vawg-about", "#vawg-detail"):
+    for where in ("#vawg-headline", "#vawg-finding", "#vawg-key", "#vawg-about", "#vawg-detail"):
         seen = page.inner_text(where)
         assert not re.search(r"\bp\s+(under )?0\.|permutations|seed|Getis|Gi\*", seen), where
     page.click("#vawg-finding summary >> text=How this was worked out")
@@ -427,7 +427,7 @@ def test_patterns_without_a_scan_say_so(visit, results, tmp_path):
     bare = dataclasses.replace(results, scans=results.scans[:0])
     page = visit(write_html(build_map(bare, level="ward"), tmp_path / "ward.html"))
     page.check("input[value=patterns]")
-    assert page.inner_text("#vawg-finding p").endswith(". Groups were not searched for.")
+    assert page.inner_text("#vawg-headline").endswith(". Groups were not searched for.")
     choose(page, "Square 1")
     assert "group" not in page.inner_text("#vawg-detail .say >> nth=0")
 
@@ -439,7 +439,7 @@ def test_a_map_without_a_pattern_says_so(visit, results, tmp_path):
     made = dataclasses.replace(results, hotspots=quiet, scans=calm)
     page = visit(write_html(build_map(made, level="ward"), tmp_path / "ward.html"))
     page.check("input[value=patterns]")
-    said = page.inner_text("#vawg-finding p")
+    said = page.inner_text("#vawg-headline").strip()
     assert said == (
         "No ward stands out on its own; no group of wards does. None was found, and that is a "
         "finding too."
@@ -580,7 +580,7 @@ def test_print_keeps_patterns_and_leaves_no_empty_strip(visit, folder):
     assert drawn["y"] - box["y"] < 60
     assert drawn["x"] - box["x"] < 80
     assert "HH: High among high" in page.inner_text("#vawg-key")
-    assert "stand out among their neighbours" in page.inner_text("#vawg-finding")
+    assert "stand out among their neighbours" in page.inner_text("#vawg-headline")
     assert page.locator("#vawg-caveat").is_visible()
     assert page.locator(".leaflet-scan-pane path").count() == 4
     page.emulate_media(media="screen")

@@ -43,7 +43,7 @@ def test_which_wards_rose_how_surely_and_against_the_whole_in_three_clicks(visit
     """Which wards rose, how sure that is, and against the whole: three clicks."""
     page = visit(squares / "ward.html", width=1366, height=768)
     page.check("input[value=change]")
-    found = page.inner_text("#vawg-finding")
+    found = page.inner_text("#vawg-headline")
     assert "2 of 48 wards rose since 2014/15, 1 fell" in found
     assert "Held against the change of Cambridgeshire and Peterborough (1.02 times)" in found
     page.get_by_role("button", name="Square 1", exact=True).first.click()
@@ -96,16 +96,16 @@ def test_since_is_chosen_and_kept_in_the_address(visit, squares):
     page = visit(squares / "ward.html", address=LATEST)
     assert page.locator("#vawg-since").is_hidden()
     page.check("input[value=change]")
-    before = page.inner_text("#vawg-finding")
+    before = page.inner_text("#vawg-headline")
     page.select_option("#vawg-since", "2018/19")
-    assert page.inner_text("#vawg-finding") != before
+    assert page.inner_text("#vawg-headline") != before
     assert "since 2018/19" in page.inner_text("#vawg-subheading")
     assert "since 2018/19" in page.inner_text(STATUS)
     address = page.evaluate("location.hash")
     assert "view=change&since=2018%2F19" in address
     again = visit(squares / "ward.html", address=address)
     assert again.input_value("#vawg-since") == "2018/19"
-    assert again.inner_text("#vawg-finding") == page.inner_text("#vawg-finding")
+    assert again.inner_text("#vawg-headline") == page.inner_text("#vawg-headline")
     page.select_option("#vawg-since", "2016/17")
     page.fill("#vawg-find", "Square 4")
     page.keyboard.press("Enter")
@@ -119,13 +119,13 @@ def test_the_first_period_says_that_nothing_is_earlier(visit, squares):
     page.keyboard.press("Home")
     assert period(page) == "2014/15"
     assert page.locator("input[value=change]").is_checked()
-    assert "Nothing earlier can be compared with 2014/15." in page.inner_text("#vawg-finding")
+    assert "Nothing earlier can be compared with 2014/15." in page.inner_text("#vawg-headline")
     assert page.locator("#vawg-since").is_disabled()
     # The map does not move while periods go by.
     assert page.locator("#vawg-frame").bounding_box() == frame
     page.keyboard.press("End")
     assert page.locator("#vawg-frame").bounding_box() == frame
-    assert "since 2014/15" in page.inner_text("#vawg-finding")
+    assert "since 2014/15" in page.inner_text("#vawg-headline")
 
 
 def test_the_line_stands_in_the_panel_with_its_words_and_table(visit, squares):

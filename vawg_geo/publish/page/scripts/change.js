@@ -91,7 +91,8 @@ function namedChanges(s, word, title) {
 
 var foundFor = null;
 
-// The box never shrinks while periods go by: what stands below it would be laid out anew.
+// Those that a view finds, by name. The box never shrinks while periods go by: what stands below it
+// would be laid out anew.
 function drawFinding(s) {
   var box = byId("finding"), asked = [state.view, state.series, state.within, changing() && changeOf(s) && changeOf(s).since].join();
   // Whoever goes from name to name keeps the place.
@@ -99,7 +100,6 @@ function drawFinding(s) {
   foundFor = asked;
   box.style.minHeight = changing() ? box.getBoundingClientRect().height + "px" : "";
   replace(box, changing() ? [
-    para(finding(s)),
     namedChanges(s, "increasing", "found_rose"), namedChanges(s, "decreasing", "found_fell")
   ] : showsPatterns() ? patternParts(s) : []);
 }
@@ -111,7 +111,6 @@ function changeRows(s) {
 }
 
 function startSince() {
-  byId("caveat").before(el("div", {id: "vawg-finding"}));
   if (!data.lines) return;
   var box = el("select", {id: "vawg-since"}), label = titled(says("since"), box);
   byId("view").append(label);

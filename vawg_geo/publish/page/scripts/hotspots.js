@@ -184,9 +184,9 @@ function namedAreas(id, title, places) {
 }
 
 function patternParts(s) {
-  return [para(patternsSaid(s))].concat(patternMembers(s).filter(kind => kind[1].length).map(kind => {
+  return patternMembers(s).filter(kind => kind[1].length).map(kind => {
     return namedAreas(kind[0], told("pattern_list", {label: data.words.pattern[kind[0]], n: kind[1].length}), kind[1]);
-  }), (s.scan ? s.scan.clusters : []).map(one => namedAreas("group-" + one.n, told("pattern_members", {
+  }).concat((s.scan ? s.scan.clusters : []).map(one => namedAreas("group-" + one.n, told("pattern_members", {
     n: one.n, size: fill(data.words.patterns_said[one.areas > 1 ? "size_some" : "size_one"], levels({n: one.areas})), observed: printed(one.observed, 0), expected: printed(one.expected, one.expected < 10 ? 1 : 0)
   }), membersOf(s, one))), s.scan && s.scan.clusters.length ? para(says("scan_places"), "small") : null, patterned(s) ? workedOut(s) : null);
 }
