@@ -119,7 +119,7 @@ test("every change is said once, in words", () => {
   assert.equal(said({pins: [0]}), "Pinned: Square 1. 1 of 4.");
   assert.equal(said({pins: []}), "No longer pinned: Square 1.");
   assert.equal(said({area: null}), "No ward is chosen.");
-  assert.match(said({view: "significance"}), /^Compared with Cambridgeshire and Peterborough \([\d.]+\)\.$/);
+  assert.match(said({view: "significance"}), /^Compared with Cambridgeshire and Peterborough \([\d.]+\): higher 3, similar 2, lower 4\.$/);
   assert.equal(said({view: "rate"}), "Rate per 1,000 residents aged 16 and over.");
   assert.equal(said({view: "over-deprivation"}), "Deprivation (made up). Scores are made up.");
   assert.equal(said({within: 0}), "Shown: " + page.data.parents.name[0] + ".");

@@ -62,7 +62,7 @@ test("areas, districts and towns are found, and each choice does its own", () =>
   assert.equal(district.beside, "Whole district");
 });
 
-test("the headline stands over rates and comparisons and over nothing else", () => {
+test("the headline stands over rates and comparisons, what a view found over its own, and none over a layer", () => {
   const page = open(), one = page.current(), box = () => page.box("headline").textContent;
   one.finding = ["Two are higher.", "Ten are not."];
   for (const view of ["rate", "significance", "standing"]) {
@@ -70,6 +70,9 @@ test("the headline stands over rates and comparisons and over nothing else", () 
     page.drawHeadline(one);
     assert.equal(box(), "Two are higher. Ten are not.");
   }
+  page.state.view = "patterns";
+  page.drawHeadline(one);
+  assert.equal(box().trim(), page.patternsSaid(one));
   page.state.view = "over-deprivation";
   page.drawHeadline(one);
   assert.equal(box(), "");

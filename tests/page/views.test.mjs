@@ -105,9 +105,9 @@ test("the panel says the pattern; p-values and steadiness are in its closed part
     ["Scan", "Group 1: p 0.001, recorded rate 2.13 times the rest's."],
     ["Neighbours with a figure", "3"],
   ]);
-  const part = Array.from(page.patternPart(one, 0)).filter(Boolean);
-  same(part.map((node) => node.tagName), ["h3", "p", "details"]);
-  assert.doesNotMatch(part[1].textContent, /p\u00a0|0\.0/);
+  same(Array.from(page.patternPart(one, 0), (node) => node.tagName), ["h3", "dl"]);
+  assert.doesNotMatch(page.patternSentence(one, 0), /p\u00a0|0\.0/);
+  same(["rate", "patterns"].map((view) => { page.state.view = view; return page.patternText(one, 0); }), ["", page.patternSentence(one, 0)]);
   for (const s of [one, crimes(page)]) same([page.patternSentence(s, 3), page.patternPairs(s, 3).length, page.patternPart(s, 3).length], ["", 0, 0]);
   assert.equal(page.labelText({...one.hot.moran, p: [null], q: [1], holds: [null]}, 0), "High among high");
   assert.equal(page.labelText({...one.hot.moran, p: [1], q: [null], holds: [null]}, 0), "High among high");
@@ -200,9 +200,9 @@ test("every view has its sentence", () => {
   assert.equal(said("patterns"), page.patternsSaid(one));
   assert.equal(said("over-deprivation"), "Deprivation (made up). Scores are made up.");
   const counts = (words, word) => page.data.areas.code.filter((_, i) => page.hasRate(one, i) && words(one, i) === word).length;
-  assert.match(said("significance"), new RegExp("^Is a rate higher or lower than that of .*\\? Higher " + counts(page.significanceOf, "higher") + ","));
-  assert.match(said("standing"), /^Is a rate unusual, given how much wards differ\? /);
-  assert.match(said("rate"), /^Rate per 1,000 residents .*2015\/16\.$/);
+  assert.match(said("significance"), new RegExp("^Compared with .*\\): higher " + counts(page.significanceOf, "higher") + ","));
+  assert.match(said("standing"), /^Unusual among wards: [a-z ]+ \d/);
+  assert.equal(said("rate"), "Rate per 1,000 residents aged 16 and over.");
 });
 
 test("a choice that there is not is off, and says exactly why", () => {

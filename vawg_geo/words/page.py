@@ -209,7 +209,7 @@ PAGE: Final = {
     "compared_standing": "Among the {levels}",
     "asks_significance": "Is a rate higher or lower than that of {name} ({rate})?",
     "asks_standing": "Is a rate unusual, given how much {levels} differ?",
-    "compared_said": "{asks} {counts}.",
+    "compared_said": "{title}: {counts}.",
     "compared_illustrative": "Compared: illustrative figures are compared with nothing.",
     "compared_none": "Compared: there is nothing to compare it with.",
     "not_here": "{why}: {choices}.",

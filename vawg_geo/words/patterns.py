@@ -79,7 +79,6 @@ PATTERN_PAGE: Final = {
     "pattern_group": "Dashed: a group with more than expected",
     "pattern_list": "{label} ({n}):",
     "pattern_members": "Group {n}, {size}: {observed} recorded, {expected} expected by population",
-    "pattern_worked": "How this was worked out",
     "pattern_agree": "Local Moran and Gi* say the same of all {n} {levels}.",
     "pattern_differ": "Local Moran and Gi* differ on {n} of {of} {levels}: {names}.",
     "pattern_differs": "{area} ({moran}; {gi})",

@@ -185,15 +185,15 @@ function viewSaid() {
   if (overlay()) return overlay().title + ". " + overlay().note;
   if (changing()) return finding(s);
   if (showsPatterns()) return patternsSaid(s);
-  return compares(state.view) ? comparedSaid(s) : subheadline(s) + ".";
+  return compares(state.view) ? comparedSaid(s) : keyTitle(s, true) + ".";
 }
 
 // How many areas shown are higher, similar, lower: the key in a line.
 function comparedSaid(s) {
   var words = data.words[state.view];
   return told("compared_said", {
-    asks: told("asks_" + state.view, comparatorNames(s)),
-    counts: capital(Object.keys(words).map(word => [words[word], countWhere(rated(s, i => comparedWord(s, i) === word))])
-      .filter(pair => pair[1]).map(pair => lower(pair[0]) + " " + pair[1]).join(", ") || says("none"))
+    title: keyTitle(s, false),
+    counts: Object.keys(words).map(word => [words[word], countWhere(rated(s, i => comparedWord(s, i) === word))])
+      .filter(pair => pair[1]).map(pair => lower(pair[0]) + " " + pair[1]).join(", ") || says("none")
   });
 }

@@ -73,7 +73,7 @@ function startOpening() {
 
 // What the figures say first: computed with them, of the whole map.
 function drawHeadline(s) {
-  var box = byId("headline"), said = changing() || showsPatterns() ? ["", viewSaid()] : overlay() ? [] : s.finding || [];
+  var box = byId("headline"), said = changing() || showsPatterns() ? ["", viewSaid()] : state.view === "rate" || compares(state.view) ? s.finding || [] : [];
   // It never shrinks while periods go by: what is chosen below it would move away.
   box.style.minHeight = changing() ? box.getBoundingClientRect().height + "px" : "";
   replace(box, said.map((text, n) => text && el(n ? "span" : "b", {text: n ? " " + text : text})));
