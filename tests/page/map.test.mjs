@@ -15,12 +15,12 @@ test("limits of classes leave no gap and no overlap in words", () => {
 test("the key counts every area once", () => {
   const page = open("laid");
   for (const at of page.data.series.keys()) {
-    for (const view of ["rate", "significance", "standing", "moran", "gi", "over-deprivation", "over-outreach", "over-both"]) {
+    for (const view of ["rate", "significance", "standing", "patterns", "over-deprivation", "over-outreach", "over-both"]) {
       if (!page.viewable(page.data.series[at], view)) continue;
       Object.assign(page.state, {series: at, view});
       page.drawKey();
-      // Dots lie upon classes: their row counts areas that another row has counted.
-      const rows = page.box("key").all("tbody")[0].all("tr").filter((row) => !row.textContent.startsWith("Dots"));
+      // Dots lie upon classes and dashes about them: their rows count what others have counted.
+      const rows = page.box("key").all("tbody")[0].all("tr").filter((row) => !/^(Dots|Dashed)/.test(row.textContent));
       const counted = rows.map((row) => Number(row.all("td")[2].textContent));
       assert.equal(counted.reduce((a, b) => a + b, 0), 12, view);
     }
@@ -59,7 +59,7 @@ test("every fill by pattern has its pattern, once", () => {
   const ids = page.document.body.all("pattern").map((one) => one.getAttribute("id"));
   assert.equal(new Set(ids).size, ids.length);
   for (const at of page.data.series.keys()) {
-    for (const view of ["rate", "significance", "standing", "moran", "gi", "over-deprivation", "over-outreach", "over-both"]) {
+    for (const view of ["rate", "significance", "standing", "patterns", "over-deprivation", "over-outreach", "over-both"]) {
       if (!page.viewable(page.data.series[at], view)) continue;
       Object.assign(page.state, {series: at, view});
       for (const i of page.data.areas.code.keys()) {
@@ -72,7 +72,7 @@ test("every fill by pattern has its pattern, once", () => {
 
 test("hidden, missing and not available are patterns in every view of figures", () => {
   const page = open("laid");
-  for (const view of ["rate", "significance", "standing", "moran", "gi", "over-both"]) {
+  for (const view of ["rate", "significance", "standing", "patterns", "over-both"]) {
     page.state.view = view;
     same([3, 4, 5].map((i) => page.fillOf(page.current(), i)),
       ["url(#p-suppressed)", "url(#p-missing)", "url(#p-not_applicable)"], view);

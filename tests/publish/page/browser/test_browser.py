@@ -122,6 +122,7 @@ def test_pickers_repaint_one_layer(visit, folder):
     page.check("input[value=female]")
     assert "female residents" in page.inner_text("#vawg-subheading")
     assert fills(page) != first
+    page.check("input[value=compared]")
     page.check("input[value=significance]")
     assert page.inner_text("#vawg-key").count("Higher") == 1
     assert set(fills(page)) & {"#a9500f", "#7fb2dd", "#f1ece1"}
@@ -559,7 +560,7 @@ def test_compared_has_a_second_choice_that_says_what_it_asks(visit, folder):
     page.check(f"input[value={other}]")
     assert f"view={other}" in page.evaluate("location.hash")
     assert page.locator("input[value=compared]").is_checked()
-    assert page.inner_text("#vawg-status").startswith("Is a rate ")
+    assert page.inner_text("#vawg-status").startswith(("Compared with ", "Unusual among "))
     # It is kept while other views are looked at.
     page.check("input[value=rate]")
     page.check("input[value=compared]")

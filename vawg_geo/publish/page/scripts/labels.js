@@ -119,7 +119,7 @@ function areaLabel(i, kind, lines, more) {
   wishes.push({kind, lines, x: at.x, y: at.y, ...sized(kind, lines), ...more});
 }
 
-// Beside the colour: an arrow in the comparison, letters of the label among hotspots.
+// Beside the colour: an arrow in the comparison, letters among patterns.
 function signOf(series, i) {
   if (!hasRate(series, i)) return "";
   if (showsPatterns()) return patternSign(series, i);
