@@ -11,10 +11,12 @@ that a reader sees, so that it stops when the page no longer says them.
 from __future__ import annotations
 
 import argparse
+import io
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -24,6 +26,23 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+# The same five views of the pages as they were and as they are: page and address of each.
+FIVE = {
+    "rate": ("ward", "indicator=police_violence_and_sexual_offences_month&area=E05009503"),
+    "compared": (
+        "ward",
+        "indicator=police_violence_and_sexual_offences_month&view=significance&area=E05009503",
+    ),
+    "patterns": (
+        "ward",
+        "indicator=police_violence_and_sexual_offences_month&view=moran&clusters=1",
+    ),
+    "services": (
+        "district",
+        "indicator=domestic_abuse_incidents&view=over-refuge-2017-04-01&area=E07000010",
+    ),
+    "change": ("years", "view=change&since=2019%2F20&area=E05009641"),
+}
 POLICE = "Violence and sexual offences"
 CRIMES = "Domestic abuse crimes"
 SETTLED = 500
@@ -125,6 +144,20 @@ def _months(page: Page, folder: Path, out: Path) -> None:
     _clip(page, out, "months-line", height=1000)
 
 
+def _views(page: Page, folder: Path, years: Path, out: Path, when: str) -> None:
+    """Five views in a window of a laptop, small enough to stand beside each other."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    for name, (kind, address) in FIVE.items():
+        file = years / "ward.html" if kind == "years" else folder / f"{kind}.html"
+        page.goto("about:blank")
+        page.goto(f"{file.resolve().as_uri()}#{address}")
+        page.wait_for_timeout(2 * SETTLED)
+        taken = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+        small = taken.resize((1024, 576), Image.Resampling.LANCZOS)
+        small.save(out / f"{when}-{name}.webp", quality=72, method=6)
+    page.set_viewport_size({"width": 1120, "height": 800})
+
+
 def _clip(page: Page, out: Path, name: str, *, height: int) -> None:
     """Take a picture of the panel, down to the end of a window of that height."""
     page.set_viewport_size({"width": 1120, "height": height})
@@ -148,12 +181,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--months", type=Path, help="public edition of dev/evidence/build_months.py"
     )
+    parser.add_argument(
+        "--views",
+        choices=("before", "after"),
+        help="only the five views of the page, before the map came first or after it did",
+    )
     parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
     options = parser.parse_args(arguments)
     browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1120, "height": 800})
+        if options.views:
+            _views(page, options.folder, options.years, options.out, options.views)
+            browser.close()
+            return
         _steps(page, options.folder, options.out)
         _gallery(page, options.folder, options.out)
         if options.area:

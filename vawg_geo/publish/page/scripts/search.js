@@ -71,7 +71,7 @@ function drawHits(open) {
     return el("li", {
       role: "option", id: "vawg-hit-" + place, "data-hit": place,
       "aria-selected": place === active ? "true" : "false"
-    }, [el("span", {text: one.name}), el("small", {text: one.beside})]);
+    }, [el("span", {text: one.name}), " ", el("small", {text: one.beside})]);
   });
   if (open && !options.length) {
     options = [el("li", {
