@@ -83,7 +83,7 @@ function groupText(series, one) {
   }));
 }
 
-function listed(texts, most) {
+function firstOf(texts, most) {
   var more = texts.length - most;
   return texts.slice(0, most).concat(more > 0 ? fill(data.words.patterns_said.more, {n: more}) : []).join("; ");
 }
@@ -112,7 +112,7 @@ function patternsSaid(s) {
   var far = !s.scan ? words.no_groups : !s.hot ? words["only_" + count] : !k ? n ? words.group_none : words.found_none
     : n ? words["too_" + count] : k === 1 && alone ? words.group_ward : words["group_" + count];
   return fill(near + far + (s.hot ? "" : " " + words.not_near) + (k && high.length ? " " + words["overlap_" + (overlap === high.length ? "all" : overlap ? "some" : "none")] : ""), levels({
-    n, k, overlap, high: high.length, groups: listed(groups.map(one => groupText(s, one)), 3),
+    n, k, overlap, high: high.length, groups: firstOf(groups.map(one => groupText(s, one)), 3),
     kinds: kinds.map(kind => fill(words.kind, {n: kind[1].length, label: lower(data.words.pattern[kind[0]])})).join(", ")
   }));
 }
@@ -159,7 +159,7 @@ function agreeText(s) {
   });
   return told(differ.length ? "pattern_differ" : "pattern_agree", {
     n: differ.length || all.length, of: all.length,
-    names: listed(differ.map(i => told("pattern_differs", {
+    names: firstOf(differ.map(i => told("pattern_differs", {
       area: nameOf(i), moran: lower(data.words.cluster[clusterOf(moran, i)]), gi: lower(data.words.cluster[clusterOf(gi, i)])
     })), 8)
   });
