@@ -19,8 +19,8 @@ test("the key counts every area once", () => {
       if (!page.viewable(page.data.series[at], view)) continue;
       Object.assign(page.state, {series: at, view});
       page.drawKey();
-      // Dots lie upon classes and dashes about them: their rows count what others have counted.
-      const rows = page.box("key").all("tbody")[0].all("tr").filter((row) => !/^(Dots|Dashed)/.test(row.textContent));
+      // A hatch lies upon classes and dashes about them: their rows count what others have counted.
+      const rows = page.box("key").all("tbody")[0].all("tr").filter((row) => !/^(Light hatch|Dashed)/.test(row.textContent));
       const counted = rows.map((row) => Number(row.all("td")[2].textContent));
       assert.equal(counted.reduce((a, b) => a + b, 0), 12, view);
     }
@@ -34,8 +34,8 @@ test("the chosen area's class is marked, and only that", () => {
       Object.assign(page.state, {view, area: i});
       page.drawKey();
       const marked = page.box("key").all("tr").filter((row) => (row.getAttribute("class") || "").split(" ").includes("now"));
-      // An unstable rate has its class, and may have its dots marked too; so may a group's outline.
-      same(marked.filter((row) => !/^(Dots|Dashed)/.test(row.textContent)).length, 1, view + " " + i);
+      // An unstable rate has its class, and may have its hatch marked too; so may a group's outline.
+      same(marked.filter((row) => !/^(Light hatch|Dashed)/.test(row.textContent)).length, 1, view + " " + i);
     }
   }
 });
@@ -85,6 +85,12 @@ test("lightness as Python computes it for contrast", () => {
     const [a, b] = [one, other].map((colour) => page.luminance(colour) + 0.05).sort((x, y) => y - x);
     assert.ok(Math.abs(a / b - ratio) < 1e-9, one + " and " + other);
   }
+});
+
+test("the light hatch has the ink that Python gives it", () => {
+  const page = open();
+  for (const [ground, ink] of cases.hatches) assert.equal(page.hatchInk(ground), ink);
+  assert.ok(cases.hatches.length > 10);
 });
 
 test("the outline of areas together is the border of their union, in closed lines", () => {

@@ -55,9 +55,9 @@ test("rows of the key that count nothing are left out where they say nothing", (
   same(rows({view: "standing"}).slice(0, 5), ["\u25B2 Unusually high", "\u25B3 Possibly high",
     "Not unusual", "\u25BD Possibly low", "\u25BC Unusually low"]);
   assert.ok(rows({view: "rate"}).includes("None recorded"));
-  assert.ok(rows({view: "rate"}).includes("Dots: fewer than 10 events"));
+  assert.ok(rows({view: "rate"}).includes("Light hatch: fewer than 10 events"));
   page.current().status.fill(0);
-  assert.equal(rows({view: "rate"}).includes("Dots: fewer than 10 events"), false);
+  assert.equal(rows({view: "rate"}).includes("Light hatch: fewer than 10 events"), false);
 });
 
 test("the panel says the smoothed risk, and how sure it is", () => {

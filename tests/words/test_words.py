@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 
 import pytest
@@ -42,15 +43,77 @@ def test_page_scripts_use_texts_that_exist(root):
     assert names <= known, names - known
 
 
-def test_sequential_colours_darken_evenly():
-    for classes in range(2, 8):
+def test_neighbouring_classes_are_told_apart_in_grey():
+    for classes in range(2, 10):
         against_white = [
             palette.contrast_ratio(colour, "#ffffff") for colour in palette.sequential(classes)
         ]
         steps = [b / a for a, b in itertools.pairwise(against_white)]
-        assert min(steps) > 1.2, classes
+        assert min(steps) >= 1.35, classes
     with pytest.raises(OutputError, match="cannot be read"):
         palette.sequential(12)
+
+
+def test_words_of_the_comparison_are_told_apart_in_grey():
+    """By lightness, or by the sign that stands beside the colour."""
+    order = list(palette.STANDING_COLOURS)[:5]
+    for one, other in itertools.pairwise(order):
+        colours = palette.STANDING_COLOURS[one], palette.STANDING_COLOURS[other]
+        assert palette.contrast_ratio(*colours) >= 1.35, (one, other)
+
+
+def test_the_light_hatch_is_seen_on_every_class_and_loud_on_none():
+    grounds = {colour for classes in range(1, 10) for colour in palette.sequential(classes)}
+    grounds |= set(palette.SIGNIFICANCE_COLOURS.values()) | set(palette.STANDING_COLOURS.values())
+    for ground in sorted(grounds):
+        ratio = palette.contrast_ratio(ground, palette.hatch_ink(ground))
+        assert 1.4 < ratio < 2.8, (ground, ratio)
+    # What is hidden is printed in a darker ink than what is unsure.
+    loudest = max(
+        palette.contrast_ratio(palette.hatch_ink(ground), "#ffffff")
+        for ground in palette.sequential(5)[:3]
+    )
+    hidden = palette.PATTERNS["suppressed"][1]
+    assert palette.contrast_ratio(hidden, "#ffffff") > loudest
+
+
+def test_none_recorded_has_a_mark_of_its_own():
+    ground, ink, kind = palette.ZERO
+    assert palette.contrast_ratio(ground, ink) > 4
+    others = {pattern for _, _, pattern in palette.PATTERNS.values()}
+    others |= {pattern for _, _, pattern in palette.CLUSTER_FILLS.values()}
+    assert kind not in {*others, "solid", "back"}
+
+
+def lab(colour):
+    """Lightness and two axes of colour, by CIE 1976, under daylight."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    matrix = (
+        (0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505)
+    )  # fmt: skip
+    white = (0.9505, 1.0, 1.089)
+    x, y, z = (
+        sum(a * b for a, b in zip(row, linear, strict=True)) / top
+        for row, top in zip(matrix, white, strict=True)
+    )
+    x, y, z = (t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in (x, y, z))
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def test_water_is_no_class_and_not_the_sea(root):
+    style = (root / "vawg_geo/publish/page/scripts/page.css").read_text("utf-8")
+    sea = re.search(r"--sea: (#[0-9a-f]{6})", style).group(1)
+    grounds = {sea, "#ffffff"}
+    grounds |= {colour for classes in range(1, 10) for colour in palette.sequential(classes)}
+    for table in (palette.SIGNIFICANCE_COLOURS, palette.STANDING_COLOURS, palette.BIVARIATE):
+        grounds |= set(table.values())
+    for table in (palette.PATTERNS, palette.CLUSTER_FILLS, palette.CHANGE_FILLS):
+        grounds |= {ground for ground, _, _ in table.values()}
+    for ground in sorted(grounds):
+        apart = math.dist(lab(palette.WATER), lab(ground))
+        # 2.3 is just seen side by side; rivers are thin.
+        assert apart > 14, (ground, apart)
 
 
 def test_significance_colours_differ_in_lightness_and_carry_black_signs():

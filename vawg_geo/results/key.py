@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from vawg_geo.words import page as words
-from vawg_geo.words.palette import PATTERNS, ZERO_FILL, sequential
+from vawg_geo.words.palette import PATTERNS, ZERO, sequential
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,9 +96,7 @@ def state_classes() -> tuple[KeyClass, ...]:
     >>> [one.key for one in state_classes()]
     ['zero', 'suppressed', 'missing', 'not_applicable']
     """
-    zero = KeyClass(key="zero", label=words.STATUS["zero"], ground=ZERO_FILL)
-    without = (
+    return tuple(
         KeyClass(key=status, label=words.STATUS[status], ground=ground, ink=ink, pattern=pattern)
-        for status, (ground, ink, pattern) in PATTERNS.items()
+        for status, (ground, ink, pattern) in {"zero": ZERO, **PATTERNS}.items()
     )
-    return (zero, *without)

@@ -230,7 +230,7 @@ PAGE: Final = {
     "key_between": "{low} to under {high}",
     "key_above": "{low} or more",
     "key_all": "All rates",
-    "key_unstable": "Dots: fewer than 10 events",
+    "key_unstable": "Light hatch: fewer than 10 events",
     "key_water": "Strip in no area, most often a river",
     "key_comparator": "{name}: {rate}",
     "key_compared_with": "Compared with {name} ({rate})",

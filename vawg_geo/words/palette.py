@@ -30,13 +30,15 @@ __all__ = [
     "STANDING_COLOURS",
     "TREND_FILLS",
     "WATER",
-    "ZERO_FILL",
+    "ZERO",
     "contrast_ratio",
+    "hatch_ink",
     "sequential",
 ]
 
-# Light yellow through teal to dark blue: lightness falls all the way, and grey print keeps order.
-_ANCHORS: Final = ("#fbf3c4", "#c3e3b4", "#6cc2bb", "#2c86b5", "#1f3f86", "#14204f")
+# Light yellow through teal to dark blue: lightness falls by even steps, so that neighbours are told
+# apart at 1.35 to 1 however many there are, and grey print keeps their order.
+_ANCHORS: Final = ("#fcf4c8", "#9ecb91", "#52a29c", "#2876a2", "#1f3f86", "#10173b")
 
 # Higher is not "worse" and lower is not "better", hence neither red nor green. The three differ in
 # lightness too.
@@ -52,20 +54,21 @@ STANDING_COLOURS: Final[dict[str, str]] = {
     "unusually_high": "#a9500f",
     "possibly_high": "#eebf94",
     "as_expected": "#f1ece1",
-    "possibly_low": "#c3dcf2",
+    "possibly_low": "#aecfec",
     "unusually_low": "#5e9ad0",
     "not_compared": "#ffffff",
 }
 
-# Nothing was recorded: no class of a rate, and no absence of a figure.
-ZERO_FILL: Final = "#ffffff"
+# Nothing was recorded: no class of a rate, and no absence of a figure. Small noughts tell it from
+# the paper outside the map.
+ZERO: Final[tuple[str, str, str]] = ("#ffffff", "#76707f", "noughts")
 
 # Texts, quieter texts, outlines of areas, and what nobody may overlook: a mark's ground, a warning.
 INK: Final = "#1f1a2e"
 QUIET: Final = "#5b5660"
 OUTLINE: Final = "#4a4458"
-# Rivers that no area covers.
-WATER: Final = "#a4c8df"
+# Rivers that no area covers: far from every class, above all from the blues that mean low.
+WATER: Final = "#b4f2f1"
 MARK: Final = "#ffd98a"
 ALERT: Final = "#8f1d14"
 # Of a chart: lines of the grid, and the band of the comparator's interval.
@@ -103,7 +106,7 @@ CHANGE_FILLS: Final[dict[str, tuple[str, str, str]]] = {
     "unsure_down": ("#eef4fa", "#6585a3", "back"),
     "down": ("#a9d0ec", "", "solid"),
     "down_low": ("#5e9ad0", "", "solid"),
-    "zero": ("#ffffff", "", "solid"),
+    "zero": ZERO,
     "not_compared": ("#e9e7ec", "", "solid"),
 }
 
@@ -148,9 +151,9 @@ def sequential(classes: int, colours: Sequence[str] = ()) -> tuple[str, ...]:
     Examples
     --------
     >>> sequential(3)
-    ('#fbf3c4', '#6cc2bb', '#1f3f86')
+    ('#fcf4c8', '#52a29c', '#1f3f86')
     >>> sequential(1)
-    ('#6cc2bb',)
+    ('#52a29c',)
     >>> sequential(3, ["#ffffff", "#000000"])
     ('#ffffff', '#808080', '#000000')
     """
@@ -177,6 +180,30 @@ def contrast_ratio(one: str, other: str) -> float:
     """
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def hatch_ink(ground: str) -> str:
+    """Ink of the light hatch of unsure rates: a shade of its ground, so that it is never loud.
+
+    Parameters
+    ----------
+    ground : str
+        Hex colour of the class that the hatch lies upon.
+
+    Returns
+    -------
+    str
+        Hex colour: the ground with 0.3 of a dark ink, or of white where it is dark itself.
+
+    Examples
+    --------
+    >>> hatch_ink("#fcf4c8"), hatch_ink("#1f3f86")
+    ('#bab39a', '#6279aa')
+    """
+    other = INK if _luminance(ground) > 0.18 else "#ffffff"
+    pairs = zip(_rgb(ground), _rgb(other), strict=True)
+    # Halves go up, as the page's script rounds them.
+    return "#" + "".join(f"{int(a + (b - a) * 0.3 + 0.5):02x}" for a, b in pairs)
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

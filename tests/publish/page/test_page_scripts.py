@@ -82,6 +82,11 @@ def cases(results, factory, area_sentence, tmp_path_factory):
                 [*palette.sequential(6), "#ffffff", "#000000", "#0a0a0a"], 2
             )
         ],
+        "hatches": [
+            [colour, palette.hatch_ink(colour)]
+            for classes in (1, 5, 9)
+            for colour in palette.sequential(classes)
+        ],
         "outlines": outlines(ward),
     }
     path = folder / "cases.json"

@@ -20,7 +20,7 @@ def fills(results):
 
 
 def test_fills_are_those_that_the_page_opens_with(fills):
-    assert fills[1] == "#ffffff"
+    assert fills[1] == "url(#p-zero)"
     assert fills[3:6] == ["url(#p-suppressed)", "url(#p-missing)", "url(#p-not_applicable)"]
     assert all(fill.startswith(("#", "url(#p-")) for fill in fills)
 
@@ -40,7 +40,7 @@ def test_hatches_stand_in_the_page_that_uses_them(results, tmp_path):
     used = set(re.findall(r'fill="url\(#([\w-]+)\)"', text))
     assert used
     assert used <= set(re.findall(r'id="([\w-]+)"', small_patterns()))
-    assert text.count("<pattern ") == 3
+    assert text.count("<pattern ") == 4
     assert text.count("<svg viewBox") == 2
 
 

@@ -45,7 +45,7 @@ def test_a_drawing_says_what_it_shows(drawing):
     for text in (
         "Domestic abuse incidents by ward", "All people, 2015/16", "Number of wards",
         "Hidden to protect people", "No figure supplied", "Not available here", "None recorded",
-        "Fewer than 10 events", "Cambridgeshire and Peterborough", "Public edition.",
+        "Light hatch: fewer than 10 events", "Cambridgeshire and Peterborough", "Public edition.",
         "Made up for tests", "Contains made-up data.", "Square 12", "km",
     ):  # fmt: skip
         assert text in drawing, text

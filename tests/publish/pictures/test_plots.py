@@ -70,7 +70,7 @@ def test_every_status_has_a_look_of_its_own(results):
 
 def _key_rows(picture, height):
     """Heights of the key's lines that are no classes, in pixels from above."""
-    labels = ("unstable", "None recorded", "Hidden", "No figure", "Not available")
+    labels = ("fewer than 10", "None recorded", "Hidden", "No figure", "Not available")
     axes = picture.figure.axes[-1]
     for text in axes.texts:
         if any(label in text.get_text() for label in labels):

@@ -182,6 +182,8 @@ def rate_style(
         test=f"{rate} IS NOT NULL AND {status} = '{nothing.key}'",
         label=nothing.label,
         ground=nothing.ground,
+        ink=nothing.ink,
+        pattern=nothing.pattern,
     )
     number = f"format_number({rate}, {decimals})"
     return Style(
@@ -527,7 +529,7 @@ def _unstable(suffix: str) -> Rule:
         test=f'"rate{suffix}" IS NOT NULL AND "status{suffix}" = \'unstable\'',
         label=words.PAGE["key_unstable"],
         ground="",
-        pattern="dots",
+        pattern="light",
         kind="over",
     )
 

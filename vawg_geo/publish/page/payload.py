@@ -33,7 +33,7 @@ from vawg_geo.words.palette import (
     SIGNIFICANCE_COLOURS,
     STANDING_COLOURS,
     WATER,
-    ZERO_FILL,
+    ZERO,
     sequential,
 )
 
@@ -140,7 +140,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
         ),
         **build_services(results, level=level),
         "palette": {
-            "zero": ZERO_FILL,
+            "zero": ZERO,
             "water": WATER,
             "classes": {
                 str(k): sequential(k, results.colours)

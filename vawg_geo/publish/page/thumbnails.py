@@ -15,7 +15,7 @@ import shapely
 
 from vawg_geo.areas.neighbours.outer import with_strips
 from vawg_geo.publish.page.assemble import part
-from vawg_geo.words.palette import INK, OUTLINE, PATTERNS
+from vawg_geo.words.palette import INK, OUTLINE, PATTERNS, ZERO
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -36,6 +36,7 @@ _MARKS: Final = {
     "diagonal": "M-2,2l4,-4M0,7l7,-7M5,9l4,-4",
     "cross": "M0,0l7,7M7,0l-7,7",
     "level": "M0,3.5h7",
+    "noughts": "M2,3.5a1.5,1.5 0 1 0 3,0a1.5,1.5 0 1 0 -3,0",
 }
 
 
@@ -43,7 +44,7 @@ def small_patterns() -> Markup:
     """Hatches that all pictures of a page share, as one hidden drawing."""
     patterns = [
         {"status": status, "ground": ground, "ink": ink, "lines": _MARKS[kind]}
-        for status, (ground, ink, kind) in PATTERNS.items()
+        for status, (ground, ink, kind) in {"zero": ZERO, **PATTERNS}.items()
     ]
     return part("small_patterns", patterns, _FINE)
 
@@ -103,8 +104,9 @@ def small_map(
 
 def fills_of(series: Series) -> list[str]:
     """Fill of each area: the colour of its class, or the address of its hatch."""
-    paints = zip(series.paints(), series.rated.tolist(), strict=True)
-    return [one.ground if rated else f"url(#p-{one.key})" for one, rated in paints]
+    return [
+        one.ground if one.pattern == "solid" else f"url(#p-{one.key})" for one in series.paints()
+    ]
 
 
 def _where(fills: list[str], fill: str) -> NDArray[np.bool_]:

@@ -232,16 +232,16 @@ def _plain(root: ET.Element) -> None:
 
 
 def _smaller(pattern: ET.Element) -> None:
-    """Draw a pattern's dots once: Matplotlib writes each of hundreds with eight curves."""
+    """Draw a pattern's noughts once: Matplotlib writes each of hundreds with eight curves."""
     mark = pattern[-1]
     if "C" not in mark.get("d", ""):
         return
     ink = dict(_declarations(mark.get("style", ""))).get("fill", INK)
     pattern.remove(mark)
-    pattern.attrib |= {"width": "8", "height": "8"}
-    for at in ("2", "6"):
-        dot = {"cx": at, "cy": at, "r": "0.85", "fill": ink}
-        ET.SubElement(pattern, f"{{{_SVG}}}circle", dot)
+    pattern.attrib |= {"width": "9", "height": "9"}
+    for at in ("2.25", "6.75"):
+        nought = {"cx": at, "cy": at, "r": "1.3", "fill": "none", "stroke": ink}
+        ET.SubElement(pattern, f"{{{_SVG}}}circle", nought | {"stroke-width": "0.7"})
 
 
 def _pairs(root: ET.Element) -> Iterator[tuple[ET.Element, ET.Element]]:

@@ -10,7 +10,7 @@ import numpy as np
 from vawg_geo.publish.pictures.drawing import wrap
 from vawg_geo.results.key import state_classes
 from vawg_geo.words import page as words
-from vawg_geo.words.palette import INK, QUIET, contrast_ratio
+from vawg_geo.words.palette import INK, QUIET, hatch_ink
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ HATCHES: Final = {
     "cross": "xxxx",
     "level": "----",
     "back": 4 * chr(92),
+    "light": 3 * chr(92),
+    "noughts": "oo",
 }
 """Patterns as Matplotlib writes them."""
 
@@ -41,7 +43,7 @@ class Painted:
     of : KeyClass
         Their line of the key.
     places : list of int
-    dotted : bool
+    loose : bool
         A class whose rates are of few events.
     hatch, ink : str
         As Matplotlib has them.
@@ -49,13 +51,13 @@ class Painted:
 
     of: KeyClass
     places: list[int]
-    dotted: bool = False
+    loose: bool = False
     hatch: str = ""
     ink: str = QUIET
 
 
 def painted(series: Series) -> list[Painted]:
-    """Areas by their line of the key and by whether they are dotted, in the key's order.
+    """Areas by their line of the key and by whether they are loose, in the key's order.
 
     Parameters
     ----------
@@ -64,7 +66,7 @@ def painted(series: Series) -> list[Painted]:
     Returns
     -------
     list of Painted
-        Every class twice, the second time with dots; some have no areas.
+        Every class twice, the second time with a light hatch; some have no areas.
     """
     places: dict[tuple[str, bool], list[int]] = {}
     for place, (one, status) in enumerate(zip(series.paints(), series.status, strict=True)):
@@ -72,10 +74,8 @@ def painted(series: Series) -> list[Painted]:
     groups = []
     for one in series.classes():
         groups.append(Painted(of=one, places=places.get((one.key, False), [])))
-        # Dots would drown on dark classes in a dark ink, on light ones in a light one.
-        dots = INK if contrast_ratio(one.ground, INK) > 4 else "#ffffff"
-        loose = places.get((one.key, True), [])
-        groups.append(Painted(of=one, places=loose, dotted=True, hatch="...", ink=dots))
+        loose, ink = places.get((one.key, True), []), hatch_ink(one.ground)
+        groups.append(Painted(of=one, places=loose, loose=True, hatch=HATCHES["light"], ink=ink))
     for one in state_classes():
         hatch = HATCHES.get(one.pattern, "")
         mine = places.get((one.key, False), [])
@@ -108,8 +108,13 @@ def draw_key(axes: Axes, series: Series, groups: list[Painted], *, bordered: boo
     y = _key_classes(axes, series, groups, y)
     others = [_Row.of(group) for group in groups if group.of.key not in _numbers(series)]
     others = [row for row in others if row.areas]
-    if loose := sum(len(group.places) for group in groups if group.dotted):
-        unstable = _Row(label=words.STATUS["unstable"], areas=loose, hatch="...", ink=INK)
+    if loose := sum(len(group.places) for group in groups if group.loose):
+        unstable = _Row(
+            label=words.PAGE["key_unstable"],
+            areas=loose,
+            hatch=HATCHES["light"],
+            ink=hatch_ink("#ffffff"),
+        )
         others.insert(0, unstable)
     y -= 0.012 if others else 0
     for row in others:

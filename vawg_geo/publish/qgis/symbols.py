@@ -28,13 +28,16 @@ _LINES: Final = {
     "cross": (45, 135),
     "level": (0,),
     "upright": (90,),
+    "light": (135,),
 }
+# Of the light hatch, whatever class it lies upon: how much of its ink is seen.
+_FAINT: Final = 0.35
 # Marks of each pattern: shape, size, turn.
 _MARKS: Final = {
     "rings": ("circle", 1.2, 0),
     "up": ("filled_arrowhead", 1.5, 270),
     "down": ("filled_arrowhead", 1.5, 90),
-    "dots": ("circle", 0.6, 0),
+    "noughts": ("circle", 0.9, 0),
 }
 
 
@@ -93,7 +96,8 @@ def fill_symbol(
     ink : str
         Colour of the pattern.
     pattern : str
-        `solid`, `diagonal`, `back`, `cross`, `level`, `upright`, `rings`, `up`, `down` or `dots`.
+        `solid`, `diagonal`, `back`, `cross`, `level`, `upright`, `rings`,
+        `noughts`, `up`, `down` or `light`.
     width : float
         Of the outline in millimetres; 0 for none.
 
@@ -111,7 +115,8 @@ def fill_symbol(
         "joinstyle": "round",
     }
     layers = [_layer("SimpleFill", base)]
-    layers += [_lines(angle, ink or INK) for angle in _LINES.get(pattern, ())]
+    seen = _FAINT if pattern == "light" else 1
+    layers += [_lines(angle, ink or INK, opacity=seen) for angle in _LINES.get(pattern, ())]
     if pattern in _MARKS:
         layers.append(_marks(pattern, ink or INK))
     return _symbol(name, "fill", *layers)
@@ -182,9 +187,9 @@ def _layer(kind: str, properties: Mapping[str, object], *inner: str) -> str:
     return element("layer", about, options(properties), *inner)
 
 
-def _line(ink: str, width: float, dash: str = "") -> dict[str, object]:
+def _line(ink: str, width: float, dash: str = "", *, opacity: float = 1) -> dict[str, object]:
     return {
-        "line_color": colour(ink),
+        "line_color": colour(ink, opacity),
         "line_width": width,
         "line_width_unit": "MM",
         "capstyle": "flat",
@@ -193,24 +198,23 @@ def _line(ink: str, width: float, dash: str = "") -> dict[str, object]:
     }
 
 
-def _lines(angle: int, ink: str) -> str:
+def _lines(angle: int, ink: str, *, opacity: float = 1) -> str:
     properties = {"angle": angle, "distance": _STEP, "distance_unit": "MM"}
-    stroke = _symbol("@0@1", "line", _layer("SimpleLine", _line(ink, _STROKE)))
+    stroke = _symbol("@0@1", "line", _layer("SimpleLine", _line(ink, _STROKE, opacity=opacity)))
     return _layer("LinePatternFill", properties, stroke)
 
 
 def _marks(pattern: str, ink: str) -> str:
     shape, size, turn = _MARKS[pattern]
-    step = 2.4 if pattern != "dots" else 1.9
-    ring = pattern == "rings"
+    step = 3.0 if pattern == "noughts" else 2.4
+    ring = pattern in ("rings", "noughts")
     mark = {
         "name": shape,
         "size": size,
         "size_unit": "MM",
         "angle": turn,
         "color": colour(ink, 0 if ring else 1),
-        # Dots are seen on light and on dark ground by their white edge.
-        "outline_color": colour("#ffffff" if pattern == "dots" else ink),
+        "outline_color": colour(ink),
         "outline_width": 0.15,
         "outline_width_unit": "MM",
     }

@@ -66,13 +66,18 @@ def test_every_area_is_drawn_with_a_fill_of_its_state(visit, folder):
     page = visit(folder / "ward.html")
     found = fills(page)
     assert len(found) == 12
-    assert found[2].startswith("url(#p-dots-")
+    assert found[2].startswith("url(#p-light-")
     assert found[3:6] == ["url(#p-suppressed)", "url(#p-missing)", "url(#p-not_applicable)"]
     for place in (2, 3, 4, 5):
         assert page.locator(found[place][4:-1]).count() == 1
     assert page.locator(".leaflet-borders-pane path").count() == 2
     key = page.inner_text("#vawg-key")
-    for text in ("Hidden to protect people", "No figure supplied", "Not available here", "Dots"):
+    for text in (
+        "Hidden to protect people",
+        "No figure supplied",
+        "Not available here",
+        "Light hatch",
+    ):
         assert text in key
 
 

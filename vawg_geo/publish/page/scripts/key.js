@@ -39,7 +39,7 @@ function classRows(s) {
   var zero = i => statusOf(s, i) === "zero";
   return data.palette.classes[s.breaks.length + 1].map((colour, c) =>
     keyRow(colour, classText(s, c), inClass(s, c), true, "said")
-  ).reverse().concat(keyRow(data.palette.zero, data.words.status.zero, rated(s, zero)));
+  ).reverse().concat(keyRow("url(#p-zero)", data.words.status.zero, rated(s, zero)));
 }
 
 function comparedRows(s) {
@@ -59,7 +59,7 @@ function statusRows(s) {
 function unstableRow(s) {
   var k = s.breaks.length + 1;
   var paint = compares(state.view) ? "similar" : k + "-" + Math.min(1, k - 1);
-  return keyRow("url(#p-dots-" + paint + ")", says("key_unstable"), i => statusOf(s, i) === "unstable");
+  return keyRow("url(#p-light-" + paint + ")", says("key_unstable"), i => statusOf(s, i) === "unstable");
 }
 
 function fadeRows(s) {

@@ -1,4 +1,4 @@
-// Fills that say something without colour: hatches by status, dots for unstable rates.
+// Fills that say something without colour: hatches by status, a light one for unstable rates.
 
 function luminance(hex) {
   var parts = [1, 3, 5].map(at => {
@@ -31,7 +31,7 @@ function statusPattern(id, kind) {
 
 // A pattern by its ground, ink and kind.
 function marked(id, kind) {
-  return (["up", "down", "upright", "rings"].indexOf(kind[2]) < 0 ? statusPattern : clusterPattern)(id, kind);
+  return (["up", "down", "upright", "rings", "noughts"].indexOf(kind[2]) < 0 ? statusPattern : clusterPattern)(id, kind);
 }
 
 // Arrows for areas unlike their surroundings, rings for those without any, bars for no label.
@@ -39,6 +39,9 @@ function clusterPattern(id, kind) {
   var ground = kind[0], ink = kind[1];
   if (kind[2] === "rings") {
     return pattern(id, 9, ground, [svg("circle", {cx: 4.5, cy: 4.5, r: 2.4, fill: "none", stroke: ink})]);
+  }
+  if (kind[2] === "noughts") {
+    return pattern(id, 12, ground, [3, 9].map(at => svg("circle", {cx: at, cy: at, r: 1.5, fill: "none", stroke: ink, "stroke-width": 0.8})));
   }
   if (kind[2] === "upright") return pattern(id, 6, ground, [line("M3,0 v6", ink, 1)]);
   var arrow = kind[2] === "up" ? "l2.7,4.6 h-5.4 z" : "l-2.7,-4.6 h5.4 z";
@@ -53,23 +56,28 @@ function clusterFill(word) {
   return kind[2] === "solid" ? kind[0] : "url(#p-label-" + word + ")";
 }
 
-function dotted(id, ground) {
-  var ink = luminance(ground) > 0.3 ? "#1f1a2e" : "#ffffff";
-  function dot(at) {
-    return svg("circle", {cx: at, cy: at, r: 1, fill: ink, "fill-opacity": 0.8});
-  }
-  return pattern(id, 9, ground, [dot(2.25), dot(6.75)]);
+// The light hatch of unsure rates: 0.3 of ink in the ground, or of white in a dark one.
+function hatchInk(ground) {
+  var other = luminance(ground) > 0.18 ? "#1f1a2e" : "#ffffff";
+  return "#" + [1, 3, 5].map(at => {
+    var [a, b] = [ground, other].map(hex => parseInt(hex.slice(at, at + 2), 16));
+    return Math.round(a + (b - a) * 0.3).toString(16).padStart(2, "0");
+  }).join("");
+}
+
+function hatched(id, ground) {
+  return statusPattern(id, [ground, hatchInk(ground), "back"]);
 }
 
 function drawPatterns() {
-  var found = [];
+  var found = [marked("p-zero", data.palette.zero)];
   Object.keys(data.palette.classes).forEach(k => {
     data.palette.classes[k].forEach((colour, c) => {
-      found.push(dotted("p-dots-" + k + "-" + c, colour));
+      found.push(hatched("p-light-" + k + "-" + c, colour));
     });
   });
   Object.keys(data.palette.compared).forEach(word => {
-    found.push(dotted("p-dots-" + word, data.palette.compared[word]));
+    found.push(hatched("p-light-" + word, data.palette.compared[word]));
   });
   [["", "patterns"], ["label-", "clusters"], ["change-", "change"]].forEach(kind => {
     var paints = data.palette[kind[1]] || {};
@@ -83,24 +91,24 @@ function drawPatterns() {
 }
 
 // Colour, or pattern's address, of an area in the present view.
-function fillOf(series, i, noDots) {
+function fillOf(series, i, plainly) {
   var status = statusOf(series, i), laid = overlayFor(series, state.view);
   // A layer of one series has no class where the series has no rate; the status says why.
   if (laid && (laid.series === undefined || hasRate(series, i))) return overlayPaint(laid, laid.class[i]);
-  if (changing()) return changePaint(changeKind(series, i), noDots);
+  if (changing()) return changePaint(changeKind(series, i), plainly);
   if (!hasRate(series, i)) {
     return "url(#p-" + (data.palette.patterns[status] ? status : "missing") + ")";
   }
-  // No dots here: a standardised rate has taken account of small numbers.
+  // No hatch here: a standardised rate has taken account of small numbers.
   if (showsPatterns()) return patternFill(series, i);
-  var dots = status === "unstable" && !noDots;
+  var light = status === "unstable" && !plainly;
   if (compares(state.view)) {
     var word = comparedWord(series, i);
-    return dots ? "url(#p-dots-" + word + ")" : data.palette.compared[word];
+    return light ? "url(#p-light-" + word + ")" : data.palette.compared[word];
   }
-  if (status === "zero") return data.palette.zero;
+  if (status === "zero") return "url(#p-zero)";
   var k = series.breaks.length + 1;
-  return dots ? "url(#p-dots-" + k + "-" + series.class[i] + ")"
+  return light ? "url(#p-light-" + k + "-" + series.class[i] + ")"
     : data.palette.classes[k][series.class[i]];
 }
 
