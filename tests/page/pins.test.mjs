@@ -114,7 +114,7 @@ test("every change is said once, in words", () => {
     return page.box("status").textContent;
   };
   page.drawers.unshift(page.drawKey);
-  assert.match(said({area: 0}), /^Square 1\. Square 1’s rate, .* is /);
+  assert.match(said({area: 0}), /^Square 1’s rate, [^.]*\.\d per [^.]* is statistically [^.]*\.\d\)\.$/);
   assert.equal(said({}), "");
   assert.equal(said({pins: [0]}), "Pinned: Square 1. 1 of 4.");
   assert.equal(said({pins: []}), "No longer pinned: Square 1.");

@@ -25,7 +25,22 @@ if TYPE_CHECKING:
     from vawg_geo.overlays.part import Part
     from vawg_geo.settings import Settings
 
-__all__ = ["Overlays", "compute_overlays"]
+__all__ = ["Claim", "Overlays", "compute_overlays"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What a source says, and what the figures say of it.
+
+    Attributes
+    ----------
+    said : str
+    found : tuple of (indicator, sex, words)
+        None where the sentence has both in it.
+    """
+
+    said: str
+    found: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,19 +61,20 @@ class Overlays:
     titles: dict[str, str] = field(default_factory=dict)
     layers: tuple[OverlayLayer, ...] = ()
 
-    def claims(self, level: str) -> list[str]:
+    def claims(self, level: str) -> list[Claim]:
         """Claims of a source, each with what the figures of a level say of it."""
-        over_time = page_lines(self.tables, level)
+        over_time = [Claim(said=line) for line in page_lines(self.tables, level)]
         table = self.tables.get("source_claims")
         if table is None:
             return over_time
         rows = table[(table["level"] == level) & (table["area_code"] == "")]
-        said: dict[str, list[str]] = {}
+        found: dict[str, list[tuple[str, str, str]]] = {}
         for row in rows.to_dict("records"):
-            about = ", ".join(part for part in (row.get("indicator"), row.get("sex")) if part)
-            parts = (f"{about}:" if about else "", row["evidence"], row["note"])
-            said.setdefault(row["claim"], []).extend(part for part in parts if part)
-        return [" ".join((claim, *evidence)) for claim, evidence in said.items()] + over_time
+            words = " ".join(part for part in (row["evidence"], row["note"]) if part)
+            of = (str(row.get("indicator") or ""), str(row.get("sex") or ""), words)
+            found.setdefault(row["claim"], []).append(of)
+        claims = [Claim(said=claim, found=tuple(rows)) for claim, rows in found.items()]
+        return claims + over_time
 
 
 def compute_overlays(edition: Edition, rates: pd.DataFrame) -> Overlays:

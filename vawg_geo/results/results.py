@@ -21,7 +21,7 @@ from vawg_geo.measures.rates.repeat_victims import with_repeat_limits
 from vawg_geo.overlays.compute import Overlays, compute_overlays
 from vawg_geo.overlays.hotspots.compute import compute_hotspots
 from vawg_geo.results.comparisons import Chance, calls_of_chance, compared
-from vawg_geo.results.not_shown import not_shown_sentence
+from vawg_geo.results.not_shown import LeftOut, left_out, not_shown_sentence
 from vawg_geo.results.over_time import OverTime, compute_over_time
 from vawg_geo.results.risks import compute_risks
 from vawg_geo.settings import SignificanceSettings
@@ -75,6 +75,8 @@ class EditionResults:
         One sentence: what is hidden and why.
     not_shown : dict of str to tuple of str
         By level: a sentence for each series that is left out there, and why.
+    left_out : dict of str to tuple of LeftOut
+        The same, a sentence for each reason with the series that it is of.
     rates : pandas.DataFrame
         Long table with the columns of `tables.RATES`, all levels, areas in boundary order
         within a level. `rate` is missing where the status is `missing`, `suppressed` or
@@ -140,6 +142,7 @@ class EditionResults:
     scans: pd.DataFrame = field(default_factory=pd.DataFrame)
     risks: pd.DataFrame = field(default_factory=pd.DataFrame)
     not_shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: dict[str, tuple[LeftOut, ...]] = field(default_factory=dict)
     over_time: OverTime = field(default_factory=OverTime)
     overlays: Overlays = field(default_factory=Overlays)
     parents: dict[str, str] = field(default_factory=dict)
@@ -272,6 +275,7 @@ def compute_results(edition: Edition) -> EditionResults:
         risks=compute_risks(edition, rates),
         over_time=compute_over_time(edition, in_order),
         not_shown=_not_shown(edition, rates),
+        left_out=_left_out(edition, rates),
         overlays=compute_overlays(edition, rates),
         parents=edition.parents,
         shares=frozenset(ratio.indicator for ratio in project.ratios),
@@ -405,9 +409,24 @@ def _with_caveat_of_place(about: Indicator, project: Project) -> Indicator:
     return msgspec.structs.replace(about, caveat=f"{about.caveat} {said}".strip())
 
 
-def _not_shown(edition: Edition, rates: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+def _left_out(edition: Edition, rates: pd.DataFrame) -> dict[str, tuple[LeftOut, ...]]:
+    shown, about = _shown(edition, rates)
+    return {
+        level: left_out([w for w in edition.withheld if w.level == level], about, shown)
+        for level in dict.fromkeys(w.level for w in edition.withheld)
+    }
+
+
+def _shown(
+    edition: Edition, rates: pd.DataFrame
+) -> tuple[set[tuple[str, str, str]], dict[str, Indicator]]:
+    """What the edition has, and what is known of the indicators that it leaves out."""
     shown = set(rates[["level", "indicator", "sex"]].itertuples(index=False, name=None))
-    about = {w.indicator: edition.project.indicator(w.indicator) for w in edition.withheld}
+    return shown, {w.indicator: edition.project.indicator(w.indicator) for w in edition.withheld}
+
+
+def _not_shown(edition: Edition, rates: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    shown, about = _shown(edition, rates)
     return {
         level: tuple(
             not_shown_sentence(w, about, shown) for w in edition.withheld if w.level == level

@@ -106,6 +106,15 @@ NOT_SHOWN: Final = {
         "{title}, {sex}: not shown by {level}, because single {levels} cannot be hidden so that "
         "they stay hidden. {instead}"
     ),
+    # Of several, which a table lists.
+    "many_small_areas": (
+        "{n} series are not shown by {level}: more than a third of the {levels} would have to be "
+        "hidden, or single ones could not be kept hidden. {instead}"
+    ),
+    "many_unsafe": (
+        "{n} series are not shown by {level}: single {levels} cannot be hidden so that they stay "
+        "hidden. {instead}"
+    ),
     "instead": "See the figures by {level}.",
     "nothing": "There are no figures for larger areas.",
 }

@@ -330,7 +330,6 @@ PAGE: Final = {
     "index_pages": "Maps",
     "index_files": "Files",
     "index_intro": "Open a map: it works without the internet and sends nothing to anybody.",
-    "claims": "What the source says, and what these figures say",
     "over_choose": "Another layer",
     "over_off": "None",
     "over_none": "No figure",

@@ -56,6 +56,13 @@ PANEL_PAGE: Final = {
         "from the two intervals shown (square and add). Each pair is looked at by itself."
     ),
     "pin_lines": "Rates over time of the pinned {levels}, by letter.",
+    "methods": "Methods",
+    "claims": "What the source says",
+    "claim_source": "The source",
+    "claim_found": "These figures",
+    "claim_silent": "The chosen figures say nothing of it.",
+    "claim_all": "The same of every indicator",
+    "claim_more": "What it says of change ({n})",
     # Kinds of help by district and date.
     "services": "Help by {level}",
     "services_caption": (

@@ -194,15 +194,17 @@ def test_parts_are_empty_where_nothing_is_named(make_project):
     assert compute_overlays(edition, results.rates).titles == {}
 
 
-def test_claims_of_a_level_are_sentences_without_ward_rows(public, partnership):
+def test_claims_of_a_level_have_what_each_figure_says_and_no_ward_rows(public, partnership):
     assert Overlays().claims("ward") == []
     for level in ("ward", "district"):
-        assert len(public.overlays.claims(level)) > 0
-        claims = public.overlays.claims(level)
-        first, *others = claims
-        assert first.startswith("Recorded rates")
+        first, *others = public.overlays.claims(level)
+        assert first.said.startswith("Recorded rates")
+        table = public.overlays.tables["source_claims"]
+        assert len(first.found) == (table["level"] == level).sum() > 0
+        assert all(len(words.split()) <= 40 for *_, words in first.found)
         # What the source says of change, and its figures over time.
-        assert others == page_lines(public.overlays.tables, level)
+        assert [one.said for one in others] == page_lines(public.overlays.tables, level)
+        assert not any(one.found for one in others)
     more = set(partnership.overlays.claims("ward")) - set(public.overlays.claims("ward"))
     assert len(more) == 1
 

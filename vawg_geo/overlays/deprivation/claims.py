@@ -162,8 +162,8 @@ def _brothel_claim(profiles: pd.DataFrame, scores: pd.DataFrame) -> list[dict[st
     agrees = "yes" if deprived <= 1 else "not shown" if deprived == len(known) else "partly"
     listed = ", ".join(f"{row.area_name} ({row.decile:.0f})" for row in known.itertuples())
     evidence = (
-        f"{deprived} of the {len(known)} wards named lie in the most deprived fifth of England; "
-        f"national deciles, 1 the most deprived: {listed}. Wards without a mention have no "
+        f"{deprived} of the {len(known)} wards named lie in the most deprived fifth of England. "
+        f"National deciles, 1 the most deprived: {listed}. Wards without a mention have no "
         "figure, so no correlation can be computed."
     )
     whole = {

@@ -241,9 +241,8 @@ def _values(payload: dict[str, Any], helplines: Sequence[str]) -> dict[str, obje
         "find": common["find" if payload["parents"]["code"] else "find_alone"],
         **levels,
         "protection_text": meta["protection"],
-        "not_shown": meta["not_shown"],
+        "left_out": meta["left_out"],
         "caveat_lines": meta["caveats"],
-        "claim_lines": meta["claims"],
         "credit_lines": meta["attribution"],
         "notice": NOTICE,
     }

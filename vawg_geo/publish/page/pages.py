@@ -242,7 +242,7 @@ def write_index(
             "files": [entry for entry in entries if entry.kind != "page"],
             "patterns": small_patterns() if any(entry.picture for entry in entries) else "",
             "protection_text": results.protection,
-            "not_shown": [line for lines in results.not_shown.values() for line in lines],
+            "left_out": [one for found in results.left_out.values() for one in found],
             "caveat_lines": results.printed_caveats(),
             "credit_lines": results.attribution,
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
@@ -164,8 +164,8 @@ def _meta(results: EditionResults, level: str) -> dict[str, Any]:
         "edition_title": EDITION.get(results.edition, results.edition),
         "watermark": results.watermark,
         "protection": results.protection,
-        "not_shown": list(results.not_shown.get(level, ())),
-        "claims": results.overlays.claims(level),
+        "left_out": [asdict(one) for one in results.left_out.get(level, ())],
+        "claims": _claims(results, level),
         "level": level,
         "level_one": one,
         "level_many": many,
@@ -188,6 +188,18 @@ def _rank(areas: int) -> dict[str, float]:
         return {}
     ratio = ndtri(0.025 / (areas - 1)) / ndtri(0.001)
     return {"rank": float(rounded(ratio, 4))}
+
+
+def _claims(results: EditionResults, level: str) -> list[Any]:
+    """What a source says, with what the figures say of it: of which indicator, whom, in words."""
+    titles = {name: about.title for name, about in results.indicators.items()}
+    return [
+        [
+            claim.said,
+            [[titles.get(i, i[:1].upper() + i[1:]), i, sex, text] for i, sex, text in claim.found],
+        ]
+        for claim in results.overlays.claims(level)
+    ]
 
 
 def _words(results: EditionResults, *, over_time: bool) -> dict[str, Any]:

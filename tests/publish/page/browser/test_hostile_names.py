@@ -21,6 +21,7 @@ from vawg_geo.publish.edition import write_edition
 from vawg_geo.publish.page.html import build_map, write_html
 from vawg_geo.publish.page.pages import write_index, write_pages
 from vawg_geo.publish.written import Written
+from vawg_geo.results.not_shown import LeftOut
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -254,7 +255,7 @@ def test_overlays(visit, factory, write):
 def test_sources(visit, factory, tmp_path):
     plain = factory.make_results(watermark=TOGETHER)
     claims = pd.DataFrame(
-        {"level": "ward", "area_code": "", "claim": HOSTILE, "evidence": "", "note": ""}
+        {"level": "ward", "area_code": "", "claim": HOSTILE, "evidence": "x", "note": ""}
     )
     made = dataclasses.replace(
         plain,
@@ -262,21 +263,25 @@ def test_sources(visit, factory, tmp_path):
         protection=f"protection {TOGETHER}",
         attribution=HOSTILE,
         caveats=HOSTILE,
-        not_shown={"ward": HOSTILE},
+        left_out={"ward": tuple(LeftOut(said=text) for text in HOSTILE)},
         area_names=dict.fromkeys(plain.area_names, f"whole {TOGETHER}"),
         overlays=dataclasses.replace(plain.overlays, tables={"source_claims": claims}),
     )
     write_edition(made, tmp_path, writers=[write_pages])
     for name in ("ward.html", "index.html"):
         page = visit(tmp_path / name)
-        assert page.title().startswith(f"title {TOGETHER}")
+        assert f"title {TOGETHER}" in page.title()
         assert content(page, "h1") == [f"title {TOGETHER}"]
         assert content(page, ".mark") == [TOGETHER]
         assert f"protection {TOGETHER}" in content(page, ".prose p")
+        # Attribution and caveats; what is not shown; and on the map's page the claims.
         lines = content(page, ".prose li")
-        # Attribution, caveats, what is not shown, and on the map's page the claims.
-        times = 4 if name == "ward.html" else 3
-        assert [lines.count(text) for text in HOSTILE] == [times] * len(HOSTILE)
+        assert [lines.count(text) for text in HOSTILE] == [2] * len(HOSTILE)
+        lines = content(page, ".prose p")
+        assert [lines.count(text) for text in HOSTILE] == [1] * len(HOSTILE)
+        if name == "ward.html":
+            lines = content(page, "#vawg-claims p")
+            assert [lines.count(f"The source: {text}") for text in HOSTILE] == [1] * len(HOSTILE)
         assert traces(page) == []
         if name == "ward.html":
             assert f"whole {TOGETHER}" in content(page, "#vawg-chart-note")[0]

@@ -143,27 +143,59 @@ function drawDetail() {
   keepFocus(box, () => { replace(box, i === null ? [para(told("choose")), ...pinsPart(s)] : areaParts(s, i)); });
 }
 
+// Text that others wrote, in paragraphs of at most forty words where its sentences allow it.
+function split(text) {
+  var found = [], words = 0;
+  text.replace(/([.!?]) (?=[A-Z\u201c])/g, "$1\n").split("\n").forEach(each => {
+    var n = each.split(" ").length;
+    if (found.length && words + n <= 40) { found[found.length - 1] += " " + each; words += n; }
+    else { found.push(each); words = n; }
+  });
+  return found;
+}
+
+function paras(text, title) {
+  return !text ? [] : split(title ? title + ": " + text : text).map((part, n) => n || !title ? para(part)
+    : el("p", {}, [el("b", {text: title + ": "}), document.createTextNode(part.slice(title.length + 2))]));
+}
+
 function drawAbout() {
   var s = current(), page = data.words.page, known = about(s);
-  function said(text, title) {
-    if (!text) return null;
-    return el("p", {}, [title ? el("b", {text: title + ": "}) : null, document.createTextNode(text)]);
-  }
   replace(byId("about"), [
-    said(known.definition, page.definition),
-    said(known.caveat),
-    said(sourceOf(s), page.source),
-    said(data.words.basis[s.basis], page.basis),
-    said(data.words.method[s.method] || s.method, page.method),
-    said(ruleText(s), page.rule),
-    said(s.chance.significance), said(s.chance.standing), said(withoutText(s))
+    ...paras(known.definition, page.definition), ...paras(known.caveat), ...paras(sourceOf(s), page.source),
+    ...paras(data.words.basis[s.basis], page.basis),
+    closed("methods", page.methods, [
+      ...paras(data.words.method[s.method] || s.method, page.method), ...paras(ruleText(s), page.rule),
+      ...paras(s.chance.significance), ...paras(s.chance.standing),
+      ...paras(withoutText(s))
+    ])
   ]);
+  drawClaims(s);
+}
+
+// What the source says, with what the chosen indicator's figures say of it; those of all in a table.
+function drawClaims(s) {
+  var page = data.words.page, claims = data.meta.claims, alone = claims.filter(one => !one[1].length);
+  replace(byId("claims"), claims.length ? [el("h3", {text: page.claims})].concat(claims.filter(one => one[1].length).flatMap((one, n) => {
+    var mine = one[1].find(row => row[1] === about(s).name && row[2] === s.sex) || (one[1].length === 1 && one[1][0]);
+    return [
+      el("p", {}, [el("b", {text: page.claim_source + ": "}), document.createTextNode(one[0])]),
+      ...mine ? paras(mine[3], mine[1] === about(s).name ? page.claim_found : mine[0]) : [para(says("claim_silent"))],
+      one[1].length > 1 ? closed("claim" + n, page.claim_all, [el("div", {class: "scroll", tabindex: "0", role: "group", "aria-label": page.claim_all}, [
+        el("table", {}, [
+          el("thead", {}, [el("tr", {}, [page.indicator, page.sex, page.claim_found].map(text => el("th", {scope: "col", text})))]),
+          el("tbody", {}, one[1].map(row => el("tr", {}, [el("th", {scope: "row", text: row[0]}), el("td", {text: data.words.sex[row[2]] || row[2]}), el("td", {text: row[3]})])))
+        ])
+      ])]) : ""
+    ];
+  }), alone.length ? closed("alone", told("claim_more", {n: alone.length}), [el("ul", {}, alone.flatMap(one => split(one[0])).map(text => el("li", {text})))]) : "") : []);
 }
 
 function drawHeading() {
   var s = current(), banner = byId("banner");
   drawHeadline(s);
   byId("heading").textContent = headline(s);
+  document.title = [headline(s), seriesNames(s).sex, s.period].join(", ") + " \u2013 " + data.meta.title;
   byId("subheading").textContent = subheadline(s);
   byId("caveat").textContent = showsPatterns() ? says("hot_caveat") : !changing() ? "" : changeOf(s) ? changeOf(s).caveat : says("change_caveat");
   drawFinding(s);

@@ -6,7 +6,7 @@ function say(text) {
 
 function areaSaid(s) {
   var i = state.area, found = patternText(s, i);
-  return nameOf(i) + ". " + (changing() ? changeSentence(s, i) + " " : "") + sentence(s, i) + (found ? " " + found : "");
+  return (changing() ? changeSentence(s, i) : sentences(s, i)[0]) + (found ? " " + found : "");
 }
 
 function pinSaid(before) {

@@ -119,14 +119,18 @@ function few() {
 
 // What is said of an area; briefly where its rate stands beside it.
 function sentence(s, i, brief) {
+  return sentences(s, i, brief).join(" ");
+}
+
+function sentences(s, i, brief) {
   var name = nameOf(i);
   var status = statusOf(s, i);
   var values = {
     area: name, areas: whose(name), unit: about(s).unit,
     rate_unit: unitText(s)
   };
-  var sentences = data.words.status_sentence;
-  if (!hasRate(s, i)) return fill(sentences[status] || sentences.missing, values);
+  var states = data.words.status_sentence;
+  if (!hasRate(s, i)) return [fill(states[status] || states.missing, values)];
   var significance = comparable(s) ? significanceOf(s, i) : "not_compared";
   values.rate = rateText(s, s.rate[i]);
   if (comparable(s)) {
@@ -135,9 +139,9 @@ function sentence(s, i, brief) {
   }
   var said = [fill(data.words[brief ? "significance_brief" : "significance_sentence"][significance], values)];
   said.push(fill(data.words.standing_sentence[standingOf(s, i)], levels()));
-  if (status === "zero") said.unshift(fill(sentences.zero, values));
-  if (status === "unstable") said.push(fill(sentences["unstable" + lengthOf(s.period)], values));
-  return said.filter(Boolean).join(" ");
+  if (status === "zero") said.unshift(fill(states.zero, values));
+  if (status === "unstable") said.push(fill(states["unstable" + lengthOf(s.period)], values));
+  return said.filter(Boolean);
 }
 
 // How long a period is, by its name: "" for a year.
