@@ -108,7 +108,7 @@ def _gallery(page: Page, folder: Path, out: Path) -> None:
     page.wait_for_timeout(SETTLED)
     _save(plate, out, "gallery-clusters")
     page.get_by_role("checkbox", name="Clusters (scan)").uncheck()
-    page.get_by_label("Or by").select_option(label="Rate and deprivation together")
+    page.get_by_label("Another layer").select_option(label="Rate and deprivation together")
     page.wait_for_timeout(SETTLED)
     _save(plate, out, "gallery-deprivation")
     _open(page, folder / "ward.html", CRIMES)

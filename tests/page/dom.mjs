@@ -45,6 +45,7 @@ export class Element {
   fire(kind, event = {}) { (this.listeners[kind] ?? []).forEach((listener) => listener({target: this, ...event})); }
   focus() {}
   scrollIntoView() {}
+  before() {}
 
   /** The first element of a kind: tags are all that is asked for so far. */
   querySelector(tag) { return this.all(tag)[0] ?? null; }

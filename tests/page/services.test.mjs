@@ -47,8 +47,8 @@ test("gaps are those that the source names, at its last date, and what it does n
 
 test("names in a sentence", () => {
   const page = open();
-  same([[], ["a"], ["a", "b"], ["a", "b", "c"]].map((names) => page.listed(names)), ["", "a", "a and b", "a, b and c"]);
-  assert.equal(page.listed([..."abcdefghij"]), "a, b, c, d, e, f, g and 3 more");
+  same([[], ["a"], ["a", "b"], ["a", "b", "c"]].map((names) => page.joined(names)), ["", "a", "a and b", "a, b and c"]);
+  assert.equal(page.joined([..."abcdefghij"]), "a, b, c, d, e, f, g and 3 more");
 });
 
 test("on its own page a cell opens its layer and area; elsewhere it is text, and hostile names are text", () => {

@@ -271,11 +271,3 @@ def test_scripts_pass_the_linter(node, root, absent):
 def test_every_script_of_the_folder_is_on_the_page(root):
     folder = root / "vawg_geo" / "publish" / "page" / "scripts"
     assert sorted(assemble._SCRIPTS) == sorted(path.name for path in folder.glob("*.js"))
-
-
-def test_no_function_has_the_name_of_another():
-    """All scripts have one scope: the later of two would silently take the other's place."""
-    text = "\n".join(assemble.page_file(name) for name in assemble._SCRIPTS)
-    names = re.findall(r"^function (\w+)", text, re.MULTILINE)
-    assert len(names) > 250
-    assert sorted({name for name in names if names.count(name) > 1}) == []

@@ -67,19 +67,24 @@ function startOverlays() {
   var page = data.words.page, groups = Object.create(null), listed = [];
   if (!data.overlays.layers.length) return;
   var box = el("select", {id: "vawg-overlay"}, [option("", page.over_off)]);
-  data.overlays.layers.forEach(one => {
+  data.overlays.layers.filter(one => !inTable(one)).forEach(one => {
     var value = "over-" + one.id, group = groups[one.group];
     if (!group) box.append(group = groups[one.group] = el("optgroup", {label: one.group}));
     if (listed.indexOf(value) >= 0) return;
     listed.push(value);
     group.append(option(value, one.title));
   });
+  // What was chosen in the table of help has its name here for as long as it is shown.
+  var help = option("", "");
+  box.append(help);
   byId("within-field").before(titled(page.over_choose, box));
   hear(box, "change", () => { change({view: box.value || "rate"}); });
   drawWith(() => {
     box.querySelectorAll("option").forEach(one => {
-      one.disabled = one.value !== "" && !overlayFor(current(), one.value);
+      one.disabled = one.value !== "" && one !== help && !overlayFor(current(), one.value);
     });
+    help.hidden = !(overlay() && inTable(overlay()));
+    put(help, {value: help.hidden ? "help" : state.view, text: help.hidden ? "" : overlay().title + ", " + overlay().date});
     box.value = overlay() ? state.view : "";
   });
 }

@@ -10,6 +10,11 @@ function helpOf() {
   };
 }
 
+// Is a layer a row of the page's own table, and so not among the choices above the map?
+function inTable(one) {
+  return Boolean(one.date && data.services && !data.services.layers);
+}
+
 // Words with the name of the table's level, which may be another than the page's.
 function helpTold(help, name, values) {
   return told(name, {level: help.one, levels: help.many, ...values});
@@ -37,7 +42,7 @@ function helpRows(help, kind) {
 }
 
 // "Ely, March and 3 more": at most eight names.
-function listed(names) {
+function joined(names) {
   if (names.length < 2) return names.join("");
   if (names.length > 8) return told("and_more", {all: names.slice(0, 7).join(", "), n: names.length - 7});
   return told("and", {all: names.slice(0, -1).join(", "), last: names[names.length - 1]});
@@ -49,7 +54,7 @@ function helpGaps(help, date) {
   help.layers.filter(one => one.date === date).forEach(one => {
     [["none", "services_none"], ["not_running", "services_idle"]].forEach(pair => {
       var names = help.name.filter((name, i) => helpKey(one, i) === pair[0]);
-      if (names.length) said.push(told(pair[1], {kind: one.title, areas: names.length > 1 && names.length === help.name.length ? helpTold(help, "services_any") : listed(names)}));
+      if (names.length) said.push(told(pair[1], {kind: one.title, areas: names.length > 1 && names.length === help.name.length ? helpTold(help, "services_any") : joined(names)}));
     });
   });
   return said;
@@ -71,7 +76,7 @@ function helpTable(help, kinds) {
   function head(text) { return el("th", {scope: "col", text}); }
   var rows = kinds.flatMap(kind => helpRows(help, kind).map((row, n, all) => el("tr", {}, [
     n ? "" : el("th", {scope: "rowgroup", rowspan: all.length, text: kind}),
-    el("th", {scope: "row", class: "dates", text: listed(row.dates)})
+    el("th", {scope: "row", class: "dates", text: joined(row.dates)})
   ].concat(help.code.map((code, i) => helpCell(help, row.one, i))))));
   return el("table", {}, [
     el("caption", {text: helpTold(help, help.here ? "services_caption" : "services_caption_alone")}),
@@ -87,13 +92,17 @@ function startServices() {
   var last = help.layers[help.layers.length - 1].date, gaps = helpGaps(help, last), title = helpTold(help, "services");
   var there = help.here ? null : document.querySelector("a[href='" + help.level + ".html']");
   replace(box, [
-    el("h2", {text: title}),
+    el("h2", {text: title, tabindex: "-1"}),
     gaps.length ? para(told("services_at", {date: last})) : para(helpTold(help, "services_full")),
     el("ul", {class: "gaps"}, gaps.map(text => el("li", {text}))),
     el("div", {class: "scroll", tabindex: "0", role: "group", "aria-label": title}, [helpTable(help, unique(help.layers.map(one => one.title)))]),
     para(says("services_note"), "small"),
     there && el("p", {}, [el("a", {href: help.level + ".html#view=over-" + help.layers[0].id, text: helpTold(help, "services_map")})])
   ]);
+  byId("within-field").before(el("p", {class: "tools"}, [el("button", {type: "button", text: title, click: () => {
+    box.scrollIntoView();
+    box.querySelector("h2").focus();
+  }})]));
   drawWith(() => {
     box.querySelectorAll("button").forEach(button => { button.setAttribute("aria-pressed", String(button.getAttribute("data-view") === state.view)); });
   });
