@@ -47,6 +47,7 @@ POLICE = "Violence and sexual offences"
 CRIMES = "Domestic abuse crimes"
 SETTLED = 500
 LACKING = "2019-07"
+WIDTH = 1366
 
 
 def _open(page: Page, file: Path, indicator: str | None = None) -> None:
@@ -77,14 +78,15 @@ def _steps(page: Page, folder: Path, out: Path) -> None:
     _save(page, out, "steps-1-index")
     _open(page, folder / "ward.html", POLICE)
     _save(page.locator("#vawg-controls"), out, "steps-2-what")
-    page.get_by_label("Show", exact=True).select_option("Fenland")
+    page.get_by_role("combobox", name="Find").fill("Fenland")
+    page.get_by_role("option", name="Whole district").click()
     page.wait_for_timeout(SETTLED)
     page.evaluate("scrollTo(0, 0)")
     _save(page, out, "steps-3-fenland")
-    _save(page.locator("section.panel", has_text="Copy a link"), out, "steps-4-table")
+    _save(page.locator("section.panel", has=page.locator("#vawg-table")), out, "steps-4-table")
     _save(page.locator("#vawg-chart"), out, "steps-6-chart")
     _choose(page, "Medworth")
-    _clip(page, out, "steps-5-panel", height=1000)
+    _clip(page, out, "steps-5-panel", height=900)
     page.get_by_role("radio", name=CRIMES).check()
     page.wait_for_timeout(SETTLED)
     _choose(page, "Manea")
@@ -99,15 +101,15 @@ def _gallery(page: Page, folder: Path, out: Path) -> None:
     _save(page, out, "ward-chosen")
     _open(page, folder / "district.html", "Domestic abuse incidents")
     _save(plate, out, "gallery-districts")
-    page.get_by_role("radio", name="Comparison").check()
+    page.get_by_role("radio", name="Compared", exact=True).check()
     page.wait_for_timeout(SETTLED)
     _save(plate, out, "gallery-comparison")
     _open(page, folder / "ward.html", POLICE)
     _save(plate, out, "gallery-wards")
-    page.get_by_role("checkbox", name="Clusters (scan)").check()
+    page.get_by_role("radio", name="Patterns", exact=True).check()
     page.wait_for_timeout(SETTLED)
     _save(plate, out, "gallery-clusters")
-    page.get_by_role("checkbox", name="Clusters (scan)").uncheck()
+    page.get_by_text("More", exact=True).click()
     page.get_by_label("Another layer").select_option(label="Rate and deprivation together")
     page.wait_for_timeout(SETTLED)
     _save(plate, out, "gallery-deprivation")
@@ -146,7 +148,6 @@ def _months(page: Page, folder: Path, out: Path) -> None:
 
 def _views(page: Page, folder: Path, years: Path, out: Path, when: str) -> None:
     """Five views in a window of a laptop, small enough to stand beside each other."""
-    page.set_viewport_size({"width": 1366, "height": 768})
     for name, (kind, address) in FIVE.items():
         file = years / "ward.html" if kind == "years" else folder / f"{kind}.html"
         page.goto("about:blank")
@@ -155,19 +156,18 @@ def _views(page: Page, folder: Path, years: Path, out: Path, when: str) -> None:
         taken = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
         small = taken.resize((1024, 576), Image.Resampling.LANCZOS)
         small.save(out / f"{when}-{name}.webp", quality=72, method=6)
-    page.set_viewport_size({"width": 1120, "height": 800})
 
 
 def _clip(page: Page, out: Path, name: str, *, height: int) -> None:
     """Take a picture of the panel, down to the end of a window of that height."""
-    page.set_viewport_size({"width": 1120, "height": height})
+    page.set_viewport_size({"width": WIDTH, "height": height})
     page.wait_for_timeout(SETTLED)
     box = page.locator("#vawg-detail").bounding_box() or {"x": 0, "y": 0, "width": 400}
     page.screenshot(
         path=out / f"{name}.png",
         clip={"x": box["x"], "y": box["y"], "width": box["width"], "height": height - box["y"]},
     )
-    page.set_viewport_size({"width": 1120, "height": 800})
+    page.set_viewport_size({"width": WIDTH, "height": 768})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -191,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1120, "height": 800})
+        page = browser.new_page(viewport={"width": WIDTH, "height": 768})
         if options.views:
             _views(page, options.folder, options.years, options.out, options.views)
             browser.close()
