@@ -62,6 +62,9 @@ STATUS: Final = {
     "not_applicable": "Not available here",
 }
 
+# Beside a status in a file: the symbols of official statistics.
+SYMBOL: Final = {"suppressed": "[c]", "missing": "[x]", "not_applicable": "[z]", "unstable": "[u]"}
+
 STATUS_SENTENCE: Final = {
     "suppressed": (
         "The figure for {area} is hidden to protect people: it is small, or would give away "
@@ -292,21 +295,34 @@ PAGE: Final = {
     "none": "no figure",
     "no_case": "not available",
     "chart": "All {levels} and how sure the rates are",
+    "chart_of": "All {levels}: {title}, {period}. {figure}",
     "chart_label": (
-        "Chart of rates with 95% intervals, from the highest to the lowest; the table below has "
-        "the same figures."
+        "Chart of all {levels} with 95% intervals, from the highest to the lowest. {figure}. The "
+        "table below has the same figures."
     ),
     "chart_note": "Dots are rates, lines their 95% intervals.",
+    "chart_note_change": (
+        "Dots are how many times the rate of {since} each is now, lines their 95% intervals; the "
+        "full line is no change."
+    ),
     "chart_note_comparator": "The dashed line is {name} ({rate}).",
     "chart_note_without": "Without a rate, and not drawn: {n} {levels}.",
     "table": "Table",
-    "table_caption": "{title}, {sex}, {period}. Choose a heading to sort, a name to see it above.",
+    "table_caption": (
+        "{title}, {sex}, {period}. {figure}. Choose a heading to sort, a name to see it above."
+    ),
     "area": "Area",
     "district": "Within",
-    "download": "Download this table (CSV)",
-    "print": "Print this map",
-    "link": "Copy a link to this view",
-    "linked": "The link was copied.",
+    "download": "Table (CSV)",
+    "png": "Picture (PNG)",
+    "svg": "Drawing (SVG)",
+    "print": "Print",
+    "link": "Copy a link",
+    "linked": "Link copied",
+    "not_linked": "The link could not be copied: its address stands beside the button.",
+    "picture_source": "Source: {source}. {basis}. Period: {period}.",
+    "picture_edition": "{edition} of “{title}”. {protection}",
+    "bar_says": "Dot and line: the figure and its {interval}. {mean}",
     "sources": "Sources and how to read this map",
     "caveats": "Before you draw a conclusion",
     "help": "If you need help",
@@ -415,6 +431,7 @@ def page_words(*, leave_out: bool = False) -> dict[str, Any]:
         "page": PAGE,
         "sex": SEX,
         "status": STATUS,
+        "symbol": SYMBOL,
         "status_sentence": STATUS_SENTENCE,
         "significance": SIGNIFICANCE,
         "significance_sentence": _significance_sentence(leave_out=leave_out),

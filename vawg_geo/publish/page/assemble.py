@@ -60,11 +60,12 @@ _SCRIPTS: Final = (
     "detail.js",
     "table.js",
     "chart.js",
+    "picture.js",
     "print.js",
     "main.js",
 )
 # Later files say what is another's; print comes last.
-_STYLES: Final = ("page.css", "context.css", "views.css", "panel.css")
+_STYLES: Final = ("page.css", "context.css", "views.css", "panel.css", "print.css")
 _UNSAFE_IN_SCRIPT: Final = {
     ord("<"): "\\u003c",
     ord(">"): "\\u003e",

@@ -61,6 +61,7 @@ function start() {
   startServices();
   startTable();
   startChart();
+  startPicture();
   startPrint();
   startLeaving();
   startLink();

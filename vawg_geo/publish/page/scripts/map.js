@@ -166,12 +166,6 @@ function nearest(points, cost) {
   return best;
 }
 
-// Height of a frame of this width in which the whole area stands without empty strips.
-function heightFor(width) {
-  var size = map.project(whole.getSouthEast(), 9).subtract(map.project(whole.getNorthWest(), 9));
-  return Math.round((width - 24) * size.y / size.x) + 24;
-}
-
 // Room for what lies on the map: the area stands beside it or above it, whichever lets it be larger,
 // and may reach into its corner as long as no area's point lies under it.
 function roomFor(bounds) {

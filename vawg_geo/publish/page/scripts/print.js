@@ -1,4 +1,4 @@
-// Paper: the map is drawn anew at the size that A4 has for it, and put back afterwards.
+// Paper: one sheet with the view on it, made as the printing starts. Leaving the page; its link.
 
 function startPrint() {
   hear(byId("print"), "click", () => { window.print(); });
@@ -6,21 +6,21 @@ function startPrint() {
   hear(window, "afterprint", () => { printing(false); });
 }
 
-function printing(on) {
-  document.body.classList.toggle("printing", on);
-  var height = on ? paperHeight() + "px" : "";
-  plates.forEach(made => {
-    made.map.getContainer().style.height = height;
-    made.map.invalidateSize({animate: false, pan: false});
-  });
-  fitWhole();
+// Wide where two maps lie side by side, or where the area is wider than it is tall.
+function wideSheet() {
+  var view = shapeOf(viewOf(plates[0]));
+  return besideSeries() !== null || view.wide > view.tall * 1.15;
 }
 
-// The whole area's height at the paper's width, or what heading and key leave of an A4 page.
-function paperHeight() {
-  var others = document.querySelector("header").offsetHeight + byId("key").offsetHeight +
-    document.querySelector(".head").offsetHeight;
-  return Math.max(360, Math.min(heightFor(besideSeries() === null ? 700 : 349), 970 - others));
+var paper = null;
+
+function printing(on) {
+  if (paper) paper.remove();
+  paper = null;
+  document.body.classList.toggle("printing", on);
+  if (!on) return;
+  var wide = wideSheet(), root = wide ? onSheet(1108, 760, "#f3f6f8") : onSheet(760, 1108, "#f3f6f8");
+  document.body.append(paper = el("div", {class: wide ? "paper wide" : "paper"}, [root]));
 }
 
 function startLeaving() {
@@ -38,14 +38,28 @@ function startLeaving() {
   });
 }
 
+// Works from a file too, where the newer clipboard interface asks or refuses.
+function copyLink() {
+  var field = el("textarea", {class: "unseen", text: location.href}), box = byId("link");
+  document.body.append(field);
+  field.select();
+  var done = document.execCommand("copy");
+  field.remove();
+  box.focus();
+  if (box.nextSibling && box.nextSibling.className === "copied") box.nextSibling.remove();
+  // Where it cannot be copied, the address itself is shown.
+  var said = el("span", {class: "copied", text: done ? says("linked") : location.href});
+  box.after(said);
+  if (done) setTimeout(() => { said.remove(); }, 4000);
+  say(says(done ? "linked" : "not_linked"));
+}
+
+// A telephone has its own way to send something.
 function startLink() {
   hear(byId("link"), "click", () => {
-    var field = el("textarea", {class: "unseen", text: location.href});
-    document.body.append(field);
-    field.select();
-    // Works from a file too, where the newer clipboard interface asks or refuses.
-    if (document.execCommand("copy")) say(says("linked"));
-    field.remove();
-    byId("link").focus();
+    if (!navigator.share || !matchMedia("(pointer: coarse)").matches) return copyLink();
+    navigator.share({title: document.title, url: location.href}).catch(error => {
+      if (error.name !== "AbortError") copyLink();
+    });
   });
 }

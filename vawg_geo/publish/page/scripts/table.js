@@ -106,14 +106,16 @@ function startTable() {
   drawWith(later(drawTable));
 }
 
-function drawTable() {
+function drawTable(before) {
+  // A change is sorted by itself, as it is drawn.
+  if (before && before.view !== state.view) state.sort = changing() && state.sort === "rate" ? "ratio" : !changing() && state.sort === "ratio" ? "rate" : state.sort;
   var s = current(), columns = tableColumns(s);
   var by = columns.find(column => column.id === state.sort) || columns[0];
   var all = sortedAreas(by), rows = all.slice(0, tableRows);
   // The chosen area is never out of the table.
   if (state.area !== null && all.indexOf(state.area) >= tableRows) rows.push(state.area);
   replace(byId("table"), [el("table", {}, [
-    el("caption", {text: told("table_caption", seriesNames(s))}),
+    el("caption", {text: told("table_caption", {...seriesNames(s), figure: figureOf(s).title})}),
     el("thead", {}, [el("tr", {}, columns.map(headCell))]),
     el("tbody", {}, rows.map(i => tableRow(columns, s, i)))
   ]), all.length > rows.length ? el("p", {class: "tools"}, [el("button", {
@@ -127,34 +129,46 @@ function csvCell(text) {
   return /[",\r\n]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
 }
 
-function csvText() {
-  var s = current(), names = seriesNames(s);
-  var head = ["area_code", "area_name", "district", "indicator", "sex", "period", "count", "rate",
-    "rate_lower", "rate_upper", "rate_per", "denominator", "comparator", "significance", "standing", "status", "basis"];
-  var labels = labelColumns(s).concat(changeCells(s).map(cell => [cell.id, cell.file]));
-  var columns = tableColumns(s);
-  var by = columns.find(column => column.id === state.sort) || columns[0];
-  var rows = sortedAreas(by).map(i => {
-    function number(value, decimals) { return value === null ? "" : value.toFixed(decimals); }
-    return [data.areas.code[i], nameOf(i), parentOf(i),
-      names.title, s.sex, s.period, number(s.count[i], 0),
-      number(s.rate[i], s.decimals), number(s.low[i], s.decimals),
-      number(s.high[i], s.decimals), String(s.per), timedDenominator(s),
-      s.comparator ? s.comparator.name : "", significanceOf(s, i), standingOf(s, i),
-      statusOf(s, i), s.basis].concat(labels.map(one => one[1](i)));
-  });
-  head = head.concat(labels.map(one => one[0]));
-  return [head].concat(rows).map(row => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
+// A period that a spreadsheet would make a day of ("2019-08", "2009/10") is said to be what it is.
+function periodCell(text) {
+  var kind = /^\d{4}\/\d\d$/.test(text) ? "year" : /^\d{4}-\d\d$/.test(text) ? "month" : /^\d+([-/.]\d+)+$/.test(text) ? "period" : "";
+  return kind ? text + " (" + kind + ")" : text;
 }
 
+// Columns of the file: name and cell. Numbers stand alone; why there is none has a column of its own.
+function fileColumns(s) {
+  var names = seriesNames(s), whole = s.comparator || {};
+  function number(values, decimals) {
+    return i => values[i] === null || values[i] === undefined ? "" : values[i].toFixed(decimals);
+  }
+  function same(text) { return () => text; }
+  function limit(value) { return same(value === null || value === undefined ? "" : value.toFixed(s.decimals)); }
+  var layers = unique(data.overlays.layers.filter(one => fits(one, s) && !one.brief));
+  return [
+    ["area_code", i => data.areas.code[i]], ["area_name", nameOf], ["district", parentOf],
+    ["indicator", same(names.title)], ["sex", same(s.sex)], ["period", same(periodCell(s.period))],
+    ["count", number(s.count, 0)], ["population", number(data.populations[s.population], s.per === 1 ? 2 : 0)],
+    ["rate", number(s.rate, s.decimals)], ["rate_lower", number(s.low, s.decimals)], ["rate_upper", number(s.high, s.decimals)],
+    ["rate_per", same(String(s.per))], ["denominator", same(timedDenominator(s))],
+    ["status", i => statusOf(s, i)], ["symbol", i => data.words.symbol[statusOf(s, i)] || ""],
+    ["comparator", same(whole.name || "")], ["comparator_rate", limit(whole.rate)],
+    ["comparator_lower", limit(whole.low)], ["comparator_upper", limit(whole.high)],
+    ["significance", i => significanceOf(s, i)], ["standing", i => standingOf(s, i)]
+  ].concat(labelColumns(s), changeCells(s).map(cell => [cell.id, cell.id === "since" ? i => periodCell(cell.file(i)) : cell.file]),
+    layers.map(one => [one.id.replace(/\W+/g, "_"), i => one.class[i] === null ? "" : overlayLabel(one, i)]), [
+      ["basis", same(s.basis)], ["source", same(sourceOf(s))], ["licence", same(data.meta.attribution.join(" "))],
+      ["edition", same(data.meta.edition_title)], ["edition_mark", same(data.meta.watermark)]
+    ]);
+}
+
+function csvText() {
+  var s = current(), file = fileColumns(s), columns = tableColumns(s);
+  var by = columns.find(column => column.id === state.sort) || columns[0];
+  return [file.map(one => one[0])].concat(sortedAreas(by).map(i => file.map(one => String(one[1](i)))))
+    .map(row => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
+}
+
+// With a byte order mark, without which spreadsheets misread names.
 function download() {
-  var s = current();
-  // With a byte order mark, without which spreadsheets misread names.
-  var blob = new Blob(["\ufeff" + csvText()], {type: "text/csv;charset=utf-8"});
-  var name = [about(s).slug, s.sex, s.period, data.meta.level];
-  var link = el("a", {href: URL.createObjectURL(blob), download: name.join("-").replace(/[^\w-]+/g, "-") + ".csv"});
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => { URL.revokeObjectURL(link.href); }, 1000);
+  save(new Blob(["\ufeff" + csvText()], {type: "text/csv;charset=utf-8"}), fileName("csv"));
 }
