@@ -60,6 +60,7 @@ _SCRIPTS: Final = (
     "detail.js",
     "table.js",
     "chart.js",
+    "drawing.js",
     "picture.js",
     "print.js",
     "main.js",

@@ -44,7 +44,9 @@ function figureScale(figure, order) {
   if (!figure.ratio) return chartScale({high: figure.high, rate: figure.value, comparator: {high: figure.band ? figure.band[1] : figure.mean}}, order);
   var known = order.flatMap(i => [figure.value[i], figure.low[i], figure.high[i]]).concat(figure.mean, 0.5, 2).filter(value => value > 0 && value < Infinity);
   var least = Math.min(...known), most = Math.max(...known), ticks = [];
-  for (var power = Math.floor(Math.log10(least)); power < Math.log10(most) + 1; power += 1) ticks.push(...[1, 2, 5].map(n => Number((n * Math.pow(10, power)).toPrecision(1))));
+  for (var power = Math.floor(Math.log10(least)); power < Math.log10(most) + 1; power += 1) {
+    ticks.push(Number("1e" + power), Number("2e" + power), Number("5e" + power));
+  }
   ticks = ticks.filter((tick, n) => (ticks[n + 1] || most) > least && (n === 0 || ticks[n - 1] < most));
   var low = Math.log(ticks[0]), high = Math.log(ticks[ticks.length - 1]);
   return {ticks, share: value => value > 0 ? Math.max(0, Math.min(1, (Math.log(value) - low) / (high - low))) : 0};
@@ -72,8 +74,8 @@ function segment(lying, from, to, slot, kind) {
     : {y1: from, y2: to, x1: slot, x2: slot, class: kind});
 }
 
-function chartBody(s, order, box, drawn) {
-  var figure = drawn || figureOf(s), scale = figureScale(figure, order), parts = [];
+function chartBody(s, order, into, drawn) {
+  var figure = drawn || figureOf(s), box = {...into, figure}, scale = figureScale(figure, order), parts = [];
   function at(value) {
     var share = scale.share(value);
     return box.lying ? box.left + share * box.length : box.upper + (1 - share) * box.length;
@@ -92,17 +94,17 @@ function chartBody(s, order, box, drawn) {
       : {y: high, x: first, height: Math.max(1, low - high), width: box.across, class: "band"}));
   }
   if (figure.ratio) parts.push(segment(!box.lying, first, last, at(1), "same"));
-  if (crowded(order)) parts = parts.concat(chartCrowd(s, order, box, at, first, figure));
+  if (crowded(order)) parts = parts.concat(chartCrowd(s, order, box, at, first));
   else order.forEach((i, n) => {
     var slot = first + (n + 0.5) * box.step;
-    parts.push(chartMark(s, i, slot, at, box, figure));
+    parts.push(chartMark(s, i, slot, at, box));
   });
   if (figure.mean !== null) parts.push(segment(!box.lying, first, last, at(figure.mean), "mean"));
   return parts;
 }
 
-function chartMark(s, i, slot, at, box, figure) {
-  var picked = i === state.area, group = svg("g", {});
+function chartMark(s, i, slot, at, box) {
+  var figure = box.figure, picked = i === state.area, group = svg("g", {});
   var half = box.step / 2;
   group.append(svg("rect", box.lying
     ? {x: 0, y: slot - half, width: box.left + box.length, height: box.step, class: picked ? "hit picked" : "hit"}
@@ -130,8 +132,8 @@ function chartMark(s, i, slot, at, box, figure) {
 }
 
 // So many areas that each is thinner than a line: one path of intervals, one of dots for each fill.
-function chartCrowd(s, order, box, at, first, figure) {
-  var whiskers = "", dots = {}, picked = order.indexOf(state.area);
+function chartCrowd(s, order, box, at, first) {
+  var figure = box.figure, whiskers = "", dots = {}, picked = order.indexOf(state.area);
   order.forEach((i, n) => {
     var x = (first + (n + 0.5) * box.step).toFixed(1), fillWith = fillOf(s, i, true);
     if (figure.low[i] !== null) whiskers += "M" + x + "," + at(figure.low[i]).toFixed(1) + "V" + at(figure.high[i]).toFixed(1);
@@ -140,7 +142,7 @@ function chartCrowd(s, order, box, at, first, figure) {
   var parts = [svg("path", {d: whiskers, class: "whisker crowd"})].concat(Object.keys(dots).map(ink => {
     return svg("path", {d: dots[ink], stroke: ink, class: "crowd-dots"});
   }));
-  if (picked >= 0) parts.push(chartMark(s, state.area, first + (picked + 0.5) * box.step, at, {...box, step: 6}, figure));
+  if (picked >= 0) parts.push(chartMark(s, state.area, first + (picked + 0.5) * box.step, at, {...box, step: 6}));
   var hit = svg("rect", {x: first, y: box.upper, width: box.across, height: box.length, class: "hit"});
   hear(hit, "click", event => {
     var place = Math.floor((event.clientX - hit.getBoundingClientRect().left) / box.step);

@@ -14,12 +14,18 @@ function wideSheet() {
 
 var paper = null;
 
+// A rule of its own says which way the paper lies: a name for its pages is not heard by all browsers.
 function printing(on) {
-  if (paper) paper.remove();
+  var rules = document.styleSheets[document.styleSheets.length - 1];
+  if (paper) {
+    paper.remove();
+    rules.deleteRule(rules.cssRules.length - 1);
+  }
   paper = null;
   document.body.classList.toggle("printing", on);
   if (!on) return;
   var wide = wideSheet(), root = wide ? onSheet(1108, 760, "#f3f6f8") : onSheet(760, 1108, "#f3f6f8");
+  rules.insertRule("@page { size: A4 " + (wide ? "landscape" : "portrait") + "; margin: 8mm; }", rules.cssRules.length);
   document.body.append(paper = el("div", {class: wide ? "paper wide" : "paper"}, [root]));
 }
 
@@ -57,8 +63,8 @@ function copyLink() {
 // A telephone has its own way to send something.
 function startLink() {
   hear(byId("link"), "click", () => {
-    if (!navigator.share || !matchMedia("(pointer: coarse)").matches) return copyLink();
-    navigator.share({title: document.title, url: location.href}).catch(error => {
+    if (!window.navigator.share || !window.matchMedia("(pointer: coarse)").matches) return copyLink();
+    window.navigator.share({title: document.title, url: location.href}).catch(error => {
       if (error.name !== "AbortError") copyLink();
     });
   });
