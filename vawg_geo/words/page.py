@@ -320,6 +320,7 @@ PAGE: Final = {
     "link": "Copy a link",
     "linked": "Link copied",
     "not_linked": "The link could not be copied: its address stands beside the button.",
+    "picture_period": "Period: {period}",
     "picture_edition": "{edition} of “{title}”. {protection}",
     "picture_order": "All {levels} in order, with 95% intervals",
     "bar_says": "Dot and line: the figure and its {interval}. {mean}",

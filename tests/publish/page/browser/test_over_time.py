@@ -230,7 +230,7 @@ def test_table_and_file_have_the_change(visit, squares):
     with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
         rows = {row["area_name"]: row for row in csv.DictReader(file)}
     assert rows["Square 1"]["ratio"] == "2.09"
-    assert rows["Square 1"]["period_from"] == "2014/15"
+    assert rows["Square 1"]["period_from"] == "2014/15 (year)"
     assert rows["Square 5"]["change"] == "not_compared"
 
 
@@ -280,21 +280,6 @@ def test_each_control_of_time_by_keyboard_alone(visit, squares, control, keys):
         page.keyboard.press(key)
     page.wait_for_timeout(100)
     assert page.evaluate(NOTICED) != before
-
-
-@pytest.mark.long
-def test_print_has_finding_key_and_line(visit, squares, tmp_path):
-    page = visit(squares / "ward.html", address=LATEST + "&view=change&area=E05990000")
-    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    page.emulate_media(media="print")
-    for what in ("#vawg-finding", "#vawg-key", "#vawg-detail .line svg"):
-        assert page.locator(what).is_visible()
-    for what in ("#vawg-since", "#vawg-slide", "#vawg-play", "#vawg-detail summary >> nth=0"):
-        assert page.locator(what).is_hidden()
-    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    page.emulate_media(media="screen")
-    page.pdf(path=tmp_path / "ward.pdf", prefer_css_page_size=True)
-    assert (tmp_path / "ward.pdf").stat().st_size > 10_000
 
 
 @pytest.mark.long

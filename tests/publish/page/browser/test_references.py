@@ -48,7 +48,7 @@ CASES = {
         ("#vawg-frame", "#vawg-controls"),
     ),
     "narrow": ("ward", SERIES, {"width": 320, "height": 640}, "#vawg-frame", (MAP, "#vawg-key")),
-    "paper": ("ward", SERIES + "&area=E05990000", {}, "#vawg-frame", (MAP, "#vawg-key")),
+    "paper": ("ward", SERIES + "&area=E05990000", {}, ".paper", (".paper path", ".paper text")),
     "index": ("index", "", {}, "", (".cards", ".top")),
 }  # fmt: skip
 

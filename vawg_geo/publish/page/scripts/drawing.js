@@ -1,13 +1,14 @@
 // What the maps show now, drawn anew from their own layers as one SVG; and columns of texts beside it.
 
-var INK = "#1f1a2e", SOFT = "#514b60";
+var INK = "#1f1a2e";
+var SOFT = "#514b60";
 var FACE = "Arial, Helvetica, 'Liberation Sans', sans-serif";
-var ruler = null;
+var textPen = null;
 
 function wideAs(text, size, bold) {
-  ruler = ruler || el("canvas").getContext("2d");
-  ruler.font = (bold ? "bold " : "") + size + "px " + FACE;
-  return ruler.measureText(text).width;
+  textPen = textPen || el("canvas").getContext("2d");
+  textPen.font = (bold ? "bold " : "") + size + "px " + FACE;
+  return textPen.measureText(text).width;
 }
 
 function wrapped(text, size, width, bold) {

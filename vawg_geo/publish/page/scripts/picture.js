@@ -103,7 +103,7 @@ function saidOnto(box, s, two) {
 // Whose figures, under which licence, of when, and which edition.
 function sourceLines(s) {
   return [
-    [sourceOf(s) && says("source") + ": " + sourceOf(s).replace(/\.$/, ""), data.words.basis[s.basis], says("period") + ": " + s.period].filter(Boolean).join(". ") + ".",
+    [sourceOf(s) && says("source") + ": " + sourceOf(s).replace(/\.$/, ""), data.words.basis[s.basis], told("picture_period", s)].filter(Boolean).join(". ") + ".",
     overlay() ? overlay().title + ": " + overlay().note : "", data.meta.attribution.join(" "),
     told("picture_edition", {title: data.meta.title, edition: data.meta.edition_title, protection: data.meta.protection})
   ];

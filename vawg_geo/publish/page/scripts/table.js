@@ -154,7 +154,7 @@ function fileColumns(s) {
     ["comparator", same(whole.name || "")], ["comparator_rate", limit(whole.rate)],
     ["comparator_lower", limit(whole.low)], ["comparator_upper", limit(whole.high)],
     ["significance", i => significanceOf(s, i)], ["standing", i => standingOf(s, i)]
-  ].concat(labelColumns(s), changeCells(s).map(cell => [cell.id, cell.id === "since" ? i => periodCell(cell.file(i)) : cell.file]),
+  ].concat(labelColumns(s), changeCells(s).map(cell => [cell.id, cell.id === "period_from" ? i => periodCell(cell.file(i)) : cell.file]),
     layers.map(one => [one.id.replace(/\W+/g, "_"), i => one.class[i] === null ? "" : overlayLabel(one, i)]), [
       ["basis", same(s.basis)], ["source", same(sourceOf(s))], ["licence", same(data.meta.attribution.join(" "))],
       ["edition", same(data.meta.edition_title)], ["edition_mark", same(data.meta.watermark)]
