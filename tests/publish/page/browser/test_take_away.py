@@ -8,7 +8,7 @@ import io
 import re
 import unicodedata
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,12 @@ MADE_UP = "#indicator=crimes&sex=persons&period=2015%2F16"
 CHOSEN = SERIES + "&area=E05990007"
 SVG = "{http://www.w3.org/2000/svg}"
 A4 = (595, 842)
-HOSTILE = ("<img src=x onerror=alert(1)>", "</script><script>alert(2)</script>", "${alert(3)}", "]]>")
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(2)</script>",
+    "${alert(3)}",
+    "]]>",
+)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +52,7 @@ def taken(page, kind):
 
 def drawing(page):
     """The SVG that is saved, read by a strict reader."""
-    return ElementTree.fromstring(taken(page, "svg")[1])
+    return ET.fromstring(taken(page, "svg")[1])
 
 
 def said(drawn):
@@ -87,7 +92,7 @@ def test_a_picture_is_the_view_with_title_key_and_source(visit, folder, image):
     areas = page.locator(".leaflet-areas-pane path").count()
     assert len(list(drawn.iter(SVG + "path"))) > areas
     # It stands alone: every pattern that it uses is its own, and nothing is fetched.
-    source = ElementTree.tostring(drawn, "unicode")
+    source = ET.tostring(drawn, "unicode")
     used = set(re.findall(r"url\(#([^)]+)\)", source))
     own = {one.get("id") for one in drawn.iter() if one.get("id")}
     assert used <= own
@@ -107,11 +112,13 @@ def test_a_picture_of_made_up_figures_says_so_across_them(visit, folder):
 def test_a_picture_keeps_two_maps_a_zoom_and_a_layer(visit, laid):
     page = visit(laid / "ward.html", address=SERIES + "&compare=crimes", accept_downloads=True)
     name, source = taken(page, "svg")
-    drawn = ElementTree.fromstring(source)
+    drawn = ET.fromstring(source)
     assert name == "ward-incidents-persons-2015-16-rate-crimes-public.svg"
     assert len(list(drawn.iter(SVG + "clipPath"))) == 2
     assert said(drawn).count("ILLUSTRATIVE – NOT REAL FIGURES") == 3
-    page = visit(laid / "ward.html", address=SERIES + "&view=over-deprivation", accept_downloads=True)
+    page = visit(
+        laid / "ward.html", address=SERIES + "&view=over-deprivation", accept_downloads=True
+    )
     whole = drawing(page)
     assert "Most deprived" in said(whole)
     assert "Deprivation (made up)" in said(whole)
@@ -127,7 +134,9 @@ def test_hidden_counts_are_in_no_picture(visit, folder):
     page = visit(folder / "ward.html", address=SERIES + "&area=E05990003", accept_downloads=True)
     text = said(drawing(page))
     about = text[text.index("Square 4, ") :]
-    assert about.startswith("Square 4, East and Right Hidden to protect people The figure for Square 4 is")
+    assert about.startswith(
+        "Square 4, East and Right Hidden to protect people The figure for Square 4 is"
+    )
 
 
 def test_names_of_any_kind_are_text_in_a_picture(visit, factory, tmp_path):
@@ -157,7 +166,11 @@ def test_a_map_with_nothing_to_say_is_taken_away_too(visit, factory, pdfs, tmp_p
     made = of_one_status(factory.make_results(hotspots=False), status)
     path = write_html(build_map(made, level="ward"), tmp_path / "ward.html")
     page = visit(path, address=CHOSEN, accept_downloads=True)
-    word = {"suppressed": "Hidden to protect", "zero": "None recorded", "missing": "No figure supplied"}
+    word = {
+        "suppressed": "Hidden to protect",
+        "zero": "None recorded",
+        "missing": "No figure supplied",
+    }
     assert word[status] in said(drawing(page))
     taken(page, "png")
     sizes, text = paper(page, pdfs)
@@ -263,7 +276,9 @@ def test_a_copied_link_says_so_beside_its_button(visit, folder):
 
 
 def test_a_telephone_shares_in_its_own_way(visit, folder):
-    page = visit(folder / "ward.html", address=CHOSEN, width=390, height=844, has_touch=True, is_mobile=True)
+    page = visit(
+        folder / "ward.html", address=CHOSEN, width=390, height=844, has_touch=True, is_mobile=True
+    )
     page.evaluate("""() => { window.shared = []; window.fails = "";
       navigator.share = given => { window.shared.push(given);
         return window.fails ? Promise.reject(new DOMException("", window.fails)) : Promise.resolve(); }; }""")
@@ -288,13 +303,22 @@ def test_the_file_has_all_that_a_figure_needs(visit, laid, results):
     assert name == "ward-incidents-persons-2015-16-rate-public.csv"
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-    wards = results.rates[(results.rates["level"] == "ward") & (results.rates["indicator"] == "incidents")]
+    wards = results.rates[
+        (results.rates["level"] == "ward") & (results.rates["indicator"] == "incidents")
+    ]
     known = wards.set_index("area_code")
     for row in rows:
         was = known.loc[row["area_code"]]
         assert float(row["population"]) == pytest.approx(was["population"], abs=0.5)
         assert row["status"] == was["status"]
-        for number in ("count", "population", "rate", "rate_lower", "rate_upper", "comparator_rate"):
+        for number in (
+            "count",
+            "population",
+            "rate",
+            "rate_lower",
+            "rate_upper",
+            "comparator_rate",
+        ):
             assert re.fullmatch(r"\d*(?:\.\d+)?", row[number]), (number, row[number])
         assert (row["symbol"] == "[c]") == (row["status"] == "suppressed")
         if row["status"] == "suppressed":
@@ -318,6 +342,8 @@ def test_the_chart_draws_the_figure_that_the_map_shows(visit, factory, tmp_path)
     head = "[...document.querySelectorAll('#vawg-table [aria-sort=descending]')].map(h => h.innerText).join()"
     assert page.evaluate(head).startswith("Ratio")
     page.click("#vawg-view input[value=rate]")
-    assert page.inner_text("#vawg-chart-title").endswith("Rate per 1,000 residents aged 16 and over")
+    assert page.inner_text("#vawg-chart-title").endswith(
+        "Rate per 1,000 residents aged 16 and over"
+    )
     assert page.locator("#vawg-chart .same").count() == 0
     assert "Rate" in page.evaluate(head)

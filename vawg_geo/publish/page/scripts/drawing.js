@@ -58,13 +58,13 @@ function viewOf(made) {
   return made.layers.filter((layer, i) => shown(i)).reduce((box, layer) => box.extend(layer.getBounds()), L.latLngBounds([]));
 }
 
-function flat(place) {
+function mercator(place) {
   var lat = Math.max(-85, Math.min(85, place.lat)) * Math.PI / 180;
   return [place.lng * Math.PI / 180, -Math.log(Math.tan(Math.PI / 4 + lat / 2))];
 }
 
 function shapeOf(view) {
-  var a = flat(view.getNorthWest()), b = flat(view.getSouthEast());
+  var a = mercator(view.getNorthWest()), b = mercator(view.getSouthEast());
   return {x: a[0], y: a[1], wide: b[0] - a[0], tall: b[1] - a[1]};
 }
 
@@ -100,29 +100,33 @@ function drawnLayer(layer, frame, series) {
   return svg("circle", {cx: at[0].toFixed(1), cy: at[1].toFixed(1), r: layer.getRadius(), ...look});
 }
 
-// Texts on the map stand as they do on the screen, beside their points.
-function textsOf(layer, frame, on) {
-  var box = layer.options.icon && layer.options.icon.options.html, home = on.getContainer().getBoundingClientRect();
-  if (!box || !box.children) return [];
-  var from = on.latLngToContainerPoint(layer.getLatLng()), to = frame.at(layer.getLatLng());
-  return Array.from(box.children).map(part => {
-    var r = part.getBoundingClientRect();
-    return {part, wide: r.width, tall: r.height,
-      x: to[0] + r.left + r.width / 2 - home.left - from.x, y: to[1] + r.top + r.height / 2 - home.top - from.y};
-  }).filter(one => one.wide && one.x > 0 && one.x < frame.wide && one.y > 0 && one.y < frame.tall);
+// Names and signs are placed anew, by the placer of the screen: the sheet has another scale, and other
+// things upon its map.
+function labelled(made, frame, corner) {
+  if (made !== plates[0]) return [];
+  var from = map.latLngToContainerPoint(corner), to = frame.at(corner), k = frame.zoom;
+  function there(box) { return {...box, x: to[0] + (box.x - from.x) * k, y: to[1] + (box.y - from.y) * k}; }
+  function back(box) { return {...box, x: from.x + (box.x - to[0]) / k, y: from.y + (box.y - to[1]) / k, w: box.w / k, h: box.h / k}; }
+  var fixed = [{x: frame.wide - 18, y: 20, w: 18, h: 20}, {x: frame.wide - 75, y: frame.tall - 27, w: 75, h: 25}];
+  return placeAll(wishes.map(wish => ({
+    ...there(wish), fits: wish.fits && (box => wish.fits(back(box))),
+    shuns: wish.shuns && wish.shuns.map(box => ({...there(box), w: box.w * k, h: box.h * k}))
+  })), fixed, {x: frame.wide, y: frame.tall});
 }
 
-function drawnText(one) {
-  var look = getComputedStyle(one.part), size = parseFloat(look.fontSize), bare = look.backgroundColor === "rgba(0, 0, 0, 0)";
-  var halo = bare ? {stroke: "#fff", "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke"} : {};
-  return svg("g", {}, [
-    bare ? null : svg("rect", {x: one.x - one.wide / 2, y: one.y - one.tall / 2, width: one.wide, height: one.tall, rx: Math.min(one.tall / 2, parseFloat(look.borderRadius) || 0), fill: look.backgroundColor, stroke: parseFloat(look.borderWidth) ? "#fff" : null, "stroke-width": 2}),
-    lettered(one.x, one.y + size * 0.35, size, one.part.textContent, {"text-anchor": "middle", "font-weight": look.fontWeight, "font-style": look.fontStyle, fill: look.color, "letter-spacing": parseFloat(look.letterSpacing) || null, ...halo})
-  ]);
-}
+// Grounds of the kinds that have one.
+var GROUNDS = {"scan-number": "#6a1b9a", "plate-label": "#ffffff"};
 
-function apart(a, b) {
-  return Math.abs(a.x - b.x) * 2 >= a.wide + b.wide || Math.abs(a.y - b.y) * 2 >= a.tall + b.tall;
+function drawnLabel(box) {
+  var kind = box.kind.split(" ")[0], ground = GROUNDS[kind], probe = el("div", {class: "place " + box.kind}), lines = box.lines.length ? box.lines : [""];
+  if (kind === "dot") return svg("circle", {cx: box.x.toFixed(1), cy: box.y.toFixed(1), r: 3, fill: "#fff", stroke: INK, "stroke-width": 1.5});
+  labels.append(probe);
+  var look = getComputedStyle(probe), high = box.h * 2 / lines.length, size = parseFloat(look.fontSize);
+  var text = {"text-anchor": "middle", "font-weight": look.fontWeight, "font-style": look.fontStyle, fill: kind === "scan-number" ? "#ffffff" : look.color};
+  if (!ground) Object.assign(text, {stroke: "#fff", "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke"});
+  probe.remove();
+  return svg("g", {}, [ground ? svg("rect", {x: box.x - box.w, y: box.y - box.h, width: box.w * 2, height: box.h * 2, rx: kind === "scan-number" ? box.h : 3, fill: ground, "fill-opacity": kind === "scan-number" ? null : 0.9}) : null]
+    .concat(lines.map((line, n) => lettered(box.x, box.y - box.h + high * (n + 0.5) + size * 0.35, size, line, text))));
 }
 
 function heightOn(on, layer) {
@@ -136,23 +140,17 @@ function framed(made, series, room) {
   // What was zoomed to is all that is shown; a whole area stands in the middle of its frame.
   var wide = moved ? view.wide * k : room.wide, tall = moved ? view.tall * k : room.tall;
   var left = (wide - view.wide * k) / 2, top = (tall - view.tall * k) / 2;
-  var frame = {wide, tall, fine: many() ? 0.5 : 0.3, at(place) {
-    var p = flat(place);
+  var frame = {wide, tall, zoom: k * 2 * Math.PI / 256 / Math.pow(2, on.getZoom()), fine: many() ? 0.5 : 0.3, at(place) {
+    var p = mercator(place);
     return [left + (p[0] - view.x) * k, top + (p[1] - view.y) * k];
   }};
-  var drawn = [], texts = [], stood = [], id = "s-frame-" + plates.indexOf(made);
+  var drawn = [], id = "s-frame-" + plates.indexOf(made);
   on.eachLayer(layer => {
-    if (layer instanceof L.Marker) texts = texts.concat(textsOf(layer, frame, on));
-    else if (layer.options && (layer.getLatLngs || layer.getRadius)) drawn.push([heightOn(on, layer), layer]);
+    if (layer.options && (layer.getLatLngs || layer.getRadius)) drawn.push([heightOn(on, layer), layer]);
   });
   drawn.sort((a, b) => a[0] - b[0]);
-  // Smaller than on the screen there is room for fewer texts; what comes last stays.
-  if (k < 256 * Math.pow(2, on.getZoom()) / (2 * Math.PI)) {
-    texts.reverse().forEach(one => { if (stood.every(other => apart(one, other))) stood.push(one); });
-    texts = stood.reverse();
-  }
   var inside = svg("g", {"clip-path": "url(#" + id + ")"}, drawn.map(one => drawnLayer(one[1], frame, series)));
-  texts.forEach(one => { inside.append(drawnText(one)); });
+  labelled(made, frame, viewOf(made).getNorthWest()).forEach(box => { inside.append(drawnLabel(box)); });
   if (series.basis === "illustrative") stamped(inside, wide, tall);
   return {wide, tall, node: svg("g", {}, [
     svg("clipPath", {id}, [svg("rect", {width: wide, height: tall})]),
