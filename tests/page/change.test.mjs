@@ -126,7 +126,7 @@ test("table and file have the change, hidden as hidden and what has no end empty
   const [head, ...rows] = page.csvText().trim().split("\r\n").map((line) => line.split(","));
   const row = (i) => Object.fromEntries(rows.find((one) => one[0] === page.data.areas.code[i]).map((text, n) => [head[n], text]));
   const {period_from: from, ratio, ratio_lower: lower, ratio_upper: upper, change, trend} = row(ROSE);
-  same([from, ratio, lower, upper, change, trend], ["2014/15", "2.09", "1.68", "2.62", "increasing", "increasing"]);
+  same([from, ratio, lower, upper, change, trend], ["2014/15 (year)", "2.09", "1.68", "2.62", "increasing", "increasing"]);
   same([row(FROM_NONE).ratio, row(FROM_NONE).ratio_lower, row(FROM_NONE).ratio_upper], ["", "7.62", ""]);
   same([row(MISSING_FIRST).ratio, row(MISSING_FIRST).change, row(MISSING_FIRST).relative_change], ["", "not_compared", "not_compared"]);
   page.state.view = "rate";

@@ -118,7 +118,7 @@ function labelled(made, frame, corner) {
 var GROUNDS = {"scan-number": "#6a1b9a", "plate-label": "#ffffff"};
 
 function drawnLabel(box) {
-  var kind = box.kind.split(" ")[0], ground = GROUNDS[kind], probe = el("div", {class: "place " + box.kind}), lines = box.lines.length ? box.lines : [""];
+  var kind = box.kind.split(" ")[0], ground = GROUNDS[kind], probe = el("div", {class: "place " + box.kind}), lines = box.parts ? box.parts.map(part => part.textContent) : box.lines;
   if (kind === "dot") return svg("circle", {cx: box.x.toFixed(1), cy: box.y.toFixed(1), r: 3, fill: "#fff", stroke: INK, "stroke-width": 1.5});
   labels.append(probe);
   var look = getComputedStyle(probe), high = box.h * 2 / lines.length, size = parseFloat(look.fontSize);
