@@ -177,7 +177,7 @@ function roomFor(bounds) {
   }
   function free(one) {
     var frame = map.getContainer().getBoundingClientRect(), size = map.getSize();
-    var over = [byId("key"), byId("insets"), byId("find").parentNode].map(box => box.getBoundingClientRect()).filter(box => box.width);
+    var over = [byId("key"), byId("insets"), byId("tools"), byId("find").parentNode].map(box => box.getBoundingClientRect()).filter(box => box.width);
     var middle = map.project(bounds.getSouthWest(), one.zoom).add(map.project(bounds.getNorthEast(), one.zoom)).divideBy(2);
     var shift = L.point(one.from[0] + size.x - one.to[0], one.from[1] + size.y - one.to[1]).divideBy(2).subtract(middle);
     return data.areas.point.every((point, i) => {
@@ -190,7 +190,7 @@ function roomFor(bounds) {
   rail.classList.remove("under");
   [1, 0.75, 0.5, 0.25, 0].forEach(share => { offer(false, [12 + (rail.offsetWidth + 4) * share, 10], [50, 12]); });
   rail.classList.add("under");
-  offer(true, [12, 60], [50, rail.offsetHeight + 16]);
+  [60, 124].forEach(top => { offer(true, [12, top], [50, rail.offsetHeight + 16]); });
   best = best || {under: false, from: [rail.offsetWidth + 16, 10], to: [50, 12]};
   rail.classList.toggle("under", best.under);
   return best;
