@@ -259,6 +259,7 @@ def test_hostile_names_are_shown_and_do_nothing(visit, factory, tmp_path):
     page.fill("#vawg-find", "img")
     assert page.inner_text("[role=option] span") == HOSTILE[0]
     assert page.locator("img").count() == 0
+    page.keyboard.press("Escape")
     with page.expect_download() as download:
         page.click("#vawg-csv")
     with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
