@@ -13,12 +13,16 @@ NOTICED = """() => JSON.stringify([
   location.hash, document.getElementById("vawg-status").textContent, document.getElementById("vawg-detail").innerText,
   document.getElementById("vawg-table").innerText, map_vawg.getZoom().toFixed(3), map_vawg.getCenter().toString(),
   [...document.querySelectorAll("input")].map(at => at.type === "text" ? at.value : at.checked),
-  [...document.querySelectorAll("select")].map(at => at.value),
-  [...document.querySelectorAll("[aria-sort]")].map(at => at.getAttribute("aria-sort")), window.noticed])"""
+  [...document.querySelectorAll("select")].map(at => at.value), [...document.querySelectorAll("details")].map(at => at.open),
+  [...document.querySelectorAll("[aria-sort]")].map(at => at.getAttribute("aria-sort")), scrollY, window.noticed])"""
 
-# Printing and leaving would end the test: they only leave a note.
+# Printing, leaving and other pages would end the test: they only leave a note.
 WATCH = """() => { window.noticed = 0; window.print = () => { window.noticed += 1; };
   document.getElementById("vawg-exit").href = "#left";
+  document.querySelectorAll("a[href]:not([href^='#'])").forEach(at => at.addEventListener("click", event => {
+    event.preventDefault();
+    window.noticed += 1;
+  }));
   addEventListener("hashchange", event => { if (event.newURL.endsWith("#left")) window.noticed += 1; }, true); }"""
 
 NOW = """() => { const at = document.activeElement, table = at.closest("#vawg-table");
@@ -28,10 +32,14 @@ NOW = """() => { const at = document.activeElement, table = at.closest("#vawg-ta
     : at.id || at.name || at.getAttribute("aria-label") || at.getAttribute("class") || at.textContent;
   return [name, kind]; }"""
 
-ALL = """() => [...document.querySelectorAll("input, select, button, a[href], [tabindex='0']")]
+ALL = """() => [...document.querySelectorAll("input, select, button, summary, a[href], [tabindex='0']")]
   .filter(at => at.checkVisibility() && !at.disabled && at.tabIndex >= 0)
   .map(at => at.dataset.area ? "table-area" : at.dataset.sort ? "table-sort"
     : at.id || at.name || at.getAttribute("aria-label") || at.getAttribute("class") || at.textContent)"""
+
+# Each from the same beginning, with what is rarer open: some choices switch other controls off.
+AGAIN = f"""() => {{ location.hash = "{START}"; document.getElementById("vawg-more").open = true;
+  map_vawg.panBy([70, 50], {{animate: false}}); }}"""
 
 # Regions that take the focus so that they can be scrolled; they do nothing else.
 SCROLLED = {"vawg-table", "vawg-chart"}
@@ -58,6 +66,7 @@ KEYS = {
     "checkbox": ("Space",),
     "select": ("ArrowDown",),
     "button": ("Enter",),
+    "summary": ("Enter",),
     "a": ("Enter",),
     "div": ("ArrowRight", "ArrowUp"),
     "text": ("s", "q", "u", "a", "r", "e", "Space", "8", "Enter"),
@@ -68,8 +77,10 @@ KEYS = {
 def test_each_by_keyboard_alone(visit, laid):
     """Every control of the page works by keyboard alone."""
     page = visit_watched(visit, laid)
+    page.evaluate(AGAIN)
+    page.wait_for_timeout(50)
     wanted = set(page.evaluate(ALL))
-    assert len(wanted) >= 18
+    assert len(wanted) >= 25
     used, dead = set(), []
     for _ in range(80):
         page.keyboard.press("Tab")
@@ -92,8 +103,7 @@ def test_each_by_keyboard_alone(visit, laid):
         alone = kind == "radio" and page.locator(f"input[name={name}]:enabled").count() == 1
         if name != "skip" and not alone and not settled(page, before):
             dead.append(name)
-        # Each from the same beginning: some choices switch other controls off.
-        page.evaluate(f"() => {{ location.hash = '{START}'; }}")
+        page.evaluate(AGAIN)
         page.wait_for_timeout(50)
         # What a control did may have moved the focus, or drawn it anew.
         page.evaluate(
@@ -108,21 +118,22 @@ def test_each_by_mouse(visit, laid):
     """Every control of the page works by mouse."""
     page = visit_watched(visit, laid)
     dead, tried = [], 0
-    for selector in ("input[type=radio]", "input[type=checkbox]", "button", "select", "#vawg-exit"):
+    page.evaluate(AGAIN)
+    for selector in (
+        "input[type=radio]", "input[type=checkbox]", "button", "select", "summary", "a[href]:not(.skip)"
+    ):  # fmt: skip
         count = page.locator(selector).count()
         for place in range(count):
             if place >= page.locator(selector).count():
                 break
+            page.evaluate(AGAIN)
+            page.wait_for_timeout(50)
             at = page.locator(selector).nth(place)
             if not at.is_visible() or not at.is_enabled():
                 continue
-            # Each from the same beginning; the table's buttons are many and alike.
+            # The table's buttons are many and alike.
             if at.evaluate("at => at.matches('#vawg-table tbody tr:nth-child(n + 4) button')"):
                 continue
-            page.evaluate(
-                f"() => {{ location.hash = '{START}'; map_vawg.panBy([70, 50], {{animate: false}}); }}"
-            )
-            page.wait_for_timeout(50)
             chosen = selector.endswith("radio]") and at.is_checked()
             if chosen or at.get_attribute("data-area") == "1":
                 continue

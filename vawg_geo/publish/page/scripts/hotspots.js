@@ -83,16 +83,19 @@ function groupText(series, one) {
   }));
 }
 
-function firstOf(texts, most) {
-  var more = texts.length - most;
-  return texts.slice(0, most).concat(more > 0 ? fill(data.words.patterns_said.more, {n: more}) : []).join("; ");
+function firstOf(all, most, say) {
+  var more = all.length - most;
+  return all.slice(0, most).map(say).concat(more > 0 ? fill(data.words.patterns_said.more, {n: more}) : []).join("; ");
 }
 
-// The areas of each kind of pattern that stands out, in the key's order.
+// The areas of each kind of pattern that stands out, in the key's order; kinds of none are left out.
 function patternMembers(s) {
-  return Object.keys(data.words.pattern_sign).map(word => {
-    return [word, s.hot ? everywhere().filter(i => hasRate(s, i) && patternOf(s, i) === word) : []];
+  var found = Object.keys(data.words.pattern_sign).map(word => [word, []]);
+  if (s.hot) everywhere().filter(i => hasRate(s, i)).forEach(i => {
+    var word = patternOf(s, i);
+    found.filter(kind => kind[0] === word).forEach(kind => { kind[1].push(i); });
   });
+  return found.filter(kind => kind[1].length);
 }
 
 // Why there are no patterns, in words; nothing where there are.
@@ -104,7 +107,7 @@ function withoutText(s) {
 function patternsSaid(s) {
   var words = data.words.patterns_said, groups = s.scan ? s.scan.clusters : [], k = groups.length;
   if (!patterned(s)) return withoutText(s);
-  var kinds = patternMembers(s).filter(kind => kind[1].length), high = kinds.filter(kind => kind[0] === "hot").map(kind => kind[1])[0] || [];
+  var kinds = patternMembers(s), high = kinds.filter(kind => kind[0] === "hot").map(kind => kind[1])[0] || [];
   var n = kinds.reduce((sum, kind) => sum + kind[1].length, 0), alone = groups.some(one => one.areas === 1);
   var overlap = high.filter(i => groupOf(s, i)).length;
   var near = !s.hot ? "" : n > 1 ? words.near_some : n ? words.near_one : alone ? words.near_none_whole : words.near_none;
@@ -112,7 +115,7 @@ function patternsSaid(s) {
   var far = !s.scan ? words.no_groups : !s.hot ? words["only_" + count] : !k ? n ? words.group_none : words.found_none
     : n ? words["too_" + count] : k === 1 && alone ? words.group_ward : words["group_" + count];
   return fill(near + far + (s.hot ? "" : " " + words.not_near) + (k && high.length ? " " + words["overlap_" + (overlap === high.length ? "all" : overlap ? "some" : "none")] : ""), levels({
-    n, k, overlap, high: high.length, groups: firstOf(groups.map(one => groupText(s, one)), 3),
+    n, k, overlap, high: high.length, groups: firstOf(groups, 3, one => groupText(s, one)),
     kinds: kinds.map(kind => fill(words.kind, {n: kind[1].length, label: lower(data.words.pattern[kind[0]])})).join(", ")
   }));
 }
@@ -159,9 +162,9 @@ function agreeText(s) {
   });
   return told(differ.length ? "pattern_differ" : "pattern_agree", {
     n: differ.length || all.length, of: all.length,
-    names: firstOf(differ.map(i => told("pattern_differs", {
+    names: firstOf(differ, 8, i => told("pattern_differs", {
       area: nameOf(i), moran: lower(data.words.cluster[clusterOf(moran, i)]), gi: lower(data.words.cluster[clusterOf(gi, i)])
-    })), 8)
+    }))
   });
 }
 
@@ -184,7 +187,7 @@ function namedAreas(id, title, places) {
 }
 
 function patternParts(s) {
-  return patternMembers(s).filter(kind => kind[1].length).map(kind => {
+  return patternMembers(s).map(kind => {
     return namedAreas(kind[0], told("pattern_list", {label: data.words.pattern[kind[0]], n: kind[1].length}), kind[1]);
   }).concat((s.scan ? s.scan.clusters : []).map(one => namedAreas("group-" + one.n, told("pattern_members", {
     n: one.n, size: fill(data.words.patterns_said[one.areas > 1 ? "size_some" : "size_one"], levels({n: one.areas})), observed: printed(one.observed, 0), expected: printed(one.expected, one.expected < 10 ? 1 : 0)
