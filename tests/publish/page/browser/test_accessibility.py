@@ -215,7 +215,8 @@ def test_nothing_is_cut_off(visit, laid, name, mode):
 
 def test_a_control_cut_off_is_seen(visit, laid):
     page = visit(laid / "ward.html", width=320)
-    page.evaluate("document.getElementById('vawg-more').open = true")
+    page.click("#vawg-layers")
+    page.click("#vawg-more > summary")
     page.evaluate("document.getElementById('vawg-overlay').style.minWidth = '400px'")
     assert page.evaluate(CUT) == ["vawg-overlay"]
 
