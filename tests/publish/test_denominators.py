@@ -14,7 +14,7 @@ import pytest
 from vawg_geo import load_default, protect
 from vawg_geo.publish.layers.rates import rate_layers
 from vawg_geo.publish.page.html import build_map, write_html
-from vawg_geo.publish.report.report import indicator_blocks
+from vawg_geo.publish.report.indicator import indicator_blocks, subjects_of
 from vawg_geo.results.results import compute_results
 from vawg_geo.results.series import series_of
 from vawg_geo.words.page import denominator
@@ -64,8 +64,8 @@ def pictures(results):
 
 def report(results):
     captions = {
-        name: next(b.caption for b in indicator_blocks(results, name, []) if b.kind == "table")
-        for name in PEOPLE
+        one.name: next(b.caption for b in indicator_blocks(results, one) if b.kind == "table")
+        for one in subjects_of(results)
     }
     rates = {name: caption.split(": ")[1] for name, caption in captions.items()}
     return {name: text.replace("rates per", "Rate per") for name, text in rates.items()}

@@ -343,6 +343,8 @@ class Overlay(Generic[Laid]):
     ) -> Iterator[Told]:
         """Say in the report what the overlay has to say; by default nothing.
 
+        Each is a section: it begins with a heading.
+
         Parameters
         ----------
         tables : mapping of str to pandas.DataFrame
@@ -353,5 +355,20 @@ class Overlay(Generic[Laid]):
         Returns
         -------
         iterator of Told
+        """
+        return iter(())
+
+    def findings(self, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:  # noqa: ARG002
+        """Say on the report's first page what stands out; by default nothing.
+
+        Parameters
+        ----------
+        tables : mapping of str to pandas.DataFrame
+            Its own that have rows.
+
+        Returns
+        -------
+        iterator of str
+            Sentences of at most 40 words.
         """
         return iter(())

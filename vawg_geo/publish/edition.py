@@ -17,7 +17,6 @@ from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.exports import write_exports
 from vawg_geo.publish.geopackage.write import write_geopackage
 from vawg_geo.publish.page.pages import write_index, write_pages
-from vawg_geo.publish.pictures.write import write_pictures
 from vawg_geo.publish.qgis.project import write_project
 from vawg_geo.publish.rasters.write import write_rasters
 from vawg_geo.publish.record import build_record
@@ -39,6 +38,7 @@ __all__ = ["GROUP", "REPORT", "REPORT_ALONE", "WRITERS", "every_writer", "write_
 
 GROUP: Final = "vawg_geo.writers"
 """Group of entry points by which other distributions name theirs."""
+_REPORTED: Final = ("report.html", "report.pdf", "pictures/index.html")
 
 
 def _geopackage(results: EditionResults, folder: Path) -> list[Written]:
@@ -73,12 +73,12 @@ def _record(results: EditionResults, folder: Path) -> list[Written]:
 
 def _report(results: EditionResults, folder: Path) -> list[Written]:
     write_report(results, folder)
-    return [listed(href) for href in ("report.html", "report.pdf", "pictures/index.html")]
+    return [listed(href) for href in _REPORTED]
 
 
-def _pictures(results: EditionResults, folder: Path) -> list[Written]:
-    write_pictures(results, folder / "pictures")
-    return [listed("pictures/index.html")]
+def _report_for_slides(results: EditionResults, folder: Path) -> list[Written]:
+    write_report(results, folder, endings=("svg", "png"))
+    return [listed(href) for href in _REPORTED]
 
 
 # The project shows the rasters that it finds beside it.
@@ -94,7 +94,7 @@ WRITERS: Final[tuple[Writer, ...]] = (
 """What a build writes."""
 REPORT: Final[tuple[Writer, ...]] = (_report,)
 """What a build writes beside that where it is asked for."""
-REPORT_ALONE: Final[tuple[Writer, ...]] = (_report, _pictures, _record)
+REPORT_ALONE: Final[tuple[Writer, ...]] = (_report_for_slides, _record)
 """What `vawg-geo report` writes."""
 
 

@@ -249,13 +249,15 @@ def scan_said_of(rows: pd.DataFrame) -> str:
     )
 
 
-def scan_sentences(rows: pd.DataFrame) -> list[str]:
+def scan_sentences(rows: pd.DataFrame, *, members: bool = True) -> list[str]:
     """One series' clusters in sentences, each with its members, from their rows.
 
     Parameters
     ----------
     rows : pandas.DataFrame
         Of `tables.SCANS`, of one level, indicator, sex and period.
+    members : bool
+        Whether each cluster's areas are named.
 
     Returns
     -------
@@ -272,7 +274,7 @@ def scan_sentences(rows: pd.DataFrame) -> list[str]:
             expected=float(row["expected"]),
             p_value=float(row["p_value"]),
         )
-        found.append(f"{sentence} {', '.join(names)}." if len(names) > 1 else sentence)
+        found.append(f"{sentence} {', '.join(names)}." if members and len(names) > 1 else sentence)
     return [*found, scan_said_of(rows), f"{scan_rule_of(rows)}."]
 
 

@@ -12,8 +12,10 @@ __all__ = [
     "Bullets",
     "Chart",
     "ChartLine",
+    "Facts",
     "Heading",
     "Keyed",
+    "Led",
     "Mark",
     "Paragraph",
     "Table",
@@ -47,12 +49,42 @@ class Mark:
     text: str
 
 
+class Led(str):
+    """A line that begins with what it is about; the page sets that in bold.
+
+    Examples
+    --------
+    >>> line = Led("2 of 6 districts are higher.", about="Crimes")
+    >>> line, line.about, line.rest
+    ('Crimes: 2 of 6 districts are higher.', 'Crimes:', '2 of 6 districts are higher.')
+    """
+
+    __slots__ = ("about", "rest")
+
+    about: str
+    rest: str
+
+    def __new__(cls, text: str, *, about: str) -> Led:
+        """Put before a text what it is about."""
+        line = super().__new__(cls, f"{about}: {text}")
+        line.about, line.rest = f"{about}:", text
+        return line
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bullets:
-    """A list."""
+    """A list; a line may be `Led`."""
 
     kind: ClassVar = "bullets"
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Names and what each is, as a title block has them."""
+
+    kind: ClassVar = "facts"
+    pairs: tuple[tuple[str, str], ...]
 
 
 class Keyed(str):
@@ -86,7 +118,7 @@ class Table:
     rows : tuple of tuple of str
         The first cell of each names its row; a word that a program must know is `Keyed`.
     numbers : bool
-        Whether the columns after the names hold numbers, but for words in the last.
+        Whether columns after the names hold numbers: these stand at the right, point under point.
     names : int
         How many columns hold names.
     columns : tuple of str
@@ -104,6 +136,62 @@ class Table:
     names: int = 1
     columns: tuple[str, ...] = ()
     series: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns hold numbers.
+
+        Examples
+        --------
+        >>> Table(caption="", head=("Area", "Rate", "Word"), numbers=True,
+        ...     rows=(("A", "hidden", ""), ("B", "2.5", "Higher"))).numeric
+        (False, True, False)
+        """
+        return tuple(
+            self.numbers
+            and n >= self.names
+            and any(is_number(row[n]) for row in self.rows if n < len(row))
+            for n in range(len(self.head))
+        )
+
+    def aligned(self) -> tuple[tuple[str, ...], ...]:
+        """Rows whose numbers have their points under each other once they stand at the right.
+
+        Spaces as wide as a digit and as a point stand for the decimals that a number lacks.
+
+        Examples
+        --------
+        >>> [row[1] for row in Table(caption="", head=("Area", "Rate"), numbers=True,
+        ...     rows=(("A", "12"), ("B", "2.5"))).aligned()]
+        ['12\u2008\u2007', '2.5']
+        """
+        most = [
+            max((decimals(row[n]) for row in self.rows if is_number(row[n])), default=0)
+            if right
+            else 0
+            for n, right in enumerate(self.numeric)
+        ]
+        return tuple(
+            tuple(_padded(cell, most[n]) if self.numeric[n] else cell for n, cell in enumerate(row))
+            for row in self.rows
+        )
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a number: 12,302 or -0.35."""
+    return cell.lstrip("-+−")[:1].isdigit()
+
+
+def decimals(number: str) -> int:
+    """How many decimals a printed number has."""
+    return len(number.partition(".")[2])
+
+
+def _padded(cell: str, most: int) -> str:
+    if not is_number(cell) or (lacking := most - decimals(cell)) <= 0:
+        return cell
+    pad = ("" if "." in cell else "\u2008") + "\u2007" * lacking
+    return Keyed(cell + pad, key=cell.key) if isinstance(cell, Keyed) else cell + pad
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +221,6 @@ class Chart:
     lines: tuple[ChartLine, ...]
 
 
-Text = Heading | Paragraph | Mark | Bullets | Table
+Text = Heading | Paragraph | Mark | Bullets | Facts | Table
 Told = Text | Chart
 """What an overlay may say: texts, and charts that the report draws."""

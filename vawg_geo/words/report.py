@@ -7,7 +7,19 @@ from typing import Any, Final
 from vawg_geo.words.page import PAGE
 from vawg_geo.words.time import RECORDING
 
-__all__ = ["CHANGE_PICTURE", "COVERAGE_STATE", "HEAD", "LINE", "OVER_TIME", "PICTURE", "REPORT"]
+__all__ = [
+    "CHANGE_PICTURE",
+    "COVERAGE_SIGN",
+    "COVERAGE_STATE",
+    "FINDINGS",
+    "HEAD",
+    "LINE",
+    "OVER_TIME",
+    "PANEL",
+    "PICTURE",
+    "REPORT",
+    "SEVERAL",
+]
 
 PICTURE: Final = {
     "who_when": "{sex}, {period}",
@@ -68,6 +80,53 @@ LINE: Final[dict[str, Any]] = {
     "alt_none": "{area}: no figure",
 }
 
+# Of pictures that are parts of a page.
+PANEL: Final = {
+    "map": "{levels}{made_up}",
+    "chart": "{levels}: rates with 95% intervals{made_up}",
+    "made_up": " (illustrative)",
+    "line": "Over time, {span}, with 95% intervals",
+    "increasing": "▲ increasing",
+    "decreasing": "▼ decreasing",
+}
+
+# Names in a sentence.
+SEVERAL: Final = {"and": "{names} and {last}", "more": "{names} and {n} more"}
+
+# What stands out. `against` is of areas that are compared with the whole, `among` of areas that are
+# looked at among their like.
+FINDINGS: Final[dict[str, Any]] = {
+    "against": {
+        "high": "{n} of {of} {levels} {is} higher than {whole} ({rate}):",
+        "low": "{lower} of {of} {levels} {lower_is} lower than {whole} ({rate}):",
+        "none": "None of {of} {levels} is higher or lower than {whole} ({rate}).",
+        "unsure": "{unsure} of {of} {levels} cannot be told apart from {whole}.",
+        "brief": "{n} of {of} {levels} {is} higher than the whole ({rate}):",
+        "brief_none": "None of {of} {levels} is higher than the whole ({rate}).",
+    },
+    "among": {
+        "high": "{n} of {of} {levels} {is} unusually high among {levels} (whole: {rate}):",
+        "low": "{lower} of {of} {levels} {lower_is} unusually low among {levels}:",
+        "none": "None of {of} {levels} is unusually high or low among {levels} (whole: {rate}).",
+        "unsure": "{unsure} of {of} {levels} cannot be told apart from the usual.",
+        "brief": "{n} of {of} {levels} {is} unusually high (whole: {rate}):",
+        "brief_none": "None of {of} {levels} is unusually high (whole: {rate}).",
+    },
+    "whole": "the whole",
+    "limits": "{area} {rate} ({low} to {high})",
+    "rest": "{lower} lower; {unsure} not told apart.",
+    "nearly": "{nearly} of them are possibly high or low.",
+    "loose": "{loose} have fewer than 10 events: unstable.",
+    "not_looked": "Patterns among {levels} were not looked for: {reason}.",
+    "gather": "High rates gather in {n} {levels}:",
+    "beside": "Low beside high ones are {low} {levels}:",
+    "no_ward": "No {level} stands out by itself with its neighbours, but a group does.",
+    "no_pattern": "No {level} stands out with its neighbours, and no group of {levels} does.",
+    "group": "A group of {n} {levels} has {times} times the recorded rate of the rest:",
+    "group_of_one": "{area} alone has {times} times the recorded rate of the rest.",
+    "all": "All that is recorded lies in {n} {levels}:",
+}
+
 # Of the report's parts on time.
 OVER_TIME: Final = {
     "heading": "Over time",
@@ -79,59 +138,98 @@ OVER_TIME: Final = {
     ),
     "increasing": "Rose: {names}.",
     "decreasing": "Fell: {names}.",
-    "caption": "{area}, {title}, over time: rates per {rate_unit}",
-    "caption_cut": (
-        "{area}, {title}, the latest periods: rates per {rate_unit}; all of them are in the tables"
-    ),
+    "caption": "{title}: numbers over time",
+    "caption_cut": "{title}: numbers of the latest periods; all of them are in the tables",
 }
 
-REPORT: Final = {
+REPORT: Final[dict[str, Any]] = {
     "page_title": "{title}: report",
-    "subtitle": "Report of the figures and maps: {edition}",
+    "subtitle": "Report to the partnership: {edition}",
     "contents": "Contents",
+    "findings": "What was found",
+    "area": "Area",
+    "periods": "Figures of",
+    "edition": "Edition",
+    "residents": "Residents",
+    "residents_of": "{series}, {date}",
+    "outlines": "Outlines",
+    "findings_beyond": "{n} more indicators have pages of their own.",
+    "found_patterns": "Patterns",
+    "found_hidden": "Hidden",
+    "found_left_out": "{n} series by {level} are not shown at all: they would need too much hidden.",
     "summary": "At a glance",
-    "summary_intro": (
-        "What was recorded in the area as a whole. Each section that follows has the same by "
-        "district, with limits, a map and a chart."
-    ),
     "illustrative": (
-        "Some maps by ward in this report are illustrative: made-up figures that show how the map "
-        "works. They are marked wherever they stand, and nothing can be concluded from them."
+        "Some maps by ward are illustrative: made-up figures that show how the map works. They are "
+        "marked wherever they stand, and no sentence or table has them."
     ),
+    "of_indicator": "{sex}, {period}. Rate per {rate_unit}. {source}",
+    "source_of": "Source: {source}.",
     "table_caption": "{title}, {sex}, {period}: rates per {rate_unit}",
-    "highest": (
-        "{areas} rate of {rate} per {rate_unit} is the highest of the {levels}, {other} rate of "
-        "{other_rate} the lowest."
-    ),
-    "counts": (
-        "{higher} of {n} {levels} are statistically higher than {comparator} as a whole ({rate}), "
-        "{lower} lower, {similar} not different."
-    ),
-    "hotspots": "Hotspots",
-    "hotspots_of": "By {levels}, {sex}, {period}:",
-    "hotspots_more": " and {n} more",
+    "table_by_sex": "{title}, {period}, by sex: rates per {rate_unit}",
+    "table_ends": "{caption}; the {n} highest and lowest rates, all are in the tables",
+    "made_up_levels": "By {level}: made-up figures alone, of which nothing is said.",
+    "hotspots": "How patterns were found",
     "hotspots_rule": "Rule: {rule}.",
     "services": "Services",
-    "coverage": "Who is covered, as at {date}",
-    "coverage_caption": (
-        "Kinds of help by {level}, as at {date}. What the source does not say is neither cover "
-        "nor a gap."
+    "coverage_caption": "Kinds of help by {level}, as at {date}",
+    "coverage_two": "{caption}; “later” is {later}, where that differs",
+    "coverage_later": "{provision}, later",
+    "coverage_cell": "{sign} {state}",
+    "coverage_note": (
+        "“Not said” is neither cover nor a gap: the source is silent. “Not running”: a service "
+        "that had ended or had not begun."
     ),
-    "changes": "What changed between the two dates",
+    "changes": {
+        "gained": "Newly covered at {date}",
+        "lost": "No longer covered at {date}",
+        "merged": "Taken over by a service for more areas",
+        "succeeded": "Done by another service than before",
+        "unclear": "No longer told by the source",
+    },
+    "changes_of": "{provision} ({areas})",
+    "changes_all": "all {n} areas",
     "reach": "Whom the services reach",
     "reach_note": (
         "Not every contact belongs to an incident, and one person may be in touch more than once. "
         "More can mean better reach; it is no verdict."
     ),
-    "reach_words": "{area}: {reach} per {per} ({low} to {high}). {word}.",
+    "reach_words": "{area} {reach} ({low} to {high})",
+    "reach_compared": "{indicator}, {word}",
     "gaps": "Where need meets no help",
     "gaps_intro": (
         "Each is a question to ask, not a finding: need while help is absent, unknown or reaches "
         "fewer. Where none is named there may still be need that no record shows."
     ),
     "gaps_none": "None was found by the rule of this table.",
+    "gap_need": "{indicator}, {period}: {rate} per {per}, {how} the whole ({other})",
+    "gap_need_none": "{indicator}: no rate is shown",
+    "gap_how": {
+        "higher": "above",
+        "lower": "below",
+        "similar": "not different from",
+        "not_compared": "not compared with",
+    },
+    "gap_none": "the source names no {provision}",
+    "gap_not_running": "{provision} was not running",
+    "gap_not_recoverable": "whether {provision} covers it is not said",
+    "gap_reach": "{name}: {reach} against {other}",
+    "found_served": (
+        "At {date}, {n} of {of} kinds of help cover every {level}. Not everywhere: {kinds}."
+    ),
+    "found_all_served": "At {date}, each of {of} kinds of help covers every {level}.",
+    "found_gaps": "Need above the whole meets no help, or fewer are reached: {areas}.",
     "deprivation": "Deprivation",
-    "claim": "{title}, by {level}. The source: {claim}. These figures: {evidence}",
+    "claim": "The source: “{claim}” For {yes} of {of} series the figures agree.",
+    "claim_other": "The source: {claim} These figures: {evidence}",
+    "links_caption": "Rate and deprivation: rank correlation with its 95% interval",
+    "links_note": (
+        "Above 0: more deprived areas have higher rates. An interval with 0 in it leaves that "
+        "open. Of few areas one can turn the order."
+    ),
+    "found_deprivation": (
+        "In {n} of {of} series rates rise with deprivation and in {fall} they fall; the intervals "
+        "of the others leave it open."
+    ),
     "provision": "Kind of help",
     "methods": "Methods",
     "method_rates": (
@@ -184,6 +282,20 @@ HEAD: Final = {
     "rate_upper": "Rate upper",
     "significance": "Significance",
     "standing": "Among its like",
+    "level": "By",
+    "areas": "Areas",
+    "value": "Correlation",
+    "lower": "Lower",
+    "upper": "Upper",
+}
+
+# Told apart without colour.
+COVERAGE_SIGN: Final = {
+    "stated": "●",
+    "inferred": "◐",
+    "none": "○",
+    "not_running": "–",
+    "not_recoverable": "?",
 }
 
 COVERAGE_STATE: Final = {

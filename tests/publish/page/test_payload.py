@@ -12,7 +12,7 @@ import shapely
 
 from vawg_geo.errors import OutputError
 from vawg_geo.publish.page.payload import build_payload
-from vawg_geo.publish.report.clusters import cluster_blocks
+from vawg_geo.publish.report.patterns import pattern_rules
 from vawg_geo.results.series import reason_without
 from vawg_geo.terms.columns import STATUSES
 from vawg_geo.words.hotspots import NOT_COMPUTED
@@ -196,12 +196,12 @@ def test_a_cluster_of_the_other_model_alone_is_said_and_not_drawn(results):
     assert scan["clusters"] == []
     assert set(scan["member"]) == {0}
     assert "no cluster holds more than such differences give" in scan["said"]
-    told = list(cluster_blocks(disputed, str(scans["indicator"].iloc[0])))
-    assert [block.kind for block in told] == ["heading", "paragraph", "bullets", "paragraph"]
-    assert len(told[2].lines) == 1
-    assert "Square 1, Square 2." in told[2].lines[0]
-    assert "no person's risk" in told[2].lines[0]
-    assert told[1].text.endswith("(p 0.001 instead of 0.412).")
+    no_labels = dataclasses.replace(disputed, hotspots=disputed.hotspots.iloc[:0])
+    *_, bullets = pattern_rules(no_labels)
+    found, said, rule = bullets.lines
+    assert "no person's risk (p 0.001)" in found
+    assert said.endswith("(p 0.001 instead of 0.412).")
+    assert rule.startswith("Circular scan, negative-binomial model")
 
 
 def test_the_poisson_model_says_what_it_did_not_allow_for(results):

@@ -1,56 +1,100 @@
-"""What the report says of hotspots: names by label, or that none stands out, with the rule."""
+"""What the report says of patterns: names on the indicator's page, rules and p-values in methods."""
 
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 
-from vawg_geo.publish.report.hotspots import hotspot_blocks
+from vawg_geo.publish.report.findings import LONGEST, pattern_lines
+from vawg_geo.publish.report.patterns import pattern_rules
+from vawg_geo.results.results import edition_of
+from vawg_geo.results.series import series_of
 from vawg_geo.words.blocks import Bullets
+
+
+def rules(results):
+    blocks = list(pattern_rules(results))
+    return [line for block in blocks if isinstance(block, Bullets) for line in block.lines]
 
 
 @pytest.fixture
 def said(results):
-    """Lines of the report on one indicator, after a change to its made-up hotspots."""
+    """Rules of the report after a change to its made-up hotspots, without a scan."""
     hotspots = results.hotspots
 
     def lines(change=lambda table: table):
-        found = dataclasses.replace(results, hotspots=change(hotspots))
-        name = str(hotspots["indicator"].iloc[0])
-        blocks = list(hotspot_blocks(found, name)) if len(found.hotspots) else []
-        return [line for block in blocks if isinstance(block, Bullets) for line in block.lines]
+        none = results.scans.iloc[:0]
+        return rules(dataclasses.replace(results, hotspots=change(hotspots), scans=none))
 
-    return lines, hotspots
+    return lines
 
 
-def test_areas_are_named_by_label(said):
-    lines, hotspots = said
-    moran = hotspots[hotspots["statistic"] == "local-moran"].drop_duplicates("area_code")
-    first = next(line for line in lines() if line.startswith("Local Moran: "))
-    for label, words in (("high-high", "High among high"), ("low-low", "Low among low")):
-        names = moran.loc[moran["cluster"] == label, "area_name"].tolist()
-        assert f"{words} ({len(names)}): {', '.join(names)}." in first
-    assert "Rule: Local Moran on empirical-Bayes-standardised rates" in first
-    assert "stands out" not in first
+@pytest.fixture
+def series(results):
+    name = str(results.hotspots["indicator"].iloc[0])
+    edition_of(results)
+    return next(
+        one for one in series_of(results, "ward") if one.indicator.name == name and one.hotspots
+    )
+
+
+def test_areas_are_named_that_stand_out_and_how_many(results, series):
+    first = next(iter(pattern_lines(results, series)))
+    labels = [found.cluster for found in series.hotspots.values()]
+    low = {n for one in labels for n, word in enumerate(one) if word == "low-high"}
+    high = {
+        n for one in labels for n, word in enumerate(one) if word in {"high-high", "hot"}
+    } - low  # fmt: skip
+    assert first.startswith(f"High rates gather in {len(high)} wards: ")
+    assert all(str(series.area_name[n]) in first for n in high)
+
+
+def test_a_group_is_said_with_its_ratio_and_its_members(results, series):
+    mine = results.scans[
+        (results.scans["indicator"] == series.indicator.name)
+        & (results.scans["sex"] == series.sex)
+        & results.scans["significant"]
+    ]
+    lines = list(pattern_lines(results, series))
+    for _, rows in mine.groupby("scan_cluster"):
+        (line,) = [one for one in lines if one.startswith(f"A group of {len(rows)} wards has ")]
+        assert f"{rows['relative_risk'].iloc[0]:.2f} times" in line
+        assert all(name in line for name in rows["area_name"])
+
+
+def test_a_group_that_another_model_alone_calls_is_no_finding(results, series):
+    scans = results.scans.assign(significant=False)
+    lines = list(pattern_lines(dataclasses.replace(results, scans=scans), series))
+    assert not [one for one in lines if "group of" in one and "no group" not in one]
+
+
+def test_no_p_value_and_no_seed_among_the_findings(results, series):
+    for line in pattern_lines(results, series):
+        assert not re.search(r"\bp\b|seed|permutation", line)
+        assert len(line.split()) <= LONGEST
+
+
+def test_the_rule_stands_in_the_methods_once_for_a_statistic(said):
+    lines = said()
+    assert sum("Rule: Local Moran on empirical-Bayes-standardised rates" in t for t in lines) == 1
+    assert not [one for one in lines if "stands out" in one]
 
 
 def test_none_stands_out_says_how_near_the_nearest_came(said):
-    lines, _ = said
-    told = lines(lambda table: table.assign(cluster="not_significant", p_adjusted=0.0672))
-    assert told
-    assert all(
-        "No ward stands out after the correction. The smallest adjusted p is 0.067." in line
-        for line in told
+    told = said(lambda table: table.assign(cluster="not_significant", p_adjusted=0.0672))
+    assert any(
+        one.endswith("No ward stands out after the correction. The smallest adjusted p is 0.067.")
+        for one in told
     )
 
 
 def test_few_permutations_are_said_with_the_number_needed(said):
-    lines, _ = said
-    told = lines(lambda table: table.assign(permutations=99))
+    told = [line for line in said(lambda table: table.assign(permutations=99)) if "Rule: " in line]
+    assert told
     assert all("(too few for one of the wards alone to pass the correction: " in t for t in told)
 
 
 def test_no_hotspots_no_words(said):
-    lines, _ = said
-    assert lines(lambda table: table.iloc[:0]) == []
+    assert said(lambda table: table.iloc[:0]) == []

@@ -48,7 +48,9 @@ _KEY: Final = re.compile(r'\sdata-(?:key|column)="([^"]*)"')
 _ROW: Final = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table)", re.I | re.S)
 _TABLE: Final = re.compile(r"<table\b.*?</table\s*>", re.I | re.S)
 # What all rows of a table have in common, as its element says it.
-_COMMON: Final = re.compile(r'\sdata-(area-code|indicator|sex|period|basis|rate-per)="([^"]*)"')
+_COMMON: Final = re.compile(
+    r'\sdata-(area-code|indicator|sex|period|basis|rate-per|statistic)="([^"]*)"'
+)
 # Keys of words that may stand in a table of figures.
 _WORDS: Final = frozenset((*STATUSES, *SIGNIFICANCES, *STANDINGS))
 _TAG: Final = re.compile(r"<[^>]*>")

@@ -57,9 +57,12 @@ class _Deprivation(Overlay[DeprivationSettings]):
     ) -> Iterator[Text]:
         from vawg_geo.overlays.deprivation.report import deprivation_blocks
 
-        if "source_claims" not in tables:
-            return iter(())
-        return deprivation_blocks(tables["source_claims"], titles=titles)
+        return deprivation_blocks(tables, titles=titles)
+
+    def findings(self, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+        from vawg_geo.overlays.deprivation.report import deprivation_findings
+
+        return deprivation_findings(tables)
 
 
 OVERLAY: Final = _Deprivation()

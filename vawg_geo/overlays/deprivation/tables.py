@@ -28,7 +28,7 @@ TABLES: Final = (
         name="deprivation_links",
         title="How rates go with deprivation, with intervals",
         keys=("level", "indicator", "sex", "period", "statistic"),
-        known_by="statistic areas_without words",
+        known_by="statistic areas",
         columns=(
             *WHO,
             *SERIES,

@@ -103,5 +103,10 @@ class _History(Overlay[HistorySettings]):
 
         return history_blocks(tables)
 
+    def findings(self, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+        from vawg_geo.overlays.history.report import history_findings
+
+        return history_findings(tables)
+
 
 OVERLAY: Final = _History()

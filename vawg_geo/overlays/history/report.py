@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.words.blocks import Told
 
-__all__ = ["history_blocks", "page_lines", "statement_lines"]
+__all__ = ["history_blocks", "history_findings", "page_lines", "statement_lines"]
 
 _SERIES: Final = ("area_code", "indicator", "sex")
 _AT_ITS_WORD: Final = HISTORY["at_its_word"].partition("{")[0]
@@ -47,7 +47,24 @@ def history_blocks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Told]:
                 yield from _changes(rows, changes[mine])
     if "statements_of_change" in tables:
         yield Heading(text=HISTORY["statements"], rank=3)
-        yield Bullets(lines=tuple(statement_lines(tables["statements_of_change"])))
+        said = tables["statements_of_change"]
+        yield Paragraph(text=HISTORY["at_word_elsewhere"])
+        yield Bullets(lines=tuple(statement_lines(said.assign(note="", found=_briefly(said)))))
+
+
+def history_findings(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """How each series as a whole changed from its first period to its last.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Those of the overlay that have rows.
+
+    Yields
+    ------
+    str
+    """
+    yield from _of_whole_series(tables)
 
 
 def page_lines(tables: Mapping[str, pd.DataFrame], level: str) -> list[str]:
@@ -64,23 +81,37 @@ def page_lines(tables: Mapping[str, pd.DataFrame], level: str) -> list[str]:
     -------
     list of str
     """
-    lines: list[str] = []
-    figures, changes = tables.get("published_over_time"), tables.get("published_changes")
-    if figures is not None and changes is not None:
-        for key, rows in _of_level(figures, level).groupby(list(_SERIES), sort=False):
-            mine = changes[(changes[list(_SERIES)] == list(key)).all(axis=1)]
-            first = rows["period"].iloc[0]
-            whole = mine[(mine["since"] == first) & (mine["measured"] == "numbers")].head(1)
-            for row in whole.to_dict("records"):
-                change, title = _change(row, rows), str(row["indicator"])
-                line = HISTORY["on_page"].format(title=title, area=row["area_name"], change=change)
-                lines.append(line)
+    lines = list(_of_whole_series(tables, level))
     if (said := tables.get("statements_of_change")) is not None:
         said = _of_level(said, level)
-        # What a statement would mean is worked out in the report and the table.
-        brief = [str(found).partition(_AT_ITS_WORD)[0].strip() for found in said["found"]]
-        lines += statement_lines(said.assign(note="", found=brief))
+        lines += statement_lines(said.assign(note="", found=_briefly(said)))
     return lines
+
+
+def _of_whole_series(tables: Mapping[str, pd.DataFrame], level: str = "") -> Iterator[str]:
+    """Change of each series as a whole; of a page's level, or of all."""
+    figures, changes = tables.get("published_over_time"), tables.get("published_changes")
+    if figures is None or changes is None:
+        return
+    mine = _of_level(figures, level) if level else figures
+    for key, rows in mine.groupby(list(_SERIES), sort=False):
+        found = changes[(changes[list(_SERIES)] == list(key)).all(axis=1)]
+        first = rows["period"].iloc[0]
+        whole = found[(found["since"] == first) & (found["measured"] == "numbers")].head(1)
+        for row in whole.to_dict("records"):
+            change, title = _change(row, rows), str(row["indicator"])
+            yield HISTORY["on_page"].format(title=title, area=row["area_name"], change=change)
+
+
+def _briefly(statements: pd.DataFrame) -> list[str]:
+    """What was found of each statement; what it would mean at its word is in the table."""
+    return [str(found).partition(_AT_ITS_WORD)[0].strip() for found in statements["found"]]
+
+
+def _when(row: Mapping[Any, Any]) -> str:
+    since, until = str(row["since"]), str(row["until"])
+    key = "when" if since else "until"
+    return HISTORY[key].format(since=since, until=until) if until else ""
 
 
 def _of_level(table: pd.DataFrame, level: str) -> pd.DataFrame:
@@ -100,12 +131,9 @@ def statement_lines(statements: pd.DataFrame) -> Iterator[str]:
     str
     """
     for row in statements.fillna({"note": ""}).to_dict("records"):
-        since, until = str(row["since"]), str(row["until"])
-        key = "when" if since else "until"
-        when = HISTORY[key].format(since=since, until=until) if until else ""
         told = {name: str(row[name]) for name in ("statement", "found", "note")}
         line = HISTORY["statement"].format(
-            **told, area=row["area_name"], place=row["place_in_source"], when=when
+            **told, area=row["area_name"], place=row["place_in_source"], when=_when(row)
         )
         yield line.strip()
 

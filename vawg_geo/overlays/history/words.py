@@ -50,6 +50,10 @@ HISTORY: Final = {
     "hidden_cell": "hidden",
     "no_cell": "no figure",
     "statements": "What the source says of change",
+    "at_word_elsewhere": (
+        "What each would mean taken at its word, and the notes, are in "
+        "tables/statements_of_change.csv."
+    ),
     "statement": "{statement} ({place}{when}) {found} {note}",
     "when": ", {since} to {until}",
     "until": ", {until}",

@@ -84,5 +84,10 @@ class _Services(Overlay[ServiceSettings]):
 
         return service_blocks(tables)
 
+    def findings(self, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+        from vawg_geo.overlays.services.report import service_findings
+
+        return service_findings(tables)
+
 
 OVERLAY: Final = _Services()

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from vawg_geo.overlays.services.coverage import coverage_summary
 from vawg_geo.overlays.services.provisions import date_in_words
+from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.words import page as words
-from vawg_geo.words.blocks import Bullets, Heading, Keyed, Paragraph, Table
-from vawg_geo.words.report import COVERAGE_STATE, REPORT
+from vawg_geo.words.blocks import Bullets, Heading, Keyed, Led, Paragraph, Table
+from vawg_geo.words.report import COVERAGE_SIGN, COVERAGE_STATE, REPORT, SEVERAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from vawg_geo.words.blocks import Text
 
-__all__ = ["service_blocks"]
+__all__ = ["service_blocks", "service_findings"]
+
+_COVERED: Final = frozenset(("stated", "inferred"))
 
 
 def service_blocks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Text]:
@@ -33,66 +36,188 @@ def service_blocks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Text]:
     Text
     """
     yield Heading(text=REPORT["services"])
-    dates = list(dict.fromkeys(tables["coverage"]["date"].astype(str)))
-    yield from _coverage(tables["coverage"], dates)
+    yield from _coverage(tables["coverage"])
     if "coverage_changes" in tables:
-        yield Heading(text=REPORT["changes"], rank=3)
-        yield Bullets(lines=tuple(_texts(tables["coverage_changes"]["words"])))
+        yield Bullets(lines=tuple(_changed(tables["coverage_changes"])))
     if "reach" in tables:
         yield Heading(text=REPORT["reach"], rank=3)
         yield Paragraph(text=REPORT["reach_note"])
         yield from _reach(tables["reach"])
     yield Heading(text=REPORT["gaps"])
-    found = tuple(_texts(tables["gaps"]["words"])) if "gaps" in tables else ()
+    found = tuple(_gaps(tables["gaps"])) if "gaps" in tables else ()
     yield Paragraph(text=REPORT["gaps_intro"] if found else REPORT["gaps_none"])
     if found:
         yield Bullets(lines=found)
 
 
-def _texts(column: pd.Series) -> list[str]:
-    return [str(text) for text in dict.fromkeys(column.dropna()) if str(text).strip()]
+def service_findings(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Which kinds of help are everywhere, at the last date, and where need meets none.
 
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Those of the overlay that have rows.
 
-def _coverage(coverage: pd.DataFrame, dates: list[str]) -> Iterator[Text]:
-    """Kinds of help by area, as at the first date."""
-    at = coverage[coverage["date"].astype(str) == dates[0]]
-    names = dict(zip(at["area_code"], at["area_name"], strict=True))
-    summary = coverage_summary(at)
+    Yields
+    ------
+    str
+    """
+    coverage = tables["coverage"]
+    date = _dates(coverage)[-1]
+    summary = coverage_summary(coverage[coverage["date"].astype(str) == date])
     for level, rows in summary.groupby("level", sort=False):
-        codes = [code for code in names if code in set(rows["area_code"])]
-        states = {
-            (r["provision"], r["area_code"]): Keyed(COVERAGE_STATE[r["state"]], key=r["state"])
-            for r in rows.to_dict("records")
-            if r["state"] in COVERAGE_STATE
-        }
-        lines = tuple(
-            (provision, *(states.get((provision, code), "") for code in codes))
-            for provision in dict.fromkeys(rows["provision"])
-        )
+        by_kind = rows.groupby("provision", sort=False)["state"]
+        everywhere = by_kind.agg(lambda states: states.isin(_COVERED).all())
+        # What no source speaks of is nothing to find.
+        told = by_kind.agg(lambda states: not states.eq("not_recoverable").all())
+        kinds = [str(name) for name in everywhere.index[~everywhere & told]]
         values = {
+            "date": _in_words(date),
+            "n": f"{int(everywhere.sum()):,}",
+            "of": f"{len(everywhere):,}",
             "level": words.LEVEL[str(level)][0],
-            "date": date_in_words(pd.Timestamp(dates[0]).date()),
+            "kinds": _and(kinds),
         }
+        yield words.fill(REPORT["found_served" if kinds else "found_all_served"], values)
+    if "gaps" in tables:
+        above = tables["gaps"][tables["gaps"]["need_significance"] == "higher"]
+        if names := list(dict.fromkeys(above["area_name"].astype(str))):
+            yield words.fill(REPORT["found_gaps"], {"areas": _and(names)})
+
+
+def _and(names: Sequence[str]) -> str:
+    *before, last = names or [""]
+    values = {"names": ", ".join(before), "last": last}
+    return words.fill(SEVERAL["and"], values) if before else last
+
+
+def _dates(coverage: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys(coverage["date"].astype(str)))
+
+
+def _in_words(date: str) -> str:
+    return str(date_in_words(pd.Timestamp(date).date()))
+
+
+def _coverage(coverage: pd.DataFrame) -> Iterator[Text]:
+    """Kinds of help by area: a row for each, and one more where a later date differs."""
+    dates = _dates(coverage)
+    names = dict(zip(coverage["area_code"], coverage["area_name"], strict=True))
+    at = {date: coverage_summary(coverage[coverage["date"].astype(str) == date]) for date in dates}
+    first, last = at[dates[0]], at[dates[-1]]
+    for level, rows in first.groupby("level", sort=False):
+        codes = [code for code in names if code in set(rows["area_code"])]
+        before, after = _states(rows), _states(last[last["level"] == level])
+        lines: list[tuple[str, ...]] = []
+        later = False
+        for provision in dict.fromkeys([*rows["provision"], *last["provision"]]):
+            cells = tuple(before.get((provision, code), "") for code in codes)
+            then = tuple(after.get((provision, code), "") for code in codes)
+            lines.append((provision, *cells))
+            if then != cells:
+                later = True
+                name = words.fill(REPORT["coverage_later"], {"provision": provision})
+                lines.append((name, *then))
+        values = {"level": words.LEVEL[str(level)][0], "date": _in_words(dates[0])}
         caption = words.fill(REPORT["coverage_caption"], values)
+        if later:
+            values = {"caption": caption, "later": _in_words(dates[-1])}
+            caption = words.fill(REPORT["coverage_two"], values)
         head = (REPORT["provision"], *(str(names[code]) for code in codes))
-        yield Table(caption=caption, head=head, rows=lines)
+        yield Table(caption=caption, head=head, rows=tuple(lines))
+    yield Paragraph(text=REPORT["coverage_note"])
+
+
+def _states(summary: pd.DataFrame) -> dict[tuple[str, str], Keyed]:
+    return {
+        (str(row["provision"]), str(row["area_code"])): Keyed(
+            words.fill(
+                REPORT["coverage_cell"],
+                {"sign": COVERAGE_SIGN[row["state"]], "state": COVERAGE_STATE[row["state"]]},
+            ),
+            key=row["state"],
+        )
+        for row in summary.to_dict("records")
+        if row["state"] in COVERAGE_STATE
+    }
+
+
+def _changed(changes: pd.DataFrame) -> Iterator[str]:
+    """What changed between the two dates, by how it changed: the kinds of help, and where."""
+    areas = changes["area_code"].nunique()
+    date = _in_words(str(changes["after"].iloc[0]))
+    for change, heading in REPORT["changes"].items():
+        rows = changes[changes["change"] == change]
+        if rows.empty:
+            continue
+        found = []
+        for provision, mine in rows.groupby("provision", sort=False):
+            all_of_them = mine["area_code"].nunique() == areas > 1
+            where = words.fill(REPORT["changes_all"], {"n": f"{areas:,}"})
+            names = where if all_of_them else _and(mine["area_name"].astype(str).tolist())
+            values = {"provision": str(provision), "areas": names}
+            found.append(words.fill(REPORT["changes_of"], values))
+        yield Led(f"{'; '.join(found)}.", about=words.fill(heading, {"date": date}))
 
 
 def _reach(reach: pd.DataFrame) -> Iterator[Text]:
-    for indicator, rows in reach[reach["reach"].notna()].groupby("indicator", sort=False):
-        lines = []
-        for row in rows.to_dict("records"):
-            values = {
-                "area": str(row["area_name"]),
-                "per": f"{row['reach_per']:,.0f}",
-                "word": words.SIGNIFICANCE.get(str(row["significance"]), ""),
-            }
-            for key, column in (
-                ("reach", "reach"),
-                ("low", "reach_lower"),
-                ("high", "reach_upper"),
-            ):
-                values[key] = words.format_number(row[column], 1)
-            lines.append(words.fill(REPORT["reach_words"], values))
-        yield Paragraph(text=f"{indicator}:")
+    """Of each kind the areas with their limits: the wholes, then by how others compare."""
+    known = reach[reach["reach"].notna()]
+    lines = []
+    for (indicator, word), rows in known.groupby(["indicator", "significance"], sort=False):
+        compared = "" if word == "not_compared" else words.SIGNIFICANCE[str(word)]
+        values = {"indicator": str(indicator), "word": compared.lower()}
+        about = words.fill(REPORT["reach_compared"], values) if compared else str(indicator)
+        found = [_reached(row) for row in rows.to_dict("records")]
+        lines.append(Led(f"{'; '.join(found)}.", about=about))
+    if lines:
         yield Bullets(lines=tuple(lines))
+
+
+def _reached(row: Mapping[Any, Any]) -> str:
+    figures = (("reach", "reach"), ("low", "reach_lower"), ("high", "reach_upper"))
+    values = {key: words.format_number(float(row[column]), 1) for key, column in figures}
+    return words.fill(REPORT["reach_words"], values | {"area": str(row["area_name"])})
+
+
+def _gaps(gaps: pd.DataFrame) -> Iterator[str]:
+    """For each area and need one line: what is recorded, and which help is lacking."""
+    for (area, _), rows in gaps.groupby(["area_name", "need_indicator"], sort=False):
+        row = rows.iloc[0]
+        lacking = [text for one in rows.to_dict("records") if (text := _lack(one))]
+        yield Led(f"{_need(row)}. {_first_up('; '.join(lacking))}.", about=str(area))
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _need(row: pd.Series) -> str:
+    indicator = _first_up(str(row["need_indicator"]))
+    if pd.isna(row["need_rate"]):
+        return words.fill(REPORT["gap_need_none"], {"indicator": indicator})
+    rate, other = float(row["need_rate"]), row["need_comparator_rate"]
+    known = pd.notna(other)
+    places = rate_decimals(max(rate, float(other) if known else 0.0))
+    values = {
+        "indicator": indicator,
+        "period": str(row["need_period"]),
+        "rate": words.format_number(rate, places),
+        "per": f"{float(row['need_rate_per']):,.0f}",
+        "how": REPORT["gap_how"].get(str(row["need_significance"]), ""),
+        "other": words.format_number(float(other), places) if known else words.PAGE["none"],
+    }
+    return words.fill(REPORT["gap_need"], values)
+
+
+def _lack(row: Mapping[Any, Any]) -> str:
+    """What one gap is, in short."""
+    if row["gap"] != "reach_below":
+        text = REPORT.get(f"gap_{row['gap']}", "")
+        return words.fill(text, {"provision": str(row["provision"])}) if text else str(row["words"])
+    values = {
+        "name": str(row["reach_indicator"]),
+        "reach": words.format_number(float(row["reach"]), 1),
+        "other": words.format_number(float(row["reach_comparator_value"]), 1),
+    }
+    return words.fill(REPORT["gap_reach"], values)

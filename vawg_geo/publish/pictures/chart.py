@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vawg_geo.results.results import EditionResults
     from vawg_geo.results.series import Series
 
-__all__ = ["chart_picture"]
+__all__ = ["alt_of_chart", "chart_handles", "chart_picture", "draw_chart", "from_the_highest"]
 
 # With more areas than this their names could not be read.
 _NAMED: Final = 40
@@ -54,8 +54,7 @@ def chart_picture(results: EditionResults, series: Series) -> Picture:
     -------
     Picture
     """
-    shown = np.flatnonzero(series.rated).tolist()
-    shown.sort(key=lambda place: (-series.rate[place], series.area_name[place]))
+    shown = from_the_highest(series)
     title = words.fill(
         PICTURE["chart_of"],
         {"title": series.indicator.title, "level": words.LEVEL[series.level][0]},
@@ -68,26 +67,12 @@ def chart_picture(results: EditionResults, series: Series) -> Picture:
         put_frame(figure, results, series, title)
         named = len(shown) <= _NAMED
         axes = figure.add_axes((0.2, 0.21, 0.755, 0.62) if named else (0.07, 0.21, 0.885, 0.62))
-        (_named if named else _ranked)(axes, series, shown)
+        draw_chart(axes, series, shown, named=named)
         _key(axes, series, shown)
-        _dress(axes, series, named=named)
-        if series.illustrative:
-            axes.text(
-                0.5,
-                0.5,
-                words.PAGE["illustrative_mark"],
-                transform=axes.transAxes,
-                ha="center",
-                va="center",
-                size=24,
-                weight="bold",
-                alpha=0.16,
-                rotation=14,
-            )
     return Picture(
         name=f"chart.{file_name(series)}",
         title=f"{title}. {who_when(series)}",
-        alt=_alt(series, shown),
+        alt=alt_of_chart(series, shown),
         figure=figure,
         level=series.level,
         indicator=series.indicator.name,
@@ -97,13 +82,66 @@ def chart_picture(results: EditionResults, series: Series) -> Picture:
     )
 
 
-def _named(axes: Axes, series: Series, shown: list[int]) -> None:
+def from_the_highest(series: Series) -> list[int]:
+    """Places of the areas that have a rate, the highest first."""
+    shown: list[int] = np.flatnonzero(series.rated).tolist()
+    shown.sort(key=lambda place: (-series.rate[place], series.area_name[place]))
+    return shown
+
+
+def draw_chart(
+    axes: Axes,
+    series: Series,
+    shown: list[int],
+    *,
+    named: bool,
+    figures: bool = True,
+    mark: float = 24,
+) -> None:
+    """Draw dots with their intervals and what they are compared with.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    series : Series
+    shown : list of int
+        Places of areas, in their order.
+    named : bool
+        One below the other by name, or beside each other without names.
+    figures : bool
+        Whether each rate is printed over its dot, where areas are named.
+    mark : float
+        Size of the mark of made-up figures.
+    """
+    if named:
+        _named(axes, series, shown, figures=figures)
+    else:
+        _ranked(axes, series, shown)
+    _dress(axes, series, named=named)
+    if series.illustrative:
+        axes.text(
+            0.5,
+            0.5,
+            words.PAGE["illustrative_mark"],
+            transform=axes.transAxes,
+            ha="center",
+            va="center",
+            size=mark,
+            weight="bold",
+            alpha=0.16,
+            rotation=14,
+        )
+
+
+def _named(axes: Axes, series: Series, shown: list[int], *, figures: bool) -> None:
     """Areas one below the other, each by its name."""
     for row, place in enumerate(shown):
         rate = series.rate[place]
         low, high = series.rate_lower[place], series.rate_upper[place]
         axes.plot([low, high], [row, row], "-|", color=INK, markersize=7, linewidth=1.4)
-        _dot(axes, series, place, x=rate, y=row, size=9)
+        _dot(axes, series, place, x=rate, y=row, size=9 if figures else 6.5)
+        if not figures:
+            continue
         axes.annotate(
             series.printed(rate),
             (rate, row),
@@ -111,6 +149,7 @@ def _named(axes: Axes, series: Series, shown: list[int]) -> None:
             textcoords="offset points",
             ha="center",
             size=9,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.4},
         )
     axes.set_yticks(range(len(shown)), series.area_name[shown].tolist())
     axes.set_ylim(len(shown) - 0.4, -0.6)
@@ -168,12 +207,12 @@ def _comparator(axes: Axes, series: Series, *, upright: bool) -> None:
         band(low, high, facecolor=BAND, alpha=0.6, linewidth=0, zorder=0)
 
 
-def _key(axes: Axes, series: Series, shown: list[int]) -> None:
-    """Under the chart: what the shapes and the dashed line are, and who is not drawn."""
+def chart_handles(series: Series, shown: list[int]) -> list[Any]:
+    """What the shapes and the dashed line are, with their numbers of areas, for a legend."""
     from matplotlib.lines import Line2D
 
     handles: list[Any] = []
-    told, chance = series.coloured()
+    told, _ = series.coloured()
     for word in _MARKERS:
         n = int((told[shown] == word).sum())
         if n:
@@ -191,6 +230,13 @@ def _key(axes: Axes, series: Series, shown: list[int]) -> None:
             )
     if label := series.compared(words.PAGE["key_comparator"]):
         handles.append(Line2D([], [], color=INK, linestyle=(0, (5, 3)), label=label))
+    return handles
+
+
+def _key(axes: Axes, series: Series, shown: list[int]) -> None:
+    """Over the chart the legend, under it who is not drawn."""
+    handles = chart_handles(series, shown)
+    _, chance = series.coloured()
     axes.legend(
         handles=handles,
         loc="lower left",
@@ -225,7 +271,9 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _alt(series: Series, shown: list[int]) -> str:
+def alt_of_chart(series: Series, shown: list[int]) -> str:
+    """What a reader who does not see the chart should know."""
+
     def said(place: int) -> str:
         return f"{series.area_name[place]}, {series.printed(series.rate[place])}"
 

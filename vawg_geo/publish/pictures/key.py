@@ -21,8 +21,20 @@ if TYPE_CHECKING:
     from vawg_geo.results.key import KeyClass
     from vawg_geo.results.series import Series
 
-__all__ = ["HATCHES", "Painted", "draw_change_key", "draw_key", "painted"]
+__all__ = [
+    "HATCHES",
+    "Painted",
+    "draw_change_key",
+    "draw_key",
+    "draw_key_below",
+    "draw_key_beside",
+    "key_height",
+    "painted",
+]
 
+# Inches of the head of a key beside or below a map, and from one line to the next.
+_KEY_HEAD: Final = 0.4
+_LINE: Final = 0.185
 HATCHES: Final = {
     "diagonal": "////",
     "cross": "xxxx",
@@ -106,20 +118,93 @@ def draw_key(axes: Axes, series: Series, groups: list[Painted], *, bordered: boo
     axes.text(1, y, count, size=8.5, ha="right", va="center", color=QUIET)
     y -= 0.048
     y = _key_classes(axes, series, groups, y)
-    others = [_Row.of(group) for group in groups if group.of.key not in _numbers(series)]
-    others = [row for row in others if row.areas]
-    if loose := sum(len(group.places) for group in groups if group.loose):
-        unstable = _Row(
-            label=words.PAGE["key_unstable"],
-            areas=loose,
-            hatch=HATCHES["light"],
-            ink=hatch_ink("#ffffff"),
-        )
-        others.insert(0, unstable)
+    others = _others(series, groups)
     y -= 0.012 if others else 0
     for row in others:
         y = _key_row(axes, row, y)
     _notes(axes, _key_notes(series, bordered=bordered), y)
+
+
+def key_height(series: Series, groups: list[Painted]) -> float:
+    """Inches of a key in two columns."""
+    lines = max(len(series.classes()), len(_others(series, groups)))
+    return _KEY_HEAD + _LINE * lines
+
+
+def draw_key_below(axes: Axes, series: Series, groups: list[Painted]) -> None:
+    """Draw a map's key in two columns: classes at the left, patterns at the right.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Its scale is in inches.
+    series : Series
+    groups : list of Painted
+        As the map paints them.
+    """
+    wide, high = axes.get_xlim()[1], axes.get_ylim()[1]
+    axes.text(0, high - 0.1, series.per, size=9, weight="bold", va="center")
+    top = high - _KEY_HEAD + 0.08
+    for place, (row, holds) in enumerate(_class_rows(series, groups)):
+        y = top - _LINE * place
+        _row_below(axes, row, (0, y), wide=0.375 * wide)
+        if holds:
+            axes.text(0.39 * wide, y, series.compared("◀ {rate}"), size=7.8, va="center")
+    for place, row in enumerate(_others(series, groups)):
+        _row_below(axes, row, (0.49 * wide, top - _LINE * place), wide=0.5 * wide)
+
+
+def draw_key_beside(axes: Axes, series: Series, groups: list[Painted]) -> None:
+    """Draw a map's key in one column; as for `draw_key_below`."""
+    wide, y = axes.get_xlim()[1], axes.get_ylim()[1] - 0.1
+    for line in wrap(series.per, int(wide / 0.082)):
+        axes.text(0, y, line, size=9, weight="bold", va="center")
+        y -= 0.17
+    y -= 0.05
+    for row, holds in _class_rows(series, groups):
+        _row_below(axes, row, (0, y), wide=wide - 0.16)
+        if holds:
+            axes.text(wide - 0.12, y, "◀", size=7.8, va="center")
+        y -= _LINE
+    if compared := series.compared("◀ {name}: {rate}"):
+        for line in wrap(compared, int(wide / 0.068)):
+            axes.text(0, y, line, size=7.8, va="center")
+            y -= 0.15
+    y -= 0.04
+    for row in _others(series, groups):
+        y = _row_below(axes, row, (0, y), wide=wide - 0.16)
+
+
+def _class_rows(series: Series, groups: list[Painted]) -> list[tuple[_Row, bool]]:
+    """Classes from the highest, and which holds the rate of what they are compared with."""
+    holds = _holding(series)
+    return [
+        (
+            _Row(
+                label=one.label,
+                areas=sum(len(group.places) for group in groups if group.of.key == one.key),
+                ground=one.ground,
+            ),
+            number == holds,
+        )
+        for number, one in reversed(list(enumerate(series.classes())))
+    ]
+
+
+def _row_below(axes: Axes, row: _Row, at: tuple[float, float], *, wide: float) -> float:
+    """Draw a line of a key in inches; gives the height of the next."""
+    from matplotlib.patches import Rectangle
+
+    x, y = at
+    corner, size = (x + 0.02, y - 0.07), (0.28, 0.14)
+    look = {"facecolor": row.ground, "edgecolor": row.ink, "hatch": row.hatch or None}
+    axes.add_patch(Rectangle(corner, *size, linewidth=0, **look))
+    axes.add_patch(Rectangle(corner, *size, fill=False, edgecolor=QUIET, linewidth=0.7))
+    label = wrap(row.label, int((wide - 0.6) / 0.062))
+    for n, line in enumerate(label):
+        axes.text(x + 0.37, y - 0.14 * n, line, size=7.8, va="center")
+    axes.text(x + wide, y, f"{row.areas:,}", size=7.8, va="center", ha="right")
+    return y - _LINE - 0.14 * (len(label) - 1)
 
 
 def draw_change_key(
@@ -180,14 +265,34 @@ class _Row:
         )
 
 
+def _others(series: Series, groups: Sequence[Painted]) -> list[_Row]:
+    """Lines of what is no class of rates, as far as the map has such areas."""
+    others = [_Row.of(group) for group in groups if group.of.key not in _numbers(series)]
+    others = [row for row in others if row.areas]
+    if loose := sum(len(group.places) for group in groups if group.loose):
+        unstable = _Row(
+            label=words.PAGE["key_unstable"],
+            areas=loose,
+            hatch=HATCHES["light"],
+            ink=hatch_ink("#ffffff"),
+        )
+        others.insert(0, unstable)
+    return others
+
+
+def _holding(series: Series) -> int:
+    """Class that holds the rate of what the areas are compared with; -1 without one."""
+    whole = series.compared_with
+    return -1 if whole is None else int(np.searchsorted(series.breaks, whole.rate, side="right"))
+
+
 def _numbers(series: Series) -> set[str]:
     return {one.key for one in series.classes()}
 
 
 def _key_classes(axes: Axes, series: Series, groups: list[Painted], y: float) -> float:
     """Rows from the highest class to the lowest, the comparator's with a mark."""
-    whole = series.compared_with
-    holds = -1 if whole is None else int(np.searchsorted(series.breaks, whole.rate, side="right"))
+    holds = _holding(series)
     for number, one in reversed(list(enumerate(series.classes()))):
         if number == holds:
             axes.plot([0.715], [y], marker="<", markersize=6, color=INK)

@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     from vawg_geo.publish.pictures.lines import AreaLine, Lines
     from vawg_geo.results.results import EditionResults
 
-__all__ = ["line_picture"]
+__all__ = [
+    "alt_of_line",
+    "draw_line",
+    "line_handles",
+    "line_name",
+    "line_picture",
+    "peak_of",
+    "peak_of_all",
+]
 
 _OWN: Final = "#1f3f86"
 _OWN_BAND: Final = "#b9cbe6"
@@ -64,27 +72,23 @@ def line_picture(results: EditionResults, lines: Lines) -> Picture:
     with settings():
         figure = new_figure()
         put_frame(figure, results, series, title, when=when)
-        top = _peak(lines)
+        top = peak_of_all(lines)
         if lines.whole is not None:
             place = (0.065, 0.57, 0.9, 0.27) if lines.parts else (0.065, 0.2, 0.9, 0.63)
             axes = figure.add_axes(place)
-            _draw(axes, lines, lines.whole, top=_peak_of(lines.whole))
-            _dress(axes, lines, small=False)
-            _heading(axes, lines.whole, small=False)
+            draw_line(axes, lines, lines.whole, top=peak_of(lines.whole))
         for axes, part, first in _grid(figure, lines):
             if lines.whole is not None:
                 for part_of_it in _series_of(lines):
                     at = np.arange(len(lines.periods))[part_of_it]
                     whole = lines.whole.rate[part_of_it]
                     axes.plot(at, whole, color=QUIET, linewidth=1, linestyle=_DASHES, zorder=2)
-            _draw(axes, lines, part, top=top, small=True)
-            _dress(axes, lines, small=True, first=first)
-            _heading(axes, part, small=True)
+            draw_line(axes, lines, part, top=top, small=True, first=first)
         _key(figure, lines)
     return Picture(
-        name=_name(lines),
+        name=line_name(lines),
         title=f"{title}. {when}",
-        alt=_alt(lines, span),
+        alt=alt_of_line(lines, span),
         figure=figure,
         level=series.level,
         indicator=series.indicator.name,
@@ -95,18 +99,20 @@ def line_picture(results: EditionResults, lines: Lines) -> Picture:
     )
 
 
-def _name(lines: Lines) -> str:
+def line_name(lines: Lines) -> str:
+    """File name of a line's picture, without its ending."""
     series = lines.latest
     slug = series.indicator.slug.replace("_", "-")[:50]
     ends = f"{period_name(lines.periods[0])}.{period_name(lines.periods[-1])}"
     return f"line.{series.level}.{slug}.{series.sex}.{ends}".lower()
 
 
-def _peak_of(line: AreaLine) -> float:
+def peak_of(line: AreaLine) -> float:
+    """Where the scale of one line ends."""
     return float(np.nanmax([*line.rate, *line.upper, 0.0])) * 1.06 or 1.0
 
 
-def _peak(lines: Lines) -> float:
+def peak_of_all(lines: Lines) -> float:
     """Where the scale of the small charts ends: room for all lines, and for most intervals."""
     rates = np.concatenate([one.rate for one in lines.lines])
     uppers = np.concatenate([one.upper for one in lines.lines])
@@ -135,8 +141,36 @@ def _grid(figure: Figure, lines: Lines) -> Iterator[tuple[Axes, AreaLine, bool]]
         yield figure.add_axes(box), part, place % columns == 0
 
 
-def _draw(axes: Axes, lines: Lines, line: AreaLine, *, top: float, small: bool = False) -> None:
-    """Line, band and points of an area; strips where it has no figure."""
+def draw_line(
+    axes: Axes,
+    lines: Lines,
+    line: AreaLine,
+    *,
+    top: float,
+    small: bool = False,
+    first: bool = True,
+) -> None:
+    """Draw line, band and points of an area, strips where it has no figure, axes and heading.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    lines : Lines
+        What the line is of.
+    line : AreaLine
+    top : float
+        Where the scale ends.
+    small : bool
+        Whether it is one of many beside each other.
+    first : bool
+        Whether it stands at the left, and has the scale's numbers.
+    """
+    _draw(axes, lines, line, top=top, small=small)
+    _dress(axes, lines, small=small, first=first)
+    _heading(axes, line, small=small)
+
+
+def _draw(axes: Axes, lines: Lines, line: AreaLine, *, top: float, small: bool) -> None:
     places = np.arange(len(lines.periods))
     points = len(places) <= _MOST_POINTS
     for part in _series_of(lines):
@@ -227,17 +261,23 @@ def _heading(axes: Axes, line: AreaLine, *, small: bool) -> None:
     axes.set_title(text, size=8.3 if small else 10.5, loc="left", weight="bold", pad=3)
 
 
-def _key(figure: Figure, lines: Lines) -> None:
-    """Under the charts: what line, band, strips and marks are."""
-    from matplotlib.legend import Legend
+def line_handles(lines: Lines, *, dashed: bool) -> list[tuple[Any, str]]:
+    """What line, band, strips and marks are, for a legend.
+
+    Parameters
+    ----------
+    lines : Lines
+    dashed : bool
+        Whether the whole stands in the charts of its parts too.
+    """
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     line = Line2D([], [], color=_OWN, linewidth=1.8, marker="o", markersize=4)
     handles: list[Any] = [(line, LINE["own"]), (Patch(facecolor=_OWN_BAND), LINE["band"])]
-    if lines.parts and lines.whole is not None:
-        dashed = Line2D([], [], color=QUIET, linewidth=1, linestyle=_DASHES)
-        handles.append((dashed, lines.whole.name))
+    if dashed and lines.whole is not None:
+        of_whole = Line2D([], [], color=QUIET, linewidth=1, linestyle=_DASHES)
+        handles.append((of_whole, lines.whole.name))
     gaps = {
         status if status in PATTERNS else "missing"
         for one in lines.lines
@@ -255,6 +295,14 @@ def _key(figure: Figure, lines: Lines) -> None:
         if any((one.stands_out == sign).any() for one in lines.lines):
             mark = Line2D([], [], color=INK, linestyle="", marker=marker, markersize=6)
             handles.append((mark, LINE["above" if sign > 0 else "below"]))
+    return handles
+
+
+def _key(figure: Figure, lines: Lines) -> None:
+    """Under the charts: what line, band, strips and marks are."""
+    from matplotlib.legend import Legend
+
+    handles = line_handles(lines, dashed=bool(lines.parts))
     figure.add_artist(
         Legend(
             figure,
@@ -274,7 +322,8 @@ def _key(figure: Figure, lines: Lines) -> None:
     figure.text(0.065, 0.098, notes, size=7.6, va="bottom", color=INK)
 
 
-def _alt(lines: Lines, span: str) -> str:
+def alt_of_line(lines: Lines, span: str) -> str:
+    """What a reader who does not see the lines should know."""
     series = lines.latest
 
     def said(one: AreaLine) -> str:

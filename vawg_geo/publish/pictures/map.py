@@ -35,9 +35,19 @@ if TYPE_CHECKING:
     from vawg_geo.results.results import EditionResults
     from vawg_geo.results.series import Series
 
-__all__ = ["KEY", "Ground", "draw_areas", "ground_of", "map_picture"]
+__all__ = [
+    "KEY",
+    "Ground",
+    "alt_of_map",
+    "draw_areas",
+    "ground_of",
+    "map_picture",
+    "mark_made_up",
+    "value_text",
+]
 
-# Where the key stands.
+# Where the map and the key stand, as shares of a slide.
+_MAP: Final = (0.02, 0.105, 0.60, 0.76)
 KEY: Final = (0.635, 0.105, 0.345, 0.76)
 
 # With more areas than this, districts have labels instead of areas.
@@ -150,15 +160,15 @@ def map_picture(results: EditionResults, series: Series, ground: Ground) -> Pict
     with settings():
         figure = new_figure()
         put_frame(figure, results, series, title)
-        values = [_value_text(series, place) for place in range(series.areas)]
+        values = [value_text(series, place) for place in range(series.areas)]
         axes, labels = draw_areas(figure, ground, groups, names=series.area_name, values=values)
         if series.illustrative:
-            _mark(axes)
+            mark_made_up(axes)
         draw_key(bare_axes(figure, KEY), series, groups, bordered=ground.is_bordered)
     return Picture(
         name=f"map.{file_name(series)}",
         title=f"{title}. {who_when(series)}",
-        alt=_alt(series, groups),
+        alt=alt_of_map(series, groups),
         figure=figure,
         labels=labels,
         level=series.level,
@@ -176,6 +186,7 @@ def draw_areas(
     *,
     names: Sequence[str] | NDArray[np.str_],
     values: Sequence[str],
+    box: tuple[float, float, float, float] = _MAP,
 ) -> tuple[Axes, list[Text]]:
     """Draw areas with their borders, names, scale and north.
 
@@ -187,13 +198,15 @@ def draw_areas(
     groups : sequence of Painted
     names, values : sequence of str
         Of each area: where they are few, both stand on it.
+    box : tuple of float
+        Room for the map, as shares of the figure.
 
     Returns
     -------
     matplotlib.axes.Axes, list of matplotlib.text.Text
         The labels stand on fills and need a pale edge.
     """
-    axes = bare_axes(figure, (0.02, 0.105, 0.60, 0.76))
+    axes = bare_axes(figure, box)
     _fit(axes, ground.bounds)
     for group in groups:
         _fill(axes, ground.shapes[group.places], group, few=ground.is_few)
@@ -293,7 +306,8 @@ def _narrow(text: str) -> str:
     return "\n".join("\n".join(wrap(line, 16)) for line in text.split("\n"))
 
 
-def _value_text(series: Series, place: int) -> str:
+def value_text(series: Series, place: int) -> str:
+    """Rate of an area as it stands on a map, or why it has none."""
     if series.rated[place]:
         return series.printed(series.rate[place])
     words_of = {"suppressed": words.PAGE["hidden"], "not_applicable": words.PAGE["no_case"]}
@@ -366,8 +380,8 @@ def _scale_bar(axes: Axes, bounds: Sequence[float]) -> None:
     )
 
 
-def _mark(axes: Axes) -> None:
-    """Across the map, so that it stays when the map alone is cut out."""
+def mark_made_up(axes: Axes, *, size: float = 27) -> None:
+    """Say across the map that it is made up: so it stays when the map alone is cut out."""
     axes.text(
         0.5,
         0.47,
@@ -376,7 +390,7 @@ def _mark(axes: Axes) -> None:
         ha="center",
         va="center",
         rotation=28,
-        size=27,
+        size=size,
         weight="bold",
         color=INK,
         alpha=0.2,
@@ -384,7 +398,9 @@ def _mark(axes: Axes) -> None:
     )
 
 
-def _alt(series: Series, groups: list[Painted]) -> str:
+def alt_of_map(series: Series, groups: Sequence[Painted]) -> str:
+    """What a reader who does not see the map should know: classes and their numbers of areas."""
+
     def said(one: KeyClass) -> str:
         n = sum(len(group.places) for group in groups if group.of is one)
         return words.fill(PICTURE["alt_class"], {"label": one.label, "n": f"{n:,}"})

@@ -33,30 +33,39 @@ _LOOKS: Final = (
 _APART: Final = 0.052
 
 
-def numbers_picture(results: EditionResults, chart: Chart) -> Picture:
+def numbers_picture(results: EditionResults, chart: Chart, *, framed: bool = True) -> Picture:
     """Draw a chart of numbers, each line named at its end.
 
     Parameters
     ----------
     results : EditionResults
     chart : Chart
+    framed : bool
+        Whether it has the footer of a slide, or is a lower part of a page.
 
     Returns
     -------
     Picture
     """
     with settings():
-        figure = new_figure(10, 5.6)
-        title = "\n".join(wrap(chart.title, 80)[:2])
-        figure.text(0.025, 0.96, title, size=13.5, weight="bold", va="top", color=INK)
-        axes = figure.add_axes((0.07, 0.15, 0.7, 0.68))
+        high = 5.6 if framed else 2.8
+        figure = new_figure(10, high)
+        if framed:
+            title = "\n".join(wrap(chart.title, 80)[:2])
+            figure.text(0.025, 0.96, title, size=13.5, weight="bold", va="top", color=INK)
+            axes = figure.add_axes((0.07, 0.15, 0.7, 0.68))
+        else:
+            figure.text(0.005, 0.99, chart.title, size=10.5, weight="bold", va="top", color=INK)
+            axes = figure.add_axes((0.05, 0.1, 0.78, 0.76))
         top = max(point for line in chart.lines for point in line.points if point is not None)
-        _draw(axes, chart, top=1.06 * top or 1.0)
-        mark = results.watermark or f"{words.EDITION.get(results.edition, results.edition)}."
-        footer = "\n".join(wrap(" ".join([mark, *results.attribution]), 172))
-        figure.text(0.025, 0.02, footer, size=6.6, va="bottom", color=QUIET, linespacing=1.25)
+        apart = _APART * 5.6 / high
+        _draw(axes, chart, top=1.06 * top or 1.0, apart=apart)
+        if framed:
+            mark = results.watermark or f"{words.EDITION.get(results.edition, results.edition)}."
+            footer = "\n".join(wrap(" ".join([mark, *results.attribution]), 172))
+            figure.text(0.025, 0.02, footer, size=6.6, va="bottom", color=QUIET, linespacing=1.25)
     return Picture(
-        name=f"over-time.{slug(chart.title).replace('_', '-')[:60]}",
+        name=f"{'' if framed else 'panel.'}over-time.{slug(chart.title).replace('_', '-')[:60]}",
         title=chart.title,
         alt=chart.alt,
         figure=figure,
@@ -68,7 +77,7 @@ def numbers_picture(results: EditionResults, chart: Chart) -> Picture:
     )
 
 
-def _draw(axes: Axes, chart: Chart, *, top: float) -> None:
+def _draw(axes: Axes, chart: Chart, *, top: float, apart: float) -> None:
     places = np.arange(len(chart.places))
     ends = []
     for number, line in enumerate(chart.lines):
@@ -85,9 +94,9 @@ def _draw(axes: Axes, chart: Chart, *, top: float) -> None:
         )
         if (known := np.flatnonzero(~np.isnan(points))).size:
             ends.append((float(points[known[-1]]), line.name, colour))
-    height = 0.0 - _APART * top
+    height = 0.0 - apart * top
     for value, name, colour in sorted(ends):
-        height = max(value, height + _APART * top)
+        height = max(value, height + apart * top)
         axes.annotate(
             name,
             (1.015, height / top),

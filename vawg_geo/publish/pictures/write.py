@@ -19,7 +19,7 @@ from vawg_geo.results.series import series_of
 from vawg_geo.words.report import PICTURE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from vawg_geo.publish.pictures.drawing import Picture
@@ -79,6 +79,7 @@ def write_pictures(
     folder: Path,
     *,
     every_sex: bool = True,
+    every_period: bool = True,
     endings: Sequence[str] = ("svg", "png"),
 ) -> list[Path]:
     """Write maps and charts of an edition, with a page that shows them.
@@ -88,7 +89,7 @@ def write_pictures(
     results : EditionResults
     folder : Path
         Made where it is absent.
-    every_sex : bool
+    every_sex, every_period : bool
         As in `draw_pictures`.
     endings : sequence of str
         `svg`, `png` or both.
@@ -107,15 +108,8 @@ def write_pictures(
     """
     drawn: dict[Picture, dict[str, str | bytes]] = {
         picture: {ending: _FORMATS[ending](picture) for ending in endings}
-        for picture in draw_pictures(results, every_sex=every_sex)
+        for picture in draw_pictures(results, every_sex=every_sex, every_period=every_period)
     }
-    return write_drawn(results, folder, drawn)
-
-
-def write_drawn(
-    results: EditionResults, folder: Path, drawn: Mapping[Picture, Mapping[str, str | bytes]]
-) -> list[Path]:
-    """Write pictures that are drawn already, by ending, with the page that shows them."""
     folder.mkdir(parents=True, exist_ok=True)
     names = ["index.html"]
     pictured = [

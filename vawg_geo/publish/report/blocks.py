@@ -1,20 +1,25 @@
-"""What a report is made of: its texts (`words.blocks`), and pictures among them."""
+"""What a report is made of: its texts (`words.blocks`), pictures among them, and its pages."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from vawg_geo.words.blocks import Text
 from vawg_geo.words.markup import trusted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from markupsafe import Markup
 
     from vawg_geo.publish.pictures.drawing import Picture
 
-__all__ = ["Block", "Shown"]
+__all__ = ["SHRUNK", "Beside", "Block", "NewPage", "Shown", "pictures_of"]
+
+SHRUNK: Final = 0.7
+"""Inches on paper for an inch of a drawing: its letters become those of a footnote."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,5 +35,44 @@ class Shown:
         """The drawing for a page: fixed sizes would not shrink with a narrow screen."""
         return trusted(re.sub(r'\s(?:width|height)="[^"]*pt"', "", self.drawing, count=2).strip())
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height on paper, in inches."""
+        wide, high = self.picture.figure.get_size_inches()
+        return SHRUNK * float(wide), SHRUNK * float(high)
 
-Block = Text | Shown
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Pictures beside each other."""
+
+    kind: ClassVar = "beside"
+    shown: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPage:
+    """What follows begins a page of its own.
+
+    Attributes
+    ----------
+    fits : bool
+        Whether pictures are made smaller until all of it is on one page.
+    """
+
+    kind: ClassVar = "page"
+    fits: bool = False
+
+
+Block = Text | Shown | Beside | NewPage
+
+
+def pictures_of(blocks: Sequence[Block]) -> list[Shown]:
+    """Every picture of a report, in its order."""
+    found: list[Shown] = []
+    for block in blocks:
+        if isinstance(block, Shown):
+            found.append(block)
+        elif isinstance(block, Beside):
+            found += block.shown
+    return found

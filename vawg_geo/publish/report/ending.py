@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from vawg_geo.overlays.registry import overlays
-from vawg_geo.publish.latest import latest_only
 from vawg_geo.publish.pictures.drawing import as_svg
+from vawg_geo.publish.pictures.lines import lines_of
 from vawg_geo.publish.pictures.numbers import numbers_picture
 from vawg_geo.publish.report.blocks import Shown
+from vawg_geo.publish.report.findings import LONGEST
+from vawg_geo.publish.report.first import tables_of_overlay
+from vawg_geo.publish.report.over_time import recording_lines
+from vawg_geo.publish.report.patterns import pattern_rules
 from vawg_geo.results.results import edition_of
 from vawg_geo.words import page as words
 from vawg_geo.words.blocks import Bullets, Chart, Heading, Paragraph
+from vawg_geo.words.figures import TOWN_CENTRES
 from vawg_geo.words.report import REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -24,9 +29,6 @@ if TYPE_CHECKING:
     from vawg_geo.results.results import EditionResults
 
 __all__ = ["last_blocks", "overlay_blocks"]
-
-# Tables that say something of each map: the latest period's are enough.
-_OF_MAPS: Final = ("source_claims",)
 
 
 def overlay_blocks(results: EditionResults) -> Iterator[Block]:
@@ -42,23 +44,18 @@ def overlay_blocks(results: EditionResults) -> Iterator[Block]:
     """
     titles = {name: about.title for name, about in results.indicators.items()}
     for overlay in sorted(overlays(), key=lambda one: one.place_in_report):
-        names = {table.name for table in overlay.tables}
-        laid = {
-            name: latest_only(table, results) if name in _OF_MAPS else table
-            for name, table in results.overlays.tables.items()
-            if name in names
-        }
+        laid = tables_of_overlay(results, overlay)
         for told in overlay.report(laid, titles=titles) if laid else ():
             yield _drawn(results, told) if isinstance(told, Chart) else told
 
 
 def _drawn(results: EditionResults, chart: Chart) -> Shown:
-    picture = numbers_picture(results, chart)
+    picture = numbers_picture(results, chart, framed=False)
     return Shown(picture=picture, drawing=as_svg(picture))
 
 
 def last_blocks(results: EditionResults) -> Iterator[Block]:
-    """Methods, what is hidden, the join, sources, caveats and where to turn for help.
+    """What is hidden, caveats, methods, patterns' rules, sources, and where to turn for help.
 
     Parameters
     ----------
@@ -70,32 +67,75 @@ def last_blocks(results: EditionResults) -> Iterator[Block]:
     """
     edition = edition_of(results)
     project = edition.project
-    yield Heading(text=REPORT["caveats"])
-    yield Bullets(lines=tuple(results.printed_caveats()))
-    yield Heading(text=REPORT["methods"])
-    yield Bullets(lines=tuple(_methods(edition, results)))
     yield Heading(text=REPORT["hidden"])
     yield Paragraph(text=results.protection)
-    if left_out := tuple(s for lines in results.not_shown.values() for s in lines):
+    if left_out := tuple(_left_out(results)):
         yield Bullets(lines=left_out)
-    yield Heading(text=REPORT["join"])
-    yield Paragraph(text=_join(edition.join_report))
+    yield Heading(text=REPORT["caveats"])
+    lines = lines_of(results, every_sex=False)
+    caveats = [*results.printed_caveats(), *_of_places(results), *recording_lines(lines)]
+    yield Bullets(lines=tuple(dict.fromkeys(caveats)))
+    yield Heading(text=REPORT["methods"])
+    yield Bullets(lines=tuple(_methods(edition, results)))
+    yield from pattern_rules(results)
     yield Heading(text=REPORT["sources"])
     population = {"series": project.population.series, "date": project.population.date}
     yield Bullets(
         lines=(
-            *(
-                words.fill(REPORT["source"], {"title": about.title, "source": about.source})
-                for about in results.indicators.values()
-                if about.source
-            ),
+            *_sources(results),
             words.fill(REPORT["population"], population),
+            _join(edition.join_report),
+            *results.attribution,
         )
     )
-    yield Heading(text=REPORT["credits"])
-    yield Bullets(lines=tuple(results.attribution))
     yield Heading(text=words.PAGE["help"])
     yield Bullets(lines=results.help_lines)
+
+
+def _left_out(results: EditionResults) -> Iterator[str]:
+    """What is not shown at all: the reason once, then what it holds for."""
+    for sentences in results.not_shown.values():
+        by_reason: dict[str, list[str]] = {}
+        for sentence in sentences:
+            what, _, why = sentence.partition(": ")
+            by_reason.setdefault(why, []).append(what)
+        for why, series in by_reason.items():
+            yield why[:1].upper() + why[1:]
+            yield from _of_each(series)
+
+
+def _of_each(series: Sequence[str]) -> Iterator[str]:
+    """Series in bullets of a few, an indicator's sexes together."""
+    sexes: dict[str, list[str]] = {}
+    for one in series:
+        title, _, sex = one.rpartition(", ")
+        sexes.setdefault(title or one, []).append(sex)
+    parts = [f"{title} ({', '.join(of)})" for title, of in sexes.items()]
+    line: list[str] = []
+    for part in parts:
+        if line and len(" ".join([*line, part]).split()) > LONGEST:
+            yield f"{'; '.join(line)}."
+            line = []
+        line.append(part)
+    if line:
+        yield f"{'; '.join(line)}."
+
+
+def _of_places(results: EditionResults) -> Iterator[str]:
+    """What is said of where indicators are counted, once for all of them."""
+    text = TOWN_CENTRES["unknown"]
+    if any(text in about.caveat for about in results.indicators.values()):
+        yield text
+
+
+def _sources(results: EditionResults) -> Iterator[str]:
+    """Each source, and what comes from it."""
+    titles: dict[str, list[str]] = {}
+    for about in results.indicators.values():
+        if about.source:
+            titles.setdefault(about.source, []).append(about.title)
+    for source, of in titles.items():
+        yield words.fill(REPORT["source"], {"title": "; ".join(of), "source": source.rstrip(".")})
 
 
 def _methods(edition: Edition, results: EditionResults) -> Iterator[str]:

@@ -1,20 +1,18 @@
-"""What the report says of time: a line, a trend, what changed since when; not a page a year.
+"""What the report says of time: a trend, what changed since when, and one table of what was before.
 
-The latest period has its maps, charts and tables elsewhere in the section. Here is what was before:
-in the line, in sentences, and in one table.
+The latest period has its map, chart and table on the page; here is what was before.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
-from vawg_geo.results.series import series_of
-from vawg_geo.terms.rounding import people_decimals
-from vawg_geo.terms.shared import RATE_LIMITS
+from vawg_geo.publish.report.findings import LONGEST, listed, together
 from vawg_geo.words import page as words
-from vawg_geo.words.blocks import Bullets, Heading, Keyed, Paragraph, Table
+from vawg_geo.words.blocks import Keyed, Table
 from vawg_geo.words.change import FOUND, RULES, trend_words
 from vawg_geo.words.report import HEAD, OVER_TIME, REPORT
 from vawg_geo.words.time import RECORDING
@@ -23,61 +21,62 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vawg_geo.publish.pictures.lines import AreaLine, Lines
-    from vawg_geo.publish.report.blocks import Block, Shown
     from vawg_geo.results.results import EditionResults
     from vawg_geo.results.series import Series
 
-__all__ = ["over_time_blocks"]
+__all__ = ["change_in_brief", "earlier_table", "recording_lines", "time_lines"]
 
-# Rows of the table of earlier periods, and names in a sentence: more are for a spreadsheet.
-_MOST_ROWS: Final = 36
-_MOST_NAMES: Final = 12
-_EARLIER: Final = ("sex", "period", "count", "population", "rate", *RATE_LIMITS["95"])
+# Columns of the table of earlier periods: more are for a spreadsheet.
+_MOST_PERIODS: Final = 12
 _LOCKDOWN: Final = "2020/21"
 
 
-def over_time_blocks(
-    results: EditionResults, name: str, *, lines: Sequence[Lines], pictures: Sequence[Shown]
-) -> Iterator[Block]:
+def time_lines(
+    results: EditionResults, *, lines: Sequence[Lines], of_levels: Sequence[Series]
+) -> Iterator[str]:
     """Say how one indicator changed over its periods.
 
     Parameters
     ----------
     results : EditionResults
-    name : str
-        Of the indicator.
     lines : sequence of Lines
         Its own, of the first sex that is shown.
-    pictures : sequence of Shown
-        Its line charts and maps of change.
+    of_levels : sequence of Series
+        Its latest period of each level.
 
     Yields
     ------
-    Block
-        None where it has one period.
+    str
+        Nothing where it has one period.
     """
-    changed = list(_changed(results, name))
-    if not lines and not changed:
-        return
-    yield Heading(text=OVER_TIME["heading"], rank=3)
     for one in lines:
-        if said := " ".join(_of_whole(results, one)):
-            yield Paragraph(text=said)
-    if changed:
-        yield Bullets(lines=tuple(changed))
-    yield from _drawn(pictures)
-    yield Paragraph(text=" ".join(_caveats(lines)))
-    for one in lines:
-        if table := _earlier(results, one):
-            yield table
+        yield from together(_of_whole(results, one))
+    for series in of_levels:
+        if series.since and not series.illustrative:
+            yield from together(_found(series))
 
 
-def _drawn(pictures: Sequence[Shown]) -> Iterator[Shown]:
-    """Lines first, then the change of the smallest areas: those of larger ones are in the lines."""
-    yield from (one for one in pictures if one.picture.name.startswith("line."))
-    maps = [one for one in pictures if not one.picture.name.startswith("line.")]
-    smallest = maps[-1].picture.level if maps else ""
-    yield from (one for one in maps if one.picture.level == smallest)
+def change_in_brief(results: EditionResults, lines: Lines) -> str:
+    """One line of the first page: the change of the whole, or its trend; empty without either."""
+    return next(iter(reversed([*_of_whole(results, lines)])), "")
+
+
+def recording_lines(lines: Sequence[Lines]) -> Iterator[str]:
+    """What must be known of any change.
+
+    Parameters
+    ----------
+    lines : sequence of Lines
+        All that the report has.
+
+    Yields
+    ------
+    str
+    """
+    if lines:
+        yield RECORDING
+    if any(_LOCKDOWN in one.periods for one in lines):
+        yield RULES["lockdown"]
 
 
 # --- sentences ---------------------------------------------------------------------------------
@@ -138,21 +137,6 @@ def _change_said(results: EditionResults, row: pd.Series, series: Series, area: 
     return words.fill(OVER_TIME["change"], values)
 
 
-def _changed(results: EditionResults, name: str) -> Iterator[str]:
-    """How many areas of each level rose and fell, and which."""
-    for level in results.areas:
-        if len(results.areas[level]) < 2 or not (results.rates["level"] == level).any():
-            continue
-        drawn = set[str]()
-        for series in series_of(results, level):
-            line = series.line
-            last = line is not None and series.period == line.periods[-1]
-            if series.indicator.name == name and last and series.length not in drawn:
-                drawn.add(series.length)
-                if series.since:
-                    yield " ".join(_found(series))
-
-
 def _found(series: Series) -> Iterator[str]:
     change = series.changes[series.since]
     n = {word: int((change.change == word).sum()) for word in set(change.change.tolist())}
@@ -174,7 +158,7 @@ def _found(series: Series) -> Iterator[str]:
     yield words.fill(FOUND["some" if sure else "none"], values)
     if without:
         yield words.fill(FOUND["without"], values)
-    if (against != "not_compared").any():
+    if np.isin(against, ["increasing", "decreasing"]).any():
         yield words.fill(FOUND["against"], values)
     for word in ("increasing", "decreasing"):
         # The surest first.
@@ -183,26 +167,27 @@ def _found(series: Series) -> Iterator[str]:
             key=lambda place: (change.p_adjusted[place], place),
         )
         if places:
-            yield _named([str(series.area_name[place]) for place in places], word)
-
-
-def _named(names: list[str], word: str) -> str:
-    beyond = len(names) - _MOST_NAMES
-    more = words.fill(REPORT["hotspots_more"], {"n": f"{beyond:,}"}) if beyond > 0 else ""
-    return words.fill(OVER_TIME[word], {"names": ", ".join(names[:_MOST_NAMES]) + more})
-
-
-def _caveats(lines: Sequence[Lines]) -> Iterator[str]:
-    yield RECORDING
-    if any(_LOCKDOWN in one.periods for one in lines):
-        yield RULES["lockdown"]
+            names = [str(series.area_name[place]) for place in places]
+            room = LONGEST - len(OVER_TIME[word].split())
+            yield words.fill(OVER_TIME[word], {"names": listed(names, room=room)})
 
 
 # --- the table of what was before ----------------------------------------------------------------
 
 
-def _earlier(results: EditionResults, lines: Lines) -> Table | None:
-    """One row for each sex and period of the whole area."""
+def earlier_table(results: EditionResults, lines: Lines) -> Table | None:
+    """Make one row of the whole area: what was recorded in each period.
+
+    Parameters
+    ----------
+    results : EditionResults
+    lines : Lines
+
+    Returns
+    -------
+    Table or None
+        None where the whole has no figures. Its rates stand in the line.
+    """
     whole, series = lines.whole, lines.latest
     if whole is None:
         return None
@@ -210,46 +195,33 @@ def _earlier(results: EditionResults, lines: Lines) -> Table | None:
     mine = rates[
         (rates["area_code"] == whole.code)
         & (rates["indicator"] == series.indicator.name)
+        & (rates["sex"] == series.sex)
         & rates["period"].isin(lines.periods)
     ]
-    order = {period: n for n, period in enumerate(lines.periods)}
-    mine = mine.sort_values("period", key=lambda column: column.map(order), kind="stable")
-    sexes = mine["sex"].unique()
-    # Of longer series the first sex alone, and its latest periods.
-    if len(mine) > _MOST_ROWS:
-        mine = mine[mine["sex"] == series.sex]
-    cut = len(mine) > _MOST_ROWS
-    mine = mine.tail(_MOST_ROWS)
-    by_sex = [mine[mine["sex"] == sex] for sex in sexes]
-    unit = words.unit_of(series.rate_per, series.denominator)
-    values = {"area": whole.name, "title": series.indicator.title, "rate_unit": unit}
+    by_period = {str(row["period"]): row for row in mine.to_dict("records")}
+    periods = [one for one in lines.periods if one in by_period]
+    cut = len(periods) > _MOST_PERIODS
+    periods = periods[-_MOST_PERIODS:]
     bases = set(mine["basis"].dropna())
+    values = {"title": series.indicator.title}
     return Table(
         caption=words.fill(OVER_TIME["caption_cut" if cut else "caption"], values),
-        head=tuple(HEAD[column] for column in _EARLIER),
-        rows=tuple(_row(row, series) for rows in by_sex for row in rows.to_dict("records")),
+        head=(HEAD["area_name"], *periods),
+        rows=((Keyed(whole.name, key=whole.code), *(_number(by_period[one]) for one in periods)),),
         numbers=True,
-        names=2,
-        columns=_EARLIER,
+        columns=("area_name", *(f"count:{period}" for period in periods)),
         series={
-            "area_code": whole.code,
             "indicator": series.indicator.name,
+            "sex": series.sex,
             "basis": str(bases.pop()) if len(bases) == 1 else "own",
-            "rate_per": f"{series.rate_per:g}",
         },
     )
 
 
-def _row(row: dict[Any, Any], series: Series) -> tuple[str, ...]:
-    who = (words.SEX[str(row["sex"])], str(row["period"]))
+def _number(row: dict[Any, Any]) -> str:
+    """A count, or why there is none."""
     status = str(row["status"])
-    if pd.isna(row["rate"]):
+    if pd.isna(row["count"]):
         kind = {"suppressed": "hidden_cell", "not_applicable": "absent_cell"}
-        text = REPORT[kind.get(status, "missing_cell")]
-        return (*who, Keyed(text, key=status), *[""] * (len(_EARLIER) - 3))
-    return (
-        *who,
-        words.format_number(float(row["count"]), 0),
-        words.format_number(float(row["population"]), people_decimals(series.rate_per)),
-        *(series.printed(float(row[name])) for name in ("rate", *RATE_LIMITS["95"])),
-    )
+        return Keyed(REPORT[kind.get(status, "missing_cell")], key=status)
+    return words.format_number(float(row["count"]), 0)

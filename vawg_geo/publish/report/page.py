@@ -34,15 +34,22 @@ caption{text-align:left;font-weight:bold;padding-bottom:.4rem}
 th,td{padding:.3rem .6rem;border-bottom:1px solid #c9c4d4;text-align:left;vertical-align:top}
 thead th{border-bottom:2px solid #5b5660}
 tbody th{font-weight:normal}
-.numbers td:not(:last-child),.numbers th:not(:first-child):not(:last-child){
-  text-align:right;font-variant-numeric:tabular-nums}
-figure{margin:1.4rem 0;break-inside:avoid}
-figure svg{width:100%;height:auto;border:1px solid #c9c4d4}
+.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+li{margin:.25rem 0}
+dl{margin:1rem 0}
+dl div{display:flex;flex-wrap:wrap;gap:.2rem .8rem}
+dt{min-width:7rem;color:#5b5660}
+dd{margin:0}
+figure{margin:1rem 0;break-inside:avoid}
+figure svg{width:100%;height:auto}
+.beside{display:grid;gap:0 1rem;align-items:start;
+  grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr))}
 nav li{margin:.2rem 0}
 .skip{position:absolute;left:-99rem}
 .skip:focus{left:1rem;top:.5rem;background:#fff;padding:.4rem}
-@media print{@page{size:A4;margin:16mm}body{font-size:10.5pt}
-h2{break-after:avoid}tr{break-inside:avoid}nav{display:none}}
+@media print{@page{size:A4;margin:16mm}body{font-size:9.5pt}
+.leaf{break-before:page}.beside{grid-template-columns:1fr 1fr}
+h2,h3{break-after:avoid}tr{break-inside:avoid}nav{display:none}}
 """
 
 

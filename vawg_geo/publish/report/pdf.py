@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from vawg_geo.errors import OutputError
 from vawg_geo.publish.page.assemble import page_file
-from vawg_geo.publish.report.blocks import Block, Shown
+from vawg_geo.publish.report.blocks import Beside, Block, NewPage, Shown
 from vawg_geo.words import page as words
-from vawg_geo.words.blocks import Bullets, Heading, Mark, Paragraph, Table
+from vawg_geo.words.blocks import Bullets, Facts, Heading, Led, Mark, Paragraph, Table
 from vawg_geo.words.markup import plain
 from vawg_geo.words.report import REPORT
 
@@ -48,8 +48,10 @@ def report_pdf(results: EditionResults, blocks: Sequence[Block]) -> bytes:
         "subtitle": words.fill(REPORT["subtitle"], {"edition": edition.lower()}),
         "watermark": results.watermark,
         "mark": results.watermark or f"{edition}. {results.title}",
-        "contents": REPORT["contents"],
-        "blocks": [_plain(block) for block in blocks],
+        "pages": [
+            {"fits": page.fits, "blocks": [_plain(block) for block in of]}
+            for page, of in _pages(blocks)
+        ],
     }
     # The machine's own fonts would make other bytes of the same report elsewhere.
     folder = Path(str(resources.files("matplotlib"))) / "mpl-data" / "fonts" / "ttf"
@@ -69,25 +71,48 @@ def report_pdf(results: EditionResults, blocks: Sequence[Block]) -> bytes:
     return bytes(made)
 
 
+def _pages(blocks: Sequence[Block]) -> list[tuple[NewPage, list[Block]]]:
+    """What begins on a page of its own, with what follows it; a page without anything is none."""
+    pages: list[tuple[NewPage, list[Block]]] = [(NewPage(), [])]
+    for block in blocks:
+        if isinstance(block, NewPage):
+            pages.append((block, []))
+        else:
+            pages[-1][1].append(block)
+    return [(page, of) for page, of in pages if of]
+
+
 def _plain(block: Block) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind": block.kind}
     match block:
         case Heading(text=text, rank=rank):
-            return {"kind": block.kind, "text": text, "rank": rank}
-        case Paragraph(text=text):
-            return {"kind": block.kind, "text": text}
-        case Mark(text=text):
-            return {"kind": block.kind, "text": text}
+            return found | {"text": text, "rank": rank}
+        case Paragraph(text=text) | Mark(text=text):
+            return found | {"text": text}
         case Bullets(lines=lines):
-            return {"kind": block.kind, "lines": lines}
-        case Shown(picture=picture, drawing=drawing):
-            return {"kind": block.kind, "drawing": drawing, "alt": picture.alt}
+            return found | {"lines": [_line(line) for line in lines]}
+        case Facts(pairs=pairs):
+            return found | {"pairs": pairs}
+        case Shown():
+            return found | _picture(block)
+        case Beside(shown=shown):
+            return found | {"shown": [_picture(one) for one in shown]}
         case Table():
-            return {
-                "kind": block.kind,
+            return found | {
                 "caption": block.caption,
                 "head": block.head,
-                "rows": block.rows,
-                "numbers": block.numbers,
-                "names": block.names,
-                "words": not any(row[-1][:1].isdigit() for row in block.rows),
+                "rows": block.aligned(),
+                "numeric": block.numeric,
             }
+        case NewPage():
+            return found
+
+
+def _line(line: str) -> dict[str, str]:
+    if isinstance(line, Led):
+        return {"about": line.about, "rest": line.rest}
+    return {"about": "", "rest": line}
+
+
+def _picture(shown: Shown) -> dict[str, Any]:
+    return {"drawing": shown.drawing, "alt": shown.picture.alt, "size": shown.size}
