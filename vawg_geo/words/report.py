@@ -105,9 +105,11 @@ FINDINGS: Final[dict[str, Any]] = {
         "brief_none": "None of {of} {levels} is higher than the whole ({rate}).",
     },
     "among": {
-        "high": "{n} of {of} {levels} {is} unusually high among {levels} (whole: {rate}):",
-        "low": "{lower} of {of} {levels} {lower_is} unusually low among {levels}:",
-        "none": "None of {of} {levels} is unusually high or low among {levels} (whole: {rate}).",
+        "high": (
+            "{n} of {of} {levels} {is} unusually high, given how {levels} differ (whole: {rate}):"
+        ),
+        "low": "{lower} of {of} {levels} {lower_is} unusually low:",
+        "none": "None of {of} {levels} is unusually high or low, given how {levels} differ.",
         "unsure": "{unsure} of {of} {levels} cannot be told apart from the usual.",
         "brief": "{n} of {of} {levels} {is} unusually high (whole: {rate}):",
         "brief_none": "None of {of} {levels} is unusually high (whole: {rate}).",
@@ -156,7 +158,7 @@ REPORT: Final[dict[str, Any]] = {
     "findings_beyond": "{n} more indicators have pages of their own.",
     "found_patterns": "Patterns",
     "found_hidden": "Hidden",
-    "found_left_out": "{n} series by {level} are not shown at all: they would need too much hidden.",
+    "found_left_out": "{n} series by {level} are left out: too much of them would be hidden.",
     "summary": "At a glance",
     "illustrative": (
         "Some maps by ward are illustrative: made-up figures that show how the map works. They are "

@@ -66,15 +66,18 @@ def service_findings(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     date = _dates(coverage)[-1]
     summary = coverage_summary(coverage[coverage["date"].astype(str) == date])
     for level, rows in summary.groupby("level", sort=False):
-        by_kind = rows.groupby("provision", sort=False)["state"]
-        everywhere = by_kind.agg(lambda states: states.isin(_COVERED).all())
-        # What no source speaks of is nothing to find.
-        told = by_kind.agg(lambda states: not states.eq("not_recoverable").all())
-        kinds = [str(name) for name in everywhere.index[~everywhere & told]]
+        kinds: list[str] = []
+        everywhere = 0
+        for name, mine in rows.groupby("provision", sort=False):
+            states = set(mine["state"])
+            everywhere += states <= _COVERED
+            # What no source speaks of is nothing to find.
+            if not states <= _COVERED and states != {"not_recoverable"}:
+                kinds.append(str(name))
         values = {
             "date": _in_words(date),
-            "n": f"{int(everywhere.sum()):,}",
-            "of": f"{len(everywhere):,}",
+            "n": f"{everywhere:,}",
+            "of": f"{rows['provision'].nunique():,}",
             "level": words.LEVEL[str(level)][0],
             "kinds": _and(kinds),
         }

@@ -197,8 +197,16 @@ def _row_below(axes: Axes, row: _Row, at: tuple[float, float], *, wide: float) -
 
     x, y = at
     corner, size = (x + 0.02, y - 0.07), (0.28, 0.14)
-    look = {"facecolor": row.ground, "edgecolor": row.ink, "hatch": row.hatch or None}
-    axes.add_patch(Rectangle(corner, *size, linewidth=0, **look))
+    axes.add_patch(
+        Rectangle(
+            corner,
+            *size,
+            facecolor=row.ground,
+            edgecolor=row.ink,
+            hatch=row.hatch or None,
+            linewidth=0,
+        )
+    )
     axes.add_patch(Rectangle(corner, *size, fill=False, edgecolor=QUIET, linewidth=0.7))
     label = wrap(row.label, int((wide - 0.6) / 0.062))
     for n, line in enumerate(label):

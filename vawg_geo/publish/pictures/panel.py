@@ -6,7 +6,7 @@ of a panel are those of a slide.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -277,7 +277,7 @@ def _legend_of(
     *,
     columns: int,
     at: tuple[float, float],
-    anchor: str,
+    anchor: Literal["upper left", "lower left"],
 ) -> None:
     from matplotlib.legend import Legend
 

@@ -62,7 +62,8 @@ def listed(names: Sequence[str], *, room: int) -> str:
     ('Ely and Ramsey', 'Ely and 2 more')
     """
     # "and 12 more" takes three words.
-    taken, left = [], room
+    taken: list[str] = []
+    left = room
     for place, name in enumerate(names):
         left -= len(name.split())
         if left < (3 if place < len(names) - 1 else 0) and taken:

@@ -121,7 +121,7 @@ def _glance(results: EditionResults) -> Iterator[Block]:
     """What was recorded in the largest area, of the first sex of each indicator."""
     rates = latest_only(results.rates, results)
     found = (rates[rates["level"] == level] for level in _WHOLES)
-    whole = next((rows for rows in found if rows["area_code"].nunique() == 1), rates[:0])
+    whole = next((rows for rows in found if len(set(rows["area_code"])) == 1), rates[:0])
     whole = whole[whole["rate"].notna() & (whole["basis"] != "illustrative")]
     whole = whole.drop_duplicates(["indicator", "period"])
     if whole.empty:

@@ -223,8 +223,8 @@ def _what_it_is(*texts: str) -> Iterator[str]:
     """What the figures are, in bullets; what is said of several indicators stands once, later."""
     found: list[str] = []
     for text in texts:
-        text = text.replace(TOWN_CENTRES["unknown"], "")
-        found += [one for one in sentences_of(text) if one not in found]
+        own = sentences_of(text.replace(TOWN_CENTRES["unknown"], ""))
+        found += [one for one in own if one not in found]
     yield from together(found)
 
 

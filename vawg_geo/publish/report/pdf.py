@@ -83,29 +83,30 @@ def _pages(blocks: Sequence[Block]) -> list[tuple[NewPage, list[Block]]]:
 
 
 def _plain(block: Block) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": block.kind}
+    return {"kind": block.kind, **_parts(block)}
+
+
+def _parts(block: Block) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     match block:
         case Heading(text=text, rank=rank):
-            return found | {"text": text, "rank": rank}
+            found = {"text": text, "rank": rank}
         case Paragraph(text=text) | Mark(text=text):
-            return found | {"text": text}
+            found = {"text": text}
         case Bullets(lines=lines):
-            return found | {"lines": [_line(line) for line in lines]}
+            found = {"lines": [_line(line) for line in lines]}
         case Facts(pairs=pairs):
-            return found | {"pairs": pairs}
+            found = {"pairs": pairs}
         case Shown():
-            return found | _picture(block)
+            found = _picture(block)
         case Beside(shown=shown):
-            return found | {"shown": [_picture(one) for one in shown]}
-        case Table():
-            return found | {
-                "caption": block.caption,
-                "head": block.head,
-                "rows": block.aligned(),
-                "numeric": block.numeric,
-            }
+            found = {"shown": [_picture(one) for one in shown]}
+        case Table(caption=caption, head=head):
+            rows = {"rows": block.aligned(), "numeric": block.numeric}
+            found = {"caption": caption, "head": head, **rows}
         case NewPage():
-            return found
+            pass
+    return found
 
 
 def _line(line: str) -> dict[str, str]:
