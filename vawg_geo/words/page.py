@@ -241,6 +241,8 @@ PAGE: Final = {
     "key": "Key",
     "north": "N",
     "fit": "Show the whole area",
+    "inset_zoom": "Show {town} on the map",
+    "inset_km": "{km} km",
     "zoom_in": "Zoom in",
     "zoom_out": "Zoom out",
     "map_label": (

@@ -48,6 +48,7 @@ _SCRIPTS: Final = (
     "patterns.js",
     "map.js",
     "labels.js",
+    "inset.js",
     "beside.js",
     "clusters.js",
     "key.js",

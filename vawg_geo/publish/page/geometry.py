@@ -137,13 +137,15 @@ def encode_edge(areas: gpd.GeoDataFrame, *, light: bool = False) -> Shape:
     return [found] if found else []
 
 
-def encode_water(areas: gpd.GeoDataFrame) -> list[Shape]:
+def encode_water(areas: gpd.GeoDataFrame, *, light: bool = False) -> list[Shape]:
     """Encode the strips that no area covers and that have the areas on both sides: rivers.
 
     Parameters
     ----------
     areas : geopandas.GeoDataFrame
-        Polygons and multipolygons in EPSG:27700, not made lighter.
+        Polygons and multipolygons in EPSG:27700.
+    light : bool
+        Whether the outlines were made lighter, so that rivers grew wider and small ones went.
 
     Returns
     -------
@@ -152,7 +154,8 @@ def encode_water(areas: gpd.GeoDataFrame) -> list[Shape]:
     """
     import geopandas as gpd
 
-    found = strips(shapely.union_all(areas.geometry.to_numpy()))
+    whole = shapely.union_all(areas.geometry.to_numpy())
+    found = strips(whole, **(LIGHT_STRIPS if light else {}))
     if not len(found):
         return []
     frame = gpd.GeoDataFrame({"area_code": [""] * len(found)}, geometry=found, crs=areas.crs)

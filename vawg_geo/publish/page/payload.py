@@ -121,8 +121,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
             "shape": encode_shapes(areas),
             # Where districts have borders, those are the edge.
             "edge": [] if parents["edge"] else encode_edge(areas, light=len(areas) > MANY),
-            # Lighter outlines have lost where rivers ran.
-            "water": [] if len(areas) > MANY else encode_water(areas),
+            "water": encode_water(areas, light=len(areas) > MANY),
             "point": encode_points(areas, spacious=level != "ward"),
         },
         "parents": parents,

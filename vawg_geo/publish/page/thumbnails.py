@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from vawg_geo.areas.neighbours.outer import with_strips
+from vawg_geo.areas.neighbours.outer import strips, with_strips
 from vawg_geo.publish.page.assemble import part
-from vawg_geo.words.palette import INK, OUTLINE, PATTERNS, ZERO
+from vawg_geo.words.palette import INK, OUTLINE, PATTERNS, WATER, ZERO
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -83,6 +83,8 @@ def small_map(
     paths = [
         (fill, _path(simple[_where(fills, fill)], origin, step)) for fill in dict.fromkeys(fills)
     ]
+    # Where thousands of areas are one picture, no river is wide enough to be seen.
+    rivers = np.array([]) if many else strips(shapely.union_all(geometry))
     lines = ""
     if borders is not None and len(borders) > 1:
         # A river through a district is no border.
@@ -97,6 +99,7 @@ def small_map(
         round(size[1] / size[0] * _WIDTH),
         "" if many else OUTLINE,
         paths,
+        (WATER, _path(rivers, origin, step)) if len(rivers) else ("", ""),
         lines,
         INK,
     )

@@ -52,6 +52,7 @@ function start() {
   drawHeading();
   drawKey();
   startMap();
+  startInsets();
   startOpening();
   startBeside();
   startClusters();

@@ -243,9 +243,10 @@ function stamp(box, series) {
 function drawChosen(made) {
   made.chosen.clearLayers();
   if (state.area === null) return;
-  var shape = decodeShape(data.areas.shape[state.area]);
+  // An area that a river runs through has one outline, without its banks.
+  var lines = data.context.outlines[state.area], shape = decodeShape(lines || data.areas.shape[state.area]);
   [["#ffffff", 6.5], ["#1f1a2e", 3.2]].forEach(style => {
-    made.chosen.addLayer(L.polygon(shape, {
+    made.chosen.addLayer(L[lines ? "polyline" : "polygon"](shape, {
       pane: "chosen", renderer: made.marks, fill: false, interactive: false,
       color: style[0], weight: style[1], smoothFactor: 0.4
     }));
