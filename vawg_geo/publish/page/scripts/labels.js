@@ -3,6 +3,8 @@
 var labels = null;
 var wishes = [];
 var flat = [];
+// How the frame lies upon the world while labels are placed.
+var looks = {k: 1, x: 0, y: 0};
 var fonts = {};
 var widths = {};
 var pen = null;
@@ -24,10 +26,19 @@ function startLabels() {
   map.on("moveend", drawLabels);
 }
 
+function look() {
+  var zero = map.getPixelOrigin().add(map.containerPointToLayerPoint([0, 0]));
+  looks = {k: Math.pow(2, map.getZoom()), x: zero.x, y: zero.y};
+}
+
 // An area's point and the corners of its frame, in pixels of the map's frame.
 function onScreen(i) {
-  var k = Math.pow(2, map.getZoom()), zero = map.getPixelOrigin().add(map.containerPointToLayerPoint([0, 0]));
-  return flat[i].map(at => ({x: at.x * k - zero.x, y: at.y * k - zero.y}));
+  return flat[i].map(at => ({x: at.x * looks.k - looks.x, y: at.y * looks.k - looks.y}));
+}
+
+// Width and height of an area's frame.
+function sizeOf(i) {
+  return [(flat[i][2].x - flat[i][1].x) * looks.k, (flat[i][2].y - flat[i][1].y) * looks.k];
 }
 
 function fontOf(kind) {
@@ -148,7 +159,8 @@ function drawLabels() {
   wishes = [];
   labels.style.display = "";
   if (frame.x < 100 || frame.y < 100) return;
-  var seen = everywhere().filter(i => shown(i) && inView(onScreen(i), frame));
+  look();
+  var seen = everywhere().filter(i => shown(i) && inView(flat[i], frame));
   if (!few()) seen.forEach(i => { wishSign(series, i); });
   drawClusterNumbers();
   if (!few()) wishChosen();
@@ -163,8 +175,8 @@ function drawLabels() {
   replace(labels, standing.map(drawn));
 }
 
-function inView(at, frame) {
-  return at[2].x > 0 && at[1].x < frame.x && at[2].y > 0 && at[1].y < frame.y;
+function inView([, a, b], frame) {
+  return b.x * looks.k > looks.x && a.x * looks.k < looks.x + frame.x && b.y * looks.k > looks.y && a.y * looks.k < looks.y + frame.y;
 }
 
 function drawn(box) {
@@ -177,16 +189,16 @@ function drawn(box) {
 
 // Small areas that the map is looked at for: names keep clear of them.
 function loud(series, seen) {
-  return seen.filter(i => stands(series, i)).map(i => {
+  return seen.filter(i => Math.max(...sizeOf(i)) < 70 && stands(series, i)).map(i => {
     var [, a, b] = onScreen(i);
     return {x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, w: (b.x - a.x) / 2, h: (b.y - a.y) / 2};
-  }).filter(box => box.w < 35 && box.h < 35);
+  });
 }
 
 // Arrows stay within their areas; letters are few, and a small hotspot must not be overlooked.
 function wishSign(series, i) {
-  var sign = signOf(series, i), [, a, b] = onScreen(i);
-  if (sign && (b.x - a.x > 13 && b.y - a.y > 13 || !compares(state.view))) {
+  var sign = signOf(series, i);
+  if (sign && (Math.min(...sizeOf(i)) > 13 || !compares(state.view))) {
     areaLabel(i, "sign", [sign], {parts: [el("span", {text: sign})]});
   }
 }
@@ -249,12 +261,13 @@ function halves(name) {
 
 // An area's name, in one line or two, where the area has room for it at this zoom.
 function wishName(series, i) {
-  var [at, a, b] = onScreen(i), high = fontOf("area").high;
-  if (b.y - a.y < high || b.x - a.x < 22) return;
+  var [wide, high] = sizeOf(i);
+  if (high < 12 || wide < 22) return;
+  var at = onScreen(i)[0];
   [[nameOf(i)], halves(nameOf(i))].forEach(lines => {
     if (!lines) return;
     var {w, h} = sized("area", lines);
-    if (2 * w > (b.x - a.x) * 1.1 || 2 * h > b.y - a.y) return;
+    if (2 * w > wide * 1.1 || 2 * h > high) return;
     wishes.push({
       kind: "area", lines, x: at.x, y: at.y, w, h, once: nameOf(i), fits: box => holds(i, box),
       spots: signOf(series, i) ? [[0, h + 7], [0, -h - 7]] : [[0, 0], [0, -8], [0, 8], [0, -16], [0, 16]]
