@@ -164,13 +164,13 @@ def test_compare_two_areas(reader, public):
     one.type("medworth")
     one.take("Medworth")
     one.press("button", "Pin to compare")
-    one.type("elm and")
+    one.type("elm")
     one.take("Elm")
     pinned = one.page.get_by_role("region", name="Pinned to compare")
     pinned.scroll_into_view_if_needed()
     text = pinned.inner_text()
     assert "Medworth" in text
-    assert "Elm and Christchurch" in text
+    assert re.search("Elm (and|&) Christchurch", text)
     assert re.search(r"Higher than Elm|Lower than Elm|Cannot be told apart from Elm", text)
 
 
@@ -193,7 +193,7 @@ def test_where_are_patterns(reader, public):
     assert one.clicks == 1
     # The sentence that joins both ways of looking, and the members of the group by name.
     text = one.page.locator("main").inner_text()
-    assert re.search(r"group of 11 wards", text)
+    assert re.search(r"11 wards in Peterborough", text)
     for name in ("Bretton North", "Ravensthorpe"):
         assert (
             one.page.get_by_role("button", name=re.compile(name))
