@@ -76,9 +76,14 @@ STEP = """place => new Promise(done => {
   slide.dispatchEvent(new Event("input", {bubbles: true}));
   requestAnimationFrame(() => setTimeout(() => done(performance.now() - start), 0));
 })"""
+# A few indicators are radio buttons, more of them a list.
 SWITCH = """place => new Promise(done => {
+  const box = document.getElementById("vawg-indicator"), list = box.querySelector("select");
   const start = performance.now();
-  document.querySelectorAll("#vawg-indicator input")[place].click();
+  if (list) {
+    list.selectedIndex = place;
+    list.dispatchEvent(new Event("change", {bubbles: true}));
+  } else box.querySelectorAll("input")[place].click();
   requestAnimationFrame(() => setTimeout(() => done(performance.now() - start), 0));
 })"""
 

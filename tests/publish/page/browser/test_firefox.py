@@ -33,10 +33,14 @@ def test_firefox_loads_chooses_and_changes_the_view(firefox, laid):
     tab.press(*"square 8", "Enter")
     assert tab.evaluate("document.getElementById('vawg-detail-title').textContent") == "Square 8"
     assert "area=E05990007" in tab.evaluate("location.hash")
-    tab.click("#vawg-view input[value=significance]")
-    assert "view=significance" in tab.evaluate("location.hash")
-    assert tab.evaluate(FILLS) != first
-    assert "Square 8" in tab.evaluate("document.getElementById('vawg-status').textContent")
+    tab.click("#vawg-detail button[data-act=pin]")
+    assert "pins=E05990007" in tab.evaluate("location.hash")
+    assert "Square 8" in tab.evaluate("document.querySelector('.pins').textContent")
+    for view in ("compared", "patterns"):
+        tab.click(f"#vawg-view input[value={view}]")
+        assert tab.evaluate(FILLS) != first
+        assert len(tab.evaluate("document.getElementById('vawg-status').textContent")) > 20
+    assert "view=patterns" in tab.evaluate("location.hash")
     # The area that is clicked on is the one that is chosen.
     tab.click(".leaflet-areas-pane path:first-of-type")
     assert tab.evaluate("document.getElementById('vawg-detail-title').textContent") == "Square 1"
