@@ -106,24 +106,24 @@ function workedPart(s, i) {
 }
 
 function areaParts(s, i) {
-  var laid = overlayPart(s, i), open = laid.length && overlay();
+  var laid = overlayPart(s, i), over = overlay();
   return [
     actPart(i),
     para([parentOf(i), data.areas.code[i]].filter(Boolean).join(", "), "where"),
+    over && over.text[i] !== null ? para(overlayWords(over, i), "say") : null,
     s.basis === "illustrative" ? el("p", {}, [el("span", {class: "tag", text: says("illustrative_title")})]) : null,
     bigPart(s, i),
     para(changing() ? changeSentence(s, i) : sentence(s, i, true), "say"),
     para(countedText(s, i), "small"),
     patternText(s, i) ? para(patternText(s, i), "say") : null,
     rulerPart(s, i),
-    ...open ? laid : [],
     ...linePart(s, i),
     changing() ? para(sentence(s, i, true), "say") : null,
     besideSeries() ? el("p", {class: "say", text: beside(other => {
       return told("beside_said", {title: named(other), said: sentence(other, i)});
     })}) : null,
-    ...pinsPart(s), ...changePart(s, i), workedPart(s, i),
-    laid.length && !open ? closed("known", says("over_title"), laid.slice(1)) : null
+    ...changePart(s, i), ...pinsPart(s), workedPart(s, i),
+    laid.length ? closed("known", says("over_title"), laid.slice(1)) : null
   ];
 }
 
@@ -134,6 +134,15 @@ function keepFocus(box, draw) {
   if (!held) return;
   again = held.dataset.act && box.querySelector("[data-act='" + held.dataset.act + "']");
   (again || byId("detail")).focus();
+}
+
+// The side scrolls as far as the chosen area's panel needs, and leaves what is above it in sight.
+function showDetail(before) {
+  var box = byId("detail"), side = box.parentNode, head, below;
+  if (state.area === null || state.area === before.area || !side.scrollTo) return;
+  head = side.querySelector(".head").getBoundingClientRect().height;
+  below = box.getBoundingClientRect().top - side.getBoundingClientRect().top - head - 12;
+  side.scrollTop += Math.max(0, Math.min(below, below + head + 24 + box.offsetHeight - side.clientHeight));
 }
 
 function drawDetail() {

@@ -66,6 +66,7 @@ function start() {
   startPrint();
   startLeaving();
   startLink();
+  drawWith(showDetail);
   drawWith(clearSheet);
   drawWith(announce);
   change(readAddress());

@@ -43,6 +43,11 @@ function ruler(s, i, top, alone) {
   var y = alone ? 30 : 9, parts = [], ticks = {}, whole = comparable(s) && s.comparator;
   function x(value) { return Math.round(40 + value / top * 3520) / 10; }
   function word(at, height, anchor, text) { parts.push(svg("text", {x: at, y: height, "text-anchor": anchor, class: "soft", text})); }
+  // To the right of its line where there is room, else as far to the left as it must.
+  function nameWhole(at, text) {
+    var wide = text.length * 6.6;
+    word(at + wide < 356 ? at : Math.max(at, wide), 11, at + wide < 356 ? "start" : "end", text);
+  }
   parts.push(segment(true, 4, 356, y, "grid"));
   if (alone) {
     everywhere().forEach(each => { if (shown(each) && hasRate(s, each)) ticks[Math.round(x(s.rate[each]))] = 1; });
@@ -53,7 +58,7 @@ function ruler(s, i, top, alone) {
   if (bounded(s, i)) parts.push(segment(true, x(s.low[i]), x(s.high[i]), y, "span"));
   if (whole) {
     parts.push(segment(false, alone ? 16 : 0, alone ? 42 : 18, x(whole.rate), "mean"));
-    if (alone) word(x(whole.rate), 11, x(whole.rate) < 180 ? "start" : "end", told("ruler_value", comparatorNames(s)));
+    if (alone) nameWhole(x(whole.rate), told("ruler_value", comparatorNames(s)));
   }
   parts.push(svg("circle", {cx: x(s.rate[i]), cy: y, r: 5, class: "dot", fill: fillOf(s, i, true)}));
   return svg("svg", {viewBox: "0 0 360 " + (alone ? 58 : 18), role: "img", "aria-label": [
