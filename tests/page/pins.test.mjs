@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import {open, same} from "./harness.mjs";
+import {cases, open, same} from "./harness.mjs";
 
 const HIDDEN = 3, ZERO = 6;
 
@@ -23,6 +23,19 @@ test("rates differ where the interval of their difference leaves out 0", () => {
   assert.equal(page.above(s, 0, 3), true);
   s.low[0] = null;
   assert.equal(page.above(s, 0, 1), false);
+});
+
+test("the exact test of two counts says the same of nearly all pairs, and of none much else", () => {
+  const page = open();
+  let differ = 0, told = 0;
+  for (const [sides, p] of cases.pairs) {
+    const s = Object.fromEntries(["rate", "low", "high"].map((name) => [name, sides.map((side) => side[name])]));
+    const apart = page.above(s, 0, 1) || page.above(s, 1, 0);
+    told += apart;
+    if (apart !== p < 0.05) { differ += 1; assert.ok(p > 0.015 && p < 0.1, JSON.stringify([sides, p])); }
+  }
+  assert.ok(told > 100 && cases.pairs.length - told > 100, told);
+  assert.ok(differ < 0.03 * cases.pairs.length, differ);
 });
 
 test("what is said of a pair: higher, lower, not to be told apart, and four reasons for nothing", () => {
@@ -132,4 +145,14 @@ test("every change is said once, in words", () => {
   assert.equal(said({fade: true}), "Unsure rates are paler.");
   assert.equal(said({fade: false}), "All rates in full colour.");
   assert.match(said({series: 1}), /^Domestic abuse crimes.*\.$/);
+});
+
+test("long texts are paragraphs of forty words where sentences allow it, and nothing is lost", () => {
+  const page = open(), sentence = (n) => Array.from({length: n}, (_, k) => "w" + k).join(" ") + ".";
+  const two = sentence(30) + " A" + sentence(30);
+  same(page.split(two), [sentence(30), "A" + sentence(30)]);
+  same(page.split(sentence(10) + " A" + sentence(20)), [sentence(10) + " A" + sentence(20)]);
+  same(page.split(sentence(45)), [sentence(45)]);
+  same(page.split("half ".repeat(24) + "one; " + "half ".repeat(24) + "two."), ["half ".repeat(24) + "one;", "half ".repeat(24) + "two."]);
+  assert.equal(page.split("e.g. this, 2.5 per cent.").length, 1);
 });

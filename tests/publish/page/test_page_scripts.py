@@ -11,13 +11,16 @@ import re
 import shutil
 import subprocess
 
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from scipy.stats import binomtest
 
 from tests.publish.page.outlines import decode_shapes
 from tests.publish.page.years import results_over_time
 from vawg_geo.files.table import write_table
+from vawg_geo.measures.rates.intervals import exact_interval
 from vawg_geo.publish.page import assemble
 from vawg_geo.publish.page.html import build_map
 from vawg_geo.terms.columns import SIGNIFICANCES, STANDINGS, STATUSES
@@ -88,6 +91,7 @@ def cases(results, factory, area_sentence, tmp_path_factory):
             for colour in palette.sequential(classes)
         ],
         "outlines": outlines(ward),
+        "pairs": pairs(),
     }
     path = folder / "cases.json"
     path.write_text(json.dumps(known, allow_nan=False), "utf-8")
@@ -204,6 +208,27 @@ def rates(results):
         }
         for row in table.rename(columns={"count": "count_"}).itertuples()
     ]
+
+
+def pairs():
+    """Two counts of two populations with their limits, and the exact test of one rate."""
+    draw = random.Random(7)
+    found = []
+    for _ in range(600):
+        people = [draw.choice([1_000, 2_500, 8_000, 60_000]) for _ in range(2)]
+        level = draw.choice([0.5, 2, 8, 30])
+        times = draw.choice([1, 1.2, 2, 5])
+        counts = [round(draw.gammavariate(level * size / 1_000 + 0.2, 1)) for size in people]
+        counts[1] = round(counts[1] * times)
+        low, high = exact_interval(np.array(counts))
+        sides = [
+            {"rate": n / of * 1_000, "low": lower / of * 1_000, "high": upper / of * 1_000}
+            for n, of, lower, upper in zip(counts, people, low.tolist(), high.tolist(), strict=True)
+        ]
+        if sum(counts):
+            share = people[0] / sum(people)
+            found.append([sides, binomtest(counts[0], sum(counts), share).pvalue])
+    return found
 
 
 def outlines(ward):

@@ -4,7 +4,8 @@ function pairs(list) {
   var items = [];
   list.forEach(pair => {
     if (pair[1] === null || pair[1] === undefined || pair[1] === "") return;
-    items.push(el("dt", {text: pair[0]}), el("dd", {text: pair[1]}));
+    var parts = split(String(pair[1]));
+    items.push(el("dt", {text: pair[0]}), parts.length > 1 ? el("dd", {}, parts.map(text => para(text))) : el("dd", {text: pair[1]}));
   });
   return el("dl", {}, items);
 }
@@ -152,11 +153,13 @@ function drawDetail() {
   keepFocus(box, () => { replace(box, i === null ? [para(told("choose")), ...pinsPart(s)] : areaParts(s, i)); });
 }
 
-// Text that others wrote, in paragraphs of at most forty words where its sentences allow it.
+// Text that others wrote, in paragraphs of at most forty words where its sentences, or a long one's
+// halves, allow it.
 function split(text) {
   var found = [], words = 0;
-  text.replace(/([.!?]) (?=[A-Z\u201c])/g, "$1\n").split("\n").forEach(each => {
-    var n = each.split(" ").length;
+  function size(part) { return part.split(" ").length; }
+  text.replace(/([.!?]) (?=[A-Z\u201c])/g, "$1\n").split("\n").flatMap(each => size(each) > 40 ? each.replace(/; /g, ";\n").split("\n") : each).forEach(each => {
+    var n = size(each);
     if (found.length && words + n <= 40) { found[found.length - 1] += " " + each; words += n; }
     else { found.push(each); words = n; }
   });

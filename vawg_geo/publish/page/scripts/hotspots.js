@@ -175,7 +175,7 @@ function workedOut(s) {
   if (s.scan) said = said.concat(s.scan.clusters.map(scannedText), s.scan.said, s.scan.rule + ".");
   if (s.hot) said.push(page.hot_why, page.hot_rules);
   if (s.hot && s.scan) said.push(page.hot_trials, page.hot_circles);
-  return closed("patterns-worked", page.worked_out, [el("ul", {}, said.filter(Boolean).map(text => el("li", {text})))]);
+  return closed("patterns-worked", page.worked_out, [el("ul", {}, said.filter(Boolean).flatMap(split).map(text => el("li", {text})))]);
 }
 
 // Names that choose their areas; a long list is closed.
