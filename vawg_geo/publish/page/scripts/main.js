@@ -28,7 +28,8 @@ function announce(before) {
   var shows = changed("series"), view = changed("view") || changing() && changed("since");
   var said = [
     shows && (player.on ? s.period + "." : told("announce", seriesNames(s))),
-    view && !changing() && viewSaid(),
+    // What is longer is read where it stands.
+    view && !changing() && split(viewSaid())[0].replace(/;$/, "."),
     state.area !== null && (shows || changed("area")) ? areaSaid(s) : changing() && view && (state.area === null ? finding(s) : changeSentence(s, state.area)),
     changed("area") && state.area === null && told("said_none"),
     pinSaid(before),
