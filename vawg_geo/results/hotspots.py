@@ -102,14 +102,14 @@ class Scan:
         Number of the cluster that each area belongs to, 0 for none.
     rule : str
         How the clusters came about, in words.
-    said : str
-        What was allowed for, and which clusters the other model judges otherwise.
+    said : tuple of str
+        Sentences on what was allowed for, and which clusters the other model judges otherwise.
     """
 
     clusters: tuple[ScanCluster, ...]
     member: NDArray[np.int64]
     rule: str
-    said: str
+    said: tuple[str, ...]
 
 
 def hotspots_of(
@@ -225,7 +225,7 @@ def scan_rule_of(rows: pd.DataFrame) -> str:
     )
 
 
-def scan_said_of(rows: pd.DataFrame) -> str:
+def scan_said_of(rows: pd.DataFrame) -> list[str]:
     """What was allowed for in one series, and which clusters the other model judges otherwise."""
     each = _each_cluster(rows)
     called = each["significant"].astype(bool)
@@ -275,7 +275,7 @@ def scan_sentences(rows: pd.DataFrame, *, members: bool = True) -> list[str]:
             p_value=float(row["p_value"]),
         )
         found.append(f"{sentence} {', '.join(names)}." if members and len(names) > 1 else sentence)
-    return [*found, scan_said_of(rows), f"{scan_rule_of(rows)}."]
+    return [*found, " ".join(scan_said_of(rows)), f"{scan_rule_of(rows)}."]
 
 
 def called_of(scans: pd.DataFrame) -> pd.DataFrame:
@@ -344,7 +344,9 @@ def _scan(rows: pd.DataFrame, *, place: Mapping[str, int]) -> Scan:
         )
         for row in _each_cluster(called).to_dict("records")
     )
-    return Scan(clusters=clusters, member=member, rule=scan_rule_of(rows), said=scan_said_of(rows))
+    return Scan(
+        clusters=clusters, member=member, rule=scan_rule_of(rows), said=tuple(scan_said_of(rows))
+    )
 
 
 def _places(rows: pd.DataFrame, place: Mapping[str, int]) -> list[int]:

@@ -42,8 +42,13 @@ _SAID: Final = {
     "also": "If every {level} had the same risk, {what} would be called as well ({p}).",
     "only_allowed": "If every {level} had the same risk, {what} would not be called ({p}).",
     "only_one_risk": "With that allowed for, {what} would not be called ({p}).",
+    "others": "{n} more",
     "more_allowed": "With that allowed for, {what} would be called as well ({p}).",
 }
+
+
+# More clusters than this are counted and not named.
+_MOST_NAMED: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +148,7 @@ def scan_said(
     disputed: Sequence[ScanVerdict],
     level: str,
     levels: str,
-) -> str:
+) -> list[str]:
     """Say what was allowed for, and which clusters the other model judges otherwise.
 
     Parameters
@@ -159,20 +164,21 @@ def scan_said(
 
     Returns
     -------
-    str
+    list of str
+        Sentences; of many clusters the first three are named.
 
     Examples
     --------
     >>> market = ScanVerdict(where="Market", p_value=0.993, p_other=0.001, significant=False)
     >>> scan_said(model="negative-binomial", risk_cv=0.7238, found=1, disputed=[market],
     ...     level="ward", levels="wards")
-    'Wards differ in their recorded rates by more than chance gives (estimated coefficient of
+    ['Wards differ in their recorded rates by more than chance gives (estimated coefficient of
     variation 0.72), and the scan allows for that: 1 cluster holds more than such differences give
-    by themselves. If every ward had the same risk, Market would be called as well (p 0.001 instead
-    of 0.993).'
+    by themselves.', 'If every ward had the same risk, Market would be called as well (p 0.001
+    instead of 0.993).']
     >>> scan_said(model="poisson", risk_cv=0, found=1, disputed=[], level="ward", levels="wards")
-    'Wards differ in their recorded rates by no more than chance gives, so that both models of the
-    scan are the same.'
+    ['Wards differ in their recorded rates by no more than chance gives, so that both models of the
+    scan are the same.']
     """
     if risk_cv == 0:
         sentences = [_SAID["alike"]]
@@ -187,7 +193,7 @@ def scan_said(
     words = {"level": level, "levels": levels, "Levels": levels[:1].upper() + levels[1:]}
     text = [one.format(cv=f"{risk_cv:.2f}", **words) for one in sentences]
     text += [_other_verdict(model, called, disputed, words) for called in (True, False)]
-    return " ".join(part for part in text if part)
+    return [part for part in text if part]
 
 
 def _other_verdict(
@@ -201,8 +207,12 @@ def _other_verdict(
         key = "only_one_risk" if significant else "more_allowed"
     else:
         key = "only_allowed" if significant else "also"
-    p = "; ".join(f"p {one.p_other:.3f} instead of {one.p_value:.3f}" for one in mine)
-    return _SAID[key].format(what=_listed([one.where for one in mine]), p=p, **words)
+    named, others = mine[:_MOST_NAMED], len(mine) - _MOST_NAMED
+    p = "; ".join(f"p {one.p_other:.3f} instead of {one.p_value:.3f}" for one in named)
+    where = [one.where for one in named]
+    if others > 0:
+        where.append(_SAID["others"].format(n=others))
+    return _SAID[key].format(what=_listed(where), p=p, **words)
 
 
 def _listed(names: Sequence[str]) -> str:

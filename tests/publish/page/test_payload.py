@@ -186,16 +186,18 @@ def test_a_cluster_of_the_other_model_alone_is_said_and_not_drawn(results):
     scan = one(build_payload(disputed, level="ward"), "incidents", "persons")["scan"]
     assert [cluster["n"] for cluster in scan["clusters"]] == [1]
     assert set(scan["member"]) == {0, 1}
-    assert "variation 0.25), and the scan allows for that: 1 cluster holds more" in scan["said"]
-    assert (
-        "3 wards about Square 7 would be called as well (p 0.001 instead of 0.412)" in scan["said"]
+    assert "variation 0.25), and the scan allows for that: 1 cluster holds more" in " ".join(
+        scan["said"]
+    )
+    assert "3 wards about Square 7 would be called as well (p 0.001 instead of 0.412)" in " ".join(
+        scan["said"]
     )
     assert "negative-binomial model" in scan["rule"]
     none = dataclasses.replace(results, scans=scans[second])
     scan = one(build_payload(none, level="ward"), "incidents", "persons")["scan"]
     assert scan["clusters"] == []
     assert set(scan["member"]) == {0}
-    assert "no cluster holds more than such differences give" in scan["said"]
+    assert "no cluster holds more than such differences give" in " ".join(scan["said"])
     no_labels = dataclasses.replace(disputed, hotspots=disputed.hotspots.iloc[:0])
     *_, bullets = pattern_rules(no_labels)
     found, said, rule = bullets.lines
@@ -210,9 +212,11 @@ def test_the_poisson_model_says_what_it_did_not_allow_for(results):
         build_payload(dataclasses.replace(results, scans=scans), level="ward"),
         "incidents", "persons",
     )["scan"]  # fmt: skip
-    assert "took all wards for alike in risk" in scan["said"]
-    assert "2 wards about Square 1 would not be called (p 0.200 instead of 0.001)" in scan["said"]
-    assert "Square 7" not in scan["said"]
+    assert "took all wards for alike in risk" in " ".join(scan["said"])
+    assert "2 wards about Square 1 would not be called (p 0.200 instead of 0.001)" in " ".join(
+        scan["said"]
+    )
+    assert "Square 7" not in " ".join(scan["said"])
     assert "Poisson model (one risk everywhere)" in scan["rule"]
 
 

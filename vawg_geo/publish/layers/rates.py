@@ -329,7 +329,7 @@ def _hotspots_layer(
     rules = [label_rule(one, levels="areas") for _, one in rows.groupby("statistic", sort=False)]
     by_sex = list(scans.groupby("sex", sort=False)) if len(scans) else []
     for sex, one in by_sex:
-        said = scan_said_of(one).rstrip(".")
+        said = " ".join(scan_said_of(one)).rstrip(".")
         about_sex = f"{words.SEX[str(sex)]}: " if len(by_sex) > 1 else ""
         rules.append(f"{about_sex}{scan_rule_of(one)}. {said}")
     about_hotspots = words.fill(LAYER["hotspots_about"], {"caveat": words.PAGE["hot_caveat"]})

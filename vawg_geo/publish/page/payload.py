@@ -341,7 +341,7 @@ def _scan(scan: Scan) -> dict[str, Any]:
         "clusters": clusters,
         "member": scan.member.tolist(),
         "rule": scan.rule,
-        "said": scan.said,
+        "said": list(scan.said),
     }
 
 

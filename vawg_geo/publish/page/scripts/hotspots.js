@@ -115,7 +115,7 @@ function patternsSaid(s) {
   var far = !s.scan ? words.no_groups : !s.hot ? words["only_" + count] : !k ? n ? words.group_none : words.found_none
     : n ? words["too_" + count] : k === 1 && alone ? words.group_ward : words["group_" + count];
   return fill(near + far + (s.hot ? "" : " " + words.not_near) + (k && high.length ? " " + words["overlap_" + (overlap === high.length ? "all" : overlap ? "some" : "none")] : ""), levels({
-    n, k, overlap, high: high.length, groups: firstOf(groups, 3, one => groupText(s, one)),
+    n, k, overlap, high: high.length, groups: firstOf(groups, 2, one => groupText(s, one)),
     kinds: kinds.map(kind => fill(words.kind, {n: kind[1].length, label: lower(data.words.pattern[kind[0]])})).join(", ")
   }));
 }
@@ -171,11 +171,11 @@ function agreeText(s) {
 // p-values, permutations, seeds and rules: here and nowhere else.
 function workedOut(s) {
   var page = data.words.page, said = [agreeText(s)];
-  ["moran", "gi"].map(name => hotspots(s, name)).filter(Boolean).forEach(found => { said.push(found.none, found.rule + "."); });
-  if (s.scan) said = said.concat(s.scan.clusters.map(scannedText), s.scan.said, s.scan.rule + ".");
+  ["moran", "gi"].map(name => hotspots(s, name)).filter(Boolean).forEach(found => { said.push(found.none, ...found.rule.split("; ")); });
+  if (s.scan) said = said.concat(s.scan.clusters.map(scannedText), s.scan.said, s.scan.rule);
   if (s.hot) said.push(page.hot_why, page.hot_rules);
   if (s.hot && s.scan) said.push(page.hot_trials, page.hot_circles);
-  return closed("patterns-worked", page.worked_out, [el("ul", {}, said.filter(Boolean).flatMap(split).map(text => el("li", {text})))]);
+  return closed("patterns-worked", page.worked_out, [el("ul", {}, unique(said.filter(Boolean)).flatMap(split).map(text => el("li", {text})))]);
 }
 
 // Names that choose their areas; a long list is closed.
@@ -194,11 +194,11 @@ function patternParts(s) {
   }), membersOf(s, one))), s.scan && s.scan.clusters.length ? para(says("scan_places"), "small") : null, patterned(s) ? workedOut(s) : null);
 }
 
-// Rows of the key: what stands out always has its row, whether or not there is any.
+// Rows of the key: what there is, and that nothing stands out.
 function patternRows(s) {
   var rows = s.hot ? Object.keys(data.words.pattern).map(word => {
     var sign = data.words.pattern_sign[word];
-    return keyRow(clusterFill(word), signed(sign ? sign + ":" : "", data.words.pattern[word]), rated(s, i => patternOf(s, i) === word), sign || word === "not_significant");
+    return keyRow(clusterFill(word), signed(sign ? sign + ":" : "", data.words.pattern[word]), rated(s, i => patternOf(s, i) === word), word === "hot" || word === "not_significant");
   }) : [keyRow(clusterFill("not_significant"), says("pattern_ground"), rated(s, () => true), true)];
   return rows.concat(s.scan && s.scan.clusters.length ? groupRow(s) : []);
 }
