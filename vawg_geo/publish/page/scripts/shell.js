@@ -9,7 +9,7 @@ function startShell() {
   function choices(open) {
     sheet("layers", open);
     put(layers, {"aria-expanded": String(open)});
-    (open ? byId("controls").querySelector("input:checked, select, input") : layers).focus();
+    (open ? byId("controls").querySelector("input:checked, select") : layers).focus();
   }
   sheet("script", true);
   hear(layers, "click", () => { choices(!document.body.classList.contains("layers")); });
