@@ -107,7 +107,8 @@ function labelled(made, frame, corner) {
   var from = map.latLngToContainerPoint(corner), to = frame.at(corner), k = frame.zoom;
   function there(box) { return {...box, x: to[0] + (box.x - from.x) * k, y: to[1] + (box.y - from.y) * k}; }
   function back(box) { return {...box, x: from.x + (box.x - to[0]) / k, y: from.y + (box.y - to[1]) / k, w: box.w / k, h: box.h / k}; }
-  var fixed = [{x: frame.wide - 18, y: 20, w: 18, h: 20}, {x: frame.wide - 75, y: frame.tall - 27, w: 75, h: 25}];
+  var side = insetSide(made, frame.tall);
+  var fixed = [{x: side / 2, y: frame.tall / 2, w: side && side / 2 + 8, h: side && frame.tall / 2}, {x: frame.wide - 18, y: 20, w: 18, h: 20}, {x: frame.wide - 75, y: frame.tall - 27, w: 75, h: 25}];
   return placeAll(wishes.map(wish => ({
     ...there(wish), fits: wish.fits && (box => wish.fits(back(box))),
     shuns: wish.shuns && wish.shuns.map(box => ({...there(box), w: box.w * k, h: box.h * k}))
@@ -133,29 +134,58 @@ function heightOn(on, layer) {
   return Number(getComputedStyle(on.getPane(layer.options.pane)).zIndex) || 0;
 }
 
+// A view at a scale as points of the sheet, its corner at a place.
+function frameAt(view, k, size, corner) {
+  return {...size, fine: many() ? 0.5 : 0.3, at(place) {
+    var p = mercator(place);
+    return [corner[0] + (p[0] - view.x) * k, corner[1] + (p[1] - view.y) * k];
+  }};
+}
+
+// The small maps of towns stand at the left, where a whole area is shown: so wide are they, or not there.
+function insetSide(made, tall) {
+  var side = Math.min(124, (tall - 16) / insets.length - 22);
+  return made === plates[0] && besideSeries() === null && !moved && state.within === null && insets.length && side > 56 ? side : 0;
+}
+
+function smallMaps(layers, series, tall, side) {
+  var low = tall - 4;
+  return svg("g", {}, insets.slice().reverse().map((one, n) => {
+    var view = shapeOf(L.latLngBounds(one.bounds)), k = side / view.wide, high = view.tall * k, id = "s-inset-" + n;
+    var frame = frameAt(view, k, {wide: side, tall: high}, [0, 0]);
+    var signs = one.areas.filter(i => shown(i) && signOf(series, i)).map(i => {
+      var at = frame.at(layers.find(each => each.place === i).getCenter());
+      return lettered(at[0], at[1] + 3, 9, signOf(series, i), {"text-anchor": "middle", stroke: "#fff", "stroke-width": 2, "paint-order": "stroke"});
+    });
+    low -= high + 20;
+    return moveTo(8, low, svg("g", {}, [
+      svg("clipPath", {id}, [svg("rect", {width: side, height: high})]), svg("rect", {width: side, height: high, fill: "#e9eef2"}),
+      svg("g", {"clip-path": "url(#" + id + ")"}, layers.map(layer => drawnLayer(layer, frame, series)).concat(signs)),
+      svg("rect", {width: side, height: high, fill: "none", stroke: INK}),
+      lettered(side / 2, high + 14, 12, data.context.towns[data.context.insets[insets.length - 1 - n][0]][0], {"text-anchor": "middle", "font-weight": 700})
+    ]));
+  }));
+}
+
 // A map in a frame of this size: sea, layers from the lowest, texts, marks, scale and north.
 function framed(made, series, room) {
-  var view = shapeOf(viewOf(made)), edge = moved ? 0 : 12, on = made.map, ground = room.ground;
-  var k = Math.min((room.wide - 2 * edge) / view.wide, (room.tall - 2 * edge) / view.tall);
+  var view = shapeOf(viewOf(made)), edge = moved ? 0 : 12, on = made.map, side = insetSide(made, room.tall), strip = side && side + 8;
+  var k = Math.min((room.wide - strip - 2 * edge) / view.wide, (room.tall - 2 * edge) / view.tall);
   // What was zoomed to is all that is shown; a whole area stands in the middle of its frame.
   var wide = moved ? view.wide * k : room.wide, tall = moved ? view.tall * k : room.tall;
-  var left = (wide - view.wide * k) / 2, top = (tall - view.tall * k) / 2;
-  var frame = {wide, tall, zoom: k * 2 * Math.PI / 256 / Math.pow(2, on.getZoom()), fine: many() ? 0.5 : 0.3, at(place) {
-    var p = mercator(place);
-    return [left + (p[0] - view.x) * k, top + (p[1] - view.y) * k];
-  }};
-  var drawn = [], id = "s-frame-" + plates.indexOf(made);
+  var frame = frameAt(view, k, {wide, tall, zoom: k * 2 * Math.PI / 256 / Math.pow(2, on.getZoom())}, [strip + (wide - strip - view.wide * k) / 2, (tall - view.tall * k) / 2]);
+  var found = [], id = "s-frame-" + plates.indexOf(made), size = {width: wide, height: tall};
   on.eachLayer(layer => {
-    if (layer.options && (layer.getLatLngs || layer.getRadius)) drawn.push([heightOn(on, layer), layer]);
+    if (layer.options && (layer.getLatLngs || layer.getRadius)) found.push([heightOn(on, layer), layer]);
   });
-  drawn.sort((a, b) => a[0] - b[0]);
-  var inside = svg("g", {"clip-path": "url(#" + id + ")"}, drawn.map(one => drawnLayer(one[1], frame, series)));
+  var drawing = found.sort((a, b) => a[0] - b[0]).map(one => one[1]), bare = drawing.filter(layer => layer.options.pane !== "insets");
+  var inside = svg("g", {"clip-path": "url(#" + id + ")"}, (side ? drawing : bare).map(layer => drawnLayer(layer, frame, series)));
   labelled(made, frame, viewOf(made).getNorthWest()).forEach(box => { inside.append(drawnLabel(box)); });
+  if (side) inside.append(smallMaps(bare, series, tall, side));
   if (series.basis === "illustrative") stamped(inside, wide, tall);
   return {wide, tall, node: svg("g", {}, [
-    svg("clipPath", {id}, [svg("rect", {width: wide, height: tall})]),
-    svg("rect", {width: wide, height: tall, fill: ground}), inside,
-    svg("rect", {width: wide, height: tall, fill: "none", stroke: "#8d879a"}),
+    svg("clipPath", {id}, [svg("rect", size)]), svg("rect", {...size, fill: room.ground}), inside,
+    svg("rect", {...size, fill: "none", stroke: "#8d879a"}),
     scaleBar(view, k, wide, tall), lettered(wide - 18, 34, 13, "N", {"text-anchor": "middle", "font-weight": 700}),
     svg("path", {d: "M" + (wide - 18) + ",6l6,14h-12z", fill: INK})
   ])};

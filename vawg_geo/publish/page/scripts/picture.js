@@ -138,15 +138,15 @@ function oneMap(made, s, room, two) {
   var wide = room.wide, tall = room.tall, view = shapeOf(viewOf(made)), ratio = view.wide / view.tall, drawn, key, said, gap = 22, order;
   function saying(box) { saidOnto(box, s, two); }
   if (wide > tall) {
-    var across = Math.max(wide * 0.5, Math.min(wide * 0.68, tall * ratio)), rest = wide - across - gap;
+    var across = Math.max(wide * 0.5, Math.min(wide * 0.68, tall * ratio + insetSide(made, tall))), rest = wide - across - gap;
     drawn = framed(made, s, {...room, wide: across});
     said = column(rest, tall, [saying, box => { box.y += 12; }, keyColumn()], two ? 1 : 1.4);
     order = orderOnto(s, rest, tall - said.tall - 16);
     return [moveTo((across - drawn.wide) / 2, 0, drawn.node), moveTo(across + gap, 0, said.node, said.scale), order && moveTo(across + gap, said.tall + 16, order)];
   }
   var half = (wide - gap) / 2;
-  key = column(half, tall * (two ? 0.34 : 0.46), [keyColumn()]);
-  said = column(half, tall * (two ? 0.34 : 0.46), [saying]);
+  key = column(half, tall * (two ? 0.4 : 0.46), [keyColumn()]);
+  said = column(half, tall * (two ? 0.4 : 0.46), [saying]);
   drawn = framed(made, s, {...room, tall: Math.min(tall - gap - Math.max(key.tall, said.tall), wide / ratio)});
   order = two ? null : orderOnto(s, half, tall - drawn.tall - gap - said.tall - 12);
   return [moveTo((wide - drawn.wide) / 2, 0, drawn.node)]
