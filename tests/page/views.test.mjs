@@ -45,7 +45,8 @@ test("rows of the key that count nothing are left out where they say nothing", (
     return page.box("key").all("tbody")[0].all("tr").map((row) => row.all("td")[1].textContent);
   };
   same(rows({view: "patterns"}).slice(0, 6), ["HH: High among high", "LL: Low among low", "HL: High among low", "LH: Low among high", "No clear pattern", "No neighbours"]);
-  for (const name of ["moran", "gi"]) page.current().hot[name].cluster.fill(page.data.meta.clusters.indexOf("not_significant"));
+  const quiet = page.current().hot.moran.cluster.map(() => page.data.meta.clusters.indexOf("not_significant"));
+  page.current().hot = {moran: {...page.current().hot.moran, cluster: quiet}};
   same(rows({view: "patterns"}).slice(0, 2), ["HH: High among high", "No clear pattern"]);
   same(["No neighbours", "Dashed: a group with more than expected"].map((text) => rows({view: "patterns"}).includes(text)), [false, true]);
   page.current().scan.clusters = [];
@@ -157,7 +158,7 @@ test("one sentence joins neighbours and groups, and says that none was found", (
 
 test("where a group lies is said by its districts, or by its middle where there are none", () => {
   const page = open(), one = page.current(), scan = one.scan, all = {...scan.clusters[0], n: 9};
-  one.scan.member.fill(9);
+  one.scan = {...scan, member: scan.member.map(() => 9)};
   assert.equal(page.whereText(one, all), "in " + page.data.parents.name.join(" and "));
   page.data.areas.parent = page.data.areas.parent.map((_, i) => i % 3);
   page.data.parents.name = ["A", "B", "C"];
@@ -180,8 +181,7 @@ test("members choose their areas, long lists are closed, and p-values are in the
   assert.ok(["Local Moran on ", "Gi* on ", "Circular scan, ", "Group 1: p\u00a00.001"].every((text) => said.some((line) => line.startsWith(text))), said.join("\n"));
   assert.ok(said.some((line) => line.includes("99,999 permutations")));
   assert.doesNotMatch(parts.slice(0, -1).map((part) => part.textContent).join(), /p\u00a0|permutations|seed/);
-  one.scan.member.fill(1);
-  one.scan.clusters = [{...one.scan.clusters[0], areas: 12}];
+  one.scan = {...one.scan, member: one.scan.member.map(() => 1), clusters: [{...one.scan.clusters[0], areas: 12}]};
   assert.equal(page.patternParts(one).filter((part) => part && part.tagName === "div")[0].all("details")[0].all("button").length, 12);
 });
 

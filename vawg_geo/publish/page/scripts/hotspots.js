@@ -20,11 +20,23 @@ function clusterOf(found, i) {
   return data.meta.clusters[found.cluster[i]];
 }
 
+// What is worked out of a series' labels or groups is worked out once.
+var workedOnce = new WeakMap();
+
+function once(from, work) {
+  if (!workedOnce.has(from)) workedOnce.set(from, work());
+  return workedOnce.get(from);
+}
+
 // Both statistics rest on one comparison: what is unlike its neighbours comes first, then what gathers.
 function patternOf(s, i) {
-  var said = ["moran", "gi"].map(name => hotspots(s, name)).filter(Boolean).map(found => clusterOf(found, i))
-    .map(word => LABELS[word] || word);
-  return ["high-low", "low-high", "hot", "cold", "not_significant", "island"].find(word => said.indexOf(word) >= 0) || "not_applicable";
+  return !s.hot ? "not_applicable" : once(s.hot, () => {
+    var found = ["moran", "gi"].map(name => hotspots(s, name)).filter(Boolean), words = data.meta.clusters.map(word => LABELS[word] || word);
+    return everywhere().map(n => {
+      var said = found.map(one => words[one.cluster[n]]);
+      return ["high-low", "low-high", "hot", "cold", "not_significant", "island"].find(word => said.indexOf(word) >= 0) || "not_applicable";
+    });
+  })[i];
 }
 
 function patternSign(s, i) {
@@ -57,7 +69,11 @@ function labelText(found, i) {
 }
 
 function membersOf(series, one) {
-  return everywhere().filter(i => series.scan.member[i] === one.n);
+  return once(series.scan, () => {
+    var found = {};
+    series.scan.member.forEach((n, i) => { (found[n] = found[n] || []).push(i); });
+    return found;
+  })[one.n] || [];
 }
 
 // The group that an area is in, or null.

@@ -167,7 +167,7 @@ function drawCompared(now) {
   byId("compared").hidden = !compares(state.view);
   mark("compared", state.view, view => !viewable(now, view) && view);
   data.meta.compares.forEach(view => {
-    byId("asks-" + view).textContent = viewable(now, view) ? told("asks_" + view, now.comparator ? comparatorNames(now) : {})
+    byId("asks-" + view).textContent = viewable(now, view) ? told("asks_" + view, comparable(now) ? comparatorNames(now) : {})
       : view === "standing" ? told("standing_few") : says("compared_none");
   });
 }
