@@ -101,3 +101,40 @@ test("the drawn table has a heading for each column and never a number where one
   assert.equal(cells[3], "hidden");
   assert.doesNotMatch(cells.join(" "), /\d/);
 });
+
+test("a period that a spreadsheet would make a day of is said to be what it is", () => {
+  same(["2019-08", "2009/10", "2015/16", "1/2", "2024", "2019/20 to 2021/22"].map((text) => page.periodCell(text)),
+    ["2019-08 (month)", "2009/10 (year)", "2015/16 (year)", "1/2 (period)", "2024", "2019/20 to 2021/22"]);
+});
+
+test("every column of numbers holds numbers alone, and a symbol says why one is empty", () => {
+  const made = open("laid"), rows = read(made.csvText());
+  const numbers = ["count", "population", "rate", "rate_lower", "rate_upper", "rate_per", "comparator_rate", "comparator_lower", "comparator_upper"];
+  for (const row of rows) {
+    for (const name of numbers) assert.match(row[name], /^\d*(\.\d+)?$/, name);
+    assert.equal(row.symbol, {suppressed: "[c]", missing: "[x]", not_applicable: "[z]", unstable: "[u]"}[row.status] ?? "");
+    for (const name of ["source", "licence", "edition", "basis"]) assert.ok(row[name], name);
+  }
+  const hidden = rows.filter((row) => row.status === "suppressed");
+  assert.ok(hidden.length > 0);
+  same(hidden.map((row) => row.count + row.rate + row.rate_lower + row.rate_upper), hidden.map(() => ""));
+});
+
+test("layers are columns of the file whatever the map shows, and none of a single service", () => {
+  const made = open("laid"), head = made.csvText().split("\r\n")[0];
+  const wide = made.data.overlays.layers.filter((one) => made.fits(one, made.current()));
+  assert.ok(wide.length > 0);
+  for (const one of wide) assert.equal(head.split(",").includes(one.id.replace(/\W+/g, "_")), !one.brief, one.id);
+});
+
+test("the chart of a change has the ratios on a scale where two is as far from one as a half", () => {
+  const made = open("years");
+  made.state.view = "change";
+  made.state.series = made.data.series.findIndex((one) => one.changes);
+  const figure = made.figureOf(made.current()), scale = made.figureScale(figure, made.chartOrder(made.current()));
+  assert.ok(figure.ratio);
+  assert.ok(scale.ticks.includes(1));
+  assert.ok(Math.abs(scale.share(2) + scale.share(0.5) - 2 * scale.share(1)) < 1e-9);
+  same([scale.share(0), scale.share(Infinity)], [0, 1]);
+  made.current().rate.forEach((rate, i) => { if (rate === null) assert.equal(made.drawable(figure, i), false); });
+});

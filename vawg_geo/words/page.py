@@ -325,7 +325,7 @@ PAGE: Final = {
     "picture_period": "Period: {period}",
     "picture_edition": "{edition} of “{title}”. {protection}",
     "picture_order": "All {levels} in order, with 95% intervals",
-    "bar_says": "Dot and line: the figure and its {interval}. {mean}",
+    "bar_says": "Dot and line: {figure}, with its {interval}. {mean}",
     "sources": "Sources and how to read this map",
     "caveats": "Before you draw a conclusion",
     "help": "If you need help",

@@ -44,7 +44,7 @@ function barOnto(box, s, i) {
   if (figure.low[i] !== null) box.node.append(svg("path", {d: "M" + at(figure.low[i]) + "," + y + "H" + at(figure.high[i]), stroke: INK, "stroke-width": 3}));
   if (figure.value[i] !== null) box.node.append(svg("circle", {cx: at(figure.value[i]), cy: y, r: 6, fill: "#5b3fa0", stroke: "#fff", "stroke-width": 1.5}));
   box.y += 50;
-  write(box, told("bar_says", {interval: says("interval95"), mean: figure.meanSays || ""}).trim(), 12, false, SOFT);
+  write(box, told("bar_says", {figure: figure.title, interval: says("interval95"), mean: figure.meanSays || ""}).trim(), 12, false, SOFT);
 }
 
 var LOOKS = {
