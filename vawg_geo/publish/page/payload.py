@@ -138,20 +138,27 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
             series=[one.key for one in every],
         ),
         **build_services(results, level=level),
-        "palette": {
-            "zero": ZERO,
-            "water": WATER,
-            "classes": {
-                str(k): sequential(k, results.colours)
-                for k in sorted({len(one.breaks) + 1 for one in every})
-            },
-            "compared": {**SIGNIFICANCE_COLOURS, **STANDING_COLOURS},
-            "patterns": PATTERNS,
-            "clusters": CLUSTER_FILLS,
-            "scan": CLUSTER_COLOUR,
-            **({"change": FILLS} if page_time else {}),
-        },
+        "palette": _palette(results, every, over_time=bool(page_time)),
         "words": _words(results, over_time=bool(page_time)) | {"method": _methods(every)},
+    }
+
+
+def _palette(
+    results: EditionResults, every: Sequence[Series], *, over_time: bool
+) -> dict[str, Any]:
+    """Colours and patterns of everything that the page may show."""
+    return {
+        "zero": ZERO,
+        "water": WATER,
+        "classes": {
+            str(k): sequential(k, results.colours)
+            for k in sorted({len(one.breaks) + 1 for one in every})
+        },
+        "compared": {**SIGNIFICANCE_COLOURS, **STANDING_COLOURS},
+        "patterns": PATTERNS,
+        "clusters": CLUSTER_FILLS,
+        "scan": CLUSTER_COLOUR,
+        **({"change": FILLS} if over_time else {}),
     }
 
 

@@ -84,7 +84,7 @@ def test_colour_arrow_and_hatch_say_the_change(visit, squares):
     assert found[0] == palette.CHANGE_FILLS["up_high"][0]
     assert found[1] == palette.CHANGE_FILLS["down_low"][0]
     assert found[2].startswith("url(#p-change-unsure_")
-    assert (found[4], found[6]) == ("url(#p-change-missing)", palette.CHANGE_FILLS["zero"][0])
+    assert (found[4], found[6]) == ("url(#p-change-missing)", "url(#p-change-zero)")
     for one in {fill for fill in found if fill.startswith("url")}:
         assert page.locator(one[4:-1]).count() == 1
     signs = page.eval_on_selector_all(".place.sign", "all => all.map(one => one.textContent)")
