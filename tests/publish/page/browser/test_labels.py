@@ -14,10 +14,12 @@ FOUND = """() => {
   const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
   const outside = ({box}) => box.left < frame.left - 1 || box.right > frame.right + 1
     || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+  const above = [...document.querySelectorAll("#vawg-key, .find, #vawg-tools, .leaflet-bar")].map(node => node.getBoundingClientRect());
   const kinds = {};
   all.forEach(one => { kinds[one.kind] = (kinds[one.kind] || 0) + 1; });
   return {
     pairs: all.flatMap((a, n) => all.slice(n + 1).filter(b => meet(a.box, b.box)).map(b => [a.text, b.text])),
+    under: all.filter(one => above.some(box => box.width && meet(one.box, box))).map(one => one.text),
     outside: all.filter(outside).map(one => one.text), kinds, texts: all.map(one => one.text)
   };
 }"""
@@ -27,6 +29,7 @@ def looked_at(page):
     found = page.evaluate(FOUND)
     assert found["pairs"] == []
     assert found["outside"] == []
+    assert found["under"] == []
     return found
 
 

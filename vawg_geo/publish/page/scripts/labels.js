@@ -148,7 +148,8 @@ function stands(series, i) {
 // What lies upon the map: the key, the search, buttons.
 function furniture(frame) {
   var at = map.getContainer().getBoundingClientRect();
-  return Array.from(byId("frame").querySelectorAll(".key, .insets, .find, .north, .leaflet-control")).map(node => {
+  var all = document.querySelectorAll("#vawg-key, #vawg-insets, #vawg-tools, .find, #vawg-frame .north, #vawg-frame .leaflet-control");
+  return Array.from(all).map(node => {
     var box = node.getBoundingClientRect();
     return {x: (box.left + box.right) / 2 - at.left, y: (box.top + box.bottom) / 2 - at.top, w: box.width / 2, h: box.height / 2};
   }).filter(box => box.w && meets(box, {x: frame.x / 2, y: frame.y / 2, w: frame.x / 2, h: frame.y / 2}));
