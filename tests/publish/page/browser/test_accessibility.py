@@ -26,6 +26,7 @@ MODES = {
     "320": {"width": 320, "height": 640},
     # A window of 1280 by 800 at 200 %.
     "zoomed": {"width": 640, "height": 400, "device_scale_factor": 2},
+    "phone": {"width": 390, "height": 844, "has_touch": True, "is_mobile": True},
 }
 SERIES = "#indicator=incidents&sex=persons&period=2015%2F16"
 ILLUSTRATIVE = "#indicator=crimes&sex=female&period=2015%2F16&area=E05990000"
@@ -42,6 +43,10 @@ WARD_STATES = (
     SERIES + "&area=E05990000&fade=1",
     SERIES + "&area=E05990000&compare=crimes",
     ILLUSTRATIVE,
+    SERIES + "&view=patterns",
+    SERIES + "&area=E05990000&pins=E05990001,E05990003,E05990007",
+    SERIES + "&pins=E05990001,E05990002",
+    SERIES + "&view=significance&within=E07999902",
 )
 YEARS = "#indicator=incidents&sex=persons&period=2019%2F20"
 MONTH = "#indicator=crimes&sex=persons&period=2018-05&area=E05990002"
@@ -53,6 +58,7 @@ YEARS_STATES = (
     YEARS + "&area=E05990000&and=2014%2F15",
     "#indicator=incidents&sex=persons&period=2014%2F15&view=change&area=E05990000",
     MONTH,
+    YEARS + "&area=E05990000&pins=E05990001,E05990003",
 )
 DISTRICT_STATES = (SERIES + "&area=E07999901", SERIES + "&view=over-access-0")
 PAGES = {"ward": WARD_STATES, "years": YEARS_STATES, "district": DISTRICT_STATES, "index": ("",)}
@@ -155,7 +161,7 @@ def states(visit, laid, name, mode):
 
 
 @pytest.mark.promise
-@pytest.mark.parametrize("mode", ["light", "forced", "320"])
+@pytest.mark.parametrize("mode", ["light", "dark", "forced", "320", "zoomed", "phone"])
 @pytest.mark.parametrize("name", list(PAGES))
 def test_axe_finds_nothing(visit, laid, axe, name, mode):
     """axe-core finds no violation on any page, state and width."""
@@ -172,6 +178,25 @@ def test_axe_finds_nothing_on_paper_or_with_the_list_open(visit, laid, axe):
     page.emulate_media(media="print")
     assert axe(page) == []
     assert page.evaluate(CONTRAST)[0][0] >= 4.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_sheets_of_a_phone(visit, laid, axe, scheme):
+    page = visit(laid / "ward.html", address=WARD_STATES[1], color_scheme=scheme, **MODES["phone"])
+
+    def faultless():
+        assert axe(page) == []
+        assert page.evaluate(CONTRAST)[0][0] >= 4.5
+        assert page.evaluate(CUT) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    faultless()
+    page.get_by_role("button", name="Show more").tap()
+    faultless()
+    page.get_by_role("button", name="Show less").tap()
+    page.get_by_role("button", name="Layers").tap()
+    page.evaluate("document.querySelectorAll('details').forEach(at => { at.open = true; })")
+    faultless()
 
 
 def test_axe_would_find_faults(visit, laid, axe):
