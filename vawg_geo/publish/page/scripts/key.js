@@ -160,7 +160,7 @@ function keyParts(s) {
   var foot = laid ? [laid.note] : found ? [] : changing() ? since ? since.rule : [told("change_none", s)]
     : !byRate ? [ruleText(s, state.view), s.chance[state.view]] : comparable(s) ? [told("key_comparator", comparatorNames(s))] : [];
   return [
-    el("h3", {text: title}),
+    el("h3", {"aria-level": 2, text: title}),
     byRate && !laid ? strip(s) : null,
     el("table", {}, [el("thead", {}, [head]), el("tbody", {}, rows.filter(Boolean))]),
     foot.length ? el("div", {}, foot.map(text => (text || laid) && para(text))) : null
