@@ -250,6 +250,7 @@ def test_a_control_cut_off_is_seen(visit, laid):
     page = visit(laid / "ward.html", width=320)
     page.click("#vawg-layers")
     page.click("#vawg-more > summary")
+    assert page.evaluate(CUT) == []
     page.evaluate("document.getElementById('vawg-overlay').style.minWidth = '400px'")
     assert "vawg-overlay" in page.evaluate(CUT)
 

@@ -82,7 +82,7 @@ def test_each_by_keyboard_alone(visit, laid):
     wanted = set(page.evaluate(ALL))
     assert len(wanted) >= 25
     used, dead = set(), []
-    for _ in range(80):
+    for _ in range(140):
         page.keyboard.press("Tab")
         name, kind = page.evaluate(NOW)
         if kind == "body":
