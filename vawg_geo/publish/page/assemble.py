@@ -103,9 +103,11 @@ def own_style() -> str:
 
 
 def _lean(source: str) -> str:
-    """Leave out indents and empty lines."""
-    lines = (line.strip() for line in source.split("\n"))
-    return "\n".join(line for line in lines if line)
+    """Leave out comments, indents, line ends, and blanks that mean nothing in a style sheet."""
+    text = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", text)
+    # Not before a colon: `a :hover` and `a:hover` are two selectors.
+    return re.sub(r" ?([{};,]) ?|(:) ", r"\1\2", text).replace(";}", "}").strip()
 
 
 def json_block(data: Any) -> str:
