@@ -1,4 +1,4 @@
-"""`vawg-geo report`: the report and all pictures of an edition, without the rest of a build."""
+"""`vawg-geo report`: the report and its pictures of an edition, without the rest of a build."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     """Add the command, and return its parser."""
     command = commands.add_parser(
         "report",
-        help="write the report, and every map and chart as a picture",
+        help="write the report, and its maps and charts as pictures",
         description=(
-            "Writes report.html and report.pdf, and pictures/ with a map and a chart of every "
-            "series as SVG and PNG, for each edition. What is written is audited as by build."
+            "Writes report.html and report.pdf, and pictures/ with the maps and charts of what the "
+            "report shows as SVG and PNG, for each edition. What is written is audited as by build."
         ),
     )
     command.add_argument("config", nargs="?", type=Path, metavar="vawg.toml")

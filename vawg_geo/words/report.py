@@ -18,7 +18,6 @@ __all__ = [
     "PANEL",
     "PICTURE",
     "REPORT",
-    "SEVERAL",
 ]
 
 PICTURE: Final = {
@@ -89,9 +88,6 @@ PANEL: Final = {
     "increasing": "▲ increasing",
     "decreasing": "▼ decreasing",
 }
-
-# Names in a sentence.
-SEVERAL: Final = {"and": "{names} and {last}", "more": "{names} and {n} more"}
 
 # What stands out. `against` is of areas that are compared with the whole, `among` of areas that are
 # looked at among their like.
@@ -167,7 +163,7 @@ REPORT: Final[dict[str, Any]] = {
     "of_indicator": "{sex}, {period}. Rate per {rate_unit}. {source}",
     "source_of": "Source: {source}.",
     "table_caption": "{title}, {sex}, {period}: rates per {rate_unit}",
-    "table_by_sex": "{title}, {period}, by sex: rates per {rate_unit}",
+    "table_by_sex": "{title}, {period}, by sex: rates per {rate_unit}, of that sex",
     "table_ends": "{caption}; the {n} highest and lowest rates, all are in the tables",
     "made_up_levels": "By {level}: made-up figures alone, of which nothing is said.",
     "hotspots": "How patterns were found",
@@ -222,12 +218,13 @@ REPORT: Final[dict[str, Any]] = {
     "found_gaps": "Need above the whole meets no help, or fewer are reached: {areas}.",
     "deprivation": "Deprivation",
     "claim": "The source: “{claim}” For {yes} of {of} series the figures agree.",
-    "claim_other": "The source: {claim} These figures: {evidence}",
+    "claim_other": "The source: {claim}",
     "links_caption": "Rate and deprivation: rank correlation with its 95% interval",
     "links_note": (
         "Above 0: more deprived areas have higher rates. An interval with 0 in it leaves that "
         "open. Of few areas one can turn the order."
     ),
+    "found_no_deprivation": "In none of {of} series do rates rise or fall with deprivation for sure.",
     "found_deprivation": (
         "In {n} of {of} series rates rise with deprivation and in {fall} they fall; the intervals "
         "of the others leave it open."

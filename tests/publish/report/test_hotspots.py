@@ -7,11 +7,12 @@ import re
 
 import pytest
 
-from vawg_geo.publish.report.findings import LONGEST, pattern_lines
+from vawg_geo.publish.report.findings import pattern_lines
 from vawg_geo.publish.report.patterns import pattern_rules
 from vawg_geo.results.results import edition_of
 from vawg_geo.results.series import series_of
 from vawg_geo.words.blocks import Bullets
+from vawg_geo.words.bullets import LONGEST
 
 
 def rules(results):

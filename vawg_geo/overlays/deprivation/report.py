@@ -9,6 +9,7 @@ import pandas as pd
 from vawg_geo.overlays.deprivation.claims import RATE_CLAIM
 from vawg_geo.words import page as words
 from vawg_geo.words.blocks import Bullets, Heading, Paragraph, Table
+from vawg_geo.words.bullets import sentences_of, together
 from vawg_geo.words.report import HEAD, REPORT
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def deprivation_findings(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
         rise = int((links["lower"] > 0).sum())
         fall = int((links["upper"] < 0).sum())
         values = {"n": f"{rise:,}", "fall": f"{fall:,}", "of": f"{len(links):,}"}
-        yield words.fill(REPORT["found_deprivation"], values)
+        key = "found_deprivation" if rise or fall else "found_no_deprivation"
+        yield words.fill(REPORT[key], values)
 
 
 def _links(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -117,5 +119,5 @@ def _claims(claims: pd.DataFrame) -> Iterator[str]:
             continue
         for row in rows.to_dict("records"):
             evidence = " ".join(str(row[n]) for n in ("evidence", "note") if pd.notna(row[n]))
-            values = {"claim": str(claim), "evidence": evidence}
-            yield words.fill(REPORT["claim_other"], values)
+            said = words.fill(REPORT["claim_other"], {"claim": str(claim)})
+            yield from together([said, *sentences_of(evidence)])

@@ -11,10 +11,11 @@ from vawg_geo.overlays.services.provisions import date_in_words
 from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.words import page as words
 from vawg_geo.words.blocks import Bullets, Heading, Keyed, Led, Paragraph, Table
-from vawg_geo.words.report import COVERAGE_SIGN, COVERAGE_STATE, REPORT, SEVERAL
+from vawg_geo.words.bullets import listed
+from vawg_geo.words.report import COVERAGE_SIGN, COVERAGE_STATE, REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from vawg_geo.words.blocks import Text
 
@@ -79,19 +80,13 @@ def service_findings(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             "n": f"{everywhere:,}",
             "of": f"{rows['provision'].nunique():,}",
             "level": words.LEVEL[str(level)][0],
-            "kinds": _and(kinds),
+            "kinds": listed(kinds),
         }
         yield words.fill(REPORT["found_served" if kinds else "found_all_served"], values)
     if "gaps" in tables:
         above = tables["gaps"][tables["gaps"]["need_significance"] == "higher"]
         if names := list(dict.fromkeys(above["area_name"].astype(str))):
-            yield words.fill(REPORT["found_gaps"], {"areas": _and(names)})
-
-
-def _and(names: Sequence[str]) -> str:
-    *before, last = names or [""]
-    values = {"names": ", ".join(before), "last": last}
-    return words.fill(SEVERAL["and"], values) if before else last
+            yield words.fill(REPORT["found_gaps"], {"areas": listed(names)})
 
 
 def _dates(coverage: pd.DataFrame) -> list[str]:
@@ -157,7 +152,7 @@ def _changed(changes: pd.DataFrame) -> Iterator[str]:
         for provision, mine in rows.groupby("provision", sort=False):
             all_of_them = mine["area_code"].nunique() == areas > 1
             where = words.fill(REPORT["changes_all"], {"n": f"{areas:,}"})
-            names = where if all_of_them else _and(mine["area_name"].astype(str).tolist())
+            names = where if all_of_them else listed(mine["area_name"].astype(str).tolist())
             values = {"provision": str(provision), "areas": names}
             found.append(words.fill(REPORT["changes_of"], values))
         yield Led(f"{'; '.join(found)}.", about=words.fill(heading, {"date": date}))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from vawg_geo.words.blocks import Text
+from vawg_geo.words.blocks import Bullets, Facts, Heading, Mark, Paragraph, Table, Text
 from vawg_geo.words.markup import trusted
 
 if TYPE_CHECKING:
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from vawg_geo.publish.pictures.drawing import Picture
 
-__all__ = ["SHRUNK", "Beside", "Block", "NewPage", "Shown", "pictures_of"]
+__all__ = ["LETTERS", "SHRUNK", "Beside", "Block", "NewPage", "Shown", "pictures_of", "text_lines"]
 
 SHRUNK: Final = 0.7
 """Inches on paper for an inch of a drawing: its letters become those of a footnote."""
+LETTERS: Final = 104
+"""Letters of a line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,33 @@ class NewPage:
 
 
 Block = Text | Shown | Beside | NewPage
+
+
+def text_lines(blocks: Sequence[Block]) -> int:
+    """About how many lines texts and tables take on paper, with the room between them.
+
+    Examples
+    --------
+    >>> from vawg_geo.words.blocks import Bullets, Heading
+    >>> text_lines([Heading(text="Sources"), Bullets(lines=("One.", "Two " * 60))])
+    6
+    """
+    lines = 0
+    for block in blocks:
+        match block:
+            case Heading():
+                lines += 2
+            case Table(rows=rows):
+                lines += len(rows) + 2
+            case Bullets(lines=texts):
+                lines += sum(-(-len(text) // LETTERS) for text in texts)
+            case Facts(pairs=pairs):
+                lines += len(pairs)
+            case Paragraph(text=text) | Mark(text=text):
+                lines += -(-len(text) // LETTERS)
+            case _:
+                pass
+    return lines
 
 
 def pictures_of(blocks: Sequence[Block]) -> list[Shown]:

@@ -9,13 +9,13 @@ from vawg_geo.publish.pictures.drawing import as_svg
 from vawg_geo.publish.pictures.lines import lines_of
 from vawg_geo.publish.pictures.numbers import numbers_picture
 from vawg_geo.publish.report.blocks import Shown
-from vawg_geo.publish.report.findings import LONGEST
 from vawg_geo.publish.report.first import tables_of_overlay
 from vawg_geo.publish.report.over_time import recording_lines
 from vawg_geo.publish.report.patterns import pattern_rules
 from vawg_geo.results.results import edition_of
 from vawg_geo.words import page as words
 from vawg_geo.words.blocks import Bullets, Chart, Heading, Paragraph
+from vawg_geo.words.bullets import LONGEST
 from vawg_geo.words.figures import TOWN_CENTRES
 from vawg_geo.words.report import REPORT
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vawg_geo.publish.report.blocks import Block
     from vawg_geo.results.results import EditionResults
 
-__all__ = ["last_blocks", "overlay_blocks"]
+__all__ = ["caveat_blocks", "last_blocks", "overlay_blocks"]
 
 
 def overlay_blocks(results: EditionResults) -> Iterator[Block]:
@@ -54,8 +54,29 @@ def _drawn(results: EditionResults, chart: Chart) -> Shown:
     return Shown(picture=picture, drawing=as_svg(picture))
 
 
+def caveat_blocks(results: EditionResults) -> Iterator[Block]:
+    """What is hidden, and what to know before a conclusion.
+
+    Parameters
+    ----------
+    results : EditionResults
+
+    Yields
+    ------
+    Block
+    """
+    yield Heading(text=REPORT["hidden"])
+    yield Paragraph(text=results.protection)
+    if left_out := tuple(_left_out(results)):
+        yield Bullets(lines=left_out)
+    yield Heading(text=REPORT["caveats"])
+    lines = lines_of(results, every_sex=False)
+    caveats = [*results.printed_caveats(), *_of_places(results), *recording_lines(lines)]
+    yield Bullets(lines=tuple(dict.fromkeys(caveats)))
+
+
 def last_blocks(results: EditionResults) -> Iterator[Block]:
-    """What is hidden, caveats, methods, patterns' rules, sources, and where to turn for help.
+    """Methods, patterns' rules, sources, and where to turn for help.
 
     Parameters
     ----------
@@ -67,14 +88,6 @@ def last_blocks(results: EditionResults) -> Iterator[Block]:
     """
     edition = edition_of(results)
     project = edition.project
-    yield Heading(text=REPORT["hidden"])
-    yield Paragraph(text=results.protection)
-    if left_out := tuple(_left_out(results)):
-        yield Bullets(lines=left_out)
-    yield Heading(text=REPORT["caveats"])
-    lines = lines_of(results, every_sex=False)
-    caveats = [*results.printed_caveats(), *_of_places(results), *recording_lines(lines)]
-    yield Bullets(lines=tuple(dict.fromkeys(caveats)))
     yield Heading(text=REPORT["methods"])
     yield Bullets(lines=tuple(_methods(edition, results)))
     yield from pattern_rules(results)

@@ -6,38 +6,26 @@ names an area by its place in an order without the limits of its rate.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from vawg_geo.results.hotspots import called_of
 from vawg_geo.words import page as words
+from vawg_geo.words.bullets import LONGEST, listed, together
 from vawg_geo.words.hotspots import NOT_COMPUTED
-from vawg_geo.words.report import FINDINGS, SEVERAL
+from vawg_geo.words.report import FINDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
     from vawg_geo.results.results import EditionResults
     from vawg_geo.results.series import Series
 
-__all__ = [
-    "LONGEST",
-    "in_brief",
-    "listed",
-    "pattern_lines",
-    "sentences_of",
-    "together",
-    "verdict_lines",
-]
+__all__ = ["in_brief", "pattern_lines", "verdict_lines"]
 
-LONGEST: Final = 40
-"""Words of a bullet."""
-
-_END: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z‘“])")
 # So many names have their rate and its limits; those after them stand without.
 _WITH_LIMITS: Final = 2
 _HIGH: Final = frozenset(("higher", "unusually_high"))
@@ -45,37 +33,6 @@ _LOW: Final = frozenset(("lower", "unusually_low"))
 _NEARLY: Final = frozenset(("possibly_high", "possibly_low"))
 # More clusters than this are for the table.
 _MOST_CLUSTERS: Final = 3
-
-
-def listed(names: Sequence[str], *, room: int) -> str:
-    """Names as far as so many words reach, and how many more there are.
-
-    Parameters
-    ----------
-    names : sequence of str
-    room : int
-        Words.
-
-    Examples
-    --------
-    >>> listed(["Ely", "Ramsey"], room=9), listed(["Ely", "Ramsey", "St Ives"], room=3)
-    ('Ely and Ramsey', 'Ely and 2 more')
-    """
-    # "and 12 more" takes three words.
-    taken: list[str] = []
-    left = room
-    for place, name in enumerate(names):
-        left -= len(name.split())
-        if left < (3 if place < len(names) - 1 else 0) and taken:
-            break
-        taken.append(name)
-    rest = len(names) - len(taken)
-    if rest:
-        return words.fill(SEVERAL["more"], {"names": ", ".join(taken), "n": f"{rest:,}"})
-    *before, last = taken
-    if not before:
-        return last
-    return words.fill(SEVERAL["and"], {"names": ", ".join(before), "last": last})
 
 
 def verdict_lines(series: Series) -> Iterator[str]:
@@ -178,36 +135,6 @@ def _named(series: Series, places: list[int], *, room: int) -> str:
     ]
     rest = [str(series.area_name[n]) for n in places[_WITH_LIMITS:]]
     return listed([*first, *rest], room=max(room, 1))
-
-
-def sentences_of(text: str) -> list[str]:
-    """Sentences of a text.
-
-    Examples
-    --------
-    >>> sentences_of("One may count twice. It says 3.5 per 100; see Table 2.")
-    ['One may count twice.', 'It says 3.5 per 100; see Table 2.']
-    """
-    return [one for one in _END.split(text.strip()) if one]
-
-
-def together(sentences: Iterable[str]) -> Iterator[str]:
-    """Give sentences, as many in one bullet as it has room for.
-
-    Examples
-    --------
-    >>> list(together(["They rose.", "They fell.", "and " * 39]))[0]
-    'They rose. They fell.'
-    """
-    line = ""
-    for one in sentences:
-        both = f"{line} {one}".strip()
-        if line and len(both.split()) > LONGEST:
-            yield line
-            both = one
-        line = both
-    if line:
-        yield line
 
 
 # --- patterns ------------------------------------------------------------------------------------

@@ -12,19 +12,15 @@ from vawg_geo.publish.pictures.drawing import as_svg
 from vawg_geo.publish.pictures.lines import lines_of
 from vawg_geo.publish.pictures.map import ground_of
 from vawg_geo.publish.pictures.panel import chart_panel, line_panel, map_panel
-from vawg_geo.publish.report.blocks import SHRUNK, Beside, Block, Shown
-from vawg_geo.publish.report.findings import (
-    pattern_lines,
-    sentences_of,
-    together,
-    verdict_lines,
-)
+from vawg_geo.publish.report.blocks import LETTERS, SHRUNK, Beside, Block, Shown
+from vawg_geo.publish.report.findings import pattern_lines, verdict_lines
 from vawg_geo.publish.report.over_time import earlier_table, time_lines
 from vawg_geo.results.series import series_of
 from vawg_geo.terms.rounding import people_decimals, rate_decimals
 from vawg_geo.terms.shared import RATE_LIMITS
 from vawg_geo.words import page as words
 from vawg_geo.words.blocks import Bullets, Heading, Keyed, Paragraph, Table
+from vawg_geo.words.bullets import sentences_of, together
 from vawg_geo.words.figures import TOWN_CENTRES
 from vawg_geo.words.report import HEAD, REPORT
 
@@ -57,8 +53,7 @@ _MAP_HIGH: Final = (3.2, 6.4)
 _CHART_HIGH: Final = (2.4, 2.8)
 _LINE_HIGH: Final = (1.75, 2.4)
 # Inches on paper of a page, of its head, of each line of a bullet and row of a table.
-_PAGE, _HEAD, _TEXT_LINE, _TABLE_ROW = 10.4, 0.5, 0.16, 0.172
-_LETTERS: Final = 104
+_PAGE, _HEAD, _TEXT_LINE, _TABLE_ROW = 10.7, 0.5, 0.16, 0.172
 # Named rows of a chart need so many inches each, beside its title and axis; it has no more in all.
 _ROW, _AROUND, _HIGHEST = 0.17, 1.0, 4.6
 # More rows than these are cut to the highest and lowest, and of other sexes to the whole.
@@ -196,7 +191,7 @@ def indicator_blocks(
     what = tuple(_what_it_is(about.about, about.caveat))
     if grounds is not None:
         rows = sum(len(one.rows) + 2 for one in shown)
-        lines = sum(-(-len(one) // _LETTERS) + 0.25 for one in (*said, *what))
+        lines = sum(-(-len(one) // LETTERS) + 0.25 for one in (*said, *what))
         taken = _HEAD + _TEXT_LINE * lines + _TABLE_ROW * rows
         yield from _pictures(results, subject, grounds, room=(_PAGE - taken) / SHRUNK)
     yield from shown

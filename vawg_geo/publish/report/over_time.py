@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from vawg_geo.publish.report.findings import LONGEST, listed, together
 from vawg_geo.words import page as words
 from vawg_geo.words.blocks import Keyed, Table
+from vawg_geo.words.bullets import LONGEST, listed, together
 from vawg_geo.words.change import FOUND, RULES, trend_words
 from vawg_geo.words.report import HEAD, OVER_TIME, REPORT
 from vawg_geo.words.time import RECORDING

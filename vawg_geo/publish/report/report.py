@@ -5,14 +5,14 @@ One list of blocks, printed as a page and as a PDF.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.files.whole import write_whole
 from vawg_geo.publish.pictures.drawing import require_modules
 from vawg_geo.publish.pictures.write import write_pictures
-from vawg_geo.publish.report.blocks import Block, NewPage
-from vawg_geo.publish.report.ending import last_blocks, overlay_blocks
+from vawg_geo.publish.report.blocks import Block, NewPage, text_lines
+from vawg_geo.publish.report.ending import caveat_blocks, last_blocks, overlay_blocks
 from vawg_geo.publish.report.first import first_blocks
 from vawg_geo.publish.report.indicator import grounds_of, indicator_blocks, subjects_of
 from vawg_geo.publish.report.page import report_page
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from vawg_geo.results.results import EditionResults
 
 __all__ = ["report_blocks", "require_report", "write_report"]
+
+# Lines that stand on the first page below its title.
+_FIRST_PAGE: Final = 52
 
 
 def require_report() -> None:
@@ -92,6 +95,10 @@ def report_blocks(results: EditionResults) -> list[Block]:
     subjects = subjects_of(results)
     grounds = grounds_of(results, subjects)
     blocks: list[Block] = [*first_blocks(results, subjects)]
+    caveats = list(caveat_blocks(results))
+    # A short first page has room for what must be known before a conclusion.
+    if early := text_lines([*blocks, *caveats]) <= _FIRST_PAGE:
+        blocks += caveats
     drawn = [one for one in subjects if one.series]
     for subject in drawn:
         blocks.append(NewPage(fits=True))
@@ -102,5 +109,7 @@ def report_blocks(results: EditionResults) -> list[Block]:
         if not subject.series:
             blocks += indicator_blocks(results, subject)
     blocks += overlay_blocks(results)
+    if not early:
+        blocks += caveats
     blocks += last_blocks(results)
     return blocks
