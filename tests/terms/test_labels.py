@@ -130,4 +130,4 @@ def test_other_labels_where_ratios_and_counts_are_hidden(other_words, tmp_path):
     assert rows(folder, hidden) == {"Nicht gezeigt"}
     said = (folder / "report.html").read_text("utf-8")
     assert 'data-key="suppressed">nicht gezeigt</td>' in said
-    assert 'data-key="stated">Gedeckt</td>' in said
+    assert 'data-key="stated">● Gedeckt</td>' in said

@@ -224,7 +224,9 @@ REPORT: Final[dict[str, Any]] = {
         "Above 0: more deprived areas have higher rates. An interval with 0 in it leaves that "
         "open. Of few areas one can turn the order."
     ),
-    "found_no_deprivation": "In none of {of} series do rates rise or fall with deprivation for sure.",
+    "found_no_deprivation": (
+        "In none of {of} series do rates rise or fall with deprivation for sure."
+    ),
     "found_deprivation": (
         "In {n} of {of} series rates rise with deprivation and in {fall} they fall; the intervals "
         "of the others leave it open."
