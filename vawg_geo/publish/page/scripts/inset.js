@@ -93,13 +93,17 @@ function drawInsets() {
         marked.push(svg("path", {d: lines ? traced(made, lines) : made.paths[i].getAttribute("d"), fill: "none", stroke, "stroke-width": width}));
       });
     }
-    replace(made.over, marked.concat(made.areas.filter(shown).map(area => insetSign(made, series, area))));
+    replace(made.over, marked.concat(insetSigns(made, series)));
   });
   frameInsets();
 }
 
-function insetSign(made, series, i) {
-  var sign = signOf(series, i), [x, y] = made.at(flat[i][0]);
-  if (!sign || x < 5 || y < 5 || x > SIDE - 5 || y > SIDE - 5) return null;
-  return svg("text", {x: x.toFixed(1), y: (y + 3).toFixed(1), class: "sign", text: sign});
+// Signs that meet no other.
+function insetSigns(made, series) {
+  var wanted = made.areas.filter(i => shown(i) && signOf(series, i)).map(i => {
+    var [x, y] = made.at(flat[i][0]), text = signOf(series, i);
+    return {x, y, w: 3.5 * text.length + 1.5, h: 5, text};
+  });
+  return placeAll(wanted, [], {x: SIDE, y: SIDE}).map(box =>
+    svg("text", {x: box.x.toFixed(1), y: (box.y + 3).toFixed(1), class: "sign", text: box.text}));
 }
