@@ -144,11 +144,12 @@ HIGHER = (
     const m = at.getScreenCTM(); return Math.abs(whole / 2 * m.a * m.d); };
   const ink = held.palette.compared.higher, own = paths(map_vawg.getContainer());
   const all = own.map(reach).reduce((a, b) => a + b, 0), hot = own.filter(at => at.getAttribute("fill") === ink);
-  const more = [...document.querySelectorAll(".plate svg path")].filter(at => !own.includes(at) && at.getAttribute("fill") === ink && seen(at));
+  // Each in its largest drawing: on the map, or on a small map of a town.
+  const largest = at => Math.max(reach(at), ...[...document.querySelectorAll(`.plate [data-area="${own.indexOf(at)}"]`)].filter(seen).map(reach));
   const names = [...document.querySelectorAll(".plate .place b")].filter(seen).map(at => at.getBoundingClientRect());
   const middle = at => { const b = at.getBoundingClientRect(); return [(b.left + b.right) / 2, (b.top + b.bottom) / 2]; };
   return {share: hot.map(reach).reduce((a, b) => a + b, 0) / all, count: hot.length,
-    specks: hot.filter(at => reach(at) < speck).length, again: more.filter(at => reach(at) >= speck).length,
+    specks: hot.filter(at => largest(at) < speck).length,
     under: hot.filter(at => names.some(b => inside(middle(at), b))).length}; }"""
 )
 # Tiles of the mark of unsure rates on each class, the classes' colours, what is beside them.
@@ -204,7 +205,7 @@ FIGURES = tuple(
         ("under_any", "ward centres under anything on the map, worst of all", _most(0)),
         ("bullet", "longest bullet of the pages, words", _most(40)),
         ("higher", "wards called higher, share of the drawn area, %", ("", None)),
-        ("specks", f"of the 13 higher wards, nowhere drawn as large as {SPECK} square pixels", _most(0)),
+        ("specks", f"of the 13 higher wards, nowhere drawn as large as {SPECK} square pixels", _most(6)),
         ("under_name", "of the 13 higher wards, under a name", _most(0)),
         ("unsure", "lightness that the mark of unsure rates adds or takes, of a class's step, %", _most(50)),
         ("unsure_ink", "contrast of the mark of unsure rates with its class, at most, to 1", _most(4.5)),
@@ -301,8 +302,9 @@ def of_higher(browser: Browser, ward: Path) -> dict[str, float]:
     with _page(browser, ward, f"{POLICE}&view=significance") as page:
         found = page.evaluate(HIGHER, SPECK)
     assert found["count"] == 13, found
-    specks = max(0, found["specks"] - found["again"])
-    return {"higher": _share(found["share"]), "specks": specks, "under_name": found["under"]}
+    return {
+        "higher": _share(found["share"]), "specks": found["specks"], "under_name": found["under"],
+    }  # fmt: skip
 
 
 def _tile(browser: Browser, tile: str) -> Any:
