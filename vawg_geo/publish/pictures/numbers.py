@@ -48,7 +48,7 @@ def numbers_picture(results: EditionResults, chart: Chart, *, framed: bool = Tru
     Picture
     """
     with settings():
-        high = 5.6 if framed else 2.8
+        high = 5.6 if framed else 2.3
         figure = new_figure(10, high)
         if framed:
             title = "\n".join(wrap(chart.title, 80)[:2])

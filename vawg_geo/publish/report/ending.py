@@ -98,9 +98,11 @@ def last_blocks(results: EditionResults) -> Iterator[Block]:
             *_sources(results),
             words.fill(REPORT["population"], population),
             _join(edition.join_report),
-            *results.attribution,
         )
     )
+    if results.attribution:
+        yield Heading(text=REPORT["credits"], rank=3)
+        yield Bullets(lines=tuple(results.attribution))
     yield Heading(text=words.PAGE["help"])
     yield Bullets(lines=results.help_lines)
 
