@@ -205,7 +205,7 @@ FIGURES = tuple(
         ("under_any", "ward centres under anything on the map, worst of all", _most(0)),
         ("bullet", "longest bullet of the pages, words", _most(40)),
         ("higher", "wards called higher, share of the drawn area, %", ("", None)),
-        ("specks", f"of the 13 higher wards, nowhere drawn as large as {SPECK} square pixels", _most(10)),
+        ("specks", f"of the 13 higher wards, nowhere drawn as large as {SPECK} square pixels", _most(6)),
         ("under_name", "of the 13 higher wards, under a name", _most(0)),
         ("unsure", "lightness that the mark of unsure rates adds or takes, of a class's step, %", _most(50)),
         ("unsure_ink", "contrast of the mark of unsure rates with its class, at most, to 1", _most(4.5)),

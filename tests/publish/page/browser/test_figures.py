@@ -56,7 +56,7 @@ def test_no_bullet_is_long(chromium, ward):
 
 @pytest.mark.promise
 def test_areas_called_higher_are_seen(chromium, ward):
-    """No ward that is called higher lies under a name, and more of them are large enough to see."""
+    """No ward that is called higher lies under a name, and most of them are large enough to see."""
     assert reached(figures.of_higher(chromium, ward)) == {}
 
 
