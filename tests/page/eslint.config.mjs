@@ -8,7 +8,7 @@ const folder = new URL("../../vawg_geo/publish/page/scripts/", import.meta.url);
 
 // The scripts share one scope: what one declares, the others know.
 const ours = {};
-for (const name of readdirSync(folder).filter((file) => file.endsWith(".js"))) {
+for (const name of readdirSync(folder).filter((file) => file.endsWith(".js") && !file.endsWith(".min.js"))) {
   const text = readFileSync(new URL(name, folder), "utf8");
   for (const [, kind, declared] of text.matchAll(/^(function|var) (\w+)/gm)) {
     ours[declared] = kind === "var" ? "writable" : "readonly";
@@ -21,7 +21,7 @@ const known = (names) => Object.fromEntries(names.split(" ").map((name) => [name
 const markup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe", "srcdoc", "createContextualFragment", "parseFromString"];
 
 export default [
-  {ignores: ["**/node_modules/**"]},
+  {ignores: ["**/node_modules/**", "**/*.min.js"]},
   js.configs.recommended,
   {
     linterOptions: {reportUnusedDisableDirectives: "error"},

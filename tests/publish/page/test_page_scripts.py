@@ -295,4 +295,32 @@ def test_scripts_pass_the_linter(node, root, absent):
 
 def test_every_script_of_the_folder_is_on_the_page(root):
     folder = root / "vawg_geo" / "publish" / "page" / "scripts"
-    assert sorted(assemble._SCRIPTS) == sorted(path.name for path in folder.glob("*.js"))
+    names = {path.name for path in folder.glob("*.js")} - {"page.min.js"}
+    assert sorted(assemble._SCRIPTS) == sorted(names)
+
+
+@pytest.mark.promise
+def test_the_small_script_is_made_of_the_scripts_as_they_are(node, root, absent):
+    """The script that pages carry is made of the scripts that can be read."""
+    if not (root / "tests" / "page" / "node_modules" / "terser").is_dir():
+        absent("terser is not installed (npm ci in tests/page)")
+    done = subprocess.run(
+        [node, "dev/page/minify.mjs", "--print"],
+        cwd=root, capture_output=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    # Seen to fail after a change of one script.
+    assert done.stdout.decode() == assemble.own_script(), "run: node dev/page/minify.mjs"
+
+
+def test_the_small_script_has_no_newer_syntax_than_the_scripts(node, root, absent):
+    """Seen to fail with `?.` in it: offices keep their browsers long."""
+    if not (root / "tests" / "page" / "node_modules" / "acorn").is_dir():
+        absent("the linter's parser is not installed (npm ci in tests/page)")
+    parse = "require('acorn').parse(require('fs').readFileSync(0, 'utf8'), {ecmaVersion: 2018})"
+    for text, code in ((assemble.own_script(), 0), ("a?.b", 1)):
+        done = subprocess.run(
+            [node, "-e", parse], cwd=root / "tests" / "page", input=text.encode(),
+            capture_output=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr.decode()

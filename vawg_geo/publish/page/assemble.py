@@ -36,7 +36,7 @@ __all__ = [
     "part",
 ]
 
-# In this order: later files use what earlier ones define.
+# In this order: later files use what earlier ones define. `dev/page/minify.mjs` joins them.
 _SCRIPTS: Final = (
     "core.js",
     "shell.js",
@@ -85,15 +85,9 @@ def page_file(name: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-@cache
 def own_script() -> str:
-    """Return the page's own scripts, joined, in a scope of their own."""
-    import rjsmin
-
-    parts = "\n".join(page_file(name) for name in _SCRIPTS)
-    minified: str = rjsmin.jsmin(f'(function () {{\n"use strict";\n{parts}\nstart();\n}})();\n')
-    # What the minifier leaves between declarations; each is whole without it.
-    return re.sub(r"\}\n(?=(?:function|var) )", "}", minified) + "\n"
+    """Return the page's own scripts, joined and made small by `dev/page/minify.mjs`."""
+    return page_file("page.min.js")
 
 
 @cache
