@@ -99,7 +99,7 @@ def _gallery(page: Page, folder: Path, out: Path) -> None:
     _open(page, folder / "ward.html", POLICE)
     _choose(page, "Medworth")
     _save(page, out, "ward-chosen")
-    _open(page, folder / "district.html", "Domestic abuse incidents")
+    _open(page, folder / "district.html")
     _save(plate, out, "gallery-districts")
     page.get_by_role("radio", name="Compared", exact=True).check()
     page.wait_for_timeout(SETTLED)
@@ -121,8 +121,6 @@ def _years(page: Page, folder: Path, out: Path) -> None:
     """The question of docs/change.md: which wards rose since 2019/20, and how sure is that."""
     _open(page, folder / "ward.html", CRIMES)
     page.get_by_role("radio", name="Change", exact=True).check()
-    page.wait_for_timeout(SETTLED)
-    page.get_by_label("Since").select_option(label="2019/20")
     page.wait_for_timeout(SETTLED)
     _save(page.locator("section.plate"), out, "gallery-change")
     _choose(page, "Gainsborough North")

@@ -16,5 +16,5 @@ def test_the_map_says_so_in_words(run, make_project, ward_codes, tmp_path):
     scans = pd.read_csv(out / "public" / "tables" / "scans.csv")
     assert scans["relative_risk"].isin([float("inf")]).any()
     page = (out / "public" / "ward.html").read_text("utf-8")
-    assert "All that is recorded lies in {n} of the {levels}" in page
+    assert "nothing is recorded outside it." in page
     assert '"risk":null' in page

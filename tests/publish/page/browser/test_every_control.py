@@ -53,8 +53,8 @@ def visit_watched(visit, laid):
 
 
 def settled(page, before):
-    """Something noticed has changed, within a second."""
-    for _ in range(20):
+    """Something noticed has changed, within three seconds: machines are busy at times."""
+    for _ in range(60):
         if page.evaluate(NOTICED) != before:
             return True
         page.wait_for_timeout(50)
@@ -127,7 +127,7 @@ def test_each_by_mouse(visit, laid):
             if place >= page.locator(selector).count():
                 break
             page.evaluate(AGAIN)
-            page.wait_for_timeout(50)
+            page.wait_for_timeout(150)
             at = page.locator(selector).nth(place)
             if not at.is_visible() or not at.is_enabled():
                 continue
