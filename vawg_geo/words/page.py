@@ -234,7 +234,7 @@ PAGE: Final = {
     "key_above": "{low} or more",
     "key_all": "All rates",
     "key_unstable": "Light hatch: fewer than 10 events",
-    "key_water": "Strip in no area, most often a river",
+    "key_water": "Water (a strip in no area)",
     "key_comparator": "{name}: {rate}",
     "key_compared_with": "Compared with {name} ({rate})",
     "key_count_title": "Number of {levels}",

@@ -114,7 +114,7 @@ function strip(s) {
   marks.push(stripMark("ghost", 0, true));
   marks[marks.length - 1].style.display = "none";
   if (state.area !== null && onIt(s, state.area)) marks.push(stripMark("mine", at(state.area), true));
-  return svg("svg", {class: "strip", viewBox: "-14 -2 258 64", "aria-hidden": "true"}, marks);
+  return svg("svg", {class: "strip", viewBox: "-19 -2 268 64", "aria-hidden": "true"}, marks);
 }
 
 // The area under the pointer has its mark on the strip.
