@@ -64,6 +64,24 @@ def test_few_are_named_and_many_counted_by_district(ward):
     assert str(series.area_name[places[0]]) not in many
 
 
+def test_what_holds_them_is_named_or_not_spoken_of(ward, default_edition):
+    """Districts of a project without counties lie in a county that the country's list names.
+
+    Seen to fail when a code without a name stood in the sentence: such a build was refused.
+    """
+    (series, *_), held, names = ward
+    words = ["higher"] * series.areas
+    nameless = said(with_words(series, words), held, {})
+    assert f"{series.areas} of {series.areas} wards are higher" in nameless
+    assert not any(code in nameless for code in held)
+    results = results_of(default_edition("public"))
+    alone = {"district": results.areas["district"], "ward": results.areas["ward"]}
+    county = set(results.areas["county"]["area_code"])
+    told = {code: name for code, name in names.items() if code not in county}
+    without = dataclasses.replace(results, areas=alone, area_names=told)
+    assert without.parent_names[next(iter(county))] == "Cambridgeshire"
+
+
 def test_nothing_compared_says_nothing_and_the_missing_are_counted_apart(ward):
     (series, *_), held, names = ward
     none = with_words(series, ["not_compared"] * series.areas)

@@ -87,15 +87,19 @@ def headline_of(series: Series, *, parents: Sequence[str], names: Mapping[str, s
 def _where(
     series: Series, called: Sequence[int], parents: Sequence[str], names: Mapping[str, str]
 ) -> str:
-    """Names of few areas; of more, how many lie in each district, the most first."""
+    """Names of few areas; of more, how many lie in each district, the most first.
+
+    What no level of the project has is known by its code alone, and a code tells a reader nothing.
+    """
+    parents = [code if code in names else "" for code in parents]
     if len(called) <= _MOST_NAMED or len({code for code in parents if code}) < 2:
         found = [str(series.area_name[place]) for place in called[: 2 * _MOST_NAMED]]
         if len(called) > len(found):
             return "."
         return fill(HEADLINE["named"], {"names": _listed(found)})
     held = Counter(parents[place] for place in called if parents[place])
-    most = sorted(held, key=lambda code: (-held[code], names.get(code, code)))[:_MOST_NAMED]
-    parts = [f"{held[code]:,} in {names.get(code, code)}" for code in most]
+    most = sorted(held, key=lambda code: (-held[code], names[code]))[:_MOST_NAMED]
+    parts = [f"{held[code]:,} in {names[code]}" for code in most]
     if left := len(called) - sum(held[code] for code in most):
         parts.append(fill(HEADLINE["elsewhere"], {"n": f"{left:,}"}))
     return fill(HEADLINE["named"], {"names": _listed(parts)})

@@ -15,6 +15,7 @@ from vawg_geo.areas.joining.hierarchy import ancestors
 from vawg_geo.disclosure.gate import require_gate, require_something
 from vawg_geo.disclosure.way_out import require_audited
 from vawg_geo.errors import DisclosureError
+from vawg_geo.inputs.code_history import stretches
 from vawg_geo.measures.rates.breaks import printed_breaks
 from vawg_geo.measures.rates.rates import crude_rate, proportion
 from vawg_geo.measures.rates.repeat_victims import with_repeat_limits
@@ -197,6 +198,18 @@ class EditionResults:
     def limits(self, *, level: str, indicator: str, sex: str, period: str) -> tuple[float, ...]:
         """Class limits of one map, which it shares with all others of periods as long."""
         return self.breaks.get((level, indicator, sex, self.lengths.get(period, "")), ())
+
+    @cached_property
+    def parent_names(self) -> dict[str, str]:
+        """Name by code of what areas lie in; the country's where the project has no such level."""
+        held = pd.concat(
+            [pd.Series(dtype=object), *(a["parent_code"] for a in self.areas.values())]
+        )
+        codes = [str(code) for code in held.dropna().unique() if code]
+        unknown = [code for code in codes if code not in self.area_names]
+        known = stretches() if unknown else {}
+        named = {code: known[code][-1].name for code in unknown if code in known}
+        return {code: self.area_names[code] for code in codes if code in self.area_names} | named
 
     def mapped_levels(self) -> list[str]:
         """Levels that have a map, those of the fewest areas first.

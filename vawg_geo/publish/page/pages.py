@@ -266,7 +266,7 @@ def _findings(results: EditionResults) -> list[tuple[str, list[str]]]:
         parents = areas["parent_code"].fillna("").astype(str).tolist()
         for name in dict.fromkeys(one.indicator.name for one in every):
             series = every[opening_series(every, indicator=name)]
-            said = headline_of(series, parents=parents, names=results.area_names)
+            said = headline_of(series, parents=parents, names=results.parent_names)
             if said and not series.illustrative:
                 shown = {
                     "title": series.indicator.title,

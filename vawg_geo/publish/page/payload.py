@@ -101,7 +101,7 @@ def build_payload(results: EditionResults, *, level: str) -> dict[str, Any]:
     held = areas["parent_code"].fillna("").astype(str).tolist()
     series = [
         _series(one, indicators.index(one.indicator.name), tables, time)
-        | {"finding": headline_of(one, parents=held, names=results.area_names)}
+        | {"finding": headline_of(one, parents=held, names=results.parent_names)}
         for one in every
     ]
     parents = _parents(results, areas)
@@ -237,7 +237,7 @@ def _parents(results: EditionResults, areas: gpd.GeoDataFrame) -> dict[str, list
     """Districts that areas of this level lie in, with borders where the edition has them."""
     codes = [code for code in dict.fromkeys(areas["parent_code"].fillna("")) if code]
     empty: dict[str, list[Any]] = {"code": codes, "name": [], "edge": [], "point": []}
-    empty["name"] = [results.area_names.get(code, code) for code in codes]
+    empty["name"] = [results.parent_names.get(code, code) for code in codes]
     if codes and len(areas) > MANY:
         # From the lighter outlines, so that both lie on the same lines.
         held = areas[areas["parent_code"].isin(codes)].dissolve("parent_code")

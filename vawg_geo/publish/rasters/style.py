@@ -80,7 +80,7 @@ def raster_style(
     --------
     >>> text = raster_style(lowest=0, highest=9.5, limits=(2, 5), unit="per 1000")
     >>> [line.strip() for line in text.splitlines() if "<item" in line][0]
-    '<item alpha="255" value="2" color="#fbf3c4" label="up to 2 per 1000"/>'
+    '<item alpha="255" value="2" color="#fcf4c8" label="up to 2 per 1000"/>'
     """
     limits = tuple(limits) or class_limits(highest)
     colours = sequential(len(limits) + 1)
