@@ -100,7 +100,7 @@ def check_project(config: Path | None) -> CheckReport:
     tables = load_tables(project)
     words = _texts_to_read(tables)
     # As if they were read, so that all else that a build would refuse is refused here too.
-    read = replace(tables, project=_as_read(project, words))
+    read = replace(tables, project=_without_patterns(_as_read(project, words)))
     for edition in project.editions.build:
         compute_results(protect(read, edition=edition))
     report = tables.join_report
@@ -375,6 +375,21 @@ def _as_read(project: Project, words: Sequence[Question]) -> Project:
         project.disclosure, confirmed=(*project.disclosure.confirmed, *confirmed)
     )
     return msgspec.structs.replace(project, disclosure=settings)
+
+
+def _without_patterns(project: Project) -> Project:
+    """Give a project that draws no permutation, scans nothing and smooths no risk.
+
+    They are most of a build's time, and refuse nothing that neighbours and settings, which are
+    still looked at, do not refuse.
+    """
+    import msgspec
+
+    return msgspec.structs.replace(
+        project,
+        hotspots=msgspec.structs.replace(project.hotspots, statistic=(), scan=False),
+        smoothing=msgspec.structs.replace(project.smoothing, risk=False),
+    )
 
 
 def _differences(tables: Tables) -> pd.DataFrame:
