@@ -127,6 +127,24 @@ def test_figures_in_a_document(document):
     ]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "#text(fill: white)[E05002703 had 3 crimes]",
+        "#place(dx: 300cm)[E05002703 had 3 crimes]",
+        "#text(size: 0.1pt)[E05002703 had 3 crimes]",
+    ],
+)
+def test_what_the_eye_does_not_see_is_read(tmp_path, body):
+    """White, beyond the page, too small: seen to fail where only a page's own box is read."""
+    import typst
+
+    text = f'#set document(title: "T")\n#set text(lang: "en")\nPlain words. {body}'
+    made = typst.compile(text.encode(), format="pdf", ignore_system_fonts=True)
+    (tmp_path / "a.pdf").write_bytes(made)
+    assert kinds(tmp_path) == ["figure_in_text"]
+
+
 def test_what_a_document_must_not_carry(document):
     assert document("x", lambda w: w.add_attachment("a.csv", b"3")) == ["embedded_data"]
     from pypdf.generic import DictionaryObject, NameObject, TextStringObject
