@@ -39,7 +39,9 @@ def require_report() -> None:
     ConfigurationError
     """
     require_modules(
-        ("matplotlib", "PIL", "pypdf", "pypdfium2", "typst"), what="a report", extra="vawg-geo[report]"
+        ("matplotlib", "PIL", "pypdf", "pypdfium2", "typst"),
+        what="a report",
+        extra="vawg-geo[report]",
     )
 
 
