@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -151,6 +152,36 @@ class Figures:
         short, _, what = name.partition("_")
         return plain(self.labels.get((*series, sex, STATISTICS[short]), {}).get(what))
 
+    def of_summary(self, layer, code, column):
+        """What the layer of all indicators shows: that of the layer of one, under its stem."""
+        for name, about in layer.said:
+            stem = name.removesuffix("_indicator")
+            if stem == name or not column.startswith(f"{stem}_"):
+                continue
+            title = about.title.removeprefix("ILLUSTRATIVE: ")
+            (key,) = {
+                (indicator, period)
+                for _, indicator, period, _ in self.rates
+                if title.startswith(f"{self.results.indicators[indicator].title}, {period}: ")
+            }
+            one = replace(layer, indicator=key[0], period=key[1], sexes=("persons",))
+            if (code, *key, "persons") not in self.rates:
+                one = replace(one, sexes=("female",))
+            base = column.removeprefix(f"{stem}_")
+            if base in ("indicator", "period"):
+                return key[base == "period"]
+            return (self.of_hotspots if "_cluster_" in base else self.of_rates)(one, code, base)
+        raise AssertionError(column)
+
+    def of_services(self, layer, code, column):
+        """What the layer of services shows: class or words of one kind of help."""
+        for one in self.results.overlays.layers:
+            named = one.name.replace("-", "_")
+            if one.level == layer.level and column in (named, f"{named}_words"):
+                said = one.by_area[code]
+                return said.words if column.endswith("_words") else said.key
+        raise AssertionError(column)
+
     def of_overlay(self, overlay, code, column):
         """What a view of an overlay shows in a column."""
         indicator, sex, period = overlay.series or ("", "", "")
@@ -181,11 +212,8 @@ def areas_of(results, level):
 
 
 def overlays_of(results, layer):
-    """Overlays that a view shows: one, or those of all single services."""
+    """Overlays that a view shows beside each other in rows: one."""
     same_level = [one for one in results.overlays.layers if one.level == layer.level]
-    names = [part[0] for part in layer.parts]
-    if names:
-        return [one for one in same_level if one.name in names]
     return [one for one in same_level if layer.title.startswith(f"{one.group}: {one.title}, by")
             and (one.series or ("", "", ""))[0] == layer.indicator
             and (one.series or ("", "", ""))[2] == layer.period
@@ -194,15 +222,16 @@ def overlays_of(results, layer):
 
 def rows_of_view(figures, layer, outlines):
     """Values and outline of every feature of a view."""
-    of_rates, of_hotspots = layer.group.startswith("Rates"), layer.group.startswith("Hotspots")
-    sources = [None] if of_rates or of_hotspots else overlays_of(figures.results, layer)
+    cells = {
+        "Rates": figures.of_rates, "Hotspots": figures.of_hotspots,
+        "All indicators": figures.of_summary, "Services": figures.of_services,
+    }  # fmt: skip
+    cell = next((cells[kind] for kind in cells if layer.group.startswith(kind)), None)
+    sources = [None] if cell else overlays_of(figures.results, layer)
     assert sources, layer.name
     for source in sources:
         for area, outline in outlines:
             code = area["area_code"]
-            # A view of many services has rows for what is said, one of a layer for every area.
-            if layer.parts and code not in source.by_area:
-                continue
             values = []
             for column in layer.columns:
                 if column in WHO:
@@ -210,7 +239,6 @@ def rows_of_view(figures, layer, outlines):
                 elif source:
                     values.append(figures.of_overlay(source, code, column))
                 else:
-                    cell = figures.of_rates if of_rates else figures.of_hotspots
                     values.append(cell(layer, code, column))
             yield [values, outline]
 

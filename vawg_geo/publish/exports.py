@@ -79,7 +79,10 @@ def write_exports(results: EditionResults, folder: Path, *, formats: Iterable[st
         )
         for level in results.areas
     }
-    about |= {layer.name: (layer.title, layer.description) for layer in described_layers(results)}
+    layers = described_layers(results)
+    about |= {layer.name: (layer.title, layer.description) for layer in layers}
+    # Their columns have no names of ten letters that would tell them apart.
+    too_wide = tuple(layer.name for layer in layers if layer.said) if "shapefile" in wanted else ()
     folder.mkdir(parents=True, exist_ok=True)
     names, columns = [], dict[str, None]()
     with tempfile.TemporaryDirectory() as scratch, drafted(edition, folder) as draft:
@@ -89,8 +92,11 @@ def write_exports(results: EditionResults, folder: Path, *, formats: Iterable[st
             table = table.rename_columns(
                 [_GEOMETRY if c == meta["geometry_name"] else c for c in table.column_names]
             )
-            columns |= dict.fromkeys(c for c in table.column_names if c != _GEOMETRY)
+            if name not in too_wide:
+                columns |= dict.fromkeys(c for c in table.column_names if c != _GEOMETRY)
             for kind in wanted:
+                if kind == "shapefile" and name in too_wide:
+                    continue
                 names.append(f"{name}{FORMATS[kind]}")
                 _write(
                     _WRITERS[kind], table, draft / names[-1], title=title, description=description

@@ -30,7 +30,9 @@ __all__ = [
     "Holds",
 ]
 
-Holds = Literal["", "basis", "cluster", "day", "level", "sex", "significance", "standing", "status"]
+Holds = Literal[
+    "", "basis", "cluster", "day", "level", "service", "sex", "significance", "standing", "status"
+]
 """What may stand in a column: the words of a list (`vawg_geo.words.columns.LISTS`), or days."""
 
 RESIDENTS: Final = "Residents."

@@ -28,6 +28,8 @@ SHAPEFILE_LIMITS: Final = (
     "a number cannot be empty, so that some programs show 0 where there is none: only the status "
     "says whether there is a figure",
     "an empty text and no text are the same",
+    "layers that end in _summary or _services are left out, for ten letters do not tell their "
+    "columns apart",
     "texts end after 254 bytes",
     "decimal numbers keep 15 digits",
     "no part may be larger than 2 GB",

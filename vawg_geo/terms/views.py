@@ -25,6 +25,7 @@ __all__ = [
     "LONGEST_SHORT_NAME",
     "OF_CHANGES",
     "OF_EACH_CHANGE",
+    "OF_EACH_INDICATOR",
     "OF_EACH_SCAN",
     "OF_EACH_SEX",
     "OF_EACH_STATISTIC",
@@ -33,9 +34,12 @@ __all__ = [
     "OF_LAYERS",
     "OF_OUTLINES",
     "OF_RATES",
+    "OF_SUMMARY",
+    "OF_SUMMARY_CHANGE",
     "OF_TRENDS",
     "SCAN",
     "STATISTICS",
+    "STATUS_OF_CHANGE",
     "TIME_COLUMNS",
     "VIEW_COLUMNS",
     "Statistic",
@@ -130,6 +134,13 @@ OF_EACH_TREND: Final = (
     *("status", "note"),
 )
 OF_TRENDS: Final = ("indicator", "rate_per", "basis")
+# Columns of a layer of all indicators: those that each has once, those of each sex, and of these
+# what is of the change since an earlier period. They begin with the indicator's own stem.
+OF_EACH_INDICATOR: Final = ("indicator", "period", "basis")
+OF_SUMMARY: Final = ("count", "rate", "rate_lower", "rate_upper", "status", "significance")
+OF_SUMMARY_CHANGE: Final = ("ratio", "ratio_lower", "ratio_upper", "change")
+# Beside the status of the latest count stands that of the change, which rests on two.
+STATUS_OF_CHANGE: Final = "change_status"
 # Columns of a layer that is laid over the rates, after those of the outlines.
 OF_LAYERS: Final = ("layer", "title", "indicator", "sex", "period", "class", "label", "words")
 

@@ -24,7 +24,23 @@ LAYER: Final = {
     "cluster_many": "Cluster {n}: {areas} {levels}, recorded rate {risk} times the rest's, p {p}",
     "laid": "{group}: {title}, by {level}",
     "laid_series": "{title} ({indicator}, {sex}, {period})",
-    "services": "Services, by {level}: one row for each service, date and area",
+    "services": "Services, by {level}: a column for each kind of help and date",
+    "services_words": "{title}, {date}: in words",
+    "services_column": "{title}, {date}",
+    "summary": "All indicators, by {level}: one row for each area",
+    "summary_group": "All indicators",
+    "summary_about": (
+        "To join and to style: of each indicator the newest period, with count, rate, limits and "
+        "status, the comparison with the whole, and pattern and change where there are any. A "
+        "figure that is absent is no zero: the status beside it says why. What the columns of an "
+        "indicator begin with is short; their headings have its title."
+    ),
+    "summary_left_out": (
+        "{n} series are not in it, since it has at most {most} columns, and have layers of their "
+        "own: {series}."
+    ),
+    "summary_made_up": "ILLUSTRATIVE: {title}",
+    "summary_of_change": "{title} of the change",
     "services_group": "Services",
     "another": "{title} ({n})",
     "over_time_group": "Over time",
@@ -78,7 +94,6 @@ PROJECT: Final = {
     "tables": "Tables",
     "borders": "Borders",
     "districts": "Districts",
-    "part": "{group}: {title}",
     "earlier": "{group}, earlier periods",
     "theme": "{title} ({style})",
     "about": "About this map: {text}",

@@ -29,6 +29,7 @@ __all__ = [
     "add_view",
     "draft_settings",
     "layer_name",
+    "put_first",
     "quoted",
     "quoted_text",
     "repack",
@@ -180,6 +181,24 @@ def add_view(
         "FROM gpkg_geometry_columns WHERE table_name = ?",
         (name, level),
     )
+
+
+def put_first(base: sqlite3.Connection, names: Sequence[str]) -> None:
+    """Put layers at the head of the registers, in whose order programs list what is in a file.
+
+    Parameters
+    ----------
+    base : sqlite3.Connection
+    names : sequence of str
+        Registered already.
+    """
+    for table in ("gpkg_contents", "gpkg_geometry_columns"):
+        rows = base.execute(f"SELECT * FROM {table} ORDER BY rowid").fetchall()  # noqa: S608
+        held = {row[0]: row for row in rows}
+        order = dict.fromkeys([*(name for name in names if name in held), *held])
+        base.execute(f"DELETE FROM {table}")  # noqa: S608
+        marks = ", ".join("?" * len(rows[0]))
+        base.executemany(f"INSERT INTO {table} VALUES ({marks})", [held[name] for name in order])  # noqa: S608
 
 
 def _sql_type(column: pd.Series) -> str:

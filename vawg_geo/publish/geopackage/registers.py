@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Final
 from vawg_geo.publish.geopackage.file import NO_CLOCK
 from vawg_geo.publish.qgis.qml import VERSION, qml
 from vawg_geo.publish.qgis.symbols import element, leaf
-from vawg_geo.words.columns import LISTS, described, heading, meanings
+from vawg_geo.words.columns import described, heading, meanings
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from vawg_geo.publish.layers.rates import MapLayer
     from vawg_geo.publish.layers.styles import Style
     from vawg_geo.results.results import EditionResults
+    from vawg_geo.terms.declared import DeclaredColumn
+    from vawg_geo.terms.shared import Described
 
 __all__ = ["add_columns", "add_metadata", "add_styles", "create_style_table", "metadata_parts"]
 
@@ -112,15 +114,23 @@ def add_styles(
     )
 
 
-def add_columns(base: sqlite3.Connection, tables: Mapping[str, Sequence[str]]) -> None:
+def add_columns(
+    base: sqlite3.Connection, tables: Mapping[str, Sequence[str]], layers: Sequence[MapLayer]
+) -> None:
     """Give columns names for readers, sentences, and the words that may stand in them.
+
+    GDAL, and with it QGIS since 3.36, takes for its heading what the format calls a column's name.
 
     Parameters
     ----------
     base : sqlite3.Connection
     tables : mapping of str to sequence of str
         Columns of each table or view.
+    layers : sequence of MapLayer
+        What they say of their own columns, and the lists of words that they alone have.
     """
+    lists = meanings() | {name: dict(held) for layer in layers for name, held in layer.lists}
+    own = {layer.name: dict(layer.said) for layer in layers}
     for statement in _COLUMNS:
         base.execute(statement)
     for name in ("gpkg_data_columns", "gpkg_data_column_constraints"):
@@ -128,17 +138,29 @@ def add_columns(base: sqlite3.Connection, tables: Mapping[str, Sequence[str]]) -
     base.executemany(
         "INSERT INTO gpkg_data_column_constraints (constraint_name, constraint_type, value, "
         "description) VALUES (?, 'enum', ?, ?)",
-        [(name, word, text) for name, held in meanings().items() for word, text in held.items()],
+        [(name, word, text) for name, held in lists.items() for word, text in held.items()],
     )
     base.executemany(
         "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, ?)",
         [
-            (table, column, column, heading(column), said.words or None, _list(said.holds))
+            (table, column, *names, said.words or None, _list(said.holds, lists))
             for table, columns in tables.items()
-            for column in columns
-            for said in (described(column),)
+            for column, said, names in _named(columns, own.get(table, {}))
         ],
     )
+
+
+def _named(
+    columns: Sequence[str], own: Mapping[str, Described]
+) -> Iterator[tuple[str, DeclaredColumn | Described, tuple[str, str]]]:
+    """What is said of each column; its heading as a name that no other has, and as title."""
+    taken: set[str] = set()
+    for column in columns:
+        said = own.get(column) or described(column)
+        text = own[column].title if column in own else heading(column)
+        name = text if text not in taken else f"{text} ({column})"
+        taken.add(name)
+        yield column, said, (name, text)
 
 
 def add_metadata(
@@ -217,8 +239,8 @@ def _document(
     return f"<!DOCTYPE qgis PUBLIC '{_QMD}' 'SYSTEM'>\n{body}"
 
 
-def _list(holds: str) -> str | None:
-    return holds if holds in LISTS else None
+def _list(holds: str, lists: Mapping[str, object]) -> str | None:
+    return holds if holds in lists else None
 
 
 def _extend(base: sqlite3.Connection, table: str, name: str, anchor: str) -> None:

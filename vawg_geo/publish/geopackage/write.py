@@ -22,6 +22,7 @@ from vawg_geo.publish.geopackage.file import (
     add_table,
     add_view,
     draft_settings,
+    put_first,
     repack,
     whole_file,
     write_outlines,
@@ -41,6 +42,7 @@ from vawg_geo.publish.layers.rates import (
     rate_layers,
     with_free_names,
 )
+from vawg_geo.publish.layers.summary import summary_layers
 from vawg_geo.publish.tables.write import area_table, caveat_table, indicator_table
 from vawg_geo.results.results import edition_of
 from vawg_geo.terms.tables import (
@@ -119,8 +121,9 @@ def write_geopackage(results: EditionResults, path: Path | str) -> Path:
                     level=layer.level,
                 )
                 add_styles(base, layer.name, layer.styles, columns=layer.columns)
-            add_columns(base, _columns(base, results, layers))
+            add_columns(base, _columns(base, results, layers), layers)
             add_metadata(base, layers, results)
+            put_first(base, [layer.name for layer in layers if layer.first])
         repack(draft)
         require_safe_draft(edition, draft)
     return path
@@ -145,6 +148,7 @@ def described_layers(results: EditionResults) -> list[MapLayer]:
 def _described(results: EditionResults) -> list[MapLayer]:
     of_rates = list(rate_layers(results))
     layers = [
+        *summary_layers(results, of_rates),
         *of_rates,
         *over_time_layers(results, of_rates),
         *change_layers(results),

@@ -1,19 +1,28 @@
 """What is laid over the rates, in the GeoPackage: its tables, and a view for each layer.
 
 Classes and words of all layers stand in one long table, `overlays`; a view puts those of one layer
-beside the outlines. Layers of single services share one view for each level: fifty layers in a
-list are found by nobody, and a project lists them in groups.
+beside the outlines. Layers of single services share one view for each level, an area in one row of
+it: fifty layers in a list are found by nobody, and rows of one area lie upon each other.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from itertools import chain, count
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from vawg_geo.publish.geopackage.file import add_table, layer_name, quoted_text
-from vawg_geo.publish.layers.rates import FEW, FEWEST_AREAS, MapLayer
-from vawg_geo.publish.layers.styles import overlay_style
+from vawg_geo.publish.layers.rates import (
+    FEW,
+    FEWEST_AREAS,
+    MapLayer,
+    with_columns_said,
+    with_free_style_names,
+)
+from vawg_geo.publish.layers.styles import Style, overlay_style, renamed, with_heading
+from vawg_geo.terms.shared import Described
 from vawg_geo.terms.tables import LAYERS
 from vawg_geo.terms.views import OF_LAYERS, OF_OUTLINES
 from vawg_geo.words import page as words
@@ -21,13 +30,15 @@ from vawg_geo.words.layers import LAYER, STYLE
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from vawg_geo.overlays.layer import OverlayLayer
     from vawg_geo.results.results import EditionResults
 
 __all__ = ["add_overlay_tables", "overlay_layers", "overlay_table"]
 
+# A day, as the name of a layer of services ends in.
+_DATE: Final = len("2016-03-31")
 _NO_SERIES = ("", "", "")
 _LONG = ("area_code", "area_name", "level", *OF_LAYERS)
 
@@ -134,33 +145,56 @@ def _layer(layer: OverlayLayer, results: EditionResults) -> MapLayer:
 
 
 def _services(level: str, layers: list[OverlayLayer], results: EditionResults) -> MapLayer:
-    """Give one view to all layers of single services: an area has a row for each."""
-    names = ", ".join(quoted_text(layer.name) for layer in layers)
-    columns = {name: f"o.{name}" for name in OF_OUTLINES} | {
-        name: f"v.{name}" for name in OF_LAYERS
-    }
-    classes = {one.key: one for layer in layers for one in layer.classes}
-    title = words.fill(LAYER["services"], {"level": words.LEVEL[level][0]})
+    """Give one view to all layers of single services: a row an area, two columns a layer."""
+    columns = {name: f"o.{name}" for name in OF_OUTLINES}
+    said: dict[str, Described] = {}
+    classes: dict[str, str] = {}
+    styles: list[Style] = []
     few = len(results.areas[level]) <= FEW
+    for layer in layers:
+        name = _free_name(layer.name, columns)
+        of = f"layer = {quoted_text(layer.name)} AND level = '{level}' AND area_code = o.area_code"
+        # Layer and level are ours or quoted.
+        columns[name] = f"(SELECT class FROM overlays WHERE {of})"  # noqa: S608
+        columns[f"{name}_words"] = f"(SELECT words FROM overlays WHERE {of})"  # noqa: S608
+        titles = {"title": layer.title, "date": layer.date}
+        heading = words.fill(LAYER["services_column"], titles)
+        said[name] = Described(title=heading, words=layer.note, holds="service")
+        said[f"{name}_words"] = Described(title=words.fill(LAYER["services_words"], titles))
+        classes |= {one.key: one.label for one in layer.classes}
+        styles.append(_service_style(layer, name, heading=heading, few=few))
+    title = words.fill(LAYER["services"], {"level": words.LEVEL[level][0]})
     notes = " ".join(dict.fromkeys(layer.note for layer in layers))
-    joins = (
-        f"overlays v JOIN {level} o ON o.area_code = v.area_code AND v.level = '{level}' "
-        f"AND v.layer IN ({names})"
-    )
-    return MapLayer(
+    layer_of_all = MapLayer(
         name=f"{level}_services",
         title=title,
         description=_described(title, notes, results),
         level=level,
         group=LAYER["services_group"],
-        query=_select(columns, "v.fid", joins),
+        query=_select(columns, "o.fid", f"{level} o"),
         columns=tuple(columns),
-        styles=(overlay_style(tuple(classes.values()), name=STYLE["classes"], few=few),),
-        parts=tuple(
-            (layer.name, layer.title, layer.group, f'"layer" = {quoted_text(layer.name)}')
-            for layer in layers
-        ),
+        styles=with_free_style_names(styles),
+        lists=(("service", tuple(classes.items())),),
     )
+    return with_columns_said(layer_of_all, said)
+
+
+def _free_name(wanted: str, taken: Container[str]) -> str:
+    """Name of a column that no other has: kind of help, cut where it is long, and date."""
+    help_, date = wanted[:-_DATE], wanted[-_DATE:]
+    ends = chain([[date]], ([str(number), date] for number in count(2)))
+    return next(name for end in ends if (name := layer_name(help_, keep=end)) not in taken)
+
+
+def _service_style(layer: OverlayLayer, name: str, *, heading: str, few: bool) -> Style:
+    """Classes of one kind of help at one date, by the column that it has."""
+    style = overlay_style(layer.classes, name="", few=few)
+    cases = " ".join(
+        f"WHEN {quoted_text(one.key)} THEN {quoted_text(one.label)}" for one in layer.classes
+    )
+    of_column = {"class": f'"{name}"', "label": f'CASE "{name}" {cases} END'}
+    short = layer.title.split(" (")[0]
+    return replace(with_heading(renamed(style, of_column), heading), name=f"{short}, {layer.date}")
 
 
 def _described(title: str, note: str, results: EditionResults) -> str:

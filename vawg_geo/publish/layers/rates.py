@@ -42,12 +42,13 @@ from vawg_geo.words import page as words
 from vawg_geo.words.layers import LAYER, MADE_UP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from vawg_geo.results.results import EditionResults
     from vawg_geo.results.series import Series
+    from vawg_geo.terms.shared import Described
 
 __all__ = [
     "FEW",
@@ -57,13 +58,17 @@ __all__ = [
     "hotspot_layers",
     "rate_layers",
     "rates_join",
+    "with_columns_said",
     "with_free_names",
+    "with_free_style_names",
 ]
 
 # A level of fewer areas is an outline, not a map.
 FEWEST_AREAS = 2
 # As many as the page writes figures upon.
 FEW = 30
+# As many letters as the table of styles takes.
+LONGEST_STYLE = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +96,12 @@ class MapLayer:
         Whether there are other periods of the same.
     periods : tuple of str
         Of a layer that has a row for each of several; empty where it is of one.
-    parts : tuple of (str, str, str, str)
-        Short name, title, group and condition of each layer that a project makes of it; empty
-        where it makes one.
+    said : tuple of (str, Described)
+        What is said of columns that this layer alone has.
+    lists : tuple of (str, tuple of (str, str))
+        Lists of words that stand in its columns alone: their names, and what each word means.
+    first : bool
+        Whether a program is to list it before all others.
     """
 
     name: str
@@ -110,7 +118,9 @@ class MapLayer:
     illustrative: bool = False
     timed: bool = False
     periods: tuple[str, ...] = ()
-    parts: tuple[tuple[str, str, str, str], ...] = ()
+    said: tuple[tuple[str, Described], ...] = ()
+    lists: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    first: bool = False
 
 
 def rate_layers(results: EditionResults) -> Iterator[MapLayer]:
@@ -159,6 +169,55 @@ def hotspot_layers(results: EditionResults, of_rates: Iterable[MapLayer]) -> Ite
         styles += _scan_styles(called, layer)
         query, columns = _hotspots_query(layer, statistics, with_scan=not called.empty)
         yield replace(layer, query=query, columns=columns, styles=tuple(styles))
+
+
+def with_columns_said(layer: MapLayer, said: Mapping[str, Described]) -> MapLayer:
+    """Layer whose own columns are described, in its styles too.
+
+    Parameters
+    ----------
+    layer : MapLayer
+    said : mapping of str to Described
+        By column.
+
+    Returns
+    -------
+    MapLayer
+    """
+    headings = tuple((name, about.title) for name, about in said.items())
+    return replace(
+        layer,
+        said=tuple(said.items()),
+        styles=tuple(replace(style, headings=headings) for style in layer.styles),
+    )
+
+
+def with_free_style_names(styles: Iterable[Style]) -> tuple[Style, ...]:
+    """Styles under names of their own, of at most as many letters as their table takes.
+
+    Parameters
+    ----------
+    styles : iterable of Style
+
+    Returns
+    -------
+    tuple of Style
+
+    Examples
+    --------
+    >>> long = Style(name="Front door for referrals with children", description="", rules=())
+    >>> [style.name for style in with_free_style_names([long, long])]
+    ['Front door for referrals with', 'Front door for referrals wi, 2']
+    """
+    taken: set[str] = set()
+    found = []
+    for style in styles:
+        ends = chain([""], (f", {number}" for number in count(2)))
+        names = (f"{style.name[: LONGEST_STYLE - len(end)].rstrip()}{end}" for end in ends)
+        name = next(name for name in names if name not in taken)
+        taken.add(name)
+        found.append(replace(style, name=name))
+    return tuple(found)
 
 
 def with_free_names(layers: Iterable[MapLayer], taken: Sequence[str]) -> list[MapLayer]:

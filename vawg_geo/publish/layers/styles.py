@@ -6,6 +6,7 @@ it into a GeoPackage, into a project, or onto a layer of the analyst's own.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass, replace
 from math import inf
@@ -43,6 +44,7 @@ __all__ = [
     "graduated_style",
     "overlay_style",
     "rate_style",
+    "renamed",
     "scan_style",
     "significance_style",
     "standing_style",
@@ -56,6 +58,8 @@ NAMES_FROM: Final = 150_000
 _LINE: Final = 50
 _MORAN: Final = ("high-high", "low-low", "high-low", "low-high")
 _GI: Final = ("hot", "cold")
+# A column in an expression of QGIS.
+_COLUMN: Final = re.compile(r'"(\w+)"')
 _REST: Final = ("not_significant", "island", "not_applicable")
 
 
@@ -119,6 +123,8 @@ class Style:
         Expression of QGIS: which features are drawn at all; empty for every one.
     order : str
         Column in whose order features are drawn, the last on top; empty for any order.
+    headings : tuple of (str, str)
+        Names for readers of columns that its layer alone has.
     """
 
     name: str
@@ -130,6 +136,7 @@ class Style:
     width: float = 0.15
     shown: str = ""
     order: str = ""
+    headings: tuple[tuple[str, str], ...] = ()
 
     def drawn_where(self, test: str) -> str:
         """Which features a rule or a label with this test draws.
@@ -458,6 +465,36 @@ def overlay_style(
         rules=tuple(rules),
         labels=_labels("coalesce(\"label\", '')", "", few=few),
         width=0.3 if few else 0.15,
+    )
+
+
+def renamed(style: Style, names: Mapping[str, str]) -> Style:
+    """Style for a layer that has the same columns under other names.
+
+    Parameters
+    ----------
+    style : Style
+    names : mapping of str to str
+        By a column's name the expression that stands for it.
+
+    Examples
+    --------
+    >>> style = rate_style((2.0,), sex="persons", suffix="_persons")
+    >>> new = renamed(style, {"rate_persons": '"crimes_rate_persons"'})
+    >>> new.rules[0].test.split(" AND ")[0]
+    '"crimes_rate_persons" >= 2.0'
+    """
+
+    def put(text: str) -> str:
+        return _COLUMN.sub(lambda found: names.get(found[1], found[0]), text)
+
+    return replace(
+        style,
+        rules=tuple(replace(rule, test=put(rule.test)) for rule in style.rules),
+        labels=tuple(
+            replace(label, text=put(label.text), test=put(label.test)) for label in style.labels
+        ),
+        shown=put(style.shown),
     )
 
 

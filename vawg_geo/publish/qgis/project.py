@@ -182,7 +182,7 @@ def _outlines(results: EditionResults) -> Iterator[ProjectLayer]:
 
 
 def _of_view(layer: MapLayer, span: Span | None) -> Iterator[ProjectLayer]:
-    """Give the layers of a view: itself, the scan's clusters apart, one for each service."""
+    """Give the layers of a view: itself, and the scan's clusters apart."""
     whole = ProjectLayer(
         key=f"view_{_safe(layer.name)}",
         title=layer.title,
@@ -204,16 +204,7 @@ def _of_view(layer: MapLayer, span: Span | None) -> Iterator[ProjectLayer]:
             styles=scans,
             title=_of_clusters(layer.title),
         )
-    if not layer.parts:
-        yield whole
-    for name, title, group, condition in layer.parts:
-        yield replace(
-            whole,
-            key=f"{whole.key}_{_safe(name)}",
-            title=words.fill(PROJECT["part"], {"group": group, "title": title}),
-            group=group,
-            source=f"{whole.source}|subset={condition}",
-        )
+    yield whole
 
 
 def _earlier(layer: ProjectLayer) -> ProjectLayer:

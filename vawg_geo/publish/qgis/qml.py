@@ -87,8 +87,11 @@ def style_parts(style: Style, *, columns: Sequence[str]) -> str:
 # The table of styles and the project have the same styles, and so have the editions of a build.
 @lru_cache(maxsize=512)
 def _parts(style: Style, columns: tuple[str, ...]) -> str:
+    own = dict(style.headings)
     names = [
-        element("alias", {"index": place, "field": column, "name": heading(column)})
+        element(
+            "alias", {"index": place, "field": column, "name": own.get(column) or heading(column)}
+        )
         for place, column in enumerate(columns)
     ]
     parts = [_renderer(style), _labeling(style)]
