@@ -235,7 +235,7 @@ def _reader(path: Path) -> Reader | None:
     from vawg_geo.audit.documents import drawings, pages, pictures
     from vawg_geo.audit.documents import read as documents
     from vawg_geo.audit.layers import geopackage, rasters, shapefile, vector_files
-    from vawg_geo.audit.tables import descriptor
+    from vawg_geo.audit.tables import book, descriptor
     from vawg_geo.audit.tables import read as tables
 
     by_name: dict[str, Reader] = {
@@ -248,6 +248,7 @@ def _reader(path: Path) -> Reader | None:
     readers: dict[str, Reader] = {
         ".csv": tables.read_csv,
         ".tsv": tables.read_csv,
+        ".xlsx": book.read_workbook,
         ".gpkg": geopackage.read_geopackage,
         ".html": pages.read_page,
         ".htm": pages.read_page,

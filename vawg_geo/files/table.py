@@ -17,7 +17,7 @@ from vawg_geo.files.whole import write_whole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["sheet_of", "workbook_bytes", "write_table"]
+__all__ = ["defused_frame", "sheet_of", "workbook_bytes", "write_table"]
 
 # What a spreadsheet program would run as a formula when it stands at the start of a cell.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -73,7 +73,14 @@ def _any_text(column: pd.Series, holds: Callable[[str], bool]) -> bool:
     return any(isinstance(value, str) and holds(value) for value in column.tolist())
 
 
-def _defused_frame(frame: pd.DataFrame) -> pd.DataFrame:
+def defused_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table in which no text would be run as a formula, as `write_table` writes it.
+
+    Examples
+    --------
+    >>> defused_frame(pd.DataFrame({"area_name": ["=cmd()", "Ely"]}))["area_name"].tolist()
+    ["'=cmd()", 'Ely']
+    """
     safe = frame.copy()
     for place, dtype in enumerate(frame.dtypes):
         if not (
@@ -98,7 +105,7 @@ def _one_line_end(value: object) -> object:
 
 def _csv_bytes(frame: pd.DataFrame) -> bytes:
     stream = io.StringIO(newline="")
-    safe = _defused_frame(frame)
+    safe = defused_frame(frame)
     # A lone carriage return is not quoted, and ends a line all the same for who reads it.
     for place, dtype in enumerate(safe.dtypes):
         if not pd.api.types.is_numeric_dtype(dtype):
@@ -138,7 +145,7 @@ def sheet_of(frame: pd.DataFrame, sheet: Any) -> None:
             f"an Excel sheet holds 1,048,575 rows, the table has {len(frame):,}. Write CSV instead."
         )
         raise OutputError(msg)
-    safe = _defused_frame(frame).astype(object)
+    safe = defused_frame(frame).astype(object)
     try:
         sheet.append(list(safe.columns))
         for row in safe.itertuples(index=False, name=None):

@@ -108,6 +108,35 @@ class DeclaredColumn(Described, frozen=True, kw_only=True):
         numbers = dict(zip(words, (n.replace("_", ".") for n in found.groups()), strict=True))
         return _PLACEHOLDER.sub(lambda word: numbers.get(word[1], word[0]), text)
 
+    def names_in(self, heading: str) -> list[str]:
+        """Names in a file that may stand behind a name for people, with its numbers put in.
+
+        Parameters
+        ----------
+        heading : str
+            A name for people, of this column or of any other.
+
+        Examples
+        --------
+        >>> shares = DeclaredColumn(name="within_{km}_km", tells="nothing")
+        >>> shares.names_in("Within 7.5 km"), shares.names_in("Rate")
+        (['within_7_5_km'], [])
+        """
+        if "{" not in self.name:
+            return [self.name]
+        words = _PLACEHOLDER.findall(self.name)
+        parts = _PLACEHOLDER.split(self.heading())
+        # Text and words by turns; a heading by the words alone has the numbers at their places.
+        pattern = "".join(
+            rf"(?P<{part}>\d+(?:\.\d+)?)" if place % 2 else re.escape(part)
+            for place, part in enumerate(parts)
+        )
+        found = re.match(pattern, heading)
+        if found is None or set(words) - set(found.groupdict()):
+            return []
+        numbers = {word: found[word].replace(".", "_") for word in words}
+        return [_PLACEHOLDER.sub(lambda word: numbers[word[1]], self.name)]
+
 
 class DeclaredTable(msgspec.Struct, frozen=True, kw_only=True):
     """A table of an edition.

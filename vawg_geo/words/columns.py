@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.terms.columns import BASES, LEVELS, SEXES, SIGNIFICANCES, STANDINGS, STATUSES
@@ -12,9 +13,11 @@ from vawg_geo.words import page as words
 from vawg_geo.words.hotspots import CLUSTER, HOTSPOT_PAGE, STATISTIC
 
 if TYPE_CHECKING:
-    from vawg_geo.terms.declared import DeclaredColumn
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["LISTS", "described", "heading", "meanings"]
+    from vawg_geo.terms.declared import DeclaredColumn, DeclaredTable
+
+__all__ = ["LISTS", "described", "heading", "headings_of", "meanings", "named_by_headings"]
 
 # Words that may stand in a column, by the name of their list.
 LISTS: Final = {
@@ -78,3 +81,63 @@ def meanings() -> dict[str, dict[str, str]]:
         "basis": words.BASIS,
     }
     return {name: {word: texts[name][word] for word in held} for name, held in LISTS.items()}
+
+
+def headings_of(names: Iterable[str], said: DeclaredTable) -> list[str]:
+    """Names for people of a table's columns, no two the same.
+
+    Parameters
+    ----------
+    names : iterable of str
+        As the file has them.
+    said : DeclaredTable
+        The table; where two of its columns have one name for people, each is followed by its own.
+
+    Examples
+    --------
+    >>> from vawg_geo.terms.tables import HOTSPOTS
+    >>> headings_of(["area_code", "statistic", "value", "own_column"], HOTSPOTS)
+    ['Area code', 'Statistic (statistic)', 'Statistic (value)', 'Own column']
+    """
+    own = {name: _heading_in(name, said) for name in names}
+    declared = [_heading_in(column.name, said) for column in said.columns]
+    undeclared = [own[name] for name in own if said.column(name) is None]
+    taken = Counter([*declared, *undeclared])
+    # A number in a name is a word in braces where it is declared, so count those that stand here.
+    here = Counter(own.values())
+    return [
+        f"{text} ({name})" if max(taken[text], here[text]) > 1 else text
+        for name, text in own.items()
+    ]
+
+
+def named_by_headings(headings: Sequence[str], said: DeclaredTable) -> list[str]:
+    """Names of the declared columns that have these names for people; empty where none has.
+
+    Parameters
+    ----------
+    headings : sequence of str
+        As `headings_of` gives them.
+    said : DeclaredTable
+
+    Examples
+    --------
+    >>> from vawg_geo.terms.tables import HOTSPOTS
+    >>> named_by_headings(["Area code", "Statistic (value)", "Own"], HOTSPOTS)
+    ['area_code', 'value', '']
+    """
+    plain = [column.name for column in said.columns if "{" not in column.name]
+    found = {f"{_heading_in(name, said)} ({name})": name for name in plain}
+    found |= dict(zip(headings_of(plain, said), plain, strict=True))
+    numbered = [column for column in said.columns if "{" in column.name]
+    for text in headings:
+        for name in (name for column in numbered for name in column.names_in(text)):
+            own = _heading_in(name, said)
+            if text in (own, f"{own} ({name})"):
+                found.setdefault(text, name)
+    return [found.get(text, "") for text in headings]
+
+
+def _heading_in(name: str, said: DeclaredTable) -> str:
+    column = said.column(name)
+    return column.heading(name) if column else heading(name)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from vawg_geo.results.results import EditionResults
 
-__all__ = ["DESCRIPTOR", "describe_tables"]
+__all__ = ["DESCRIPTOR", "describe_tables", "said_of"]
 
 DESCRIPTOR: Final = "datapackage.json"
 _LICENCE: Final = {
@@ -56,9 +56,8 @@ def describe_tables(
     str
         JSON of a tabular data package.
     """
-    declared = declared_tables() if declared is None else declared
-    said = {one.name: one for one in (*declared, *map(rates_of, results.areas))}
-    tables = {name: _Table(frame, said.get(name, _unsaid(name))) for name, frame in frames.items()}
+    said = said_of(frames, results, declared=declared)
+    tables = {name: _Table(frame, said[name]) for name, frame in frames.items()}
     open_to_all = results.edition == "public"
     closed = {"name": "other-closed", "title": results.watermark or "Not for publication"}
     sources = [about.source for about in results.indicators.values() if about.source]
@@ -77,6 +76,26 @@ def describe_tables(
     lines = [_json(_resource(name, tables, titles.get(name))) for name in tables]
     head = _json(package).removesuffix("}")
     return head + ', "resources": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def said_of(
+    names: Iterable[str],
+    results: EditionResults,
+    *,
+    declared: Iterable[DeclaredTable] | None = None,
+) -> dict[str, DeclaredTable]:
+    """What is said of tables, by their names; of one that nobody declares, its name in words.
+
+    Parameters
+    ----------
+    names : iterable of str
+    results : EditionResults
+    declared : iterable of DeclaredTable
+        As for `describe_tables`.
+    """
+    known = declared_tables() if declared is None else declared
+    said = {one.name: one for one in (*known, *map(rates_of, results.areas))}
+    return {name: said.get(name, _unsaid(name)) for name in names}
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -10,7 +10,8 @@ import pandas as pd
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.files.table import write_table
 from vawg_geo.files.whole import write_whole
-from vawg_geo.publish.tables.datapackage import DESCRIPTOR, describe_tables
+from vawg_geo.publish.tables.datapackage import DESCRIPTOR, describe_tables, said_of
+from vawg_geo.publish.tables.workbook import WORKBOOK_NAME, make_workbook
 from vawg_geo.results.results import edition_of
 from vawg_geo.terms.tables import (
     AREAS,
@@ -51,8 +52,8 @@ def write_tables(results: EditionResults, folder: Path) -> list[Path]:
     list of Path
         `rates_<level>.csv`, `areas.csv`, `indicators.csv`, `sources_and_caveats.csv`,
         `join_report.csv`; `hotspots.csv`, `scans.csv`, `smoothed_risks.csv`, `changes.csv`,
-        `trends.csv` and `months.csv` where there are any; the tables of the overlays; and
-        `datapackage.json`, which describes them all, last.
+        `trends.csv` and `months.csv` where there are any; the tables of the overlays; `vawg.xlsx`,
+        which holds them all; and `datapackage.json`, which describes them, last.
 
     Raises
     ------
@@ -80,8 +81,10 @@ def write_tables(results: EditionResults, folder: Path) -> list[Path]:
     with drafted(edition, folder) as draft:
         for name, frame in frames.items():
             write_table(frame, draft / f"{name}.csv")
+        write_whole(draft / WORKBOOK_NAME, make_workbook(results, frames, said_of(frames, results)))
         write_whole(draft / DESCRIPTOR, describe_tables(results, frames))
-    return [*(folder / f"{name}.csv" for name in frames), folder / DESCRIPTOR]
+    names = [*(f"{name}.csv" for name in frames), WORKBOOK_NAME, DESCRIPTOR]
+    return [folder / name for name in names]
 
 
 def area_table(results: EditionResults) -> pd.DataFrame:

@@ -1,0 +1,424 @@
+"""The tables of an edition as one workbook, for whoever reads them with a spreadsheet program.
+
+One table a sheet, with what must be said of it above, as the Government Analysis Function asks of
+statistics in spreadsheets. The figures are those of the CSV files; where there is none, its
+shorthand says why.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from vawg_geo.files.table import defused_frame, workbook_bytes
+from vawg_geo.results.results import edition_of
+from vawg_geo.terms.rounding import rate_decimals
+from vawg_geo.terms.shared import PROBABILITY, SHARE
+from vawg_geo.words.columns import described, headings_of
+from vawg_geo.words.page import SYMBOL, fill
+from vawg_geo.words.workbook import ESTIMATED, HEADINGS, MARK, WORKBOOK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from vawg_geo.results.results import EditionResults
+    from vawg_geo.terms.declared import DeclaredTable
+
+__all__ = ["MOST_ROWS", "WORKBOOK_NAME", "make_workbook"]
+
+WORKBOOK_NAME: Final = "vawg.xlsx"
+MOST_ROWS: Final = 1_048_576
+"""Rows that a sheet of the format holds."""
+_MOST_LETTERS: Final = 31
+_TELLING: Final = ("count", "class", "derived")
+_LIKE_A_CELL: Final = re.compile(r"[A-Za-z]{1,3}\d*|[Rr]\d*[Cc]\d*")
+# What a spreadsheet program would make a date, a number or a truth of, were it typed in.
+_LIKE_ANOTHER: Final = re.compile(r"[\d.,+/: -]+|\d+[eE]\d+|[\d -]*[A-Za-z]{3,9}[ -]\d+|true|false")
+# Status of a row without a figure.
+_WITHOUT: Final = ("suppressed", "missing", "not_applicable")
+_NO_QUANTITY: Final = ("seed", "fid", "vintage")
+_WHOLE: Final = "#,##0"
+_A4: Final = 9
+_WIDEST: Final = 60
+# Rows of a sheet above its table.
+_ROOM: Final = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sheet:
+    """One sheet, before it is written: lines, then a table.
+
+    `formats` are of its columns; `links` of the first cells of its rows.
+    """
+
+    name: str
+    title: str
+    lines: tuple[str, ...]
+    headings: list[str]
+    columns: list[list[Any]]
+    formats: list[str]
+    frozen: int = 0
+    links: tuple[str, ...] = ()
+
+
+def make_workbook(
+    results: EditionResults, frames: Mapping[str, pd.DataFrame], said: Mapping[str, DeclaredTable]
+) -> bytes:
+    """Make the workbook of an edition's tables.
+
+    Parameters
+    ----------
+    results : EditionResults
+    frames : mapping of str to pandas.DataFrame
+        By name, as they are written to CSV.
+    said : mapping of str to DeclaredTable
+        What is said of each.
+
+    Returns
+    -------
+    bytes
+        Of the file; the same for the same tables.
+    """
+    import openpyxl
+
+    sheets = _sheet_names(frames)
+    titles = {name: results.overlays.titles.get(name) or said[name].title for name in frames}
+    of_columns = [
+        (sheets[name], row) for name in frames for row in _about_columns(frames[name], said[name])
+    ]
+    book = openpyxl.Workbook(write_only=True)
+    book.properties.title = _title(results)
+    book.properties.creator = edition_of(results).project.project.publisher or results.title
+    book.properties.language = "en-GB"
+    _write(book, _contents(results, frames, sheets=sheets, titles=titles))
+    _write(book, _notes())
+    _write(
+        book,
+        _words("columns", columns=zip(*((sheet, *row) for sheet, row in of_columns), strict=True)),
+    )
+    source = " ".join(results.attribution)
+    for name, sheet in sheets.items():
+        one = _sheet_of(name, frames[name], said[name], source=source)
+        _write(book, replace(one, name=sheet, title=titles[name]))
+    return workbook_bytes(book)
+
+
+def _title(results: EditionResults) -> str:
+    text = fill(WORKBOOK["title"], {"title": results.title, "edition": results.edition})
+    return f"{results.watermark}. {text}" if results.watermark else text
+
+
+def _sheet_names(names: Iterable[str]) -> dict[str, str]:
+    """Names of sheets by table: its own, no longer than the format allows, no two alike."""
+    found: dict[str, str] = {}
+    taken = {WORKBOOK[one].casefold() for one in HEADINGS}
+    for name in names:
+        plain = re.sub(r"[\[\]:*?/\\']", "_", name)
+        short, place = plain[:_MOST_LETTERS], 1
+        while short.casefold() in taken:
+            place += 1
+            short = f"{plain[: _MOST_LETTERS - len(str(place)) - 1]}_{place}"
+        taken.add(short.casefold())
+        found[name] = short
+    return found
+
+
+# --- The three sheets about the others ------------------------------------------------------------
+
+
+def _contents(
+    results: EditionResults,
+    frames: Mapping[str, pd.DataFrame],
+    *,
+    sheets: Mapping[str, str],
+    titles: Mapping[str, str],
+) -> _Sheet:
+    about = [(WORKBOOK[one], WORKBOOK[f"{one}_title"], None, "") for one in ("notes", "columns")]
+    tables = [(sheets[n], titles[n], len(frame), f"{n}.csv") for n, frame in frames.items()]
+    lines = [
+        results.watermark,
+        results.protection,
+        fill(WORKBOOK["contents_about"], {"n": f"{len(frames):,}"}),
+    ]
+    return _Sheet(
+        name=WORKBOOK["contents"],
+        title=_title(results),
+        lines=tuple(line for line in lines if line),
+        headings=list(HEADINGS["contents"]),
+        columns=[list(column) for column in zip(*about, *tables, strict=True)],
+        formats=["", "", _WHOLE, ""],
+        links=(*(WORKBOOK[one] for one in ("notes", "columns")), *sheets.values()),
+    )
+
+
+def _notes() -> _Sheet:
+    rows = [(mark, official, here) for mark, (official, here) in MARK.items()]
+    return _words("notes", columns=zip(*rows, strict=True))
+
+
+def _words(kind: str, *, columns: Iterable[Iterable[str]]) -> _Sheet:
+    headings = list(HEADINGS[kind])
+    return _Sheet(
+        name=WORKBOOK[kind],
+        title=WORKBOOK[f"{kind}_title"],
+        lines=(WORKBOOK[f"{kind}_about"], WORKBOOK["back"]),
+        headings=headings,
+        columns=[list(column) for column in columns],
+        formats=[""] * len(headings),
+    )
+
+
+def _about_columns(frame: pd.DataFrame, said: DeclaredTable) -> Iterator[tuple[str, ...]]:
+    names = [str(name) for name in frame.columns]
+    for name, heading in zip(names, headings_of(names, said), strict=True):
+        about = said.column(name) or described(name)
+        yield heading, name, _in_words(about.unit, said), _in_words(about.words, said)
+
+
+def _in_words(text: str, said: DeclaredTable) -> str:
+    """A sentence with the headings of the columns that it names."""
+    return re.sub(r"`(\w+)`", lambda name: headings_of([name[1]], said)[0], text)
+
+
+# --- A table --------------------------------------------------------------------------------------
+
+
+def _sheet_of(name: str, frame: pd.DataFrame, said: DeclaredTable, *, source: str) -> _Sheet:
+    file, rows = f"{name}.csv", f"{len(frame):,}"
+    if len(frame) + _ROOM > MOST_ROWS:
+        text = fill(WORKBOOK["too_long"], {"n": rows, "most": f"{MOST_ROWS:,}", "file": file})
+        return _Sheet(
+            name="", title="", lines=(text, WORKBOOK["back"]), headings=[], columns=[], formats=[]
+        )
+    names = [str(column) for column in frame.columns]
+    safe = defused_frame(frame)
+    columns = [_cells(safe.iloc[:, place]) for place in range(len(names))]
+    formats = [
+        _format_of(frame.iloc[:, place], said, name=name) for place, name in enumerate(names)
+    ]
+    headings = headings_of(map(str, safe.columns), said)
+    marks = _marks(frame)
+    if marks:
+        _put_marks(columns, names, said=said, frame=frame)
+        columns.append([mark or None for mark in marks])
+        headings.append(WORKBOOK["mark_column"])
+        formats.append("")
+    standing = dict.fromkeys(re.findall(r"\[\w+\]", "".join(dict.fromkeys(marks))))
+    lines = (
+        f"{fill(WORKBOOK['row' if len(frame) == 1 else 'rows'], {'n': rows, 'file': file})} "
+        f"{fill(WORKBOOK['source'], {'source': source})}",
+        _units(names, said),
+        _shorthand([mark for mark in MARK if mark in standing]),
+        WORKBOOK["back"],
+    )
+    return _Sheet(
+        name="",
+        title="",
+        lines=lines,
+        headings=headings,
+        columns=columns,
+        formats=formats,
+        frozen=2 if names[:2] == ["area_code", "area_name"] else 1,
+    )
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    """Values of a column as a workbook has them; nothing where a cell is empty."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    empty = column.isna().tolist()
+    values = [None if gap else value for value, gap in zip(column.tolist(), empty, strict=True)]
+    return [
+        (ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value) or None)
+        if isinstance(value, str)
+        else value
+        for value in values
+    ]
+
+
+def _marks(frame: pd.DataFrame) -> list[str]:
+    """Shorthand of each row; an empty list for a table whose rows have no status."""
+    if "status" not in frame:
+        return []
+    marks = [SYMBOL.get(status, "") for status in frame["status"].tolist()]
+    if "basis" in frame:
+        bases = frame["basis"].tolist()
+        marks = [
+            mark + (ESTIMATED if basis == "estimated" else "")
+            for mark, basis in zip(marks, bases, strict=True)
+        ]
+    return marks
+
+
+def _put_marks(
+    columns: list[list[Any]], names: list[str], *, said: DeclaredTable, frame: pd.DataFrame
+) -> None:
+    """Say in each empty cell of a figure why there is none."""
+    whys = [SYMBOL[status] if status in _WITHOUT else "" for status in frame["status"].tolist()]
+    for place, name in enumerate(names):
+        column = said.column(name)
+        if column is None or column.tells not in _TELLING:
+            continue
+        columns[place] = [
+            why if value is None and why else value
+            for value, why in zip(columns[place], whys, strict=True)
+        ]
+
+
+def _format_of(column: pd.Series, said: DeclaredTable, *, name: str) -> str:
+    """How a spreadsheet program shows a column; empty for its usual way."""
+    if pd.api.types.is_bool_dtype(column):
+        return ""
+    if not pd.api.types.is_numeric_dtype(column):
+        if column.dtype == object and pd.api.types.infer_dtype(column) in ("integer", "floating"):
+            return _format_of(pd.to_numeric(column), said, name=name)
+        texts = {value for value in column.tolist() if isinstance(value, str)}
+        return "@" if any(_LIKE_ANOTHER.fullmatch(text) for text in texts) else ""
+    numbers = column.dropna().astype(float)
+    if (numbers % 1 == 0).all():
+        return "0" if name in _NO_QUANTITY else _WHOLE
+    unit = (said.column(name) or described(name)).unit
+    if unit in (PROBABILITY, SHARE):
+        return "0.0000"
+    return f"#,##0.{'0' * rate_decimals(float(numbers.abs().max()))}"
+
+
+def _units(names: list[str], said: DeclaredTable) -> str:
+    by: dict[str, list[str]] = {}
+    for name, heading in zip(names, headings_of(names, said), strict=True):
+        if unit := (said.column(name) or described(name)).unit:
+            by.setdefault(_in_words(unit, said).rstrip("."), []).append(heading)
+    told = [
+        fill(WORKBOOK["unit_of"], {"unit": unit, "columns": ", ".join(headings)})
+        for unit, headings in by.items()
+    ]
+    return fill(WORKBOOK["units"], {"units": " ".join(told)}) if told else WORKBOOK["no_units"]
+
+
+def _shorthand(marks: list[str]) -> str:
+    told = [
+        fill(WORKBOOK["mark_of"], {"mark": mark, "words": MARK[mark][0].lower()}) for mark in marks
+    ]
+    if not told:
+        return WORKBOOK["no_shorthand"]
+    return fill(WORKBOOK["shorthand"], {"marks": ", ".join(told) + "."})
+
+
+# --- Writing --------------------------------------------------------------------------------------
+
+
+def _write(book: Any, one: _Sheet) -> None:
+    """Write a sheet, row by row."""
+    sheet = book.create_sheet(one.name)
+    head = 2 + len(one.lines)
+    if one.headings:
+        _lay_out(sheet, one, head=head)
+    looks = _Looks(sheet)
+    sheet.append([looks.bold(one.title, size=14)])
+    for line in one.lines:
+        back = line == WORKBOOK["back"]
+        sheet.append([looks.link(line, WORKBOOK["contents"]) if back else line])
+    if not one.headings:
+        return
+    sheet.append([looks.bold(text, wrapped=True) for text in one.headings])
+    kept = [looks.kept(text) for text in one.formats]
+    for place, row in enumerate(zip(*one.columns, strict=True)):
+        cells = [_filled(cell, value) for cell, value in zip(kept, row, strict=True)]
+        if one.links:
+            cells[0] = looks.link(row[0], one.links[place])
+        sheet.append(cells)
+    _add_table(sheet, one, head=head)
+
+
+def _filled(cell: Any, value: Any) -> Any:
+    """Value for a row: in the cell that holds its column's format, where it has one."""
+    if cell is None or value is None:
+        return value
+    cell.value = value
+    return cell
+
+
+class _Looks:
+    """Cells of a sheet that do not look as all do."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+
+    def _cell(self, value: Any, **style: Any) -> Any:
+        from openpyxl.cell import WriteOnlyCell
+
+        cell = WriteOnlyCell(self._sheet, value)
+        for name, what in style.items():
+            setattr(cell, name, what)
+        return cell
+
+    def bold(self, text: str, *, size: int = 11, wrapped: bool = False) -> Any:
+        from openpyxl.styles import Alignment, Font
+
+        style = {"alignment": Alignment(wrap_text=True, vertical="top")} if wrapped else {}
+        return self._cell(text, font=Font(name="Calibri", bold=True, size=size), **style)
+
+    def link(self, text: str, target: str) -> Any:
+        from openpyxl.styles import Font
+        from openpyxl.worksheet.hyperlink import Hyperlink
+
+        place = Hyperlink(ref="A1", location=f"'{target}'!A1", display=text)
+        font = Font(name="Calibri", size=11, color="0563C1", underline="single")
+        return self._cell(text, hyperlink=place, font=font)
+
+    def kept(self, how: str) -> Any:
+        """Cell that takes one value of a column after the other; None where it has no format."""
+        return self._cell(None, number_format=how) if how else None
+
+
+def _add_table(sheet: Any, one: _Sheet, *, head: int) -> None:
+    """Mark up a sheet's table."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+
+    # A table without rows has an empty one: programs refuse it otherwise.
+    last = head + max(1, len(one.columns[0]))
+    table = Table(
+        displayName=_table_name(one.name),
+        ref=f"A{head}:{get_column_letter(len(one.headings))}{last}",
+        tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=True),
+    )
+    # Named here, for a book that is written row by row knows no cell that it has written.
+    table.tableColumns = [
+        TableColumn(id=place, name=text) for place, text in enumerate(one.headings, 1)
+    ]
+    sheet.tables.add(table)
+
+
+def _lay_out(sheet: Any, one: _Sheet, *, head: int) -> None:
+    """Say how a sheet looks, which must be said before its rows."""
+    from openpyxl.utils import get_column_letter
+
+    sheet.freeze_panes = f"{get_column_letter(one.frozen + 1)}{head + 1}"
+    for place, (heading, column) in enumerate(zip(one.headings, one.columns, strict=True), 1):
+        longest = max((len(_shown(value, one.formats[place - 1])) for value in column), default=0)
+        words = max(map(len, heading.split()), default=0)
+        width = min(max(longest, words, len(heading) // 3) + 2, _WIDEST)
+        sheet.column_dimensions[get_column_letter(place)].width = max(width, 8)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{head}:{head}"
+
+
+def _shown(value: Any, how: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and how:
+        return f"{value:,.{len(how.partition('.')[2])}f}"
+    return str(value)
+
+
+def _table_name(sheet: str) -> str:
+    """Name of a sheet's table: letters, digits and underlines, and nothing like a cell."""
+    plain = re.sub(r"\W", "_", sheet)
+    return f"table_{plain}" if _LIKE_A_CELL.fullmatch(plain) or plain[:1].isdigit() else plain
