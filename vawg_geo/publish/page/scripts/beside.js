@@ -72,15 +72,14 @@ function drawBeside(before) {
   stamp(byId("second-stamp"), series);
   byId("second-map").setAttribute("aria-label", told("beside_label", {title: beside(named)}));
   if (!plates[1]) startSecond();
-  beside(() => { paint(plates[1], series); });
+  var stale = beside(() => paint(plates[1], series));
+  if (stale) stale._redraw();
   drawChosen(plates[1]);
   if (before.beside === null && before.than === null) {
     map.invalidateSize({animate: false});
     plates[1].map.invalidateSize({animate: false});
     fitWhole();
   }
-  reached(byId("key"));
-  reached(byId("second-key"));
 }
 
 function startSecond() {

@@ -67,7 +67,6 @@ function drawClusters(renderer) {
       }));
     });
   });
-  drawLabels();
 }
 
 function drawClusterNumbers() {

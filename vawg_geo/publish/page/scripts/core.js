@@ -81,7 +81,7 @@ function lower(text) {
 }
 
 function unique(values) {
-  return values.filter((value, place) => values.indexOf(value) === place);
+  return [...new Set(values)];
 }
 
 function whose(name) {

@@ -14,7 +14,6 @@ function startInsets() {
     });
   });
   replace(byId("insets"), insets.map(one => one.box));
-  map.on("moveend", frameInsets);
   drawWith(drawInsets);
 }
 
@@ -84,7 +83,9 @@ function drawInsets() {
   insets.forEach(made => {
     made.paths.forEach((path, n) => {
       var i = made.areas[n], opacity = shown(i) ? fadeOf(series, i) : 0.18;
-      put(path, {fill: fillOf(series, i), "fill-opacity": opacity, stroke: outlineOn(series, i, opacity)});
+      var look = {fill: fillOf(series, i), "fill-opacity": opacity, stroke: outlineOn(series, i, opacity)}, now = Object.values(look).join();
+      if (path.look !== now) put(path, look);
+      path.look = now;
     });
     var i = made.areas.indexOf(state.area), marked = [];
     if (i >= 0) {
@@ -95,7 +96,6 @@ function drawInsets() {
     }
     replace(made.over, marked.concat(insetSigns(made, series)));
   });
-  frameInsets();
 }
 
 // Signs that meet no other.

@@ -133,7 +133,6 @@ function reached(key) {
 function drawKey() {
   var key = byId("key");
   replace(key, keyParts(current()));
-  reached(key);
   if (besideSeries()) replace(byId("second-key"), scaleSaid().concat(beside(keyParts)));
 }
 

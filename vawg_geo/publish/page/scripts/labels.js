@@ -24,6 +24,7 @@ function startLabels() {
   });
   map.on("zoomstart", () => { labels.style.display = "none"; });
   map.on("moveend", drawLabels);
+  map.on("moveend", frameInsets);
 }
 
 function look() {
@@ -77,8 +78,8 @@ function within(box, frame) {
 
 // How much of others a box would cover, in square pixels.
 function covered(box, others) {
-  return others.reduce((sum, b) => sum + Math.max(0, Math.min(box.x + box.w, b.x + b.w) - Math.max(box.x - box.w, b.x - b.w)) *
-    Math.max(0, Math.min(box.y + box.h, b.y + b.h) - Math.max(box.y - box.h, b.y - b.h)), 0);
+  return others.reduce((sum, b) => meets(box, b) ? sum + (Math.min(box.x + box.w, b.x + b.w) - Math.max(box.x - box.w, b.x - b.w)) *
+    (Math.min(box.y + box.h, b.y + b.h) - Math.max(box.y - box.h, b.y - b.h)) : sum, 0);
 }
 
 // The first spot of a wish at which its box lies in the frame and meets nothing; of those that
@@ -174,6 +175,13 @@ function drawLabels() {
   if (!few()) seen.forEach(i => { wishName(series, i); });
   standing = placeAll(wishes, fixed, frame);
   replace(labels, standing.map(drawn));
+}
+
+// What needs to know how large all is that was drawn before it: asked for once, when that stands.
+function settle() {
+  ["key", "second-key"].forEach(id => { reached(byId(id)); });
+  frameInsets();
+  drawLabels();
 }
 
 function inView([, a, b], frame) {

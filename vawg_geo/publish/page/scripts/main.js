@@ -58,6 +58,7 @@ function start() {
   startBeside();
   startClusters();
   startMarks();
+  drawWith(later(settle));
   drawWith(drawDetail);
   drawWith(drawAbout);
   startServices();

@@ -5,7 +5,7 @@ var plates = [];
 var layers = [];
 var whole = null;
 var moved = false;
-var fitted = "";
+var fitted = [];
 
 // Beyond this many areas the map is one picture (canvas), and lists are shown in parts.
 function many() {
@@ -54,7 +54,8 @@ function plate(on) {
   return made;
 }
 
-// Areas join the map when they have their colours: a canvas is then painted once.
+// Areas join the map when they have their colours: a canvas is then painted once. One that stands
+// is told to be drawn anew, unless the map is moved, which draws it as well.
 function paint(made, series) {
   made.layers.forEach((layer, i) => {
     var ink = fillOf(series, i);
@@ -63,9 +64,10 @@ function paint(made, series) {
     if (many() || !made.painted) Object.assign(layer.options, style);
     else layer.setStyle(style);
   });
-  if (many() && made.painted) made.ground._redraw();
-  if (!made.painted) made.borders.concat(made.all).forEach(part => { part.addTo(made.map); });
+  if (made.painted) return many() && made.ground;
+  made.borders.concat(made.all).forEach(part => { part.addTo(made.map); });
   made.painted = true;
+  return null;
 }
 
 function startMap() {
@@ -177,7 +179,7 @@ function roomFor(bounds) {
   }
   function free(one) {
     var frame = map.getContainer().getBoundingClientRect(), size = map.getSize();
-    var over = [byId("key"), byId("insets"), byId("tools"), byId("find").parentNode].map(box => box.getBoundingClientRect()).filter(box => box.width);
+    var over = covers().slice(1).map(box => box.getBoundingClientRect()).filter(box => box.width);
     var middle = map.project(bounds.getSouthWest(), one.zoom).add(map.project(bounds.getNorthEast(), one.zoom)).divideBy(2);
     var shift = L.point(one.from[0] + size.x - one.to[0], one.from[1] + size.y - one.to[1]).divideBy(2).subtract(middle);
     return data.areas.point.every((point, i) => {
@@ -196,7 +198,17 @@ function roomFor(bounds) {
   return best;
 }
 
-function fitWhole() {
+// What the room depends on.
+function layout(size) {
+  return [size.x, size.y, state.within].concat(covers().flatMap(box => [box.offsetWidth, box.offsetHeight]));
+}
+
+function covers() {
+  return [byId("rail"), byId("key"), byId("insets"), byId("tools"), byId("find").parentNode];
+}
+
+// Where only the period is another, the map keeps its place as long as nothing needs more room.
+function fitWhole(calm) {
   var bounds = whole, size = map.getSize();
   if (state.within !== null) {
     bounds = L.latLngBounds([]);
@@ -204,13 +216,13 @@ function fitWhole() {
   }
   // A frame not laid out yet has no room for any view.
   if (size.x < 100 || size.y < 100) return;
+  // To find room and to set a view are slow with many areas, and change nothing where all is as it was.
+  if (!moved && layout(size).every((now, k) => now === fitted[k] || calm && k > 2 && now < fitted[k])) return;
   var room = roomFor(bounds);
-  // To set a view is slow with many areas, and changes nothing where all is as it was.
-  var now = [size.x, size.y, room.from, room.to, state.within].join();
-  if (now === fitted && !moved) return;
-  fitted = now;
+  fitted = layout(size);
   moved = false;
   map.fitBounds(bounds, {paddingTopLeft: room.from, paddingBottomRight: room.to, animate: false});
+  return true;
 }
 
 function drawMap(before) {
@@ -220,16 +232,15 @@ function drawMap(before) {
     map.invalidateSize({animate: false, pan: false});
     fitWhole();
   }
-  paint(plates[0], series);
+  var stale = paint(plates[0], series);
   stamp(byId("stamp"), series);
   var grown = before.view !== state.view || before.series !== state.series;
-  if (before.within !== state.within || grown && !moved) fitWhole();
+  var drew = (before.within !== state.within || grown && !moved) && fitWhole(before.view === state.view);
+  if (stale && !drew) stale._redraw();
   plates.forEach(drawChosen);
-  if (state.area === null) return drawLabels();
-  if (before.area !== state.area && !map.getBounds().contains(layers[state.area].getBounds())) {
+  if (state.area !== null && before.area !== state.area && !map.getBounds().contains(layers[state.area].getBounds())) {
     map.panInside(latLng(data.areas.point[state.area]), {padding: [70, 70], animate: false});
   }
-  drawLabels();
 }
 
 // Across made-up figures.

@@ -101,7 +101,6 @@ function startMarks() {
         color: "#ffffff", fillColor: "#1f1a2e", fillOpacity: 1
       }));
     });
-    drawLabels();
   });
 }
 

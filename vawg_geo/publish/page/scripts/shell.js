@@ -47,8 +47,9 @@ function startFingers(box) {
 
 // The chosen area is not left under the sheet that tells of it.
 function clearSheet(before) {
-  var box = byId("detail"), frame = map.getContainer().getBoundingClientRect();
+  var box = byId("detail");
   if (state.area === null || state.area === before.area || getComputedStyle(box).position !== "fixed") return;
+  var frame = map.getContainer().getBoundingClientRect();
   var below = map.latLngToContainerPoint(latLng(data.areas.point[state.area])).y - (box.getBoundingClientRect().top - frame.top - 40);
   if (below <= 0) return;
   moved = true;

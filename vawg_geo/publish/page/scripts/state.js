@@ -12,15 +12,16 @@ function drawWith(drawer) {
   drawers.push(drawer);
 }
 
-// With many areas the map comes first; what stands below it follows when that is painted.
+// With many areas the map comes first: the rest follows when that is painted, part by part as the
+// browser has time, so that the next choice need not wait for all of them.
 function later(drawer) {
-  var waiting = false;
+  var waiting = false, idle = window.requestIdleCallback || setTimeout;
   return before => {
     if (!many()) return drawer(before);
     if (waiting) return;
     waiting = true;
     requestAnimationFrame(() => {
-      setTimeout(() => { waiting = false; drawer(before); }, 30);
+      setTimeout(() => { idle(() => { waiting = false; drawer(before); }, {timeout: 500}); }, 30);
     });
   };
 }
