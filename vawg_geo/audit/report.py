@@ -148,6 +148,11 @@ class AuditReport:
                 "(--known), larger areas (a column parent_code) or indicators that hold others "
                 "(part_of)."
             )
+        if not self.judged:
+            return (
+                "No hidden count was looked for: no table of counts that hides one is among these "
+                "files, or before this audit."
+            )
         return "No hidden count can be found out."
 
     def _without_sums(self) -> str:

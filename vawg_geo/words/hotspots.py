@@ -33,7 +33,7 @@ CLUSTER: Final = {
     "hot": "Hot spot",
     "cold": "Cold spot",
     "not_significant": "No clear pattern",
-    "island": "No neighbours",
+    "island": "No neighbour with a figure",
     "not_applicable": "Not labelled",
 }
 

@@ -71,7 +71,8 @@ STATUS_SENTENCE: Final = {
         "a small one. It does not mean that nothing happened."
     ),
     "missing": (
-        "No figure was supplied for {area}. This is a gap in the data and does not mean zero."
+        "There is no figure for {area}: the number, or whom it is out of, was not supplied. "
+        "This is a gap in the data and does not mean zero."
     ),
     "not_applicable": "This indicator is not available for {area}.",
     "zero": "No {unit} were recorded in {area}.",

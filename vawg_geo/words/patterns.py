@@ -18,7 +18,7 @@ PATTERN: Final = {
     "high-low": "High among low",
     "low-high": "Low among high",
     "not_significant": "No clear pattern",
-    "island": "No neighbours",
+    "island": "No neighbour with a figure",
     "not_applicable": "Not labelled",
 }
 

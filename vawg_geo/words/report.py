@@ -97,31 +97,31 @@ FINDINGS: Final[dict[str, Any]] = {
         "low": "{lower} of {of} {levels} {lower_is} lower than {whole} ({rate}):",
         "none": "None of {of} {levels} is higher or lower than {whole} ({rate}).",
         "unsure": "{unsure} of {of} {levels} cannot be told apart from {whole}.",
-        "brief": "{n} of {of} {levels} {is} higher than the whole ({rate}):",
-        "brief_none": "None of {of} {levels} is higher than the whole ({rate}).",
+        "brief": "{n} of {of} {levels} {is} higher than {whole} ({rate}):",
+        "brief_none": "None of {of} {levels} is higher than {whole} ({rate}).",
     },
     "among": {
         "high": (
-            "{n} of {of} {levels} {is} unusually high, given how {levels} differ (whole: {rate}):"
+            "{n} of {of} {levels} {is} unusually high, given how {levels} differ ({whole}: {rate}):"
         ),
         "low": "{lower} of {of} {levels} {lower_is} unusually low:",
         "none": "None of {of} {levels} is unusually high or low, given how {levels} differ.",
         "unsure": "{unsure} of {of} {levels} cannot be told apart from the usual.",
-        "brief": "{n} of {of} {levels} {is} unusually high (whole: {rate}):",
-        "brief_none": "None of {of} {levels} is unusually high (whole: {rate}).",
+        "brief": "{n} of {of} {levels} {is} unusually high ({whole}: {rate}):",
+        "brief_none": "None of {of} {levels} is unusually high ({whole}: {rate}).",
     },
     "whole": "the whole",
     "limits": "{area} {rate} ({low} to {high})",
-    "rest": "{lower} lower; {unsure} not told apart.",
-    "nearly": "{nearly} of them are possibly high or low.",
+    "rest": {"lower": "{lower} {lower_is} lower", "unsure": "{unsure} cannot be told apart"},
+    "nearly": "Of these, {nearly} may be high or low, but not surely.",
     "loose": "{loose} have fewer than 10 events: unstable.",
     "not_looked": "Patterns among {levels} were not looked for: {reason}.",
     "gather": "High rates gather in {n} {levels}:",
     "beside": "Low beside high ones are {low} {levels}:",
     "no_ward": "No {level} stands out by itself with its neighbours, but a group does.",
     "no_pattern": "No {level} stands out with its neighbours, and no group of {levels} does.",
-    "group": "A group of {n} {levels} has {times} times the recorded rate of the rest:",
-    "group_of_one": "{area} alone has {times} times the recorded rate of the rest.",
+    "group": "A group of {n} {levels} has about {times} times what was expected:",
+    "group_of_one": "{area} alone has about {times} times what was expected.",
     "all": "All that is recorded lies in {n} {levels}:",
 }
 
@@ -174,7 +174,7 @@ REPORT: Final[dict[str, Any]] = {
     "coverage_later": "{provision}, later",
     "coverage_cell": "{sign} {state}",
     "coverage_note": (
-        "“Not said” is neither cover nor a gap: the source is silent. “Not running”: a service "
+        "“Not known” is neither cover nor a gap: the source is silent. “Not running”: a service "
         "that had ended or had not begun."
     ),
     "changes": {
@@ -217,7 +217,9 @@ REPORT: Final[dict[str, Any]] = {
     "found_all_served": "At {date}, each of {of} kinds of help covers every {level}.",
     "found_gaps": "Need above the whole meets no help, or fewer are reached: {areas}.",
     "deprivation": "Deprivation",
-    "claim": "The source: “{claim}” For {yes} of {of} series the figures agree.",
+    "claim": (
+        "The source: “{claim}” For {yes} of {of} series the figures point that way, surely or not."
+    ),
     "claim_other": "The source: {claim}",
     "links_caption": "Rate and deprivation: rank correlation with its 95% interval",
     "links_note": (
@@ -258,7 +260,7 @@ REPORT: Final[dict[str, Any]] = {
     "hidden": "What is hidden, and why",
     "join": "How the tables were joined",
     "join_words": "{n} rows of {tables} tables: {outcomes}.",
-    "join_more": "Each row is in tables/join_report.csv.",
+    "join_more": "Each row is in the edition’s table join_report.csv.",
     "sources": "Sources",
     "source": "{title}: {source}.",
     "population": "Population: {series} ({date}).",
@@ -302,7 +304,7 @@ COVERAGE_SIGN: Final = {
 COVERAGE_STATE: Final = {
     "stated": "Covered",
     "inferred": "Covered (inferred)",
-    "none": "None",
+    "none": "None named",
     "not_running": "Not running",
-    "not_recoverable": "Not said",
+    "not_recoverable": "Not known",
 }

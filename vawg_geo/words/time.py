@@ -14,7 +14,7 @@ ILLUSTRATIVE: Final = "Illustrative counts are not tested."
 SHARE_OF_EVENTS: Final = (
     "A share: its limits are taken as those of a rate, and are wider than they need be."
 )
-_FEW_YEARS: Final = "Fewer than five periods with a figure."
+_FEW_YEARS: Final = "Fewer than five periods have a figure."
 _MONTHS: Final = "Months and quarters are not tested: they have seasons."
 
 

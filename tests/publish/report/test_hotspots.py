@@ -61,7 +61,8 @@ def test_a_group_is_said_with_its_ratio_and_its_members(results, series):
     lines = list(pattern_lines(results, series))
     for _, rows in mine.groupby("scan_cluster"):
         (line,) = [one for one in lines if one.startswith(f"A group of {len(rows)} wards has ")]
-        assert f"{rows['relative_risk'].iloc[0]:.2f} times" in line
+        times = rows["observed"].iloc[0] / rows["expected"].iloc[0]
+        assert f"about {times:.1f} times what was expected" in line
         assert all(name in line for name in rows["area_name"])
 
 

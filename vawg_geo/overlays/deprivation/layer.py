@@ -142,10 +142,16 @@ def _score_words(row: dict[Any, Any]) -> str:
     few = int(row["lsoas_most_deprived"])
     of = f"{few} of its {row['lsoas']} small areas (LSOAs)"
     return sentences(
-        f"Score {round_half_up(row['score'], 1):.1f}, decile {row['decile']} of 10 (1 is the most "
+        f"Score {_score(row['score'])}, decile {row['decile']} of 10 (1 is the most "
         f"deprived in England).",
         f"{of} {'is' if few == 1 else 'are'} among the most deprived fifth of England.",
     )
+
+
+def _score(score: float) -> str:
+    """A score as it is printed: shares of people lie below 1, and differ in the second place."""
+    decimals = 1 if score >= 1 else 2
+    return f"{round_half_up(score, decimals):.{decimals}f}"
 
 
 def _both_layers(both: pd.DataFrame, title: str) -> list[OverlayLayer]:
@@ -169,8 +175,8 @@ def _both_layers(both: pd.DataFrame, title: str) -> list[OverlayLayer]:
                 note=sentences(
                     _BOTH_NOTE.format(title=title),
                     f"Limits: rate {limits['rate_limit_1']:.1f} and {limits['rate_limit_2']:.1f}, "
-                    f"score {limits['deprivation_limit_1']:.1f} and "
-                    f"{limits['deprivation_limit_2']:.1f}.",
+                    f"score {_score(limits['deprivation_limit_1'])} and "
+                    f"{_score(limits['deprivation_limit_2'])}.",
                     str(limits["note"]),
                 ),
                 series=(indicator, sex, period),

@@ -75,13 +75,14 @@ def in_brief(series: Series) -> str:
     kind = FINDINGS["among" if told is series.standing else "against"]
     values = _values(series, told, len(known))
     high = _places(series, told, _HIGH)
-    ending = words.fill(FINDINGS["rest"], values)
+    rest = [words.fill(said, values) for n, said in FINDINGS["rest"].items() if values[n] != "0"]
+    ending = f"{'; '.join(rest)}." if rest else ""
     if not high:
-        return f"{words.fill(kind['brief_none'], values)} {ending}"
+        return f"{words.fill(kind['brief_none'], values)} {ending}".rstrip()
     room = LONGEST - 6
     template = words.fill(kind["brief"], values)
     names = _named(series, high, room=room - len(template.split()) - len(ending.split()))
-    return f"{template} {names}. {ending}"
+    return f"{template} {names}. {ending}".rstrip()
 
 
 def _values(series: Series, told: np.ndarray, known: int) -> dict[str, str]:
@@ -198,12 +199,13 @@ def _groups(results: EditionResults, series: Series) -> list[str]:
 
 
 def _group(rows: pd.DataFrame, series: Series) -> str:
+    counted, expected = (float(rows[name].iloc[0]) for name in ("observed", "expected"))
     ratio = float(rows["relative_risk"].iloc[0])
     values = {
         "n": f"{len(rows):,}",
         "levels": series.levels,
-        # As the methods print it.
-        "times": f"{ratio:.2f}",
+        # As the page prints it.
+        "times": words.format_number(counted / expected, 1),
         "area": str(rows["area_name"].iloc[0]),
     }
     alone = "all" if np.isinf(ratio) else "group_of_one" if len(rows) == 1 else "group"

@@ -82,7 +82,7 @@ def _findings(results: EditionResults, subjects: Sequence[Subject]) -> Iterator[
     if (beyond := len(lines) - _MOST) > 0:
         yield words.fill(REPORT["findings_beyond"], {"n": f"{beyond:,}"})
     patterns = [
-        Led(line, about=REPORT["found_patterns"])
+        Led(line, about=f"{REPORT['found_patterns']}, {one.title}")
         for one in subjects
         for series in one.series
         for line in pattern_lines(results, series)

@@ -361,7 +361,7 @@ def test_patterns_have_fills_letters_and_a_key_with_counts(visit, folder):
     assert names[6].startswith("Square 7HL")
     assert key_rows(page) == {
         "HH: High among high": "1", "LL: Low among low": "1", "HL: High among low": "1",
-        "LH: Low among high": "1", "No clear pattern": "4", "No neighbours": "1",
+        "LH: Low among high": "1", "No clear pattern": "4", "No neighbour with a figure": "1",
         "Dashed: a group with more than expected": "2",
         "Hidden to protect people": "1", "No figure supplied": "1", "Not available here": "1",
     }  # fmt: skip
