@@ -135,3 +135,21 @@ def test_keys_that_no_reader_knows(read, spoil):
 
 def test_is_json():
     assert json.loads(json.dumps(over_time(), allow_nan=False))
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("1 of 3 wards is higher: Nether Edge.", 0),
+        ("1 of 3 wards is higher: Nether.", 1),
+        ("Nether 1.9 and Nether Edge 8.0.", 1),
+        ("1 in Nether Hundred.", 0),
+    ],
+)
+def test_a_sentence_of_a_ward_that_is_hidden(read, said, found):
+    """Seen to pass unread before: a rate of one decimal in a sentence gave back a count."""
+    data = over_time()
+    data["areas"]["name"] = ["Nether", "Nether Edge", "Over"]
+    data["parents"] = {"code": ["E07000010"], "name": ["Nether Hundred"]}
+    data["series"][-1]["finding"] = [said]
+    assert kinds(read(data)).count("hidden_content") == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.audit.documents.periods import sheets_over_time
@@ -143,6 +144,7 @@ def read_payload(data: dict[str, Any], source: str) -> Reading:
         Finding(kind="unknown_key", file=source, text=f"the key {key!r} is not known.")
         for key in sorted(unknown)
     ]
+    findings += [one for each in data["series"] for one in _headline(each, data, source)]
     texts = {
         k: v for k, v in data.items() if k not in ("areas", "series", "populations", "parents")
     }
@@ -211,6 +213,30 @@ def _series(
         full = {**{name: [value] * size for name, value in same.items()}, **kept}
         sheets.append(Sheet(columns=full, source=source))
     return sheets, strange
+
+
+def _headline(series: dict[str, Any], data: dict[str, Any], source: str) -> Iterator[Finding]:
+    """Areas that the sentences of a series speak of although it shows no rate of them."""
+    said = series.get("finding", [])
+    text = " ".join(texts_of(said))
+    names = [str(name) for name in data["areas"].get("name", [])]
+    rates = series.get("rate")
+    if not text or not isinstance(rates, list) or len(rates) != len(names):
+        return
+    shown = {name for name, rate in zip(names, rates, strict=True) if rate is not None}
+    others = {str(name) for name in data.get("parents", {}).get("name", [])}
+    others.add(str((series.get("comparator") or {}).get("name", "")))
+    # The longest first: an area's name may be a part of another's.
+    for name in sorted(shown | others - {""}, key=len, reverse=True):
+        text = _standing_alone(name).sub(" ", text)
+    for name in names:
+        if name not in shown and _standing_alone(name).search(text):
+            words = f"a sentence speaks of {name!r}, of which the map shows no rate."
+            yield Finding(kind="hidden_content", file=source, text=words)
+
+
+def _standing_alone(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
 
 
 def _overlays(data: dict[str, Any], codes: list[str], source: str) -> tuple[list[Sheet], list[str]]:
