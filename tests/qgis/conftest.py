@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 collect_ignore = [
+    "ask_project.py",
     "check_project.py",
     "check_time.py",
     "own_layer.py",

@@ -84,6 +84,8 @@ STYLE: Final = {
     "trend_heading": "Trend, {span}",
     "statistic": "{statistic}: {of}",
     "scan": "Scan: {of}",
+    "outlines": "Outlines",
+    "outlines_about": "Outlines and names; what lies beneath is seen.",
     "classes": "Classes",
     "classes_about": "Classes and colours of the page.",
 }

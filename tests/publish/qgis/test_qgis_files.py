@@ -154,7 +154,7 @@ def test_styles_are_registered_and_one_is_the_default(edition, folder):
         folder, "SELECT data_type FROM gpkg_contents WHERE table_name = 'layer_styles'"
     )
     assert registered == [("attributes",)]
-    views = {layer.name for layer in layers_of(edition)}
+    views = {layer.name for layer in layers_of(edition)} | set(edition.areas)
     rows = query(folder, "SELECT f_table_name, sum(useAsDefault) FROM layer_styles GROUP BY 1")
     assert dict(rows) == dict.fromkeys(views, 1)
     for name, text in query(folder, "SELECT styleName, styleQML FROM layer_styles"):

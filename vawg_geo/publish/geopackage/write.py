@@ -37,11 +37,13 @@ from vawg_geo.publish.layers.changes import change_layers, trend_layers
 from vawg_geo.publish.layers.over_time import over_time_layers, period_table
 from vawg_geo.publish.layers.overlays import add_overlay_tables, overlay_layers
 from vawg_geo.publish.layers.rates import (
+    FEW,
     MapLayer,
     hotspot_layers,
     rate_layers,
     with_free_names,
 )
+from vawg_geo.publish.layers.styles import outline_style
 from vawg_geo.publish.layers.summary import summary_layers
 from vawg_geo.publish.tables.write import area_table, caveat_table, indicator_table
 from vawg_geo.results.results import edition_of
@@ -60,6 +62,7 @@ from vawg_geo.terms.tables import (
     WHOLE,
 )
 from vawg_geo.terms.views import OF_OUTLINES
+from vawg_geo.words.page import LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,6 +114,9 @@ def write_geopackage(results: EditionResults, path: Path | str) -> Path:
             _add_tables(base, results)
             layers = described_layers(results)
             create_style_table(base)
+            for level, areas in results.areas.items():
+                style = outline_style(LEVEL[level][1].capitalize(), few=len(areas) <= FEW)
+                add_styles(base, level, (style,), columns=OF_OUTLINES)
             for layer in layers:
                 add_view(
                     base,

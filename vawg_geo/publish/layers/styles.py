@@ -42,6 +42,7 @@ __all__ = [
     "change_style",
     "cluster_style",
     "graduated_style",
+    "outline_style",
     "overlay_style",
     "rate_style",
     "renamed",
@@ -495,6 +496,35 @@ def renamed(style: Style, names: Mapping[str, str]) -> Style:
             replace(label, text=put(label.text), test=put(label.test)) for label in style.labels
         ),
         shown=put(style.shown),
+    )
+
+
+def outline_style(label: str, *, few: bool = False) -> Style:
+    """Outlines alone, with names: what is under them is seen.
+
+    Parameters
+    ----------
+    label : str
+        What the key says.
+    few : bool
+        So few areas that each bears its name at every scale.
+
+    Returns
+    -------
+    Style
+
+    Examples
+    --------
+    >>> outline_style("Wards").labels[0].from_scale
+    150000
+    """
+    names = Label(text='"area_name"', from_scale=0 if few else NAMES_FROM, size=9 if few else 7)
+    return Style(
+        name=STYLE["outlines"],
+        description=STYLE["outlines_about"],
+        rules=(Rule(test="", label=label, ground=""),),
+        labels=(replace(names, bold=few),),
+        width=0.3,
     )
 
 

@@ -38,6 +38,22 @@ __all__ = [
 
 _PROVIDER: Final = {"areas": "ogr", "table": "ogr", "raster": "gdal"}
 _PLAIN: Final = "default"
+# EPSG:27700 in the words of ISO 19162.
+_GRID: Final = (
+    'PROJCRS["OSGB36 / British National Grid",BASEGEOGCRS["OSGB36",'
+    'DATUM["Ordnance Survey of Great Britain 1936",ELLIPSOID["Airy 1830",6377563.396,299.3249646,'
+    'LENGTHUNIT["metre",1]]],PRIMEM["Greenwich",0,ANGLEUNIT["degree",0.0174532925199433]],'
+    'ID["EPSG",4277]],CONVERSION["British National Grid",METHOD["Transverse Mercator",'
+    'ID["EPSG",9807]],PARAMETER["Latitude of natural origin",49,'
+    'ANGLEUNIT["degree",0.0174532925199433],ID["EPSG",8801]],'
+    'PARAMETER["Longitude of natural origin",-2,ANGLEUNIT["degree",0.0174532925199433],'
+    'ID["EPSG",8802]],PARAMETER["Scale factor at natural origin",0.9996012717,'
+    'SCALEUNIT["unity",1],ID["EPSG",8805]],PARAMETER["False easting",400000,'
+    'LENGTHUNIT["metre",1],ID["EPSG",8806]],PARAMETER["False northing",-100000,'
+    'LENGTHUNIT["metre",1],ID["EPSG",8807]]],CS[Cartesian,2],AXIS["(E)",east,ORDER[1],'
+    'LENGTHUNIT["metre",1]],AXIS["(N)",north,ORDER[2],LENGTHUNIT["metre",1]],'
+    'ID["EPSG",27700]]'
+)
 # As many letters as a line of the printed key holds.
 _LINE: Final = 40
 
@@ -82,9 +98,15 @@ class ProjectLayer:
 
 
 def crs() -> str:
-    """Coordinate system of everything: the British National Grid."""
-    known = leaf("srid", 27700) + leaf("authid", "EPSG:27700")
-    return element("spatialrefsys", {}, known, leaf("geographicflag", "false"))
+    """Coordinate system of everything: the British National Grid.
+
+    In words, since QGIS takes no authority's number alone: without `srsid` or words the system is
+    none at all, and no other layer is put upon it.
+    """
+    known = (("wkt", _GRID), ("srsid", 2437), ("srid", 27700), ("authid", "EPSG:27700"))
+    held = [leaf(name, value) for name, value in known]
+    held += [leaf("projectionacronym", "tmerc"), leaf("ellipsoidacronym", "EPSG:7001")]
+    return element("spatialrefsys", {}, *held, leaf("geographicflag", "false"))
 
 
 def extent_parts(extent: Sequence[float]) -> str:

@@ -19,7 +19,8 @@ from vawg_geo.files.whole import written_whole
 from vawg_geo.publish.geopackage.registers import metadata_parts
 from vawg_geo.publish.geopackage.write import described_layers, table_titles
 from vawg_geo.publish.latest import latest_periods
-from vawg_geo.publish.layers.styles import Label, Rule, Style
+from vawg_geo.publish.layers.rates import FEW
+from vawg_geo.publish.layers.styles import Label, Rule, Style, outline_style
 from vawg_geo.publish.qgis.layout import framed, print_layout
 from vawg_geo.publish.qgis.parts import (
     ProjectLayer,
@@ -169,7 +170,6 @@ def _borders(results: EditionResults) -> Iterator[ProjectLayer]:
 def _outlines(results: EditionResults) -> Iterator[ProjectLayer]:
     for level in results.areas:
         plural = words.LEVEL[level][1].capitalize()
-        rule = Rule(test="", label=plural, ground="")
         yield ProjectLayer(
             key=f"outline_{level}",
             title=words.fill(LAYER["outlines"], {"levels": plural.lower()}),
@@ -177,7 +177,7 @@ def _outlines(results: EditionResults) -> Iterator[ProjectLayer]:
             source=f"{_PACKAGE}{level}",
             columns=OF_OUTLINES,
             level=level,
-            styles=(Style(name=PROJECT["outlines"], description="", rules=(rule,), width=0.3),),
+            styles=(outline_style(plural, few=len(results.areas[level]) <= FEW),),
         )
 
 
@@ -258,6 +258,8 @@ def _project(results: EditionResults, layers: Sequence[ProjectLayer]) -> str:
     held = [_xml_of(layer, results, extent) for layer in layers]
     order = "".join(element("layer", {"id": layer.key}) for layer in layers)
     settings = element("Paths", {}, element_text("Absolute", "bool", "false"))
+    # Else nothing is put upon the project's system, whichever it is.
+    settings += element("SpatialRefSys", {}, element_text("ProjectionsEnabled", "int", "1"))
     whole = element(
         "qgis",
         {"projectname": results.title, "version": VERSION},

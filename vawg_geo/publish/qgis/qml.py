@@ -180,7 +180,8 @@ def _label_rule(style: Style, place: int, label: Label) -> str:
     if test := style.drawn_where(label.test):
         about["filter"] = test
     if label.from_scale:
-        about |= {"scalemaxdenom": 1, "scalemindenom": label.from_scale}
+        # The denominator is the largest where the map is furthest away.
+        about |= {"scalemindenom": 1, "scalemaxdenom": label.from_scale}
     text = text_style(size=label.size, bold=label.bold, field=label.text)
     around = element("text-format", {"multilineAlign": 1})
     # Where the area is widest: the middle of a district may be another that it surrounds.
