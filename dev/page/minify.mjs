@@ -19,7 +19,7 @@ const sources = order().map((name) => readFileSync(new URL("scripts/" + name, pa
 const whole = `(function () {\n"use strict";\n${sources.join("\n")}\nstart();\n})();\n`;
 const made = await minify(whole, {
   ecma: 2018,
-  compress: {passes: 3, keep_infinity: true},
+  compress: {passes: 5, keep_infinity: true, pure_getters: true, unsafe_arrows: true, keep_fargs: false},
   format: {ascii_only: true, comments: false, inline_script: true, max_line_len: 2000},
 });
 const text = made.code.trim() + "\n";

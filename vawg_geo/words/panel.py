@@ -89,6 +89,7 @@ PANEL_PAGE: Final = {
     "said_unpinned": "No longer pinned: {area}.",
     "said_none": "No {level} is chosen.",
     "said_within": "Shown: {name}.",
+    "said_whole": "This is said of the whole map, not only of the part that is shown.",
     "said_sorted": "Sorted by {column}, {way}.",
     "said_down": "highest first",
     "said_up": "lowest first",

@@ -221,6 +221,7 @@ def test_tab_visits_controls_in_order_and_never_hides_focus(visit, folder):
 def test_one_district_alone(visit, folder):
     page = visit(folder / "ward.html")
     page.select_option(more(page, "#vawg-within"), label="West & Left")
+    assert "said of the whole map" in page.inner_text("#vawg-headline")
     assert page.locator("#vawg-table tbody tr").count() == 6
     faint = page.eval_on_selector_all(
         ".leaflet-areas-pane path", "p => p.filter(x => x.getAttribute('fill-opacity') < 1).length"

@@ -294,3 +294,32 @@ def test_a_page_of_districts_says_the_ratio_on_the_map(visit, squares):
     page = visit(squares / "district.html", address=LATEST + "&view=change")
     assert page.locator(".plate-label").count() == 2
     assert re.search(r"\d\.\d\d", page.inner_text(".plate-label >> nth=0"))
+
+
+def test_a_sheet_of_change_has_the_ratio_large_as_its_bar_has_it(visit, squares):
+    page = visit(squares / "ward.html", width=1366, height=768)
+    page.check("input[value=change]")
+    page.get_by_role("button", name="Square 1", exact=True).first.click()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    large = page.locator(".paper text[font-size='34']").all_text_contents()
+    assert large == ["2.09"]
+    said = " ".join(page.locator(".paper text").all_text_contents())
+    assert "(95% interval 1.68 to 2.62)" in said
+
+
+def test_the_map_keeps_its_place_where_a_key_needs_less_room(visit, squares):
+    """A map that plays does not leap for a row that its key no longer has."""
+    page = visit(squares / "ward.html", width=900, height=768)
+    where = "() => [map_vawg.getZoom(), map_vawg.getCenter().lat, map_vawg.getCenter().lng]"
+    slide = page.locator("#vawg-slide")
+    last = int(slide.get_attribute("max"))
+    # A key of before that was taller than any.
+    page.evaluate("document.getElementById('vawg-key').style.minHeight = '420px'")
+    slide.fill(str(last - 1))
+    first = page.evaluate(where)
+    page.evaluate("document.getElementById('vawg-key').style.minHeight = ''")
+    slide.fill(str(last - 2))
+    assert page.evaluate(where) == first
+    # Whoever asks for it has the room that there is.
+    page.locator("#map_vawg").press("Home")
+    assert page.evaluate(where) != first

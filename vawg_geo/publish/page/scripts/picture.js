@@ -71,9 +71,11 @@ function lineOnto(box, s, i) {
 function areaOnto(box, s, i, two) {
   box.y += 6;
   write(box, nameOf(i) + (parentOf(i) ? ", " + parentOf(i) : ""), 18, true);
+  // The large number is of the same figure as the axis below it.
+  var one = changing() && changeOf(s), turned = one && one.low[i] !== null;
   if (hasRate(s, i)) {
-    write(box, rateText(s, s.rate[i]), 34, true);
-    write(box, told("rate_per", {rate_unit: unitText(s)}) + " (" + says("interval95") + " " + rangeText(s, s.low[i], s.high[i]) + ")", 14);
+    write(box, turned ? ratioText(s, i) : rateText(s, s.rate[i]), 34, true);
+    write(box, (turned ? told("change_title", one) : told("rate_per", {rate_unit: unitText(s)})) + " (" + says("interval95") + " " + (turned ? limitsText(one.low[i], one.high[i]) : rangeText(s, s.low[i], s.high[i])) + ")", 14);
   } else write(box, data.words.status[statusOf(s, i)], 15, true);
   box.y += 5;
   write(box, changing() ? changeSentence(s, i) : sentence(s, i), 14);

@@ -75,6 +75,8 @@ function startOpening() {
 // What the figures say first: computed with them, of the whole map.
 function drawHeadline(s) {
   var box = byId("headline"), said = changing() || showsPatterns() ? ["", viewSaid()] : state.view === "rate" || compares(state.view) ? s.finding || [] : [];
+  // A change counts what is shown; the rest was computed with the figures.
+  if (state.within !== null && !changing() && said.length) said.push(says("said_whole"));
   // It never shrinks while periods go by: what is chosen below it would move away.
   box.style.minHeight = changing() ? box.getBoundingClientRect().height + "px" : "";
   replace(box, said.map((text, n) => text && el(n ? "span" : "b", {text: n ? " " + text : text})));
