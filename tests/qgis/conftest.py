@@ -18,7 +18,7 @@ collect_ignore = [
     "check_time.py",
     "own_layer.py",
     "read_layers.py",
-    "run_toolbox.py",
+    "plugin/read_output.py",
 ]
 
 _WITHOUT_A_SCREEN = os.environ | {"QT_QPA_PLATFORM": "offscreen"}

@@ -114,7 +114,7 @@ def style_file(
     layer : str, optional
         Needed where the file has several.
     column : str
-        What to show: numbers, or the words of hotspots or comparisons.
+        What to show: numbers, or the words of hotspots, comparisons or change.
     status, label : str, optional
         Columns; by default those that go with the column by name, and `area_name`.
     breaks : sequence of float, optional
@@ -139,7 +139,7 @@ def style_file(
         The file is open elsewhere or cannot be written to. It is as it was.
     """
     from vawg_geo.files.in_use import require_closed
-    from vawg_geo.publish.layers.own_styles import own_styles
+    from vawg_geo.publish.layers.own_styles import BESIDE, own_styles
 
     _require_kind(file)
     packed = file.suffix.lower() == _PACKAGE
@@ -150,7 +150,8 @@ def style_file(
     asked = bool(status)
     status = _chosen(columns, status, option="--status", file=file, usual=_status_of(column))
     label = _chosen(columns, label, option="--label", file=file, usual="area_name")
-    table = _read_columns(file, layer, [one for one in (column, status) if one])
+    beside = [one for one in BESIDE if one in columns]
+    table = _read_columns(file, layer, list(dict.fromkeys(filter(None, (column, status, *beside)))))
     status, unread = _usable(table, status, asked=asked)
     styles = own_styles(
         table, column=column, status=status, label=label, breaks=breaks, name=name or ""

@@ -86,6 +86,9 @@ STYLE: Final = {
     "scan": "Scan: {of}",
     "outlines": "Outlines",
     "outlines_about": "Outlines and names; what lies beneath is seen.",
+    "scan_clear": "In a cluster (p at most 0.05)",
+    "scan_chance": "In a cluster that may be chance",
+    "scan_none": "In no cluster",
     "classes": "Classes",
     "classes_about": "Classes and colours of the page.",
 }

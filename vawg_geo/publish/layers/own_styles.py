@@ -14,13 +14,16 @@ import pandas as pd
 
 from vawg_geo.errors import InputError
 from vawg_geo.measures.rates.breaks import printed_breaks
+from vawg_geo.measures.time.change import CHANGES
 from vawg_geo.publish.geopackage.file import quoted
 from vawg_geo.publish.layers.rates import FEW
 from vawg_geo.publish.layers.styles import (
     Style,
+    change_style,
     cluster_style,
     graduated_style,
     rate_style,
+    scan_areas_style,
     significance_style,
     standing_style,
 )
@@ -32,9 +35,16 @@ from vawg_geo.words.layers import STYLE
 from vawg_geo.words.page import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["other_status", "own_styles"]
+__all__ = ["BESIDE", "other_status", "own_styles"]
+
+# Columns that some styles look at beside the one that they show.
+BESIDE: Final = (
+    *("ratio", "ratio_lower", "relative_ratio", "relative_lower"),
+    "significant",
+)
+_SCAN: Final = "scan_cluster"
 
 _SEX: Final = "persons"
 _LONGEST_NAME: Final = 30
@@ -61,10 +71,10 @@ def own_styles(
     Parameters
     ----------
     table : pandas.DataFrame
-        The layer's rows: `column`, and `status` where there is one.
+        The layer's rows: `column`, `status` where there is one, and those of `BESIDE` that it has.
     column : str
         Numbers get the classes of a rate, and the same as an ordinary graduated style; the words
-        of hotspots and of comparisons get theirs.
+        of hotspots, comparisons and change get theirs, and so do the clusters of a scan.
     status : str
         Column that says why a figure is absent; without one, absent is missing and 0 is zero.
     label : str
@@ -100,14 +110,17 @@ def own_styles(
         raise InputError(msg)
     few = len(table) <= FEW
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    if numeric:
+    if column == _SCAN and "significant" in table:
+        styles = [scan_areas_style(few=few)]
+    elif numeric:
         filled = filled[table.loc[filled.index, status].isin(_SHOWN)] if status else filled
         styles = _of_numbers(filled, column=column, breaks=breaks, few=few)
     elif breaks:
         msg = f"the column {column!r} has words, which take no breaks. Leave --breaks out."
         raise InputError(msg)
     else:
-        styles = [_of_words({str(word) for word in filled}, column=column, few=few)]
+        held = {str(word) for word in filled}
+        styles = [_of_words(held, table.columns, column=column, few=few)]
     names = _names(column, status, label, numeric=numeric)
     graduated = fill(STYLE["graduated"], {"of": name or column})
     titles = [name or f"vawg-geo: {column}", graduated]
@@ -172,23 +185,38 @@ def _of_numbers(
     return [style, graduated_style(style, sex=_SEX, column=by, highest=peak)]
 
 
-def _of_words(held: set[str], *, column: str, few: bool) -> Style:
+def _of_words(held: set[str], columns: Iterable[str], *, column: str, few: bool) -> Style:
     if held <= set(SIGNIFICANCES):
         return significance_style(sex=_SEX, few=few)
     if held <= set(STANDINGS):
         return standing_style(sex=_SEX, few=few)
+    if held <= set(CHANGES):
+        return _of_change(set(columns), column=column, few=few)
     if held <= set(CLUSTER):
         gi = held & {"hot", "cold"}
         return cluster_style("gi-star" if gi else "local-moran", sex=_SEX, prefix="own", few=few)
-    known = {*CLUSTER, *SIGNIFICANCES, *STANDINGS}
+    known = {*CLUSTER, *SIGNIFICANCES, *STANDINGS, *CHANGES}
     strange = sorted(held - known) or sorted(held)
     msg = (
         f"the column {column!r} has neither numbers nor the words of hotspots "
-        f"({', '.join(CLUSTER)}) or comparisons ({', '.join(SIGNIFICANCES)}, or "
-        f"{', '.join(STANDINGS)}); first other word: "
+        f"({', '.join(CLUSTER)}), comparisons ({', '.join(SIGNIFICANCES)}, or "
+        f"{', '.join(STANDINGS)}) or change ({', '.join(CHANGES)}); first other word: "
         f"{strange[0]!r}. Name another column."
     )
     raise InputError(msg)
+
+
+def _of_change(columns: set[str], *, column: str, few: bool) -> Style:
+    relative = column.startswith("relative")
+    wanted = ("relative_ratio", "relative_lower") if relative else ("ratio", "ratio_lower")
+    if lacking := [one for one in wanted if one not in columns]:
+        msg = (
+            f"the column {column!r} has words of change, whose style looks at "
+            f"{' and '.join(wanted)} too; there is no {lacking[0]!r}. Add what vawg-geo change "
+            "writes."
+        )
+        raise InputError(msg)
+    return change_style(sex=_SEX, few=few, relative=relative)
 
 
 def _names(column: str, status: str, label: str, *, numeric: bool) -> dict[str, str]:
@@ -202,9 +230,13 @@ def _names(column: str, status: str, label: str, *, numeric: bool) -> dict[str, 
     )
     return {
         "rate": own,
+        f"scan_cluster_{_SEX}": own,
         "significance": own,
         "standing": own,
         f"own_cluster_{_SEX}": own,
+        **{f"{kind}change_{_SEX}": own for kind in ("", "relative_")},
+        **{f"{one}_{_SEX}": quoted(one) for one in ("ratio", "relative_ratio")},
+        **{f"{one}_lower_{_SEX}": quoted(f"{one}_lower") for one in ("ratio", "relative")},
         "status": told,
         f"status_{_SEX}": told,
         "area_name": quoted(label or column),

@@ -46,6 +46,7 @@ __all__ = [
     "overlay_style",
     "rate_style",
     "renamed",
+    "scan_areas_style",
     "scan_style",
     "significance_style",
     "standing_style",
@@ -419,6 +420,38 @@ def scan_style(clusters: Sequence[tuple[int, str]], *, sex: str) -> Style:
         rules=rules,
         kind="merged",
         width=0.7,
+    )
+
+
+def scan_areas_style(*, few: bool = False) -> Style:
+    """Areas by the scan's clusters: in one that is clear, in one that chance could give, in none.
+
+    It looks at the columns `significant` and `status` beside the number of the cluster.
+    """
+    held, status = '"scan_cluster_persons"', '"status_persons"'
+    shown = f"{status} IN ('value', 'zero', 'unstable')"
+    tests = {
+        "clear": f'{held} IS NOT NULL AND coalesce("significant", false)',
+        "chance": f'{held} IS NOT NULL AND NOT coalesce("significant", false)',
+        "none": f"{held} IS NULL",
+    }
+    fills = {
+        "clear": CLUSTER_FILLS["hot"],
+        "chance": (*CLUSTER_FILLS["high-low"][:2], "back"),
+        "none": CLUSTER_FILLS["not_significant"],
+    }
+    rules = [
+        Rule(test=f"{shown} AND {test}", label=STYLE[f"scan_{kind}"], ground=ground, ink=ink,
+             pattern=pattern)
+        for kind, test in tests.items()
+        for ground, ink, pattern in (fills[kind],)
+    ]  # fmt: skip
+    return Style(
+        name=_named("scan", "persons"),
+        description=words.PAGE["hot_caveat"],
+        rules=(*rules, *_absent(f"NOT coalesce({shown}, false)", status)),
+        labels=_labels(f"to_string({held})", tests["clear"], few=few, sign=True),
+        width=0.3 if few else 0.15,
     )
 
 
