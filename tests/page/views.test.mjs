@@ -44,11 +44,11 @@ test("rows of the key that count nothing are left out where they say nothing", (
     page.drawKey();
     return page.box("key").all("tbody")[0].all("tr").map((row) => row.all("td")[1].textContent);
   };
-  same(rows({view: "patterns"}).slice(0, 6), ["HH: High among high", "LL: Low among low", "HL: High among low", "LH: Low among high", "No clear pattern", "No neighbours"]);
+  same(rows({view: "patterns"}).slice(0, 6), ["HH: High among high", "LL: Low among low", "HL: High among low", "LH: Low among high", "No clear pattern", "No neighbour with a figure"]);
   const quiet = page.current().hot.moran.cluster.map(() => page.data.meta.clusters.indexOf("not_significant"));
   page.current().hot = {moran: {...page.current().hot.moran, cluster: quiet}};
   same(rows({view: "patterns"}).slice(0, 2), ["HH: High among high", "No clear pattern"]);
-  same(["No neighbours", "Dashed: a group with more than expected"].map((text) => rows({view: "patterns"}).includes(text)), [false, true]);
+  same(["No neighbour with a figure", "Dashed: a group with more than expected"].map((text) => rows({view: "patterns"}).includes(text)), [false, true]);
   page.current().scan.clusters = [];
   assert.equal(rows({view: "patterns"}).some((text) => text.startsWith("Dashed")), false);
   page.current().hot = undefined;
