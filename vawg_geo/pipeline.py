@@ -63,6 +63,7 @@ def build(
     progress: Callable[[str], None] | None = None,
     report: bool = False,
     formats: Sequence[str] | None = None,
+    csv_bom: bool | None = None,
     keep_refused: Path | str | None = None,
 ) -> Built:
     """Build maps, layers and tables.
@@ -83,6 +84,9 @@ def build(
     formats : sequence of str, optional
         Layers for other tools too: `flatgeobuf`, `geoparquet`, `shapefile`; by default the
         configuration's.
+    csv_bom : bool, optional
+        Whether CSV files begin with a byte order mark, by which Excel knows their letters; by
+        default as in the configuration.
     keep_refused : path, optional
         New or empty folder that gets an edition that the audit refuses, and what it found, for its
         owner alone (mode 0700): to look at, and to delete.
@@ -120,6 +124,7 @@ def build(
         progress=progress,
         writers=writers,
         formats=formats,
+        csv_bom=csv_bom,
         keep=keep,
     )
 
@@ -153,11 +158,12 @@ def _walk(
     progress: Callable[[str], None] | None,
     writers: Sequence[Writer],
     formats: Sequence[str] | None = None,
+    csv_bom: bool | None = None,
     keep: Path | None = None,
 ) -> Built:
     say = progress or (lambda _: None)
     project, out_folder = _project_and_folder(config, out)
-    project = _with_formats(project, formats)
+    project = _with_output(project, formats, csv_bom=csv_bom)
     names = list(editions or project.editions.build)
     # Before the work and not only after it: a GeoPackage may be open for editing.
     for name in names:
@@ -268,10 +274,14 @@ def _project_and_folder(
     return project, (Path(project.folder) if own else Path()) / project.project.out
 
 
-def _with_formats(project: Project, formats: Sequence[str] | None) -> Project:
+def _with_output(
+    project: Project, formats: Sequence[str] | None, *, csv_bom: bool | None
+) -> Project:
     """Take the configuration with other kinds of files than its own."""
-    if formats is None:
-        return project
+    own = project.output
     # Names that are none are refused here, before anything is read.
-    output = OutputSettings(formats=require_formats(formats))
-    return msgspec.structs.replace(project, output=output)
+    output = OutputSettings(
+        formats=own.formats if formats is None else require_formats(formats),
+        csv_bom=own.csv_bom if csv_bom is None else csv_bom,
+    )
+    return project if output == own else msgspec.structs.replace(project, output=output)

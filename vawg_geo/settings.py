@@ -484,9 +484,13 @@ class EditionSettings(Settings, frozen=True, kw_only=True):
 
 
 class OutputSettings(Settings, frozen=True, kw_only=True):
-    """`[output]`: layers for other tools too: `flatgeobuf`, `geoparquet`, `shapefile`."""
+    """`[output]`: layers for other tools too: `flatgeobuf`, `geoparquet`, `shapefile`.
+
+    With `csv_bom` each CSV file begins with a byte order mark, by which Excel knows its letters.
+    """
 
     formats: tuple[str, ...] = ()
+    csv_bom: bool = False
 
     def __post_init__(self) -> None:
         try:

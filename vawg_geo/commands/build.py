@@ -35,6 +35,12 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         help=f"layers for other tools too: {','.join(FORMATS)}",
     )
     command.add_argument(
+        "--csv-bom",
+        action="store_true",
+        default=None,
+        help="CSV files begin with a byte order mark, by which Excel knows their letters",
+    )
+    command.add_argument(
         "--keep-refused",
         type=Path,
         metavar="DIR",
@@ -61,6 +67,7 @@ def run(options: argparse.Namespace) -> int:
             progress=step,
             report=options.report,
             formats=options.formats,
+            csv_bom=options.csv_bom,
             keep_refused=options.keep_refused,
         )
     for message in built.messages:

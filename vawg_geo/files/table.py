@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -26,7 +27,9 @@ _ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _MODIFIED: Final = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
 
-def write_table(frame: pd.DataFrame, path: str | Path, *, sheet: str = "table") -> None:
+def write_table(
+    frame: pd.DataFrame, path: str | Path, *, sheet: str = "table", bom: bool = False
+) -> None:
     """Write a table, whole or not at all, the same bytes for the same table.
 
     In CSV and Excel files, text (names of columns too) that a spreadsheet program would run as a
@@ -42,6 +45,9 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, sheet: str = "table") 
         folder must exist; a file of this name is replaced.
     sheet : str
         Name of the sheet in an Excel file.
+    bom : bool
+        Begin a CSV file with a byte order mark, without which Excel takes its letters for those of
+        an older code page.
 
     Raises
     ------
@@ -50,7 +56,7 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, sheet: str = "table") 
     """
     path = Path(path)
     makers: dict[str, Callable[[pd.DataFrame], bytes]] = {
-        ".csv": _csv_bytes,
+        ".csv": lambda table: (codecs.BOM_UTF8 if bom else b"") + _csv_bytes(table),
         ".xlsx": lambda table: _xlsx_bytes(table, sheet),
         ".parquet": _parquet_bytes,
     }

@@ -21,6 +21,7 @@ from vawg_geo.publish.qgis.project import write_project
 from vawg_geo.publish.rasters.write import write_rasters
 from vawg_geo.publish.record import build_record
 from vawg_geo.publish.report.report import write_report
+from vawg_geo.publish.tables.workbook import WORKBOOK_NAME
 from vawg_geo.publish.tables.write import write_tables
 from vawg_geo.publish.written import Written, listed
 from vawg_geo.results.results import edition_of
@@ -47,7 +48,7 @@ def _geopackage(results: EditionResults, folder: Path) -> list[Written]:
 
 def _tables(results: EditionResults, folder: Path) -> list[Written]:
     write_tables(results, folder / "tables")
-    return [listed("tables/")]
+    return [listed(f"tables/{WORKBOOK_NAME}"), listed("tables/")]
 
 
 def _rasters(results: EditionResults, folder: Path) -> list[Written]:

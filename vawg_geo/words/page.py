@@ -395,6 +395,10 @@ FILES: Final = {
         "QGIS project",
         "The layers in groups, with styles, themes and a print layout.",
     ),
+    "tables/vawg.xlsx": (
+        "Workbook",
+        "All tables of this edition for Excel and LibreOffice, a sheet each.",
+    ),
     "tables/": ("Tables", "All figures of this edition as CSV, with the report of the join."),
     "rasters/": ("Rasters", "Surfaces for map programs, each with its style."),
     "layers/": ("Layers", "The layers as files of other kinds, one for each."),

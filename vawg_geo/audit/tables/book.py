@@ -185,6 +185,8 @@ def _strange_parts(names: list[str], comments: list[bytes]) -> Iterator[str]:
 def _strange_markup(parts: dict[str, bytes]) -> Iterator[str]:
     """What the markup of the parts says that the grammar does not have."""
     for name, data in parts.items():
+        if not _PARTS.fullmatch(name):
+            continue
         if re.search(rb"<!|<\?(?!xml )", data):
             yield f"{name} has a remark"
         elif name.startswith("xl/worksheets/sheet"):

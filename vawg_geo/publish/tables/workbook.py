@@ -19,10 +19,11 @@ from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.terms.shared import PROBABILITY, SHARE
 from vawg_geo.words.columns import described, headings_of
 from vawg_geo.words.page import SYMBOL, fill
-from vawg_geo.words.workbook import ESTIMATED, HEADINGS, MARK, WORKBOOK
+from vawg_geo.words.workbook import BREAK, ESTIMATED, HEADINGS, MARK, WORKBOOK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from vawg_geo.results.results import EditionResults
     from vawg_geo.terms.declared import DeclaredTable
@@ -40,6 +41,7 @@ _LIKE_ANOTHER: Final = re.compile(r"[\d.,+/: -]+|\d+[eE]\d+|[\d -]*[A-Za-z]{3,9}
 # Status of a row without a figure.
 _WITHOUT: Final = ("suppressed", "missing", "not_applicable")
 _NO_QUANTITY: Final = ("seed", "fid", "vintage")
+_SERIES: Final = ("level", "indicator", "sex", "period")
 _WHOLE: Final = "#,##0"
 _A4: Final = 9
 _WIDEST: Final = 60
@@ -99,9 +101,9 @@ def make_workbook(
         book,
         _words("columns", columns=zip(*((sheet, *row) for sheet, row in of_columns), strict=True)),
     )
-    source = " ".join(results.attribution)
+    source, broken = " ".join(results.attribution), _broken(results)
     for name, sheet in sheets.items():
-        one = _sheet_of(name, frames[name], said[name], source=source)
+        one = _sheet_of(name, frames[name], said[name], source=source, broken=broken)
         _write(book, replace(one, name=sheet, title=titles[name]))
     return workbook_bytes(book)
 
@@ -186,7 +188,14 @@ def _in_words(text: str, said: DeclaredTable) -> str:
 # --- A table --------------------------------------------------------------------------------------
 
 
-def _sheet_of(name: str, frame: pd.DataFrame, said: DeclaredTable, *, source: str) -> _Sheet:
+def _sheet_of(
+    name: str,
+    frame: pd.DataFrame,
+    said: DeclaredTable,
+    *,
+    source: str,
+    broken: AbstractSet[tuple[str, ...]],
+) -> _Sheet:
     file, rows = f"{name}.csv", f"{len(frame):,}"
     if len(frame) + _ROOM > MOST_ROWS:
         text = fill(WORKBOOK["too_long"], {"n": rows, "most": f"{MOST_ROWS:,}", "file": file})
@@ -200,7 +209,7 @@ def _sheet_of(name: str, frame: pd.DataFrame, said: DeclaredTable, *, source: st
         _format_of(frame.iloc[:, place], said, name=name) for place, name in enumerate(names)
     ]
     headings = headings_of(map(str, safe.columns), said)
-    marks = _marks(frame)
+    marks = _marks(frame, broken)
     if marks:
         _put_marks(columns, names, said=said, frame=frame)
         columns.append([mark or None for mark in marks])
@@ -239,18 +248,31 @@ def _cells(column: pd.Series) -> list[Any]:
     ]
 
 
-def _marks(frame: pd.DataFrame) -> list[str]:
+def _marks(frame: pd.DataFrame, broken: AbstractSet[tuple[str, ...]]) -> list[str]:
     """Shorthand of each row; an empty list for a table whose rows have no status."""
     if "status" not in frame:
         return []
     marks = [SYMBOL.get(status, "") for status in frame["status"].tolist()]
+    if broken and set(_SERIES) <= set(frame.columns):
+        rows = zip(*(frame[name].tolist() for name in _SERIES), strict=True)
+        marks = _added(marks, (row in broken for row in rows), BREAK)
     if "basis" in frame:
-        bases = frame["basis"].tolist()
-        marks = [
-            mark + (ESTIMATED if basis == "estimated" else "")
-            for mark, basis in zip(marks, bases, strict=True)
-        ]
+        marks = _added(marks, (basis == "estimated" for basis in frame["basis"]), ESTIMATED)
     return marks
+
+
+def _added(marks: list[str], where: Iterable[bool], mark: str) -> list[str]:
+    return [old + mark if here else old for old, here in zip(marks, where, strict=True)]
+
+
+def _broken(results: EditionResults) -> frozenset[tuple[str, ...]]:
+    """Level, indicator, sex and period of the first figures after a break."""
+    return frozenset(
+        (*series, line.periods[place])
+        for series, lines in results.over_time.lines.items()
+        for line in lines
+        for place in line.new_series
+    )
 
 
 def _put_marks(

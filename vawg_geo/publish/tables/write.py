@@ -80,7 +80,7 @@ def write_tables(results: EditionResults, folder: Path) -> list[Path]:
     frames |= results.overlays.tables
     with drafted(edition, folder) as draft:
         for name, frame in frames.items():
-            write_table(frame, draft / f"{name}.csv")
+            write_table(frame, draft / f"{name}.csv", bom=edition.project.output.csv_bom)
         write_whole(draft / WORKBOOK_NAME, make_workbook(results, frames, said_of(frames, results)))
         write_whole(draft / DESCRIPTOR, describe_tables(results, frames))
     names = [*(f"{name}.csv" for name in frames), WORKBOOK_NAME, DESCRIPTOR]
