@@ -118,7 +118,7 @@ function linePart(s, i) {
   return line === null ? [] : [
     el("div", {class: "chart line"}, [lineChart(linePoints(s, i))]),
     el("p", {class: "small"}, [
-      el("b", {text: says("trend") + ": "}), [line.words[line.trend[i]], noted(line.note, i)].filter(Boolean).join(": ") + ". ",
+      el("b", {text: says("trend") + ": "}), [line.words[line.trend[i]], noted(line.note, i)].filter(Boolean).join(": ").replace(/\.?$/, ". "),
       others && told("line_key", {others})
     ])
   ];

@@ -169,7 +169,7 @@ function nearest(points, cost) {
 }
 
 // Room for what lies on the map: the area stands beside it or above it, whichever lets it be larger,
-// and may reach into its corner as long as no area's point lies under it.
+// and may reach into its corner as long as no area lies under it.
 function roomFor(bounds) {
   var rail = byId("rail"), best = null;
   if (getComputedStyle(rail).position !== "absolute") return {from: [8, 8], to: [8, 8]};
@@ -182,10 +182,8 @@ function roomFor(bounds) {
     var over = covers().slice(1).map(box => box.getBoundingClientRect()).filter(box => box.width);
     var middle = map.project(bounds.getSouthWest(), one.zoom).add(map.project(bounds.getNorthEast(), one.zoom)).divideBy(2);
     var shift = L.point(one.from[0] + size.x - one.to[0], one.from[1] + size.y - one.to[1]).divideBy(2).subtract(middle);
-    return data.areas.point.every((point, i) => {
-      // Of thousands, some stand for all.
-      if (!shown(i) || many() && i % 16) return true;
-      var at = map.project(latLng(point), one.zoom).add(shift).add([frame.left, frame.top]);
+    return ends().every(point => {
+      var at = map.project(point, one.zoom).add(shift).add([frame.left, frame.top]);
       return over.every(box => at.x < box.left - 6 || at.x > box.right + 6 || at.y < box.top - 6 || at.y > box.bottom + 6);
     });
   }
@@ -196,6 +194,17 @@ function roomFor(bounds) {
   best = best || {under: false, from: [rail.offsetWidth + 16, 10], to: [50, 12]};
   rail.classList.toggle("under", best.under);
   return best;
+}
+
+// Where areas end towards each side. Of thousands, some stand for all, and are where their points are.
+function ends() {
+  var found = [];
+  layers.forEach((layer, i) => {
+    if (!shown(i) || many() && i % 16) return;
+    if (many()) found.push(latLng(data.areas.point[i]));
+    else layer.getLatLngs().flat(2).forEach((at, k, all) => { if (k % Math.ceil(all.length / 24) === 0) found.push(at); });
+  });
+  return found;
 }
 
 // What the room depends on.
