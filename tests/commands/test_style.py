@@ -17,6 +17,7 @@ from vawg_geo.commands.main import main
 from vawg_geo.commands.style import style_file
 from vawg_geo.errors import InputError, OutputError
 from vawg_geo.publish.layers.own_styles import own_styles
+from vawg_geo.words.change import CHANGE_KIND
 
 STATUSES = ["suppressed", "missing", "not_applicable", "zero", "unstable", *["value"] * 35]
 
@@ -307,3 +308,67 @@ def test_a_database_that_is_no_geopackage_gets_one_message(tmp_path):
         base.execute("CREATE TABLE x (a)")
     with pytest.raises(InputError, match=r"own\.gpkg cannot be read: .*missing"):
         style_file(path)
+
+
+@pytest.fixture
+def changed(areas, tmp_path):
+    """What `vawg-geo change` and `scan` write: four that rose, two that fell, one from none."""
+    words = ["not_compared"] * 3 + ["no_clear_change"] * 31 + ["increasing"] * 4
+    table = areas[["area_name", "status", "geometry"]].assign(
+        change=[*words, "decreasing", "decreasing"],
+        ratio=[None, None, None, None, *[0.9] * 15, *[1.1] * 15, 1.3, 3, 4, None, 0.7, 0.2],
+        ratio_lower=[None, None, None, 0.0, *[0.5] * 30, 1.2, 2, 2, 1.5, 0.4, 0.1],
+        scan_cluster=[*[None] * 20, *[1] * 12, *[2] * 8],
+        significant=[*[None] * 20, *[True] * 12, *[False] * 8],
+    )
+    path = tmp_path / "changed.gpkg"
+    table.assign(
+        scan_cluster=pd.array(table["scan_cluster"], "Int64"),
+        significant=pd.array(table["significant"], "boolean"),
+    ).to_file(path, layer="wards")
+    return path
+
+
+def drawn(path):
+    """By the label of each class of the default style, how many areas it takes."""
+    ((qml,),) = rows(path, "SELECT styleQML FROM layer_styles WHERE useAsDefault = 1")
+    return {
+        label: rows(path, f"SELECT count(*) FROM wards WHERE {test}")[0][0]
+        for label, test in rules(qml).items()
+        if label in _CLASSES
+    }
+
+
+_CLASSES = {
+    *CHANGE_KIND.values(), "In a cluster (p at most 0.05)", "In a cluster that may be chance",
+    "In no cluster", "Hidden to protect people", "No figure supplied", "Not available here",
+}  # fmt: skip
+
+
+def test_change_takes_every_area_once(changed):
+    style_file(changed, column="change")
+    found = drawn(changed)
+    assert sum(found.values()) == 40
+    by_kind = {kind: found[label] for kind, label in CHANGE_KIND.items()}
+    assert by_kind == {
+        "up_high": 3, "up": 1, "unsure_up": 15, "unsure_down": 15, "down": 1, "down_low": 1,
+        "zero": 1, "not_compared": 0,
+    }  # fmt: skip
+
+
+def test_change_without_its_ratio_is_refused(areas, tmp_path):
+    path = tmp_path / "own.gpkg"
+    areas.assign(change="increasing").to_file(path, layer="wards")
+    with pytest.raises(
+        InputError, match=r"looks at ratio and ratio_lower too; there is no 'ratio'"
+    ):
+        style_file(path, column="change")
+
+
+def test_clusters_of_the_scan_take_every_area_once(changed):
+    style_file(changed, column="scan_cluster")
+    found = drawn(changed)
+    assert sum(found.values()) == 40
+    assert found["In a cluster (p at most 0.05)"] == 12
+    assert found["In a cluster that may be chance"] == 8
+    assert found["In no cluster"] == 17

@@ -1,4 +1,7 @@
-"""QGIS's own Python, for the tests of this room; what it runs are scripts and no modules of tests."""
+"""QGIS's own Python, for the tests of this room; what it runs are scripts and no modules of tests.
+
+`QGIS_PYTHON` and `QGIS_PROCESS` name those of another QGIS than the machine's.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ collect_ignore = [
     "check_time.py",
     "own_layer.py",
     "read_layers.py",
+    "plugin/load_plugin.py",
     "plugin/read_output.py",
 ]
 
@@ -26,7 +30,8 @@ _WITHOUT_A_SCREEN = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
 
 def _system_python(module: str, reason: str, absent: Callable[[str], None]) -> str:
     """Python that has a module of QGIS or GDAL: the system's own, not that of this environment."""
-    for path in filter(None, ("/usr/bin/python3", shutil.which("python3"))):
+    named = os.environ.get("QGIS_PYTHON")
+    for path in filter(None, (named, "/usr/bin/python3", shutil.which("python3"))):
         run = subprocess.run(
             [path, "-c", f"import {module}"],
             capture_output=True, env=_WITHOUT_A_SCREEN, check=False,

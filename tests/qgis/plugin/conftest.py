@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import shutil
 import subprocess
@@ -58,7 +57,11 @@ def package_python(tmp_path_factory):
 @pytest.fixture(scope="session")
 def qgis_process(python, absent):
     """Program that runs algorithms; Debian's script round it has an option that it does not know."""
-    found = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
+    found = (
+        os.environ.get("QGIS_PROCESS")
+        or shutil.which("qgis_process.bin")
+        or shutil.which("qgis_process")
+    )
     return found or absent("no qgis_process on this machine")
 
 
@@ -97,8 +100,3 @@ def run(qgis_process, profile, package_python):
         return said
 
     return of
-
-
-def printed(said):
-    """The last line of JSON."""
-    return json.loads(said.strip().splitlines()[-1])
