@@ -184,14 +184,15 @@ function roomFor(bounds) {
     var shift = L.point(one.from[0] + size.x - one.to[0], one.from[1] + size.y - one.to[1]).divideBy(2).subtract(middle);
     return ends().every(point => {
       var at = map.project(point, one.zoom).add(shift).add([frame.left, frame.top]);
-      return over.every(box => at.x < box.left - 6 || at.x > box.right + 6 || at.y < box.top - 6 || at.y > box.bottom + 6);
+      return over.every(box => at.x < box.left - 3 || at.x > box.right + 3 || at.y < box.top - 3 || at.y > box.bottom + 3);
     });
   }
   rail.classList.remove("under");
+  var beside = {under: false, from: [rail.offsetWidth + 16, 10], to: [50, 12]};
   [1, 0.75, 0.5, 0.25, 0].forEach(share => { offer(false, [12 + (rail.offsetWidth + 4) * share, 10], [50, 12]); });
   rail.classList.add("under");
   [60, 124].forEach(top => { offer(true, [12, top], [50, rail.offsetHeight + 16]); });
-  best = best || {under: false, from: [rail.offsetWidth + 16, 10], to: [50, 12]};
+  best = best || beside;
   rail.classList.toggle("under", best.under);
   return best;
 }
