@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[1]
 _OPTIONS: Final = (
     "--edition", "public", "--edition", "partnership", "--edition", "analyst",
-    "--report", "--formats", "flatgeobuf,geoparquet,shapefile", "--quiet",
+    "--report", "--formats", "flatgeobuf,geoparquet,shapefile,filegdb", "--quiet",
 )  # fmt: skip
 
 

@@ -82,8 +82,8 @@ def build(
     report : bool
         With the report and its pictures too, which takes several times as long.
     formats : sequence of str, optional
-        Layers for other tools too: `flatgeobuf`, `geoparquet`, `shapefile`; by default the
-        configuration's.
+        Layers for other tools too: `flatgeobuf`, `geoparquet`, `shapefile`, `filegdb`; by default
+        the configuration's.
     csv_bom : bool, optional
         Whether CSV files begin with a byte order mark, by which Excel knows their letters; by
         default as in the configuration.

@@ -484,7 +484,7 @@ class EditionSettings(Settings, frozen=True, kw_only=True):
 
 
 class OutputSettings(Settings, frozen=True, kw_only=True):
-    """`[output]`: layers for other tools too: `flatgeobuf`, `geoparquet`, `shapefile`.
+    """`[output]`: layers for other tools: `flatgeobuf`, `geoparquet`, `shapefile`, `filegdb`.
 
     With `csv_bom` each CSV file begins with a byte order mark, by which Excel knows its letters.
     """

@@ -26,6 +26,7 @@ MADE_OF_RESULTS = {
     "write_html": "a map that build_map made",
     "whole_file": "an empty draft for write_geopackage",
     "write_outlines": "areas without figures, into the draft of write_geopackage",
+    "pack_filegdb": "a GeoPackage that write_geopackage made",
 }
 
 

@@ -174,6 +174,8 @@ ONTO_A_DRAFT = {
     ("areas/project_of_area.py", "_as_geopackage"): "a temporary file, read back as bytes",
     ("front_door.py", "write_picture"): "a picture that writes itself whole",
     ("publish/exports.py", "_geoparquet"): "a draft of the folder of layers",
+    ("publish/filegdb.py", "_add_domains"): "a file in a folder for drafts",
+    ("publish/filegdb.py", "_pack"): "a draft of the folder of layers",
     ("publish/geopackage/file.py", "repack"): "a draft of the GeoPackage",
     ("publish/geopackage/file.py", "write_outlines"): "a draft of the GeoPackage",
     ("publish/pictures/drawing.py", "as_png"): "memory",

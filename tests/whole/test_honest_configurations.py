@@ -629,13 +629,13 @@ def the_analysts_edition_too(draft):
 
 @kind
 def every_format(draft):
-    draft.config["output"] = {"formats": ["flatgeobuf", "geoparquet", "shapefile"]}
+    draft.config["output"] = {"formats": ["flatgeobuf", "geoparquet", "shapefile", "filegdb"]}
 
 
 @kind
 def every_format_by_sex_and_year(draft):
     draft.counts(_by_sex_and_year())
-    draft.config["output"] = {"formats": ["flatgeobuf", "geoparquet", "shapefile"]}
+    draft.config["output"] = {"formats": ["flatgeobuf", "geoparquet", "shapefile", "filegdb"]}
 
 
 @kind
@@ -693,7 +693,7 @@ def access_within_one_distance(draft):
 @kind
 def access_within_four_distances_and_every_format(draft):
     _access(draft, within_km=[0.5, 2, 4, 8])
-    draft.config["output"] = {"formats": ["flatgeobuf", "geoparquet", "shapefile"]}
+    draft.config["output"] = {"formats": ["flatgeobuf", "geoparquet", "shapefile", "filegdb"]}
 
 
 def _deprivation(draft):
@@ -833,7 +833,7 @@ def every_overlay_with_a_report(draft):
 @kind
 def every_overlay_and_every_format(draft):
     _everything(draft)
-    draft.config["output"] = {"formats": ["flatgeobuf", "geoparquet", "shapefile"]}
+    draft.config["output"] = {"formats": ["flatgeobuf", "geoparquet", "shapefile", "filegdb"]}
 
 
 @kind

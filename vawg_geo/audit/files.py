@@ -234,7 +234,7 @@ def _reading_of(path: Path, name: str) -> Reading:
 def _reader(path: Path) -> Reader | None:
     from vawg_geo.audit.documents import drawings, pages, pictures
     from vawg_geo.audit.documents import read as documents
-    from vawg_geo.audit.layers import geopackage, rasters, shapefile, vector_files
+    from vawg_geo.audit.layers import filegdb, geopackage, rasters, shapefile, vector_files
     from vawg_geo.audit.tables import book, descriptor
     from vawg_geo.audit.tables import read as tables
 
@@ -262,6 +262,7 @@ def _reader(path: Path) -> Reader | None:
         **dict.fromkeys(_RASTERS, rasters.read_raster),
         ".fgb": vector_files.read_flatgeobuf,
         **dict.fromkeys(_PARQUET, vector_files.read_geoparquet),
+        ".zip": filegdb.read_filegdb,
         ".dbf": shapefile.read_dbf,
         **dict.fromkeys((".shp", ".shx"), shapefile.read_outline_part),
         **dict.fromkeys((".prj", ".cpg"), shapefile.read_word_part),

@@ -1,7 +1,8 @@
-"""An edition's layers for other tools: FlatGeobuf, GeoParquet, and Shapefile on request.
+"""An edition's layers for other tools: FlatGeobuf, GeoParquet, Shapefile, file geodatabase.
 
 A file for each layer that stands on its own: the outlines of every level, and every view of the
-edition's GeoPackage, under the same names, with the same columns and rows. They are read from a
+edition's GeoPackage, under the same names, with the same columns and rows; or one file geodatabase
+with all of them. They are read from a
 GeoPackage that is written for it, so that no file can say anything else than the GeoPackage does.
 """
 
@@ -15,11 +16,17 @@ from typing import TYPE_CHECKING, Any, Final
 from vawg_geo.disclosure.way_out import drafted
 from vawg_geo.errors import OutputError
 from vawg_geo.files.whole import write_whole
+from vawg_geo.publish.filegdb import FOLDER, pack_filegdb
 from vawg_geo.publish.geopackage.file import WRITE_ERRORS, draft_settings
-from vawg_geo.publish.geopackage.write import described_layers, write_geopackage
+from vawg_geo.publish.geopackage.write import (
+    described_layers,
+    table_titles,
+    write_geopackage,
+)
 from vawg_geo.results.results import edition_of
 from vawg_geo.terms.editions import FORMATS, LAYERS_FOLDER, require_formats
 from vawg_geo.terms.short_names import README, SHAPEFILE_LIMITS, layer_readme, short_name
+from vawg_geo.terms.tables import JOIN_REPORT
 from vawg_geo.words.layers import LAYER
 from vawg_geo.words.page import fill
 
@@ -94,13 +101,16 @@ def write_exports(results: EditionResults, folder: Path, *, formats: Iterable[st
             )
             if name not in too_wide:
                 columns |= dict.fromkeys(c for c in table.column_names if c != _GEOMETRY)
-            for kind in wanted:
+            for kind in (one for one in wanted if one in _WRITERS):
                 if kind == "shapefile" and name in too_wide:
                     continue
                 names.append(f"{name}{FORMATS[kind]}")
                 _write(
                     _WRITERS[kind], table, draft / names[-1], title=title, description=description
                 )
+        if "filegdb" in wanted:
+            names.append(f"{FOLDER}.zip")
+            _write_in_one(package, draft / names[-1], about, results, scratch=Path(scratch))
         if "shapefile" in wanted:
             write_whole(draft / README, layer_readme(results.watermark, columns))
             names.append(README)
@@ -132,6 +142,24 @@ def _write(write: Writer, table: Any, path: Path, *, title: str, description: st
     try:
         with draft_settings():
             write(table, path, title, description)
+    except (OSError, *WRITE_ERRORS) as error:
+        msg = f"{path.name} cannot be written: {error}. Make room, or choose another place."
+        raise OutputError(msg) from error
+
+
+def _write_in_one(
+    package: Path,
+    path: Path,
+    layers: dict[str, tuple[str, str]],
+    results: EditionResults,
+    *,
+    scratch: Path,
+) -> None:
+    """All layers, and the tables without which they say too little, in one file."""
+    others = {JOIN_REPORT.name, *results.overlays.tables}
+    tables = {name: title for name, title in table_titles(results).items() if name not in others}
+    try:
+        pack_filegdb(package, path, layers=layers, tables=tables, scratch=scratch)
     except (OSError, *WRITE_ERRORS) as error:
         msg = f"{path.name} cannot be written: {error}. Make room, or choose another place."
         raise OutputError(msg) from error

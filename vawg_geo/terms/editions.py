@@ -16,7 +16,12 @@ EditionName = Literal["public", "partnership", "analyst"]
 EDITIONS: Final[tuple[str, ...]] = get_args(EditionName)
 # Layers for other tools than QGIS: kinds of files by the word that asks for them, and how their
 # names end.
-FORMATS: Final = {"flatgeobuf": ".fgb", "geoparquet": ".parquet", "shapefile": ".shp"}
+FORMATS: Final = {
+    "flatgeobuf": ".fgb",
+    "geoparquet": ".parquet",
+    "shapefile": ".shp",
+    "filegdb": ".gdb.zip",
+}
 # Where they stand in an edition's folder.
 LAYERS_FOLDER: Final = "layers"
 
@@ -46,7 +51,7 @@ def require_formats(names: Iterable[str]) -> tuple[str, ...]:
     Traceback (most recent call last):
     ...
     vawg_geo.errors.ConfigurationError: 1 of 1 formats is not known; first: 'geoparket'. Did you
-    mean 'geoparquet'? Known: flatgeobuf, geoparquet, shapefile.
+    mean 'geoparquet'? Known: flatgeobuf, geoparquet, shapefile, filegdb.
     """
     wanted = [name.strip().lower() for name in names]
     strange = [name for name in wanted if name not in FORMATS]

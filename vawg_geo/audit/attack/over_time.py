@@ -53,6 +53,8 @@ _NEAR: Final = 1e-6
 _MOST: Final = 120
 # Limits of candidates that agree so well with a row's are taken for its own.
 _ALIKE: Final = 1e-4
+# What of a table of changes tells how it was computed.
+_TOLD: Final = frozenset(("comparator", "p_value", "p_adjusted"))
 
 
 def odd_over_time(
@@ -77,7 +79,12 @@ def odd_over_time(
     if not tables or rates.empty:
         return []
     frames = [(table, _frame(table)) for table in tables]
-    whole = [frame for one, frame in frames if one.name == CHANGES.name and not one.near]
+    # A layer of all indicators has some columns of a change alone.
+    whole = [
+        frame
+        for one, frame in frames
+        if one.name == CHANGES.name and not one.near and set(frame) >= _TOLD
+    ]
     try:
         expected = _computed(rates, whole, parents)
     except VawgGeoError as error:

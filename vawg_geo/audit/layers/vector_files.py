@@ -32,7 +32,13 @@ if TYPE_CHECKING:
         covering: dict[str, dict[str, list[str]]]
 
 
-__all__ = ["read_flatgeobuf", "read_geoparquet", "strings_in_geoparquet"]
+__all__ = [
+    "of_columns",
+    "of_geometry",
+    "read_flatgeobuf",
+    "read_geoparquet",
+    "strings_in_geoparquet",
+]
 
 _FGB: Final = b"fgb\x03fgb"
 # The magic number in eight bytes, the header's size in four.
@@ -87,7 +93,7 @@ def read_flatgeobuf(path: Path, source: str) -> Reading:
     except (OSError, ValueError, struct.error, RuntimeError) as error:
         raise _unreadable(source, "a FlatGeobuf", error) from error
     places = {meta["geometry_name"] or "wkb_geometry"}
-    readings = [_geometry(meta["geometry_type"], source), _columns(table, places, source)]
+    readings = [of_geometry(meta["geometry_type"], source), of_columns(table, places, source)]
     # Title, description and whatever else the header says, of columns too.
     texts = PRINTED.findall(_header(data))
     readings.append(read_text(b"\n".join(texts).decode("utf-8", "replace"), source))
@@ -136,9 +142,9 @@ def read_geoparquet(path: Path, source: str) -> Reading:
         raise _unreadable(source, "Parquet", error) from error
     outlines = geo.get("columns", {})
     boxes = {name for outline in outlines.values() for name in _boxes(outline)}
-    readings = [_columns(table, {*outlines, *boxes}, source)]
+    readings = [of_columns(table, {*outlines, *boxes}, source)]
     for name, outline in outlines.items():
-        readings += [_geometry(kind, source) for kind in outline.get("geometry_types") or [None]]
+        readings += [of_geometry(kind, source) for kind in outline.get("geometry_types") or [None]]
         readings.append(_told_by_boxes(table, name, outline, source))
     # The schema of Arrow repeats the names of columns and the other pairs, in its own bytes.
     others = {key: value for key, value in pairs.items() if key not in ("geo", "ARROW:schema")}
@@ -246,7 +252,7 @@ def _told_by_boxes(table: pa.Table, name: str, outline: Outline, source: str) ->
     return Reading()
 
 
-def _columns(table: pa.Table, places: set[str], source: str) -> Reading:
+def of_columns(table: pa.Table, places: set[str], source: str) -> Reading:
     """Read the columns of an Arrow table that are no places."""
     import pyarrow as pa
 
@@ -269,7 +275,8 @@ def _of_words(kind: pa.DataType) -> bool:
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_dictionary(kind))
 
 
-def _geometry(kind: str | None, source: str) -> Reading:
+def of_geometry(kind: str | None, source: str) -> Reading:
+    """Say that outlines are of no areas, where they are not."""
     if kind in _POLYGONS:
         return Reading()
     text = f"its geometry ({kind or 'none'}) is of no areas, or has heights that may be figures."
