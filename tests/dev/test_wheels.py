@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
 import sys
-
-import pytest
 
 
 def test_the_table_is_of_this_lock(root):
@@ -40,7 +37,6 @@ def test_what_is_computed_with_has_one_version_for_all_pythons(root):
         ] == []
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the stand-in for uv is a script of Unix")
 def test_one_without_a_wheel_hides_no_other(tmp_path):
     import check_wheels
 
