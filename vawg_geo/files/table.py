@@ -16,7 +16,7 @@ from vawg_geo.errors import OutputError
 from vawg_geo.files.whole import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["defused_frame", "sheet_of", "workbook_bytes", "write_table"]
 
@@ -161,12 +161,14 @@ def sheet_of(frame: pd.DataFrame, sheet: Any) -> None:
         raise OutputError(msg) from error
 
 
-def workbook_bytes(book: Any) -> bytes:
+def workbook_bytes(book: Any, rows: Mapping[str, Iterable[bytes]] | None = None) -> bytes:
     """A workbook of openpyxl's as the bytes of its file, the same for the same cells.
 
     Parameters
     ----------
     book : openpyxl.Workbook
+    rows : mapping of str to iterable of bytes, optional
+        By the name of a sheet: markup of rows that stand below those of the book.
 
     Raises
     ------
@@ -181,11 +183,15 @@ def workbook_bytes(book: Any) -> bytes:
     except (IllegalCharacterError, ValueError) as error:
         msg = f"an Excel sheet cannot hold this table ({error}). Write CSV instead."
         raise OutputError(msg) from error
-    return _with_constant_dates(stream)
+    below = {
+        f"xl/worksheets/sheet{place}.xml": (rows or {}).get(name, ())
+        for place, name in enumerate(book.sheetnames, 1)
+    }
+    return _with_constant_dates(stream, below)
 
 
-def _with_constant_dates(workbook: io.BytesIO) -> bytes:
-    """Rewrite a workbook's archive without the moment of its making."""
+def _with_constant_dates(workbook: io.BytesIO, below: Mapping[str, Iterable[bytes]]) -> bytes:
+    """Rewrite a workbook's archive without the moment of its making, with rows put in."""
     result = io.BytesIO()
     with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(result, "w") as new:
         for entry in sorted(old.infolist(), key=lambda entry: entry.filename):
@@ -193,7 +199,13 @@ def _with_constant_dates(workbook: io.BytesIO) -> bytes:
             if entry.filename == "docProps/core.xml":
                 contents = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z", contents)
             info = zipfile.ZipInfo(entry.filename, date_time=_ZIP_DATE)
-            new.writestr(info, contents, compress_type=zipfile.ZIP_DEFLATED)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            head, end, tail = contents.partition(b"</sheetData>")
+            with new.open(info, "w") as part:
+                part.write(head)
+                for some in below.get(entry.filename, ()):
+                    part.write(some)
+                part.write(end + tail)
     return result.getvalue()
 
 

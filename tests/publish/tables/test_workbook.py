@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 import openpyxl
@@ -65,7 +64,7 @@ def differences(rows, csv, said):
                 if str(value) != text:
                     yield name, value, text
             elif isinstance(value, int | float):
-                if not math.isclose(value, float(text), rel_tol=1e-15):
+                if value != float(text):
                     yield name, value, text
             elif (value or "") != text:
                 yield name, value, text

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from vawg_geo.files.table import defused_frame, workbook_bytes
+from vawg_geo.publish.tables.rows import markup_of_rows
 from vawg_geo.results.results import edition_of
 from vawg_geo.terms.rounding import rate_decimals
 from vawg_geo.terms.shared import PROBABILITY, SHARE
@@ -95,17 +96,17 @@ def make_workbook(
     book.properties.title = _title(results)
     book.properties.creator = edition_of(results).project.project.publisher or results.title
     book.properties.language = "en-GB"
-    _write(book, _contents(results, frames, sheets=sheets, titles=titles))
-    _write(book, _notes())
-    _write(
-        book,
+    about = [
+        _contents(results, frames, sheets=sheets, titles=titles),
+        _notes(),
         _words("columns", columns=zip(*((sheet, *row) for sheet, row in of_columns), strict=True)),
-    )
+    ]
+    rows = {one.name: _write(book, one) for one in about}
     source, broken = " ".join(results.attribution), _broken(results)
     for name, sheet in sheets.items():
         one = _sheet_of(name, frames[name], said[name], source=source, broken=broken)
-        _write(book, replace(one, name=sheet, title=titles[name]))
-    return workbook_bytes(book)
+        rows[sheet] = _write(book, replace(one, name=sheet, title=titles[name]))
+    return workbook_bytes(book, rows)
 
 
 def _title(results: EditionResults) -> str:
@@ -240,12 +241,17 @@ def _cells(column: pd.Series) -> list[Any]:
 
     empty = column.isna().tolist()
     values = [None if gap else value for value, gap in zip(column.tolist(), empty, strict=True)]
-    return [
-        (ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value) or None)
-        if isinstance(value, str)
-        else value
-        for value in values
-    ]
+    if pd.api.types.is_numeric_dtype(column):
+        return values
+
+    def plain(value: Any) -> Any:
+        # Numbers of NumPy among others, and what only has a text.
+        value = value.item() if hasattr(value, "item") else value
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        return ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", str(value)) or None
+
+    return [plain(value) for value in values]
 
 
 def _marks(frame: pd.DataFrame, broken: AbstractSet[tuple[str, ...]]) -> list[str]:
@@ -332,8 +338,8 @@ def _shorthand(marks: list[str]) -> str:
 # --- Writing --------------------------------------------------------------------------------------
 
 
-def _write(book: Any, one: _Sheet) -> None:
-    """Write a sheet, row by row."""
+def _write(book: Any, one: _Sheet) -> Iterable[bytes]:
+    """Write a sheet; what comes back is the markup of its table's rows, to be put in."""
     sheet = book.create_sheet(one.name)
     head = 2 + len(one.lines)
     if one.headings:
@@ -344,23 +350,16 @@ def _write(book: Any, one: _Sheet) -> None:
         back = line == WORKBOOK["back"]
         sheet.append([looks.link(line, WORKBOOK["contents"]) if back else line])
     if not one.headings:
-        return
+        return ()
     sheet.append([looks.bold(text, wrapped=True) for text in one.headings])
-    kept = [looks.kept(text) for text in one.formats]
-    for place, row in enumerate(zip(*one.columns, strict=True)):
-        cells = [_filled(cell, value) for cell, value in zip(kept, row, strict=True)]
-        if one.links:
-            cells[0] = looks.link(row[0], one.links[place])
-        sheet.append(cells)
     _add_table(sheet, one, head=head)
-
-
-def _filled(cell: Any, value: Any) -> Any:
-    """Value for a row: in the cell that holds its column's format, where it has one."""
-    if cell is None or value is None:
-        return value
-    cell.value = value
-    return cell
+    if not one.links:
+        return markup_of_rows(
+            one.columns, styles=[looks.style(how) for how in one.formats], above=head
+        )
+    for (first, *row), target in zip(zip(*one.columns, strict=True), one.links, strict=True):
+        sheet.append([looks.link(first, target), *row])
+    return ()
 
 
 class _Looks:
@@ -391,9 +390,9 @@ class _Looks:
         font = Font(name="Calibri", size=11, color="0563C1", underline="single")
         return self._cell(text, hyperlink=place, font=font)
 
-    def kept(self, how: str) -> Any:
-        """Cell that takes one value of a column after the other; None where it has no format."""
-        return self._cell(None, number_format=how) if how else None
+    def style(self, how: str) -> int:
+        """Number of the style of cells that are shown in this way."""
+        return int(self._cell(None, number_format=how).style_id) if how else 0
 
 
 def _add_table(sheet: Any, one: _Sheet, *, head: int) -> None:
