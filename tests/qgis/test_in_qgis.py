@@ -61,7 +61,7 @@ def check(run_in_qgis, folder, want, pictures, *themes):
 def test_qgis_opens_everything(run_in_qgis, made, tmp_path):
     """QGIS opens the project and every layer of it."""
     edition, folder = made
-    themes = ["Deprivation: Deprivation (national deciles), by ward"]
+    themes = ["Deprivation (national deciles), by ward"]
     code, said = check(run_in_qgis, folder, expected(edition, folder), tmp_path, *themes)
     assert said["wrong"] == []
     assert code == 0

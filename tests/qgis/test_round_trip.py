@@ -214,7 +214,7 @@ def areas_of(results, level):
 def overlays_of(results, layer):
     """Overlays that a view shows beside each other in rows: one."""
     same_level = [one for one in results.overlays.layers if one.level == layer.level]
-    return [one for one in same_level if layer.title.startswith(f"{one.group}: {one.title}, by")
+    return [one for one in same_level if layer.title.removeprefix(f"{one.group}: ").startswith(f"{one.title}, by")
             and (one.series or ("", "", ""))[0] == layer.indicator
             and (one.series or ("", "", ""))[2] == layer.period
             and (not one.series or f", {one.series[1]}, " in layer.title)]  # fmt: skip

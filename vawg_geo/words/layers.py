@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["LAYER", "MADE_UP", "PROJECT", "RASTER", "STYLE"]
+__all__ = ["LAYER", "MADE_UP", "PROJECT", "QUESTION", "RASTER", "SERVED", "STYLE", "WHERE"]
 
 # What the title of a layer of made-up figures begins with.
 MADE_UP: Final = "ILLUSTRATIVE, NOT REAL FIGURES"
 
 LAYER: Final = {
-    "title": "{title}, {period}, by {level}",
+    "title": "{title}, by {level}",
     "made_up": "{mark}: {title}",
     "source": "Source: {source}.",
     "rates": "Rates by {level}",
@@ -22,7 +22,7 @@ LAYER: Final = {
     "cluster_all": "Cluster {n}: all that is recorded lies in {areas} of the {levels}, p {p}",
     "cluster_one": "Cluster {n}: {areas} {level}, recorded rate {risk} times the rest's, p {p}",
     "cluster_many": "Cluster {n}: {areas} {levels}, recorded rate {risk} times the rest's, p {p}",
-    "laid": "{group}: {title}, by {level}",
+    "laid": "{group}: {title}",
     "laid_series": "{title} ({indicator}, {sex}, {period})",
     "services": "Services, by {level}: a column for each kind of help and date",
     "services_words": "{title}, {date}: in words",
@@ -97,12 +97,25 @@ PROJECT: Final = {
     "surfaces": "Surfaces",
     "outlines": "Outlines",
     "tables": "Tables",
-    "borders": "Borders",
+    "borders": "Borders and names",
     "districts": "Districts",
     "earlier": "{group}, earlier periods",
-    "theme": "{title} ({style})",
+    "theme": "{title}: {style}",
+    "theme_of_sex": "{subject}, by {level}: {style}",
+    "theme_of_service": "{group}: {style}",
     "about": "About this map: {text}",
 }
+
+# What an analyst asks: groups of a project, and which groups of layers answer.
+QUESTION: Final = {
+    "own": "To join and to style",
+    "where": "Where?",
+    "changing": "Changing?",
+    "served": "Who is served?",
+    "context": "Context",
+}
+SERVED: Final = ("Reach", "Access", "Services")
+WHERE: Final = ("By age", "Rates", "Hotspots")
 
 RASTER: Final = {
     "smoothed": "{title}, {sex}, {period}: smoothed rate",

@@ -104,7 +104,7 @@ def add_styles(
                 table,
                 geometry,
                 style.name,
-                qml(style, columns=columns),
+                qml(style, columns=columns, forms=not place),
                 int(not place),
                 style.description,
                 NO_CLOCK,

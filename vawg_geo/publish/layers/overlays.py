@@ -118,12 +118,15 @@ def _layer(layer: OverlayLayer, results: EditionResults) -> MapLayer:
             f"r.indicator = {quoted_text(indicator)} AND r.period = {quoted_text(period)}"
         )
     about = results.indicators[indicator].slug if layer.series else ""
-    title = words.fill(
-        LAYER["laid"],
-        {"group": layer.group, "title": layer.title, "level": layer.level.replace("_", " ")},
-    )
+    # A title that begins with its group's name says enough.
+    titled = {"group": layer.group, "title": layer.title}
+    title = layer.title
+    if not title.startswith(layer.group):
+        title = words.fill(LAYER["laid"], titled)
+    title = words.fill(LAYER["title"], {"title": title, "level": layer.level.replace("_", " ")})
     if layer.series:
-        of = {"indicator": results.indicators[indicator].title, "sex": sex, "period": period}
+        of = {"indicator": results.indicators[indicator].title, "period": period}
+        of["sex"] = words.SEX[sex].lower()
         title = words.fill(LAYER["laid_series"], {"title": title, **of})
     few = len(results.areas[layer.level]) <= FEW
     return MapLayer(

@@ -160,6 +160,8 @@ def _as_hers(
         name=title[:_LONGEST_NAME],
         rules=tuple(rule for rule in own.rules if rule.label not in left_out),
         labels=own.labels if labelled else (),
+        # It has no limits, and may have no name.
+        tips=(),
     )
 
 

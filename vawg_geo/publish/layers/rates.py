@@ -6,6 +6,7 @@ Pure descriptions: the GeoPackage is written by them and the project names the s
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from itertools import chain, count
 from math import isfinite
@@ -27,6 +28,7 @@ from vawg_geo.publish.layers.styles import (
 from vawg_geo.results.hotspots import called_of, label_rule, scan_rule_of, scan_said_of
 from vawg_geo.results.series import series_of
 from vawg_geo.terms.columns import SEXES
+from vawg_geo.terms.periods import month_word, read_period
 from vawg_geo.terms.views import (
     OF_EACH_SCAN,
     OF_EACH_SEX,
@@ -102,6 +104,8 @@ class MapLayer:
         Lists of words that stand in its columns alone: their names, and what each word means.
     first : bool
         Whether a program is to list it before all others.
+    subject, when : str
+        Of a series: what is counted, and of when, unless that says it.
     """
 
     name: str
@@ -121,6 +125,8 @@ class MapLayer:
     said: tuple[tuple[str, Described], ...] = ()
     lists: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     first: bool = False
+    subject: str = ""
+    when: str = ""
 
 
 def rate_layers(results: EditionResults) -> Iterator[MapLayer]:
@@ -280,10 +286,12 @@ def described_layer(
     about = results.indicators[indicator]
     mark = "illustrative" if illustrative else ""
     keep = (mark, period if several else "")
-    values = {"title": about.title, "period": period, "level": level.replace("_", " ")}
-    title = words.fill(LAYER["title"], values)
+    when = "" if _tells(about.title, period) else period
+    subject = about.title
     if illustrative:
-        title = words.fill(LAYER["made_up"], {"mark": MADE_UP, "title": title})
+        subject = words.fill(LAYER["made_up"], {"mark": MADE_UP, "title": subject})
+    values = {"title": ", ".join(filter(None, (subject, when))), "level": level.replace("_", " ")}
+    title = words.fill(LAYER["title"], values)
     sentences = (
         f"{title}.",
         about.about,
@@ -304,7 +312,16 @@ def described_layer(
         sexes=sexes,
         illustrative=illustrative,
         timed=several,
+        subject=subject,
+        when=when,
     )
+
+
+def _tells(title: str, period: str) -> bool:
+    """Whether a title says of which period it is, as in `Offences, August 2019` of 2019-08."""
+    span = read_period(period)
+    month = f"{date.fromordinal(span[0]):%B %Y}" if span and month_word(span) else period
+    return period in title or month in title
 
 
 def _rate_styles(

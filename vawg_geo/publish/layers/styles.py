@@ -116,7 +116,8 @@ class Style:
     rules : tuple of Rule
     labels : tuple of Label
     kind : str
-        `rules`, `graduated`, or `merged` for areas of a rule in one outline.
+        `rules`, `graduated`, `merged` for areas of a rule in one outline, or `closed` for outlines
+        without the banks of a river that runs through an area.
     column : str
         What a graduated style is by.
     width : float
@@ -127,6 +128,8 @@ class Style:
         Column in whose order features are drawn, the last on top; empty for any order.
     headings : tuple of (str, str)
         Names for readers of columns that its layer alone has.
+    tips : tuple of str
+        Expressions of what stands below an area's name beside a resting pointer.
     """
 
     name: str
@@ -139,6 +142,7 @@ class Style:
     shown: str = ""
     order: str = ""
     headings: tuple[tuple[str, str], ...] = ()
+    tips: tuple[str, ...] = ()
 
     def drawn_where(self, test: str) -> str:
         """Which features a rule or a label with this test draws.
@@ -195,8 +199,11 @@ def rate_style(
         pattern=nothing.pattern,
     )
     number = f"format_number({rate}, {decimals})"
+    limits = [f'format_number("rate_{end}{suffix}", {decimals})' for end in ("lower", "upper")]
+    told = f"{number} || coalesce(' (' || {limits[0]} || ' – ' || {limits[1]} || ')', '')"
     return Style(
         name=_named("rate", sex),
+        tips=(f"coalesce({told}, {_status_words(status)})",),
         description=STYLE["rate_about"],
         rules=(*reversed(rules), zero, *_without(suffix), _unstable(suffix)),
         labels=_labels(number, f"{rate} IS NOT NULL", few=few, status=status),
@@ -281,10 +288,12 @@ def _compared_style(
     ]
     cases = " ".join(f"WHEN {held} = '{word}' THEN '{sign}'" for word, sign in signs.items())
     listed = ", ".join(f"'{word}'" for word in signs)
+    rules += _without(suffix)
     return Style(
         name=name,
         description=about,
-        rules=(*rules, *_without(suffix), _unstable(suffix)),
+        tips=(_first_class(rules),),
+        rules=(*rules, _unstable(suffix)),
         labels=_labels(
             f"CASE {cases} ELSE '' END",
             f"{rate} IS NOT NULL AND {held} IN ({listed})",
@@ -336,10 +345,12 @@ def change_style(*, sex: str, few: bool = False, relative: bool = False) -> Styl
     times, sure = _arrows(change)
     if few:
         times = f"trim({times} || ' ' || coalesce('\u00d7' || format_number({ratio}, 2), ''))"
+    rules += _absent(f"NOT {shown}", status)
     return Style(
         name=_named("relative" if relative else "change", sex),
         description=STYLE["change_about"],
-        rules=(*rules, *_absent(f"NOT {shown}", status)),
+        tips=(_first_class(rules),),
+        rules=tuple(rules),
         labels=_labels(times, sure, few=few, sign=True),
         width=0.3 if few else 0.15,
     )
@@ -360,10 +371,12 @@ def trend_style(*, sex: str, few: bool = False) -> Style:
     tested = ", ".join(f"'{word}'" for word in TREND_FILLS)
     without = f"coalesce({trend}, '') NOT IN ({tested})"
     text, sure = _arrows(trend)
+    rules += _absent(without, status)
     return Style(
         name=_named("trend", sex),
         description=STYLE["trend_about"],
-        rules=(*rules, *_absent(without, status)),
+        tips=(_first_class(rules),),
+        rules=tuple(rules),
         labels=_labels(text, sure, few=few, sign=True),
         width=0.3 if few else 0.15,
     )
@@ -398,10 +411,12 @@ def cluster_style(statistic: str, *, sex: str, prefix: str, few: bool = False) -
     cases = " ".join(f"WHEN {held} = '{word}' THEN '{CLUSTER_SIGN[word]}'" for word in marked)
     text = f"CASE {cases} ELSE '' END"
     test = f"{shown} AND {held} IN ({', '.join(repr(word) for word in marked)})"
+    rules += _absent(f"NOT coalesce({shown}, false)", status)
     return Style(
         name=_named("statistic", sex, statistic=STATISTIC[statistic]),
         description=words.PAGE["hot_caveat"],
-        rules=(*rules, *_absent(f"NOT coalesce({shown}, false)", status)),
+        tips=(_first_class(rules),),
+        rules=tuple(rules),
         labels=_labels(text, test, few=few, sign=True),
         width=0.3 if few else 0.15,
     )
@@ -496,6 +511,7 @@ def overlay_style(
     return Style(
         name=name[:30],
         description=STYLE["classes_about"],
+        tips=(_first_class(rules),),
         rules=tuple(rules),
         labels=_labels("coalesce(\"label\", '')", "", few=few),
         width=0.3 if few else 0.15,
@@ -529,6 +545,7 @@ def renamed(style: Style, names: Mapping[str, str]) -> Style:
             replace(label, text=put(label.text), test=put(label.test)) for label in style.labels
         ),
         shown=put(style.shown),
+        tips=tuple(map(put, style.tips)),
     )
 
 
@@ -632,6 +649,24 @@ def _unstable(suffix: str) -> Rule:
         pattern="light",
         kind="over",
     )
+
+
+def _status_words(status: str) -> str:
+    """Expression of the words for a status that has no figure."""
+    cases = " ".join(
+        f"WHEN {status} = '{word}' THEN {quoted_text(text)}" for word, text in words.STATUS.items()
+    )
+    return f"CASE {cases} ELSE {quoted_text(words.PAGE['none'])} END"
+
+
+def _first_class(rules: Sequence[Rule]) -> str:
+    """Expression of the key's words for the class that an area is drawn in."""
+    cases = " ".join(
+        f"WHEN {rule.test} THEN {quoted_text(rule.label)}"
+        for rule in rules
+        if rule.kind == "class" and rule.test
+    )
+    return f"CASE {cases} ELSE '' END" if cases else "''"
 
 
 def _labels(

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from vawg_geo.publish.qgis.forms import form_parts
 from vawg_geo.publish.qgis.layout import WRAP
 from vawg_geo.publish.qgis.qml import VERSION, style_parts, time_of_rows
 from vawg_geo.publish.qgis.symbols import element, leaf
 from vawg_geo.terms.periods import months_of
+from vawg_geo.words.hotspots import STATISTIC
 from vawg_geo.words.layers import PROJECT
-from vawg_geo.words.page import fill
+from vawg_geo.words.page import LEVEL, SEX, fill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +56,9 @@ _GRID: Final = (
     'LENGTHUNIT["metre",1]],AXIS["(N)",north,ORDER[2],LENGTHUNIT["metre",1]],'
     'ID["EPSG",27700]]'
 )
+# Tables of what was counted and computed of it, and of what is laid over the map.
+_OF_FIGURES: Final = ("rates", "hotspots", "scans", "smoothed_risks", "changes", "trends")
+_OF_CLASSES: Final = "table_of_overlays"
 # As many letters as a line of the printed key holds.
 _LINE: Final = 40
 
@@ -80,6 +85,10 @@ class ProjectLayer:
         Of a raster.
     themed : bool
         Whether there are themes that show it.
+    question : str
+        The group that its group stands in; empty where that stands by itself.
+    latest : tuple of str
+        Its styles of the latest date, where it has others of the same at earlier ones.
     """
 
     key: str
@@ -95,6 +104,8 @@ class ProjectLayer:
     span: Span | None = None
     style_file: Path | None = None
     themed: bool = False
+    question: str = ""
+    latest: tuple[str, ...] = ()
 
 
 def crs() -> str:
@@ -153,6 +164,7 @@ def map_layer(layer: ProjectLayer, *, metadata: str, extent: Sequence[float]) ->
         ),
         _temporal(layer),
         style_parts(layer.styles[0], columns=layer.columns) if layer.styles else "",
+        form_parts(layer.columns),
     )
 
 
@@ -184,80 +196,119 @@ def raster_layer(layer: ProjectLayer, *, metadata: str, extent: Sequence[float])
 
 def layer_tree(layers: Sequence[ProjectLayer], shown: set[str]) -> str:
     """Groups in the layers' order; all are ticked, and of the layers those that are shown."""
-    groups: dict[str, list[ProjectLayer]] = {}
+    questions: dict[str, dict[str, list[ProjectLayer]]] = {}
     for layer in layers:
-        groups.setdefault(layer.group, []).append(layer)
-    held = []
-    for name, members in groups.items():
-        about = {
-            "name": name,
-            "checked": "Qt::Checked",
-            "expanded": int(any(one.key in shown for one in members)),
-        }
-        # The printed key names layers, not the groups they stand in.
-        hidden = _custom({"legend/title-style": "hidden"})
-        held.append(
-            element("layer-tree-group", about, hidden, *(_tree_layer(m, shown) for m in members))
+        groups = questions.setdefault(layer.question or layer.group, {})
+        groups.setdefault(layer.group if layer.question else "", []).append(layer)
+    held = [
+        _tree_group(
+            question,
+            [
+                # A group of all that a question has says nothing more.
+                _tree_group(name, [_tree_layer(one, shown) for one in members], members, shown)
+                if name and len(groups) > 1
+                else "".join(_tree_layer(one, shown) for one in members)
+                for name, members in groups.items()
+            ],
+            [one for members in groups.values() for one in members],
+            shown,
         )
+        for question, groups in questions.items()
+    ]
     return element("layer-tree-group", {}, *held)
+
+
+def _tree_group(
+    name: str, inner: Sequence[str], members: Sequence[ProjectLayer], shown: set[str]
+) -> str:
+    about = {
+        "name": name,
+        "checked": "Qt::Checked",
+        "expanded": int(any(one.key in shown for one in members)),
+    }
+    # The printed key names layers, not the groups they stand in.
+    return element("layer-tree-group", about, _custom({"legend/title-style": "hidden"}), *inner)
 
 
 def themes(layers: Sequence[ProjectLayer], *, within: Sequence[str]) -> str:
     """Give a theme for each layer and style that a reader may ask for."""
     borders = [layer for layer in layers if layer.key.startswith("border_")]
-    found = []
+    found: dict[str, str] = {}
     for layer in layers:
         if not layer.themed:
             continue
-        styles = [style.name for style in layer.styles if style.kind != "graduated"] or [_PLAIN]
         beneath = borders if layer.level in within or layer.kind == "raster" else []
-        for name in styles:
-            several = len(styles) > 1
-            title = layer.title
-            if several:
-                style_words = f"{name[:1].lower()}{name[1:]}"
-                title = fill(PROJECT["theme"], {"title": layer.title, "style": style_words})
+        for name in _asked_for(layer):
             ticked = [(one, one.styles[0].name) for one in beneath] + [(layer, name)]
-            found.append(
-                element(
-                    "visibility-preset",
-                    {"name": title, "has-expanded-info": 0, "has-checked-group-info": 0},
-                    *(
-                        element("layer", {"id": one.key, "visible": 1, "style": style})
-                        for one, style in ticked
-                    ),
-                )
+            title = _theme_title(layer, name)
+            found[title] = element(
+                "visibility-preset",
+                {"name": title, "has-expanded-info": 0, "has-checked-group-info": 0},
+                *(
+                    element("layer", {"id": one.key, "visible": 1, "style": style})
+                    for one, style in ticked
+                ),
             )
-    return element("visibility-presets", {}, *found)
+    return element("visibility-presets", {}, *(found[title] for title in sorted(found)))
+
+
+def _asked_for(layer: ProjectLayer) -> list[str]:
+    """Styles that a theme shows; of services those of the latest date alone."""
+    names = [style.name for style in layer.styles if style.kind != "graduated"] or [_PLAIN]
+    return list(layer.latest) or names
+
+
+def _theme_title(layer: ProjectLayer, style: str) -> str:
+    """Indicator, sex and period first, so that a sorted list has together what belongs together."""
+    kind, _, of = style.partition(": ")
+    # A word in capitals stays, and the name of a statistic: IDVA, Gi*.
+    plain = kind[1:2].islower() and kind not in STATISTIC.values()
+    kind = f"{kind[:1].lower()}{kind[1:]}" if plain else kind
+    about = layer.about
+    sexes = {text.lower() for text in SEX.values()}
+    if about is not None and about.subject and of in sexes:
+        subject = ", ".join(filter(None, (about.subject, of, about.when)))
+        values = {"subject": subject, "level": LEVEL[layer.level][0], "style": kind}
+        return fill(PROJECT["theme_of_sex"], values)
+    if layer.latest:
+        return fill(PROJECT["theme_of_service"], {"group": layer.group, "style": style})
+    if len(layer.styles) > 1:
+        return fill(PROJECT["theme"], {"title": layer.title, "style": kind})
+    return layer.title
 
 
 def relations(results: EditionResults, layers: Sequence[ProjectLayer]) -> str:
-    """From each outline to the rows of the long tables that speak of it, by the area's code."""
+    """From what is clicked on to the rows of the long tables that speak of it, by the area's code.
+
+    From layers of figures to all figures, from what is laid over them to the words of all that
+    is, from outlines to the rest.
+    """
     tables = results.overlays.tables
-    coded = [name for name, table in tables.items() if "area_code" in table]
-    long = {"rates", "hotspots", "scans", "smoothed_risks", "overlays", *coded}
-    children = [
-        layer
-        for layer in layers
-        if layer.kind == "table" and layer.key.removeprefix("table_of_") in long
-    ]
-    parents = [layer for layer in layers if layer.key.startswith("outline_")]
-    found = [
-        element(
-            "relation",
-            {
-                "id": f"{parent.key}_{child.key}",
-                "name": f"{child.title} ({parent.title})",
-                "referencedLayer": parent.key,
-                "referencingLayer": child.key,
-                "strength": "Association",
-            },
-            element("fieldRef", {"referencedField": "area_code", "referencingField": "area_code"}),
-        )
-        for parent in parents
-        for child in children
-    ]
+    coded = {f"table_of_{name}" for name, table in tables.items() if "area_code" in table}
+    of_figures = {f"table_of_{name}" for name in _OF_FIGURES}
+    children = [layer for layer in layers if layer.kind == "table"]
+    found = []
+    for parent in layers:
+        if parent.key.startswith("outline_"):
+            wanted = coded
+        elif parent.about is None or parent.about.periods or not parent.key.startswith("view_"):
+            continue
+        else:
+            wanted = of_figures if parent.about.sexes or parent.about.first else {_OF_CLASSES}
+        found += [_relation(parent, child) for child in children if child.key in wanted]
     return element("relations", {}, *found)
+
+
+def _relation(parent: ProjectLayer, child: ProjectLayer) -> str:
+    about = {
+        "id": f"{parent.key}_{child.key}",
+        "name": child.title,
+        "referencedLayer": parent.key,
+        "referencingLayer": child.key,
+        "strength": "Association",
+    }
+    by = {"referencedField": "area_code", "referencingField": "area_code"}
+    return element("relation", about, element("fieldRef", by))
 
 
 def time_settings(layers: Sequence[ProjectLayer]) -> str:

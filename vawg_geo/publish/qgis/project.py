@@ -40,7 +40,7 @@ from vawg_geo.terms.periods import read_periods
 from vawg_geo.terms.tables import LAYERS, WHOLE
 from vawg_geo.terms.views import OF_OUTLINES
 from vawg_geo.words import page as words
-from vawg_geo.words.layers import LAYER, PROJECT
+from vawg_geo.words.layers import LAYER, PROJECT, QUESTION, SERVED, WHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,11 +123,15 @@ def project_layers(
             before += map(_earlier, made)
         else:
             found += made
-    # Clusters are drawn upon other layers.
-    found.sort(key=lambda layer: not layer.key.startswith(("border_", "scan_")))
-    found += before
-    found += _surfaces(rasters)
-    found += _outlines(results)
+    found += [*before, *_surfaces(rasters), *_outlines(results)]
+    order = list(QUESTION.values())
+    # Borders are drawn upon all, clusters upon other layers of their question.
+    found.sort(
+        key=lambda layer: (
+            order.index(layer.question) if layer.question else -1,
+            not layer.key.startswith("scan_"),
+        )
+    )
     return found + [
         ProjectLayer(
             key=f"table_of_{name}",
@@ -138,6 +142,17 @@ def project_layers(
         )
         for name, title in _listed_tables(results).items()
     ]
+
+
+def _question(layer: MapLayer) -> str:
+    """What the layers of a group are an answer to."""
+    if layer.first:
+        return QUESTION["own"]
+    if layer.group == LAYER["over_time_group"]:
+        return QUESTION["changing"]
+    if layer.group in SERVED:
+        return QUESTION["served"]
+    return QUESTION["where" if layer.group.startswith(WHERE) else "context"]
 
 
 def _listed_tables(results: EditionResults) -> dict[str, str]:
@@ -154,7 +169,12 @@ def _borders(results: EditionResults) -> Iterator[ProjectLayer]:
     line = Rule(test="", label=PROJECT["districts"], ground="")
     names = Label(text='"area_name"', size=9, bold=True)
     style = Style(
-        name=PROJECT["borders"], description="", rules=(line,), labels=(names,), width=0.5
+        name=PROJECT["borders"],
+        description="",
+        rules=(line,),
+        labels=(names,),
+        kind="closed",
+        width=0.5,
     )
     yield ProjectLayer(
         key="border_district",
@@ -174,6 +194,7 @@ def _outlines(results: EditionResults) -> Iterator[ProjectLayer]:
             key=f"outline_{level}",
             title=words.fill(LAYER["outlines"], {"levels": plural.lower()}),
             group=PROJECT["outlines"],
+            question=QUESTION["context"],
             source=f"{_PACKAGE}{level}",
             columns=OF_OUTLINES,
             level=level,
@@ -183,18 +204,22 @@ def _outlines(results: EditionResults) -> Iterator[ProjectLayer]:
 
 def _of_view(layer: MapLayer, span: Span | None) -> Iterator[ProjectLayer]:
     """Give the layers of a view: itself, and the scan's clusters apart."""
+    styles, latest = _named_in_full(layer)
     whole = ProjectLayer(
         key=f"view_{_safe(layer.name)}",
         title=layer.title,
         abstract=layer.description,
         group=layer.group,
+        question=_question(layer),
         source=f"{_PACKAGE}{layer.name}",
         columns=layer.columns,
-        styles=tuple(style for style in layer.styles if style.kind != "merged"),
+        styles=tuple(style for style in styles if style.kind != "merged"),
+        latest=latest,
         level=layer.level,
         about=layer,
         span=span,
-        themed=True,
+        # What she styles herself has no theme.
+        themed=not layer.first,
     )
     scans = tuple(style for style in layer.styles if style.kind == "merged")
     if scans:
@@ -205,6 +230,22 @@ def _of_view(layer: MapLayer, span: Span | None) -> Iterator[ProjectLayer]:
             title=_of_clusters(layer.title),
         )
     yield whole
+
+
+def _named_in_full(layer: MapLayer) -> tuple[tuple[Style, ...], tuple[str, ...]]:
+    """Styles of a layer of many subjects, named by their headings; those of the latest date.
+
+    The GeoPackage's table of styles has room for 30 letters, a project for all.
+    """
+    if layer.group not in (LAYER["services_group"], LAYER["summary_group"]):
+        return layer.styles, ()
+    named = tuple(
+        replace(style, name=" ".join(style.rules[0].label.split())) for style in layer.styles
+    )
+    if layer.first or not named:
+        return named, ()
+    date = named[-1].name.rpartition(", ")[2]
+    return named, tuple(style.name for style in named if style.name.endswith(f", {date}"))
 
 
 def _earlier(layer: ProjectLayer) -> ProjectLayer:
@@ -232,6 +273,7 @@ def _surfaces(folder: Path | None) -> Iterator[ProjectLayer]:
             key=f"raster_{_safe(path.stem)}",
             title=tags.get("title", path.stem),
             group=PROJECT["surfaces"],
+            question=QUESTION["served" if path.stem.startswith("distance") else "where"],
             source=f"./{folder.name}/{path.name}",
             kind="raster",
             abstract=" ".join(tags[name] for name in parts if tags.get(name)),

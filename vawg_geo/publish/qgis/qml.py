@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
+from vawg_geo.publish.qgis.forms import form_parts, map_tip
 from vawg_geo.publish.qgis.symbols import (
+    closed_outline,
     element,
     fill_symbol,
     leaf,
@@ -28,7 +30,7 @@ VERSION: Final = "3.22.16-Białowieża"
 _SPACE: Final = uuid.UUID("9a5a8c9c-54f4-5b7e-9d0e-2f5f6c1b7f10")
 
 
-def qml(style: Style, *, columns: Sequence[str]) -> str:
+def qml(style: Style, *, columns: Sequence[str], forms: bool = False) -> str:
     """Style as a document that QGIS loads from a file or from a table of styles.
 
     Parameters
@@ -36,6 +38,8 @@ def qml(style: Style, *, columns: Sequence[str]) -> str:
     style : Style
     columns : sequence of str
         Of the layer: they get names for readers. With none, the style leaves fields alone.
+    forms : bool
+        Whether it says how a form shows them, too.
 
     Returns
     -------
@@ -45,11 +49,13 @@ def qml(style: Style, *, columns: Sequence[str]) -> str:
     about = {
         "version": VERSION,
         "styleCategories": "Symbology|Labeling"
-        + ("|Fields" if columns else "")
+        + ("|Fields|MapTips" if columns else "")
+        + ("|Forms" if forms else "")
         + ("|Temporal" if time else ""),
         "labelsEnabled": int(bool(style.labels)),
     }
-    body = element("qgis", about, time, style_parts(style, columns=columns))
+    form = form_parts(tuple(columns)) if forms else ""
+    body = element("qgis", about, time, style_parts(style, columns=columns), form)
     return f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{body}"
 
 
@@ -97,6 +103,7 @@ def _parts(style: Style, columns: tuple[str, ...]) -> str:
     parts = [_renderer(style), _labeling(style)]
     if names:
         parts += [element("aliases", {}, *names), leaf("previewExpression", '"area_name"')]
+        parts.append(map_tip(style.tips))
     return "".join(parts)
 
 
@@ -155,6 +162,8 @@ def _order(style: Style) -> str:
 def _symbol(place: int, rule: Rule, style: Style) -> str:
     if style.kind == "merged":
         return line_symbol(str(place), ink=rule.ink, width=style.width, dash="2.4;1.4", casing=0.8)
+    if style.kind == "closed":
+        return closed_outline(str(place), width=style.width)
     return fill_symbol(
         str(place),
         ground=rule.ground,
