@@ -6,7 +6,7 @@ Run with the Python that has QGIS:
 
 `QUESTIONS.json` has a place in WGS84 and on the British National Grid, the name of a layer with
 names, and the middle of what is looked at:
-`{"wgs84": [-0.24, 52.57], "grid": [519361, 298682], "names_of": "ward_...", "at": [519361, 298682]}`.
+`{"wgs84": [-0.24, 52.57], "grid": [519361, 298682], "names_of": "ward_...", "at": [519361, 298682], "clicked": "=district_..."}`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from qgis.core import (
     Qgis,
     QgsApplication,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
     QgsFeature,
     QgsGeometry,
     QgsMapRendererParallelJob,
@@ -118,6 +121,29 @@ def alone(package, name):
     }
 
 
+def clicked(project, source):
+    """What a click and a resting pointer say of the first area: headings, forms, tip, by style."""
+    (layer,) = [one for one in project.mapLayers().values() if one.source().endswith(source)]
+    feature = next(layer.getFeatures())
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.setFeature(feature)
+    formatters = QgsApplication.fieldFormatterRegistry()
+    found = {}
+    for style in layer.styleManager().styles():
+        layer.styleManager().setCurrentStyle(style)
+        form = {}
+        for place, field in enumerate(layer.fields()):
+            setup = layer.editorWidgetSetup(place)
+            text = formatters.fieldFormatter(setup.type()).representValue(
+                layer, place, setup.config(), None, feature[place]
+            )
+            form[field.name()] = [layer.attributeAlias(place), text]
+        tip = QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
+        found[style] = {"form": form, "tip": tip}
+    related = project.relationManager().referencedRelations(layer)
+    return {"styles": found, "related": [one.name() for one in related if one.isValid()]}
+
+
 def spatial_names(package):
     layer = QgsVectorLayer(str(package), "any", "ogr")
     parts = [one.split("!!::!!") for one in layer.dataProvider().subLayers()]
@@ -150,6 +176,7 @@ def main(folder, asked):
                 "names_far": sorted(
                     drawn(settings_of(project, [named], asked["at"], 400_000))[1]
                 ),
+                "clicked": clicked(project, asked["clicked"]),
                 "alone": {name: alone(package, name) for name in spatial_names(package)},
             },
             ensure_ascii=False,

@@ -23,7 +23,10 @@ ASK = Path(__file__).with_name("ask_project.py")
 # The Ordnance Survey's own example of its transformation, the water tower at Caister.
 CAISTER = {"wgs84": [1.7160739722, 52.6580078333], "grid": [651409.80, 313177.45]}
 # Peterborough's cathedral.
-NAMED = {"names_of": "ward_police_violence_and_sexual_offences_month", "at": [519420, 298650]}
+NAMED = {
+    "names_of": "ward_police_violence_and_sexual_offences_month", "at": [519420, 298650],
+    "clicked": "=district_domestic_abuse_crimes",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +93,20 @@ def test_a_layer_alone_draws_each_area_once(answers):
         assert one["style"], name
         assert one["drawn_once"] == one["areas"] > 0, name
         assert one["drawn_more"] == 0, name
+
+
+@pytest.mark.promise
+def test_a_click_says_it_in_words(answers):
+    """A click in QGIS shows headings, rounded numbers and words, whichever style is on."""
+    said = answers["clicked"]
+    assert len(said["styles"]) > 6
+    for style, one in said["styles"].items():
+        assert one["form"]["rate_female"] == ["Rate: women and girls", "18.09"], style
+        assert one["form"]["status_female"] == ["Status: women and girls", "Shown"], style
+        assert one["tip"].startswith("<b>Peterborough</b><br>"), style
+        assert not one["tip"].endswith("<br>"), style
+    assert "18.1 (17.1 – 19.1)" in said["styles"]["Rate: women and girls"]["tip"]
+    assert "All figures, one row each" in said["related"]
 
 
 def test_a_number_alone_is_no_system(run_in_qgis, folder, tmp_path):

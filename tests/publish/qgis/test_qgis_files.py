@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import sqlite3
 import xml.etree.ElementTree as ET
 import zipfile
@@ -217,6 +218,39 @@ def test_project_names_layers_that_are_there(folder):
     assert {one.get("id") for one in root.iter("layer-tree-layer")} == set(layers)
     for relation in root.iter("relation"):
         assert {relation.get("referencedLayer"), relation.get("referencingLayer")} <= set(layers)
+
+
+@pytest.mark.promise
+def test_layers_stand_under_questions(folder):
+    """The QGIS project groups its layers by what is asked, and has a theme for each answer."""
+    root = project_of(folder)
+    tree = root.find("layer-tree-group")
+    groups = {one.get("name"): one for one in tree.findall("layer-tree-group")}
+    assert list(groups) == [
+        "Borders and names", "To join and to style", "Where?", "Who is served?", "Context", "Tables",
+    ]  # fmt: skip
+    # Of one period nothing changes; what she styles comes first.
+    first = groups["To join and to style"].find("layer-tree-layer")
+    assert first.get("source") == "./vawg.gpkg|layername=ward_summary"
+    themes = [one.get("name") for one in root.iter("visibility-preset")]
+    assert themes == sorted(themes)
+    start = "Domestic abuse crimes, women and girls, 2015/16, by district: "
+    assert [one for one in themes if one.startswith(start)] == [f"{start}compared", f"{start}rate"]
+    names = [one.findtext("layername") for one in root.iter("maplayer")]
+    assert not [name for name in [*names, *themes] if "Deprivation: Deprivation" in name]
+    assert not [name for name in names if "August 2019, 2019-08" in name]
+
+
+def test_forms_and_tips_name_columns_that_are_there(edition, folder):
+    """An expression of a tip that names no column would show nothing."""
+    tips = 0
+    for layer in layers_of(edition):
+        for style in layer.styles:
+            for tip in style.tips:
+                names = set(re.findall(r'"(\w+)"', tip))
+                assert names <= set(layer.columns), (layer.name, style.name)
+                tips += 1
+    assert tips > 60
 
 
 def test_themes_name_styles_that_the_layers_have(folder):
