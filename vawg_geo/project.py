@@ -151,8 +151,11 @@ def read_project(path: Path | str) -> Project:
         msg = f"{path.name} has brackets within brackets, too deep to be read. Take them out."
         raise ConfigurationError(msg) from None
     except tomllib.TOMLDecodeError as error:
-        msg = f"{path.name} is not TOML: {error}. Correct that line."
+        msg = f"{path.name} is not TOML: {error}. {_backslash_in(text) or 'Correct that line.'}"
         raise ConfigurationError(msg) from None
+    if hint := _turned_into_another(values):
+        msg = f"{path.name}: {hint}"
+        raise ConfigurationError(msg)
     try:
         if hidden := next((key for key in _OURS if key in values), None):
             raise msgspec.ValidationError(f"{_UNKNOWN_KEY}{hidden}`")
@@ -170,6 +173,32 @@ def _with_overlays() -> type[Project]:
         "Project", [("overlays", kind, kind())], bases=(Project,), frozen=True, kw_only=True
     )
     return cast("type[Project]", made)
+
+
+_AS_IT_STANDS: Final = (
+    "Between double quotes TOML reads a backslash as the start of a sign; write such a path "
+    "between single quotes ('C:\\data\\counts.csv') or with / (C:/data/counts.csv)."
+)
+# What \b, \t, \n, \f, \r and \e of a path become.
+_SIGNS: Final = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r", "\x1b": "e"}
+
+
+def _backslash_in(text: str) -> str:
+    """Advice where text between double quotes looks like a path of Windows; else empty."""
+    found = re.search(r'"[^"\n]*\\[^"\n]*"', text)
+    return f"{found[0]} has a backslash. {_AS_IT_STANDS}" if found else ""
+
+
+def _turned_into_another(values: object) -> str:
+    """Say of the first path of Windows whose backslashes were read as other signs; else empty."""
+    if isinstance(values, dict):
+        return next(filter(None, map(_turned_into_another, values.values())), "")
+    if isinstance(values, list):
+        return next(filter(None, map(_turned_into_another, values)), "")
+    if not isinstance(values, str) or not re.match(r"[A-Za-z]:[\x00-\x1f]", values):
+        return ""
+    meant = "".join(f"\\{_SIGNS[sign]}" if sign in _SIGNS else sign for sign in values)
+    return f"the path {meant} was read as another. {_AS_IT_STANDS}"
 
 
 def _found_at(path: Path) -> dict[str, str]:

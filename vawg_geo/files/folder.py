@@ -64,6 +64,10 @@ _AT_FDCWD: Final = -100
 _ROOM: Final = 1 << 20
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
+# What Windows says where a program holds a file, or a file in a folder, that is to be renamed:
+# access denied, a sharing violation, a locked part.
+_HELD: Final = (5, 32, 33)
+
 
 @contextmanager
 def one_at_a_time(*places: Path) -> Iterator[None]:
@@ -417,9 +421,12 @@ def _settle_entry(folder: Path) -> None:
 
 def _cannot_write(place: Path, error: OSError) -> OutputError:
     what = error.strerror or str(error)
-    then = (
-        "Make room there, or write elsewhere with --out."
-        if error.errno in _FULL
-        else "Check that you may write there, or write elsewhere with --out."
-    )
+    if error.errno in _FULL:
+        then = "Make room there, or write elsewhere with --out."
+    elif getattr(error, "winerror", None) in _HELD:
+        then = (
+            "A program holds a file there: close it in QGIS, Excel and the browser, and run again."
+        )
+    else:
+        then = "Check that you may write there, or write elsewhere with --out."
     return OutputError(f"{place} cannot be written: {what}. The former output is untouched. {then}")

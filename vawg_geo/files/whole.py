@@ -193,7 +193,7 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
     except OSError as error:
         msg = (
             f"{path.name} cannot be written ({error.strerror}). Make room there, close it "
-            "elsewhere, or choose a place that you may write to."
+            "in QGIS or Excel, or choose a place that you may write to."
         )
         raise OutputError(msg) from error
 
