@@ -76,4 +76,4 @@ def test_a_path_of_windows_between_double_quotes(make_project, project_text, pat
 
 def test_other_texts_may_have_lines(make_project, project_text):
     text = project_text.replace("Example (made up)", "Example\\n(made up)")
-    assert read_project(make_project(toml=text)).title == "Example\n(made up)"
+    assert read_project(make_project(toml=text)).project.title == "Example\n(made up)"
