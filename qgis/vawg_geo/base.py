@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from pathlib import Path
 
 from qgis.core import (
-    NULL,
     Qgis,
     QgsFeature,
     QgsFeatureSink,
     QgsField,
     QgsFields,
-    QgsGeometry,
-    QgsJsonUtils,
     QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingException,
@@ -40,6 +35,8 @@ from .child import ChildRefused, exchange_folder, run_entry
 from .environment import NoEnvironment, find_python
 from .words import tr
 
+MULTI = QgsWkbTypes.Type.MultiPolygon
+WITHOUT = QgsWkbTypes.Type.NoGeometry
 LEVELS = ("ward", "district", "county", "police_area", "lsoa")
 REMEMBERED = "vawg_geo/python"
 ICON = Path(__file__).with_name("icon.svg")
@@ -277,7 +274,7 @@ class VawgAlgorithm(QgsProcessingAlgorithm):
             QgsSettings().setValue(REMEMBERED, str(python))
         return python
 
-    def ask_package(self, parameters, context, feedback, request, write):
+    def ask_package(self, parameters, context, feedback, *, request, write):
         """Hand over, wait, and give the result with its texts; None where it was stopped."""
         python = self.python(parameters, context)
         feedback.pushInfo(tr("Computed by {}").format(python))
@@ -321,11 +318,11 @@ class VawgAlgorithm(QgsProcessingAlgorithm):
             found = by_code.get(code, [[hidden.get(name) for name in names]])
             rows += [([*row, *desk], shape) for row in found]
         columns = [*columns, *(("edition", "text") for _ in desk)]
-        target = self.write_rows(parameters, context, columns, rows, crs, wkb)
+        target = self.write_rows(parameters, context, columns=columns, rows=rows, crs=crs, wkb=wkb)
         self.style_output(target, context, result.get("style"))
         return {"OUTPUT": target}
 
-    def write_rows(self, parameters, context, columns, rows, crs, wkb):
+    def write_rows(self, parameters, context, *, columns, rows, crs, wkb):
         """Write rows, each with an outline, into what was asked for; gives its name."""
         fields = QgsFields()
         for name, kind in columns:
@@ -356,100 +353,3 @@ class VawgAlgorithm(QgsProcessingAlgorithm):
             layer = QgsVectorLayer(target, "out", "ogr")
             if layer.isValid() and put_style(layer, qml):
                 layer.saveStyleToDatabase("vawg-geo", tr("As the maps have it"), True, "")
-
-
-# ---- What is handed over ----------------------------------------------------------------------
-
-
-def text_of(value):
-    """Text of a cell; empty for NULL, and whole numbers without a point."""
-    if value is None or value == NULL:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if hasattr(value, "toString"):
-        # A date of Qt's, as all read it.
-        value = value.toString("yyyy-MM-dd")
-    return str(value).strip()
-
-
-def code_of(area, column):
-    """Code of an area in capitals, on which the package joins."""
-    return text_of(area[column]).upper()
-
-
-def named(areas, code, name):
-    """Code, name and outline of each area."""
-    for area in areas:
-        key = code_of(area, code)
-        yield key, (text_of(area[name]) if name else key), area.geometry()
-
-
-def write_areas(folder, areas, code, name, crs, *, file="areas.geojson"):
-    """Write outlines as the package reads them."""
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"area_code": key, "area_name": title},
-            # All digits: shared borders must stay shared.
-            "geometry": None if shape.isNull() else json.loads(shape.asJson(17)),
-        }
-        for key, title, shape in named(areas, code, name)
-    ]
-    layer = {"type": "FeatureCollection", "features": features}
-    if crs.authid().startswith("EPSG:"):
-        # Without it GeoJSON says WGS 84, and the person would read of a system that is not hers.
-        urn = f"urn:ogc:def:crs:EPSG::{crs.authid()[5:]}"
-        layer["crs"] = {"type": "name", "properties": {"name": urn}}
-    (folder / file).write_text(json.dumps(layer), "utf-8")
-
-
-def write_counts(folder, rows):
-    """Write counts: code, name, period, count."""
-    head = ("area_code", "area_name", "indicator", "sex", "period", "count")
-    _write(
-        folder / "counts.csv", head,
-        [(code, name, "counts", "persons", period, count) for code, name, period, count in rows],
-    )  # fmt: skip
-
-
-def write_people(folder, rows):
-    """Write residents: code, period, number; no period where they are of all."""
-    rows = list(rows)
-    if any(period for _, period, _ in rows):
-        head = ("area_code", "sex", "period", "population")
-        table = [(code, "persons", period, number) for code, period, number in rows]
-    else:
-        head = ("area_code", "sex", "population")
-        table = [(code, "persons", number) for code, _, number in rows]
-    _write(folder / "population.csv", head, table)
-
-
-def write_table(path, head, rows):
-    """Write a table."""
-    _write(path, head, rows)
-
-
-def _write(path, head, rows):
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(head)
-        writer.writerows(rows)
-
-
-def crs_words(crs):
-    """A coordinate system as the package reads one."""
-    return crs.authid() or crs.toWkt()
-
-
-def shapes_of(text):
-    """Outlines of a GeoJSON that the package wrote: code, name, outline."""
-    fields = QgsJsonUtils.stringToFields(text)
-    for feature in QgsJsonUtils.stringToFeatureList(text, fields):
-        shape = QgsGeometry(feature.geometry())
-        shape.convertToMultiType()
-        yield feature["area_code"], feature["area_name"], shape
-
-
-MULTI = QgsWkbTypes.Type.MultiPolygon
-WITHOUT = QgsWkbTypes.Type.NoGeometry

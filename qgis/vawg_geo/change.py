@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingException
 
-from .base import (
-    NUMERIC,
-    TABLES,
-    VawgAlgorithm,
-    code_of,
-    crs_words,
-    named,
-    text_of,
-    write_areas,
-    write_counts,
-    write_people,
-)
+from .base import NUMERIC, TABLES, VawgAlgorithm
+from .handing import code_of, crs_words, named, text_of, write_areas, write_counts, write_people
 from .words import tr
 
 
@@ -104,7 +94,9 @@ class Change(VawgAlgorithm):
         ]
         if periods[0] == periods[1]:
             raise QgsProcessingException(tr("Both periods are called the same. Name two."))
-        counts, people = self._tables(parameters, context, areas, code, name, periods)
+        counts, people = self._tables(
+            parameters, context, areas=areas, code=code, name=name, periods=periods
+        )
         request = {
             "tool": "change", "edition": self.edition(parameters, context),
             "level": self.level(parameters, context), "crs": crs_words(source.sourceCrs()),
@@ -117,11 +109,11 @@ class Change(VawgAlgorithm):
         }  # fmt: skip
 
         def write(folder):
-            write_areas(folder, areas, code, name, source.sourceCrs())
+            write_areas(folder, areas, code=code, name=name, crs=source.sourceCrs())
             write_counts(folder, counts)
             write_people(folder, people)
 
-        result = self.ask_package(parameters, context, feedback, request, write)
+        result = self.ask_package(parameters, context, feedback, request=request, write=write)
         if result is None:
             return {}
         return self.write_layer(
@@ -129,7 +121,7 @@ class Change(VawgAlgorithm):
             crs=source.sourceCrs(), wkb=source.wkbType(),
         )  # fmt: skip
 
-    def _tables(self, parameters, context, areas, code, name, periods):
+    def _tables(self, parameters, context, *, areas, code, name, periods):
         """Counts and residents of both periods."""
         column = {
             one: self.column(parameters, one, context)

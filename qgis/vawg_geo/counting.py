@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .base import POINTS, VawgAlgorithm, crs_words, named, text_of, write_areas, write_table
+from .base import POINTS, VawgAlgorithm
+from .handing import crs_words, named, text_of, write_areas, write_table
 from .words import tr
 
 TOGETHER = "all together"
@@ -78,11 +79,11 @@ class Count(VawgAlgorithm):
         }  # fmt: skip
 
         def write(folder):
-            write_areas(folder, areas, code, name, source.sourceCrs())
+            write_areas(folder, areas, code=code, name=name, crs=source.sourceCrs())
             head = ("x", "y", "date") if dated else ("x", "y")
             write_table(folder / "events.csv", head, _rows(points, dated))
 
-        result = self.ask_package(parameters, context, feedback, request, write)
+        result = self.ask_package(parameters, context, feedback, request=request, write=write)
         if result is None:
             return {}
         return self.write_layer(

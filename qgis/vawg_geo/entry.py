@@ -186,12 +186,12 @@ def hotspots(folder, request):
         )  # fmt: skip
     except Refused as why:
         # The rates stand by themselves.
-        return _styled(folder, request, columns, rows, [*notes, f"No hotspots: {why}"])
+        return _styled(folder, request, (columns, rows), [*notes, f"No hotspots: {why}"])
     labels, found = _table(folder / "labels.parquet")
     new = [one for one in labels if one[0] not in {name for name, _ in columns}]
     by_code = {row["area_code"]: row for row in found}
     rows = [{**row, **{name: by_code[row["area_code"]][name] for name, _ in new}} for row in rows]
-    return _styled(folder, request, [*columns, *new], rows, notes)
+    return _styled(folder, request, ([*columns, *new], rows), notes)
 
 
 def count(folder, request):
@@ -215,9 +215,13 @@ def rebase(folder, request):
     _, notes = protected(folder, {**request, "crs": "EPSG:27700"})
     if not _read(folder / _SHOWN):
         return _result([], [], notes)
-    notes += command(
+    said = command(
         folder, "rebase", folder / _SHOWN, *request["options"], "--out", folder / "carried.csv"
     )
+    # Totals before the second gate would tell a count that it hides alone; the file goes.
+    public = request["edition"] != "analyst"
+    left_out = ("carried-movements", *([" before, "] if public else []))
+    notes += [line for line in said if not any(one in line for one in left_out)]
     rows = _read(folder / "carried.csv")
     for row in rows:
         # A count that was hidden stays so, and is not missing.
@@ -299,7 +303,7 @@ def _computed(folder, request, name, *more):
     notes += command(
         folder, name, *_reading(folder), *more, *request["options"], "--out", folder / _FOUND
     )
-    return _styled(folder, request, *_table(folder / _FOUND), notes)
+    return _styled(folder, request, _table(folder / _FOUND), notes)
 
 
 def _counted(folder, request, rows, notes, *, basis):
@@ -310,7 +314,7 @@ def _counted(folder, request, rows, notes, *, basis):
     names = ("area_code", "area_name", "indicator", "period", "count", "status", "basis")
     kinds = [(name, "number" if name == "count" else "text") for name in names]
     records = _records(counts[list(names)])
-    return _styled(folder, request, kinds, records, [*notes, *told])
+    return _styled(folder, request, (kinds, records), [*notes, *told])
 
 
 def _target_outlines(folder, name, codes):
@@ -409,8 +413,9 @@ def _result(columns, rows, notes):
     return {"columns": columns, "rows": cells, "notes": list(notes)}
 
 
-def _styled(folder, request, columns, rows, notes):
+def _styled(folder, request, table, notes):
     """Add the maps' style of a column of the result, where it can have one."""
+    columns, rows = table
     if request["edition"] != "analyst":
         columns = [one for one in columns if one[0] not in _ON_A_DESK]
     result = _result(columns, rows, notes)

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from .base import (
-    VawgAlgorithm,
-    code_of,
-    crs_words,
-    named,
-    text_of,
-    write_areas,
-    write_counts,
-    write_people,
-)
+from .base import VawgAlgorithm
+from .handing import code_of, crs_words, named, text_of, write_areas, write_counts, write_people
 from .words import tr
 
 METHODS = ("public-health", "exact", "byar", "wilson")
@@ -36,7 +28,7 @@ class OfOneCount(VawgAlgorithm):
         }  # fmt: skip
 
         def write(folder):
-            write_areas(folder, areas, code, name, source.sourceCrs())
+            write_areas(folder, areas, code=code, name=name, crs=source.sourceCrs())
             of = [(key, title) for key, title, _ in named(areas, code, name)]
             write_counts(
                 folder,
@@ -46,7 +38,7 @@ class OfOneCount(VawgAlgorithm):
                 folder, [(code_of(area, code), "", text_of(area[people])) for area in areas]
             )
 
-        result = self.ask_package(parameters, context, feedback, request, write)
+        result = self.ask_package(parameters, context, feedback, request=request, write=write)
         if result is None:
             return {}
         return self.write_layer(

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingException
 
-from .base import (
-    MULTI,
-    POLYGONS,
-    TABLES,
-    VawgAlgorithm,
-    code_of,
-    crs_words,
-    named,
-    shapes_of,
-    text_of,
-    write_areas,
-    write_counts,
-)
+from .base import MULTI, POLYGONS, TABLES, VawgAlgorithm
+from .handing import code_of, crs_words, named, shapes_of, text_of, write_areas, write_counts
 from .words import tr
 
 
@@ -109,8 +98,9 @@ class Rebase(VawgAlgorithm):
         def write(folder):
             if outlines is not None:
                 write_areas(
-                    folder, list(outlines.getFeatures()), own, "", crs, file="target.geojson"
-                )
+                    folder, list(outlines.getFeatures()), code=own, name="", crs=crs,
+                    file="target.geojson",
+                )  # fmt: skip
             write_counts(
                 folder,
                 [
@@ -124,7 +114,7 @@ class Rebase(VawgAlgorithm):
                 ],
             )
 
-        result = self.ask_package(parameters, context, feedback, request, write)
+        result = self.ask_package(parameters, context, feedback, request=request, write=write)
         if result is None:
             return {}
         if outlines is not None:

@@ -85,14 +85,18 @@ class DisclosureCheck(VawgAlgorithm):
             if parameters.get(name) is not None:
                 options += [option, str(self.parameterAsInt(parameters, name, context))]
         request = {"tool": "check", "options": options}
-        result = self.ask_package(parameters, context, feedback, request, _nothing)
+        result = self.ask_package(parameters, context, feedback, request=request, write=_nothing)
         if result is None:
             return {}
+        rows = [(row, QgsGeometry()) for row in result["rows"]]
         written = self.write_rows(
-            parameters, context, result["columns"],
-            [(row, QgsGeometry()) for row in result["rows"]], QgsCoordinateReferenceSystem(),
-            WITHOUT,
-        )  # fmt: skip
+            parameters,
+            context,
+            columns=result["columns"],
+            rows=rows,
+            crs=QgsCoordinateReferenceSystem(),
+            wkb=WITHOUT,
+        )
         if not result["passed"]:
             feedback.pushWarning(tr("The files give something away. Do not pass them on."))
         return {"OUTPUT": written, "FINDINGS": len(result["rows"]), "PASSED": result["passed"]}

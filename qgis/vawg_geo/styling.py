@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 
 from qgis.core import (
+    NULL,
     QgsProcessingException,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterVectorLayer,
 )
 
-from .base import NULL, POLYGONS, VawgAlgorithm, put_style, text_of
+from .base import POLYGONS, VawgAlgorithm, put_style
+from .handing import text_of
 from .words import tr
 
 # What the style of change looks at beside its column.
@@ -106,7 +108,7 @@ class Style(VawgAlgorithm):
             (folder / "layer.geojson").write_text(json.dumps(collection), "utf-8")
 
         request = {"tool": "style", "options": options}
-        result = self.ask_package(parameters, context, feedback, request, write)
+        result = self.ask_package(parameters, context, feedback, request=request, write=write)
         if result is None:
             return {}
         self.layer_id, self.qml = layer.id(), result["style"]

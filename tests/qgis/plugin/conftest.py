@@ -73,17 +73,23 @@ def profile(qgis_process, archive, tmp_path_factory):
     plugins.mkdir(parents=True)
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(plugins)
-    run = called([qgis_process, "plugins", "enable", "vawg_geo"], folder)
+    run = _called([qgis_process, "plugins", "enable", "vawg_geo"], folder)
     assert "vawg_geo" in run.stdout
     return folder
 
 
-def called(command, profile, **environment):
+def _called(command, profile, **environment):
     return subprocess.run(
         command, capture_output=True, text=True, timeout=300, check=False,
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "QGIS_CUSTOM_CONFIG_PATH": str(profile),
                           "XDG_RUNTIME_DIR": str(profile)} | environment,
     )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def called():
+    """Run a command of QGIS with a profile."""
+    return _called
 
 
 @pytest.fixture
@@ -93,7 +99,7 @@ def run(qgis_process, profile, package_python):
     def of(name, *, fails=False, **parameters):
         parameters = {"PYTHON": package_python} | parameters
         given = [f"{key}={value}" for key, value in parameters.items() if value is not None]
-        done = called([qgis_process, "run", f"vawg_geo:{name}", "--", *given], profile)
+        done = _called([qgis_process, "run", f"vawg_geo:{name}", "--", *given], profile)
         said = done.stdout + done.stderr
         assert (done.returncode != 0) == fails, said
         assert "Traceback" not in said
