@@ -57,6 +57,12 @@ def needed():
 
 
 @pytest.fixture(scope="session")
+def libreoffice() -> str:
+    """Where LibreOffice is."""
+    return shutil.which("soffice") or skip_unless_ci("no LibreOffice on this machine")
+
+
+@pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Where the browser is."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import math
 import re
+import subprocess
 
 import openpyxl
 import pandas as pd
@@ -152,3 +155,34 @@ def test_the_same_bytes_twice(written, tmp_path, default_edition):
     with audited_as_a_whole():
         write_tables(results_of(edition), tmp_path)
     assert (tmp_path / "vawg.xlsx").read_bytes() == (written / "vawg.xlsx").read_bytes()
+
+
+def same(shown, text, status):
+    """Whether LibreOffice shows what the CSV file has, or the shorthand of why there is nothing."""
+    if shown in MARK and text == "":
+        return STATUS_OF[shown] == status
+    try:
+        # It writes fifteen digits.
+        return math.isclose(float(shown), float(text), rel_tol=1e-14)
+    except ValueError:
+        return shown == text or (text in ("True", "False") and shown == text.upper())
+
+
+@pytest.mark.long
+def test_libreoffice_has_the_figures_of_the_tables(written, tmp_path, libreoffice):
+    filters = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
+    home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
+    command = [libreoffice, home, "--headless", "--convert-to", filters, "--outdir", tmp_path]
+    subprocess.run([*command, written / "vawg.xlsx"], check=True, capture_output=True, timeout=300)
+    for path in written.glob("*.csv"):
+        table = list(csv.reader(path.read_text("utf-8").splitlines(keepends=True)))
+        lines = (tmp_path / f"vawg-{path.stem}.csv").read_text("utf-8").splitlines(keepends=True)
+        rows = list(csv.reader(lines))
+        head = next(place for place, row in enumerate(rows) if len([x for x in row if x]) > 1)
+        rows = rows[head:]
+        assert len(rows) == len(table), path.stem
+        status = table[0].index("status") if "status" in table[0] else None
+        for row, line in zip(rows[1:], table[1:], strict=True):
+            why = "" if status is None else line[status]
+            told = [(a, b) for a, b in zip(row, line, strict=False) if not same(a, b, why)]
+            assert told == [], path.stem
