@@ -7,10 +7,12 @@ shorthand says why.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from vawg_geo.files.table import defused_frame, workbook_bytes
@@ -242,7 +244,9 @@ def _cells(column: pd.Series) -> list[Any]:
     empty = column.isna().tolist()
     values = [None if gap else value for value, gap in zip(column.tolist(), empty, strict=True)]
     if pd.api.types.is_numeric_dtype(column):
-        return values
+        # A sheet has no infinite number: a risk beside which nothing is recorded is a word, as in
+        # the table.
+        return [str(v) if isinstance(v, float) and math.isinf(v) else v for v in values]
 
     def plain(value: Any) -> Any:
         # Numbers of NumPy among others, and what only has a text.
@@ -306,6 +310,7 @@ def _format_of(column: pd.Series, said: DeclaredTable, *, name: str) -> str:
         texts = {value for value in column.tolist() if isinstance(value, str)}
         return "@" if any(_LIKE_ANOTHER.fullmatch(text) for text in texts) else ""
     numbers = column.dropna().astype(float)
+    numbers = numbers[np.isfinite(numbers)]
     if (numbers % 1 == 0).all():
         return "0" if name in _NO_QUANTITY else _WHOLE
     unit = (said.column(name) or described(name)).unit
