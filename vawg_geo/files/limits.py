@@ -175,8 +175,12 @@ def require_bounded_zip(
     Raises
     ------
     InputError
-        It states too many bytes, in all or for its size.
+        It states too many bytes, in all or for its size, or members that share their bytes.
     """
+    if len({member.header_offset for member in members}) < len(members):
+        # Python 3.13.5 and later read these with a warning, former ones see other names.
+        msg = f"{label}: some members of the zip share their bytes: it looks damaged. {action}"
+        raise error(msg)
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
     if unpacked > unpacked_bytes:
