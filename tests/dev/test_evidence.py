@@ -158,3 +158,14 @@ def test_what_the_page_on_change_says(root, table):
     assert (steady["scan_called_lower"] <= 0.05).all()
     assert (steady["scan_called"] <= 0.065).all()
     assert (steady["emerging_called"] <= 0.05).all()
+
+
+def test_both_oldest_and_newest_qgis_answered_right(table):
+    found = table("qgis.csv").set_index("qgis")
+    assert [version.rpartition(".")[0] for version in found.index] == ["3.22", "3.40"]
+    assert set(found["system"]) == {"EPSG:27700"}
+    for none in ("bad_layers", "layers_without_system", "themes_failed", "names_at_1_to_400000"):
+        assert (found[none] == 0).all()
+    assert (found["of_them_each_area_once"] == found["layers_alone"]).all()
+    assert found["scale_of_1_to_100000"].between(99_000, 101_000).all()
+    assert (found["pixels_from_own_point"] <= 1).all()

@@ -144,6 +144,20 @@ def clicked(project, source):
     return {"styles": found, "related": [one.name() for one in related if one.isValid()]}
 
 
+def unreadable(layers):
+    """Texts of labels, by layer and style, that are no expression of QGIS: they draw nothing."""
+    found = []
+    for layer in layers:
+        for style in layer.styleManager().styles():
+            layer.styleManager().setCurrentStyle(style)
+            labels = layer.labeling()
+            for part in labels.subProviders() if labels else []:
+                text = labels.settings(part).fieldName
+                if text and QgsExpression(text).hasParserError():
+                    found.append(f"{layer.name()}, {style}: {text}")
+    return found
+
+
 def spatial_names(package):
     layer = QgsVectorLayer(str(package), "any", "ogr")
     parts = [one.split("!!::!!") for one in layer.dataProvider().subLayers()]
@@ -176,6 +190,7 @@ def main(folder, asked):
                 "names_far": sorted(
                     drawn(settings_of(project, [named], asked["at"], 400_000))[1]
                 ),
+                "unreadable": unreadable(one for one in spatial if one.type() == one.VectorLayer),
                 "clicked": clicked(project, asked["clicked"]),
                 "alone": {name: alone(package, name) for name in spatial_names(package)},
             },

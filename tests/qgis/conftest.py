@@ -19,6 +19,7 @@ collect_ignore = [
     "ask_project.py",
     "check_project.py",
     "check_time.py",
+    "export_themes.py",
     "own_layer.py",
     "read_layers.py",
     "plugin/load_plugin.py",

@@ -193,9 +193,11 @@ def _service_style(layer: OverlayLayer, name: str, *, heading: str, few: bool) -
     """Classes of one kind of help at one date, by the column that it has."""
     style = overlay_style(layer.classes, name="", few=few)
     cases = " ".join(
-        f"WHEN {quoted_text(one.key)} THEN {quoted_text(one.label)}" for one in layer.classes
+        f'WHEN "{name}" = {quoted_text(one.key)} THEN {quoted_text(one.label)}'
+        for one in layer.classes
     )
-    of_column = {"class": f'"{name}"', "label": f'CASE "{name}" {cases} END'}
+    # QGIS knows no other form of CASE.
+    of_column = {"class": f'"{name}"', "label": f"CASE {cases} END"}
     short = layer.title.split(" (")[0]
     return replace(with_heading(renamed(style, of_column), heading), name=f"{short}, {layer.date}")
 

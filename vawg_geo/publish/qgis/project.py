@@ -207,7 +207,8 @@ def _of_view(layer: MapLayer, span: Span | None) -> Iterator[ProjectLayer]:
     styles, latest = _named_in_full(layer)
     whole = ProjectLayer(
         key=f"view_{_safe(layer.name)}",
-        title=layer.title,
+        # What its table of columns is says nothing of the map.
+        title=layer.title.partition(": ")[0] if latest else layer.title,
         abstract=layer.description,
         group=layer.group,
         question=_question(layer),
