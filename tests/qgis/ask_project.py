@@ -36,7 +36,7 @@ from qgis.core import (
     QgsSingleSymbolRenderer,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QSize
+from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QColor
 
 _PIXELS = 800
@@ -96,20 +96,32 @@ def landed(project, wgs84, grid):
     return round(max(abs(x - _PIXELS / 2), abs(y - _PIXELS / 2)), 2)
 
 
+def seen(symbol):
+    """Whether a symbol draws anything: a line of the key has one that does not."""
+    return any(
+        layer.layerType() != "SimpleFill"
+        or layer.brushStyle() != Qt.NoBrush
+        or layer.strokeStyle() != Qt.NoPen
+        for layer in symbol.symbolLayers()
+    )
+
+
 def alone(package, name):
     """How a layer that was dragged in from the GeoPackage is drawn: how often each area is."""
     layer = QgsVectorLayer(f"{package}|layername={name}", name, "ogr")
     _, applied = layer.loadDefaultStyle()
     renderer = layer.renderer().clone()
     context = QgsRenderContext()
-    context.expressionContext().appendScopes([])
+    context.expressionContext().appendScope(
+        QgsExpressionContextUtils.mapSettingsScope(QgsMapSettings())
+    )
     context.expressionContext().setFields(layer.fields())
     renderer.startRender(context, layer.fields())
     areas, often = set(), {}
     for feature in layer.getFeatures():
         context.expressionContext().setFeature(feature)
         areas.add(feature["area_code"])
-        if renderer.willRenderFeature(feature, context):
+        if any(map(seen, renderer.originalSymbolsForFeature(feature, context))):
             often[feature["area_code"]] = often.get(feature["area_code"], 0) + 1
     renderer.stopRender(context)
     return {
