@@ -59,6 +59,8 @@ WORKBOOK: Final = {
     "mark_of": "{mark} {words}",
     "source": "Source: {source}",
     "mark_column": "Shorthand",
+    # Of a printed page, left and right of the bar: the sheet's name, the page and how many.
+    "footer": "&A|Page &P of &N",
 }
 HEADINGS: Final = {
     "contents": ("Sheet", "Title", "Rows", "File"),

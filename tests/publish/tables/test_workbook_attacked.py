@@ -64,6 +64,13 @@ HIDDEN = {
         ),
         "Print_Titles",
     ),
+    "footer": (SHEET, swap("Page &amp;P", "7 in Barnack"), "'oddFooter'"),
+    "header": (SHEET, swap("<oddHeader />", "<oddHeader>7</oddHeader>"), "'oddHeader'"),
+    "row of no height": (
+        SHEET,
+        lambda text: re.sub(r' ht="\d+" customHeight', ' ht="0" customHeight', text, count=1),
+        "among its rows",
+    ),
     "formula with its value": (
         SHEET,
         lambda text: re.sub(r"<v>(\d+)</v>", r"<f>3+4</f><v>\1</v>", text, count=1),

@@ -43,7 +43,7 @@ _PARTS: Final = re.compile(
 )
 # All that may stand among a sheet's rows: no formula, no hidden row, no rich text.
 _CELLS: Final = re.compile(
-    rb'</row>|<row r="\d+"(?: spans="\d+:\d+")?>'
+    rb'</row>|<row r="\d+"(?: ht="[1-9]\d{1,2}" customHeight="1")?(?: spans="\d+:\d+")?>'
     rb'|<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d+")?(?: t="(?:n|b|inlineStr)")?'
     rb'(?: ?/>|>(?:<v>[^<]*</v>|<is><t(?: xml:space="preserve")?>[^<]*</t></is>)?</c>)'
 )
@@ -55,7 +55,7 @@ _KNOWN: Final = {
         "worksheet": "",
         "sheetPr": "",
         "outlinePr": "summaryBelow summaryRight",
-        "pageSetUpPr": "fitToPage",
+        "pageSetUpPr": "",
         "sheetViews": "",
         "sheetView": "workbookViewId",
         "pane": "xSplit ySplit topLeftCell activePane state",
@@ -67,7 +67,10 @@ _KNOWN: Final = {
         "hyperlinks": "",
         "hyperlink": "ref location display",
         "pageMargins": "left right top bottom header footer",
-        "pageSetup": "orientation paperSize fitToHeight",
+        "pageSetup": "orientation paperSize",
+        "headerFooter": "",
+        **dict.fromkeys(("oddHeader", "evenHeader", "firstHeader"), ""),
+        **dict.fromkeys(("oddFooter", "evenFooter", "firstFooter"), ""),
         "tableParts": "count",
         "tablePart": "id",
         "table": "id name displayName ref headerRowCount",
@@ -98,7 +101,8 @@ _KNOWN: Final = {
         "modified": "type",
     }.items()
 }
-_TITLES: Final = re.compile(r"'[^'!]+'!\$\d+:\$\d+")
+_TITLES: Final = re.compile(r"('[^'!]+'!)\$(\d+):\$\2(?:,\1\$A:\$[A-Z]{1,3})?")
+_FOOTER: Final = "&L{}&R{}".format(*WORKBOOK["footer"].split("|"))
 _RANGE: Final = re.compile(r"A(\d+):([A-Z]+)(\d+)")
 _FORMAT: Final = re.compile(r"[#,0.@%]+")
 
@@ -225,6 +229,8 @@ def _strange_elements(part: str, data: bytes) -> Iterator[str]:
             element.get("name") == "_xlnm.Print_Titles" and _TITLES.fullmatch(element.text or "")
         ):
             yield f"it has the name {element.get('name')!r}"
+        elif tag.endswith(("Header", "Footer")) and (element.text or "") not in ("", _FOOTER):
+            yield f"{part} has {tag!r} that says {element.text!r}"
         elif tag == "col" and float(element.get("width", "8")) < 1:
             yield f"{part} has a column without width"
 

@@ -21,7 +21,11 @@ _MOST_LETTERS: Final = 32_767
 
 
 def markup_of_rows(
-    columns: Sequence[Sequence[Any]], *, styles: Iterable[int], above: int
+    columns: Sequence[Sequence[Any]],
+    *,
+    styles: Iterable[int],
+    above: int,
+    heights: Sequence[int] = (),
 ) -> Iterator[bytes]:
     """Markup of rows, some hundreds at once.
 
@@ -33,6 +37,8 @@ def markup_of_rows(
         Number of the style of each column's cells.
     above : int
         Rows above the first.
+    heights : sequence of int, optional
+        Of each row in points; 0 for the usual one.
 
     Yields
     ------
@@ -54,9 +60,14 @@ def markup_of_rows(
             for column, style in zip(columns, numbers, strict=True)
         ]
         yield "".join(
-            f'<row r="{row}">{"".join(_placed(begins, cells, row))}</row>'
+            f'<row r="{row}"{_high(heights, row - above - 1)}>'
+            f"{''.join(_placed(begins, cells, row))}</row>"
             for row, cells in enumerate(zip(*some, strict=True), above + start + 1)
         ).encode()
+
+
+def _high(heights: Sequence[int], place: int) -> str:
+    return f' ht="{heights[place]}" customHeight="1"' if heights and heights[place] else ""
 
 
 def _placed(begins: list[str], cells: Iterable[str], row: int) -> Iterator[str]:

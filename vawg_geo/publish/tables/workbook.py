@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,9 +48,23 @@ _NO_QUANTITY: Final = ("seed", "fid", "vintage")
 _SERIES: Final = ("level", "indicator", "sex", "period")
 _WHOLE: Final = "#,##0"
 _A4: Final = 9
-_WIDEST: Final = 60
-# Rows of a sheet above its table.
-_ROOM: Final = 10
+_WIDEST: Final = 36
+_WIDEST_LATER: Final = 100
+_WIDEST_LAST: Final = 70
+# Columns on the first of the pages beside each other, where the lines above need the room.
+_FIRST: Final = 5
+# Lines of a cell, if the width that they need is not too much.
+_LINES: Final = 2
+# Letters of a line above a table: no more than a printed page is wide, whichever columns end it.
+_LINE: Final = 96
+_TITLE: Final = 66
+# Points of a line, and of the highest row of the format.
+_HEIGHT: Final = 15
+_HIGHEST: Final = 405
+_MARGIN: Final = 0.4
+_MARGIN_OF_FOOTER: Final = 0.3
+# Rows of a sheet above its table, at most.
+_ROOM: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -346,24 +361,43 @@ def _shorthand(marks: list[str]) -> str:
 def _write(book: Any, one: _Sheet) -> Iterable[bytes]:
     """Write a sheet; what comes back is the markup of its table's rows, to be put in."""
     sheet = book.create_sheet(one.name)
-    head = 2 + len(one.lines)
-    if one.headings:
-        _lay_out(sheet, one, head=head)
+    titles = textwrap.wrap(one.title, _TITLE) or [""]
+    lines = [short for line in one.lines for short in textwrap.wrap(line, _LINE)]
+    head = len(titles) + len(lines) + 1
+    widths = _widths(one)
+    wide = [width for width, _ in widths]
+    _lay_out(sheet, one, head=head, widths=wide)
     looks = _Looks(sheet)
-    sheet.append([looks.bold(one.title, size=14)])
-    for line in one.lines:
+    for title in titles:
+        sheet.append([looks.bold(title, size=14)])
+    for line in lines:
         back = line == WORKBOOK["back"]
         sheet.append([looks.link(line, WORKBOOK["contents"]) if back else line])
     if not one.headings:
         return ()
-    sheet.append([looks.bold(text, wrapped=True) for text in one.headings])
+    figures = [any(type(value) in (int, float) for value in column) for column in one.columns]
+    sheet.append(
+        [
+            looks.heading(text, right=right)
+            for text, right in zip(one.headings, figures, strict=True)
+        ]
+    )
+    heights = _heights(one.columns, [width if longer else 0 for width, longer in widths])
+    top = any(longer for _, longer in widths)
+    ways: list[dict[str, Any]] = [
+        {"how": how, "wrapped": longer, "top": top, "right": right}
+        for how, (_, longer), right in zip(one.formats, widths, figures, strict=True)
+    ]
     _add_table(sheet, one, head=head)
     if not one.links:
-        return markup_of_rows(
-            one.columns, styles=[looks.style(how) for how in one.formats], above=head
-        )
-    for (first, *row), target in zip(zip(*one.columns, strict=True), one.links, strict=True):
-        sheet.append([looks.link(first, target), *row])
+        styles = [looks.style(**way) for way in ways]
+        return markup_of_rows(one.columns, styles=styles, above=head, heights=heights)
+    rows = zip(zip(*one.columns, strict=True), one.links, strict=True)
+    for place, ((first, *row), target) in enumerate(rows):
+        if heights[place]:
+            sheet.row_dimensions[head + 1 + place].height = heights[place]
+        cells = (looks.cell(value, **way) for value, way in zip(row, ways[1:], strict=True))
+        sheet.append([looks.link(first, target), *cells])
     return ()
 
 
@@ -381,23 +415,45 @@ class _Looks:
             setattr(cell, name, what)
         return cell
 
-    def bold(self, text: str, *, size: int = 11, wrapped: bool = False) -> Any:
-        from openpyxl.styles import Alignment, Font
+    def bold(self, text: str, *, size: int = 11, **style: Any) -> Any:
+        from openpyxl.styles import Font
 
-        style = {"alignment": Alignment(wrap_text=True, vertical="top")} if wrapped else {}
         return self._cell(text, font=Font(name="Calibri", bold=True, size=size), **style)
 
+    def heading(self, text: str, *, right: bool) -> Any:
+        return self.bold(text, alignment=_aligned(wrapped=True, top=True, right=right))
+
     def link(self, text: str, target: str) -> Any:
-        from openpyxl.styles import Font
+        from openpyxl.styles import Alignment, Font
         from openpyxl.worksheet.hyperlink import Hyperlink
 
         place = Hyperlink(ref="A1", location=f"'{target}'!A1", display=text)
         font = Font(name="Calibri", size=11, color="0563C1", underline="single")
-        return self._cell(text, hyperlink=place, font=font)
+        top = Alignment(vertical="top")
+        return self._cell(text, hyperlink=place, font=font, alignment=top)
 
-    def style(self, how: str) -> int:
+    def cell(self, value: Any, *, how: str, wrapped: bool, top: bool, right: bool) -> Any:
+        style: dict[str, Any] = {"number_format": how} if how else {}
+        if wrapped or top or right:
+            style["alignment"] = _aligned(wrapped=wrapped, top=top, right=right)
+        return self._cell(value, **style)
+
+    def style(self, **way: Any) -> int:
         """Number of the style of cells that are shown in this way."""
-        return int(self._cell(None, number_format=how).style_id) if how else 0
+        return int(self.cell(None, **way).style_id)
+
+
+def _aligned(*, wrapped: bool, top: bool, right: bool) -> Any:
+    """Where a cell's text stands; shorthand of a column of figures stands as its figures do."""
+    from openpyxl.styles import Alignment
+
+    return Alignment(
+        horizontal="right" if right else None,
+        # Or a figure would touch the text in the next column.
+        indent=1 if right else 0,
+        vertical="top" if top else None,
+        wrap_text=wrapped or None,
+    )
 
 
 def _add_table(sheet: Any, one: _Sheet, *, head: int) -> None:
@@ -419,21 +475,65 @@ def _add_table(sheet: Any, one: _Sheet, *, head: int) -> None:
     sheet.tables.add(table)
 
 
-def _lay_out(sheet: Any, one: _Sheet, *, head: int) -> None:
-    """Say how a sheet looks, which must be said before its rows."""
+def _lay_out(sheet: Any, one: _Sheet, *, head: int, widths: list[int]) -> None:
+    """Say how a sheet looks and is printed, which must be said before its rows.
+
+    Pages are as large as the screen's: a wide table goes over several, each with its headings and
+    its first columns, for fitted to the width of one it could not be read.
+    """
     from openpyxl.utils import get_column_letter
 
-    sheet.freeze_panes = f"{get_column_letter(one.frozen + 1)}{head + 1}"
-    for place, (heading, column) in enumerate(zip(one.headings, one.columns, strict=True), 1):
-        longest = max((len(_shown(value, one.formats[place - 1])) for value in column), default=0)
-        words = max(map(len, heading.split()), default=0)
-        width = min(max(longest, words, len(heading) // 3) + 2, _WIDEST)
-        sheet.column_dimensions[get_column_letter(place)].width = max(width, 8)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = _A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    for side in ("left", "right", "top"):
+        setattr(sheet.page_margins, side, _MARGIN)
+    sheet.page_margins.bottom = 2 * _MARGIN
+    sheet.page_margins.footer = _MARGIN_OF_FOOTER
+    sheet.oddFooter.left.text, sheet.oddFooter.right.text = WORKBOOK["footer"].split("|")
+    if not one.headings:
+        return
+    for place, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.freeze_panes = f"{get_column_letter(one.frozen + 1)}{head + 1}"
+    (height,) = _heights([[text] for text in one.headings], widths)
+    sheet.row_dimensions[head].height = height or _HEIGHT
     sheet.print_title_rows = f"{head}:{head}"
+    if one.frozen:
+        sheet.print_title_cols = f"A:{get_column_letter(one.frozen)}"
+
+
+def _widths(one: _Sheet) -> list[tuple[int, bool]]:
+    """Width of each column in letters, and whether its texts are longer and must be wrapped."""
+    found = []
+    for place, (heading, column) in enumerate(zip(one.headings, one.columns, strict=True), 1):
+        texts = {_shown(value, one.formats[place - 1]) for value in column}
+        longest = max(map(len, texts), default=0)
+        later = place > _FIRST or place == len(one.columns)
+        widest = _WIDEST
+        if later:
+            most = _WIDEST_LATER if one.frozen == 2 else _WIDEST_LAST
+            widest = min(max(_WIDEST, longest // _LINES + 4), most)
+        words = max((len(word) for text in (heading, *texts) for word in text.split()), default=0)
+        width = min(max(longest, len(heading) // 3, words, 6), max(widest, words), _WIDEST_LATER)
+        found.append((width + 3, longest > width))
+    return found
+
+
+def _heights(columns: list[list[Any]], widths: list[int]) -> list[int]:
+    """Height of each row in points, 0 where it is the usual one; `widths` of what is wrapped.
+
+    Programs do not measure the rows of a file that they open.
+    """
+    most = [1] * len(columns[0])
+    for column, width in zip(columns, widths, strict=True):
+        if width:
+            lines = {text: _lines(text, width - 1) for text in {str(v or "") for v in column}}
+            most = [max(old, lines[str(v or "")]) for old, v in zip(most, column, strict=True)]
+    return [min(lines * _HEIGHT, _HIGHEST) if lines > 1 else 0 for lines in most]
+
+
+def _lines(text: str, width: int) -> int:
+    return sum(max(1, len(textwrap.wrap(part, width))) for part in text.split("\n"))
 
 
 def _shown(value: Any, how: str) -> str:
