@@ -18,6 +18,7 @@ from vawg_geo.pipeline import build
 CANARIES = [7351, 8623, 6947, 9173, 8269, 7589]
 # Of another indicator and of other wards: what a ratio of two counts is made of.
 CONTACTS = [7127, 8839, 6733, 9371, 8461, 7919]
+_KEY_OF_RULE = re.compile(rb' key="\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}"')
 NAMES = ["Zebedee Canary", "12 Canary Row", "canary-file", "canary-wards"]
 NEED, SERVICE = "domestic abuse incidents", "IDVA high-risk referrals"
 OTHERS = ["Cambridge Women's Aid contacts", "MARAC cases heard"]
@@ -104,7 +105,8 @@ def texts(planted):
 def _texts(planted):
     for path in planted.rglob("*"):
         if path.is_file():
-            data = path.read_bytes()
+            # The key of a style's rule is made of the rule's name: its digits are no figure.
+            data = _KEY_OF_RULE.sub(b"", path.read_bytes())
             yield path.name, data.decode("latin-1")
             for run in re.findall(rb"[A-Za-z0-9+/]{24,}={0,2}", data):
                 try:

@@ -47,7 +47,9 @@ def test_a_build_has_nothing_to_find_and_every_figure_from_every_kind_of_file(bu
     assert by_source["vawg.gpkg: rates"] == number
     assert by_source["ward.html: script 1"] == number
     views = [name for name in by_source.index if name.startswith("vawg.gpkg: ward_")]
-    assert by_source[views].sum() == number
+    summary = [name for name in views if name.startswith("vawg.gpkg: ward_summary")]
+    assert by_source[summary].sum() == number
+    assert by_source[views].sum() == 2 * number
     assert hidden["low"].isna().all()
     # The same cell has the same count wherever it stands.
     shown = rows[rows["low"].notna() & (rows["low"] == rows["high"])]

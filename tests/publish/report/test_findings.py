@@ -61,7 +61,7 @@ def test_who_is_higher_lower_and_unsure_adds_up(series):
     assert f"2 of {n} wards are higher than " in lines
     assert f"1 of {n} wards is lower than " in lines
     assert f"{n - 3} of {n} wards cannot be told apart from " in lines
-    assert in_brief(one).endswith(f"1 lower; {n - 3} not told apart.")
+    assert in_brief(one).endswith(f"1 is lower; {n - 3} cannot be told apart.")
     for place in rated[:3]:
         rate, low, high = (
             one.printed(column[place]) for column in (one.rate, one.rate_lower, one.rate_upper)

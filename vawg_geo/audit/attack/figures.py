@@ -144,11 +144,7 @@ def _from_rates(
         return []
     rate = read_figures(rows["rate"])["low"].to_numpy()
     people = _populations(rows)
-    per = (
-        read_figures(rows["rate_per"])["low"].fillna(1000.0).to_numpy()
-        if "rate_per" in rows
-        else np.full(len(rows), 1000.0)
-    )
+    per = _multipliers(rows)
     given = ~np.isnan(rate) & ~np.isnan(people)
     # An estimate with a fraction is printed as a whole number for readers.
     near = np.where(_printed_whole(rows), 0.5, 0.0)
@@ -227,17 +223,32 @@ def _from_shares(
 
 
 def _populations(rows: pd.DataFrame) -> NDArray[np.float64]:
-    """Population of each row, else one that any file gives of the area and sex."""
+    """Population of each row, else one that any file gives of its cell, or of the area and sex.
+
+    What an indicator's rates are per need not be residents.
+    """
     if "population" not in rows:
         return np.full(len(rows), np.nan)
     people = read_figures(rows["population"])["low"]
     lacking = people.isna() & rows["rate"].notna()
     if lacking.any():
-        keys = ["area_code", "sex"]
-        by_area = rows[keys].assign(people=people).dropna().drop_duplicates(keys)
-        of_rows = by_area.set_index(keys)["people"].reindex(pd.MultiIndex.from_frame(rows[keys]))
-        people = people.fillna(pd.Series(of_rows.to_numpy(), index=rows.index))
+        given = rows.assign(people=people)
+        for keys in (list(CELL), ["area_code", "sex"]):
+            by_area = given[[*keys, "people"]].dropna().drop_duplicates(keys)
+            wanted = pd.MultiIndex.from_frame(rows[keys])
+            of_rows = by_area.set_index(keys)["people"].reindex(wanted)
+            people = people.fillna(pd.Series(of_rows.to_numpy(), index=rows.index))
     return people.to_numpy()
+
+
+def _multipliers(rows: pd.DataFrame) -> NDArray[np.float64]:
+    """What rates are per so many of: as the row says, else as others of the indicator do."""
+    if "rate_per" not in rows:
+        return np.full(len(rows), 1000.0)
+    per = read_figures(rows["rate_per"])["low"]
+    given = pd.DataFrame({"indicator": rows["indicator"], "per": per}).dropna().drop_duplicates()
+    told = given.drop_duplicates("indicator", keep=False).set_index("indicator")["per"]
+    return per.fillna(rows["indicator"].map(told)).fillna(1000.0).to_numpy(dtype=float)
 
 
 def _half_unit(column: pd.Series) -> NDArray[np.float64]:
