@@ -173,12 +173,11 @@ def test_findings_are_the_results(results, blocks):
             low = sum(word in {"lower", "unusually_low"} for word in told)
             known = sum(word != "not_compared" for word in told)
             begun = f"{series.indicator.title}: {high or 'None'} of {known} {series.levels} "
-            (line,) = [
-                one for one in lines
-                if one.startswith(begun.replace("None of", "None of"))
-                and one.endswith("not told apart.")
-            ]  # fmt: skip
-            assert f" {low} lower; {known - high - low} not told apart." in line
+            (line,) = [one for one in lines if one.startswith(begun)]
+            unsure = known - high - low
+            lower = f"{low} {'is' if low == 1 else 'are'} lower" if low else ""
+            rest = [lower, f"{unsure} cannot be told apart" if unsure else ""]
+            assert line.endswith(" ".join(["", "; ".join(filter(None, rest))]) + ".")
 
 
 def test_what_stands_out_is_named_with_its_limits(results, blocks):
