@@ -83,4 +83,6 @@ def test_pages_have_headings_and_areas_and_are_not_shrunk(results):
     assert long.alignment.wrap_text
     assert sheet.row_dimensions[long.row].height > 100
     lines = [sheet.cell(row, 1).value for row in range(1, sheet.max_row - 2)]
-    assert max(map(len, lines)) <= 96
+    # Few lines, for all above the table stays where the sheet is scrolled.
+    assert max(map(len, lines)) <= 170
+    assert sheet.max_row - 2 <= 8

@@ -55,8 +55,9 @@ _WIDEST_LAST: Final = 70
 _FIRST: Final = 5
 # Lines of a cell, if the width that they need is not too much.
 _LINES: Final = 2
-# Letters of a line above a table: no more than a printed page is wide, whichever columns end it.
-_LINE: Final = 96
+# Letters of a line above a table. Lines above stay when a sheet is scrolled: they are few and long,
+# and in print go on upon the next page.
+_LINE: Final = 170
 _TITLE: Final = 66
 # Points of a line, and of the highest row of the format.
 _HEIGHT: Final = 15
