@@ -179,6 +179,10 @@ _AS_IT_STANDS: Final = (
     "Between double quotes TOML reads a backslash as the start of a sign; write such a path "
     "between single quotes ('C:\\data\\counts.csv') or with / (C:/data/counts.csv)."
 )
+# With a drive; or relative, and no blank in it but what a backslash became: a title has blanks.
+_LIKE_A_PATH: Final = re.compile(
+    r"[A-Za-z]:[\x00-\x1f].*|[^ ]*[\x00-\x1f][^ ]*\.[A-Za-z0-9]{2,8}", re.DOTALL
+)
 # What \b, \t, \n, \f, \r and \e of a path become.
 _SIGNS: Final = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r", "\x1b": "e"}
 
@@ -195,7 +199,7 @@ def _turned_into_another(values: object) -> str:
         return next(filter(None, map(_turned_into_another, values.values())), "")
     if isinstance(values, list):
         return next(filter(None, map(_turned_into_another, values)), "")
-    if not isinstance(values, str) or not re.match(r"[A-Za-z]:[\x00-\x1f]", values):
+    if not isinstance(values, str) or not _LIKE_A_PATH.fullmatch(values):
         return ""
     meant = "".join(f"\\{_SIGNS[sign]}" if sign in _SIGNS else sign for sign in values)
     return f"the path {meant} was read as another. {_AS_IT_STANDS}"

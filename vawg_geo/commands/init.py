@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from vawg_geo.commands.console import DONE
 from vawg_geo.commands.own_files import add_reading_of_counts, advising_options, pairs_of
 from vawg_geo.errors import ConfigurationError, OutputError
+from vawg_geo.files.names import require_name
 
 if TYPE_CHECKING:
     import argparse
@@ -237,6 +238,7 @@ def _write_all(folder: Path, contents: dict[str, bytes]) -> list[Path]:
     """Write files into a folder; nothing of it is replaced."""
     from vawg_geo.files.whole import write_whole
 
+    require_name(folder)
     present = [name for name in contents if (folder / name).exists()]
     if present:
         msg = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import sys
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -78,6 +79,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `vawg-geo`; returns its exit code: 0 done, 1 a person must decide, 2 bad input."""
+    # A console's code page may lack a letter (ŵ in cp1252): it is escaped, and ends no run.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     options = make_parser().parse_args(arguments)
     # A run of seconds frees little by looking for cycles, and imports make many objects: a tenth
     # of the default build went into looking.

@@ -188,11 +188,13 @@ def require_place(out: Path, endings: Sequence[str], *, name: str, replace: bool
     """
     from vawg_geo.files.added import require_room
     from vawg_geo.files.in_use import require_closed
+    from vawg_geo.files.names import require_name
     from vawg_geo.files.whole import file_meant
 
     if out.suffix.lower() not in endings:
         msg = f"{out.name} must end in {', '.join(endings[:-1])} or {endings[-1]}."
         raise ConfigurationError(msg)
+    require_name(out)
     if not out.parent.is_dir():
         msg = f"the folder {out.parent} does not exist. Make it, or write elsewhere."
         raise OutputError(msg)

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vawg_geo.errors import OutputError, VawgGeoError
 from vawg_geo.files.in_use import require_closed
+from vawg_geo.files.names import require_name
 from vawg_geo.files.whole import current_umask, draft_folder, folder_meant, open_to, settle_file
 
 if TYPE_CHECKING:
@@ -57,6 +58,16 @@ _LOCK: Final = ".vawg-geo.lock"
 # Who may read a finished folder, by its name, which is the edition's; any other is the owner's.
 _READERS: Final[dict[str, Readers]] = {"public": "place", "partnership": "group"}
 _PATIENCE: Final = 600.0
+# How a share says that it does not settle folders; a disk that fails (EIO) says otherwise.
+_UNSETTLED: Final = (
+    errno.EINVAL,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EBADF,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+)
 # linux/fs.h and linux/fcntl.h
 _RENAME_EXCHANGE: Final = 2
 _AT_FDCWD: Final = -100
@@ -155,6 +166,7 @@ def replaced_folders(finals: Sequence[Path]) -> Iterator[list[Path]]:
     drafts: list[Path] = []
     place = finals[0] if len(finals) == 1 else finals[0].parent
     for final in finals:
+        require_name(final)
         require_replaceable(final)
     targets = [_exchanged(final) for final in finals]
     _require_apart(finals, targets)
@@ -412,11 +424,16 @@ def _settle_entry(folder: Path) -> None:
     """Have a folder's names written to the disk; Windows does so by itself."""
     if os.name == "nt":
         return
-    place = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(place)
-    finally:
-        os.close(place)
+        place = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(place)
+        finally:
+            os.close(place)
+    except OSError as error:
+        # A share that cannot settle a folder has its files settled all the same.
+        if error.errno not in _UNSETTLED:
+            raise
 
 
 def _cannot_write(place: Path, error: OSError) -> OutputError:

@@ -42,7 +42,14 @@ Readers = Literal["place", "group", "owner"]
 # What a folder may be at most, for each kind of reader.
 _WIDEST: Final[dict[Readers, int]] = {"place": 0o777, "group": 0o750, "owner": 0o700}
 # A disk that keeps no permissions (a stick, a share) says so by one of these.
-_NO_PERMISSIONS: Final = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
+_NO_PERMISSIONS: Final = (
+    errno.EPERM,
+    errno.EACCES,
+    errno.EINVAL,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+)
 _WINDOWS: Final = os.name == "nt"
 
 

@@ -64,6 +64,19 @@ def test_figures_are_those_of_the_whole_level(results, monkeypatch):
         assert share.results.breaks == results.breaks
 
 
+def test_pages_of_alike_and_reserved_names_are_apart(results, monkeypatch):
+    """Seen to fail on the former code: two pages of one name, and a device of Windows."""
+    monkeypatch.setattr(divided, "MOST_AREAS", 5)
+    areas = results.areas["district"].copy()
+    names = ["Con", "St. Ives", "St Ives", "ST IVES", "*"]
+    areas["area_name"] = [*names, *areas["area_name"]][: len(areas)]
+    named = dataclasses.replace(results, areas={**results.areas, "district": areas})
+    files = [share.file for share in divided.divisions(named, "ward", "district")]
+    assert "con-1.html" in files
+    assert "con.html" not in files
+    assert len({file.lower() for file in files}) == len(files)
+
+
 def test_areas_in_no_holder_come_last(results, monkeypatch):
     monkeypatch.setattr(divided, "MOST_AREAS", 5)
     lost = results.areas["ward"]["area_code"].iloc[0]

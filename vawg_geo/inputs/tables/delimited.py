@@ -74,6 +74,14 @@ def decode_text(raw: bytes) -> tuple[str, list[str]]:
     return text, notes
 
 
+# Within a word these are accented letters in cp850, and in Windows-1252 signs that stand in none:
+# Môn is read as M“n. Dashes, apostrophes and dots, which may join two words, are left out.
+_OF_A_CONSOLE: Final = re.compile(
+    "[A-Za-z]+(?:[\u201a\u0192\u201e\u2020\u2021\u02c6\u2030\u2039\u0152\u0160\u201c\u201d\u02dc"
+    "\u00a1\u00a2\u00a3\u00a4\u00a5][A-Za-z]+|[\u201a\u0192\u02c6\u0160](?![A-Za-z]))"
+)
+
+
 def _decode_bytes(raw: bytes) -> tuple[str, list[str]]:
     marked = raw.startswith(codecs.BOM_UTF8)
     notes = ["read as UTF-8 with a byte order mark"] if marked else []
@@ -85,10 +93,21 @@ def _decode_bytes(raw: bytes) -> tuple[str, list[str]]:
             msg = "the text is marked as UTF-8 but damaged. Save it as 'CSV UTF-8' again."
             raise InputError(msg) from error
     try:
-        return raw.decode("cp1252"), ["read as Windows-1252 (cp1252), since it is not UTF-8"]
+        text = raw.decode("cp1252")
     except UnicodeDecodeError as error:
-        msg = "the text is neither UTF-8 nor Windows-1252. Save it as 'CSV UTF-8'."
+        msg = (
+            "the text is neither UTF-8 nor Windows-1252; it may be of a console's code page "
+            "(cp850). Save it as 'CSV UTF-8'."
+        )
         raise InputError(msg) from error
+    notes = ["read as Windows-1252 (cp1252), since it is not UTF-8"]
+    if found := _OF_A_CONSOLE.search(text):
+        other = found[0].encode("cp1252").decode("cp850")
+        notes.append(
+            f"{found[0]!r} is no word of Windows-1252 but {other!r} in a console's code page "
+            "(cp850): look at the names, and if they are wrong save the table as 'CSV UTF-8'"
+        )
+    return text, notes
 
 
 def split_rows(text: str, *, delimiter: str | None = None) -> Lines:

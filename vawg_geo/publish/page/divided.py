@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from vawg_geo.areas.joining.hierarchy import ancestors
+from vawg_geo.files.names import free_stem
 from vawg_geo.terms.indicators import slug
 from vawg_geo.words.page import ELSEWHERE, SHARE_TITLE, fill
 
@@ -81,6 +82,7 @@ def divisions(results: EditionResults, level: str, holder: str) -> Iterator[Divi
         for code in areas["area_code"]
     }
     of_area = areas["area_code"].map(held)
+    taken: set[str] = set()
     for code, name in [*names.items(), ("", ELSEWHERE)]:
         inside = areas[of_area == code]
         if inside.empty:
@@ -95,7 +97,9 @@ def divisions(results: EditionResults, level: str, holder: str) -> Iterator[Divi
             scans=_within(results.scans, level, codes),
             risks=_within(results.risks, level, codes),
         )
-        yield Division(name=name, file=f"{slug(name).replace('_', '-')}.html", results=share)
+        stem = free_stem(slug(name).replace("_", "-"), taken)
+        taken.add(stem)
+        yield Division(name=name, file=f"{stem}.html", results=share)
 
 
 def _within(table: pd.DataFrame, level: str, codes: set[str]) -> pd.DataFrame:
