@@ -102,7 +102,7 @@ def test_other_texts_may_have_lines(make_project, project_text):
     ],
 )
 def test_names_that_windows_refuses(tmp_path, monkeypatch, name):
-    """Seen to fail on the former code, which had no such check."""
+    """Device names, signs and endings that Windows does not take."""
     edition = tmp_path / name / "public"
     with replaced_folders([edition]) as [draft]:
         (draft / "build.json").write_text("{}")
@@ -124,7 +124,7 @@ def test_names_that_windows_takes(monkeypatch, name):
 
 @pytest.mark.parametrize("number", [errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENOTSUP])
 def test_a_share_without_permissions_gets_the_whole_folder(tmp_path, monkeypatch, number):
-    """Seen to fail on the former code: the build ended at the first folder that did not settle."""
+    """A folder that does not settle ends no build."""
 
     def refused(*_, **__):
         raise OSError(number, os.strerror(number))
@@ -168,7 +168,7 @@ def test_a_long_path(tmp_path):
 
 @pytest.mark.parametrize("word", ["Ynys Môn", "Café", "Caffè Nord", "Tŷ Bach", "Pîl"])
 def test_a_table_of_a_console_is_said(tmp_path, word):
-    """Seen to fail on the former reader, which said Windows-1252 and no more."""
+    """Letters that are words in cp850 alone are said to be so."""
     table = tmp_path / "t.csv"
     code = "cp850" if "ŷ" not in word else "utf-8"
     table.write_bytes(f"area,count\n{word},1\n".encode(code))

@@ -65,7 +65,7 @@ def test_figures_are_those_of_the_whole_level(results, monkeypatch):
 
 
 def test_pages_of_alike_and_reserved_names_are_apart(results, monkeypatch):
-    """Seen to fail on the former code: two pages of one name, and a device of Windows."""
+    """Two areas of one name have two pages, and none has the name of a device."""
     monkeypatch.setattr(divided, "MOST_AREAS", 5)
     areas = results.areas["district"].copy()
     names = ["Con", "St. Ives", "St Ives", "ST IVES", "*"]
