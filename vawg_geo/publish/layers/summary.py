@@ -153,7 +153,7 @@ def _columns(series: Series, *, first: bool) -> dict[str, str]:
     found: dict[str, str] = {}
     if first:
         # What is of the whole layer stands there for areas too that have no row.
-        once = {name: quoted_text(text) for name, text in cell.items()}
+        once = {name: _said_once("rates", name, of) for name in cell}
         once["basis"] = _looked_up("rates", "basis", of)
         found |= {name: once[name] for name in OF_EACH_INDICATOR}
     found |= {f"{name}_{sex}": _looked_up("rates", name, of) for name in OF_SUMMARY}
@@ -168,7 +168,7 @@ def _columns(series: Series, *, first: bool) -> dict[str, str]:
             "period_from": series.since,
             "sex": sex,
         }
-        found[f"period_from_{sex}"] = quoted_text(series.since)
+        found[f"period_from_{sex}"] = _said_once("changes", "period_from", pair)
         found |= {f"{name}_{sex}": _looked_up("changes", name, pair) for name in OF_SUMMARY_CHANGE}
         found[f"{STATUS_OF_CHANGE}_{sex}"] = _looked_up("changes", "status", pair)
     return found
@@ -176,8 +176,20 @@ def _columns(series: Series, *, first: bool) -> dict[str, str]:
 
 def _looked_up(table: str, column: str, of: dict[str, str]) -> str:
     """Expression of a view: one value of a long table, for the area of the outlines `o`."""
-    where = " AND ".join(f"{name} = {quoted_text(value)}" for name, value in of.items())
-    return f"(SELECT {column} FROM {table} WHERE {where} AND area_code = o.area_code)"  # noqa: S608
+    where = f"{_where(of)} AND area_code = o.area_code"
+    return f"(SELECT {column} FROM {table} WHERE {where})"  # noqa: S608
+
+
+def _said_once(table: str, column: str, of: dict[str, str]) -> str:
+    """Expression of a view: a text that all its rows have.
+
+    It is looked up, not quoted: a column of a view has a type only where it is one of a table.
+    """
+    return f"(SELECT {column} FROM {table} WHERE {_where(of)} LIMIT 1)"  # noqa: S608
+
+
+def _where(of: dict[str, str]) -> str:
+    return " AND ".join(f"{name} = {quoted_text(value)}" for name, value in of.items())
 
 
 def _within_limit(blocks: list[_Block]) -> tuple[list[_Block], list[_Block]]:
