@@ -24,6 +24,7 @@ from vawg_geo.results.results import compute_results, results_of
 pytestmark = pytest.mark.long
 
 READER = Path(__file__).with_name("read_layers.py")
+PEOPLE = {"persons": "all people", "female": "women and girls", "male": "men and boys"}
 WHO = ("area_code", "area_name", "parent_code")
 STATISTICS = {"moran": "local-moran", "gi": "gi-star"}
 SCAN = {
@@ -164,9 +165,10 @@ class Figures:
                 for _, indicator, period, _ in self.rates
                 if title.startswith(f"{self.results.indicators[indicator].title}, {period}: ")
             }
-            one = replace(layer, indicator=key[0], period=key[1], sexes=("persons",))
+            sexes = ("persons", "female", "male")
             if (code, *key, "persons") not in self.rates:
-                one = replace(one, sexes=("female",))
+                sexes = ("female", "male", "persons")
+            one = replace(layer, indicator=key[0], period=key[1], sexes=sexes)
             base = column.removeprefix(f"{stem}_")
             if base in ("indicator", "period"):
                 return key[base == "period"]
@@ -177,7 +179,10 @@ class Figures:
         """What the layer of services shows: class or words of one kind of help."""
         for one in self.results.overlays.layers:
             named = one.name.replace("-", "_")
-            if one.level == layer.level and column in (named, f"{named}_words"):
+            base = column.removesuffix("_words")
+            # A long name is cut before its date.
+            is_named = named.startswith(base[:-11]) and named.endswith(base[-10:])
+            if one.level == layer.level and is_named:
                 said = one.by_area[code]
                 return said.words if column.endswith("_words") else said.key
         raise AssertionError(column)
@@ -217,7 +222,7 @@ def overlays_of(results, layer):
     return [one for one in same_level if layer.title.removeprefix(f"{one.group}: ").startswith(f"{one.title}, by")
             and (one.series or ("", "", ""))[0] == layer.indicator
             and (one.series or ("", "", ""))[2] == layer.period
-            and (not one.series or f", {one.series[1]}, " in layer.title)]  # fmt: skip
+            and (not one.series or f", {PEOPLE[one.series[1]]}, " in layer.title)]  # fmt: skip
 
 
 def rows_of_view(figures, layer, outlines):
